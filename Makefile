@@ -1,0 +1,59 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+# What the recipes need and a fresh Debian may lack is installed by tools/debian_packages.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench docs pins clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+demo: .venv/ready  ## the story on an embedded database: record, look, verify, tamper, find
+	@$(BIN)/zegel demo
+
+# The closing line of pytest is the closing line of this target.
+test: check  ## everything, with a throw-away PostgreSQL server of its own
+	$(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup
+
+check: .venv/ready  ## lint, types, imports, generated documentation
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+
+bench: .venv/ready  ## speed against its counterparts, both sides in one run
+	$(BIN)/python -m benchmarks
+
+docs: .venv/ready  ## write again the reference pages that come from the code
+	$(BIN)/python -m docs.generate
+
+# uv writes hashes for every platform and, unlike `uv lock`, no registry address. It lives in an
+# environment of its own because nothing but this target needs it.
+pins: .venv/ready  ## pin the newest versions that pyproject.toml allows, with hashes
+	$(PYTHON) -m venv .venv/uv
+	.venv/uv/bin/pip install --quiet uv
+	.venv/uv/bin/uv pip compile pyproject.toml --group dev --universal --upgrade \
+	    --generate-hashes --no-header --no-annotate --quiet -o constraints.txt
+	! grep -n '://' constraints.txt
+
+clean:  ## remove all that these targets made
+	rm -rf .venv dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Two installs: pip refuses an editable project among hashed requirements.
+.venv/ready: constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || tools/debian_packages python3
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "zegel: Python 3.11 or newer is needed; name one with PYTHON=..., found: $$($(PYTHON) --version)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || tools/debian_packages python3-venv
+	@echo "zegel: preparing .venv (once)" >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

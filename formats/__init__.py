@@ -1,0 +1,1 @@
+"""The languages other systems speak, one file per foreign format: pure translation, no I/O."""

@@ -1,0 +1,1 @@
+"""What the events mean: views rebuilt from them, deadlines, promises; one file per view."""
