@@ -18,7 +18,7 @@ demo: .venv/ready  ## the story on an embedded database: record, look, verify, t
 
 # The closing line of pytest is the closing line of this target.
 test: check  ## everything, with a throw-away PostgreSQL server of its own
-	$(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup
+	$(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup --hypothesis-profile=ci
 
 check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""Speed against the counterparts, both sides in one run: ``make bench``."""

@@ -1,0 +1,89 @@
+"""Databases for tests: a fresh one per test, on SQLite and on PostgreSQL.
+
+Workers of one run share one server (``make test`` starts it); each test has a database of its own,
+so tests may run at the same time and in any order.
+"""
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.postgres_server import (
+    ADDRESS_VARIABLE,
+    ServerUnavailableError,
+    find_programs,
+    running_server,
+)
+
+# No deadline: a busy machine is no defect. `make test` overrides this with Hypothesis' own
+# profile "ci", which draws the same examples each time: one commit, one verdict.
+hypothesis.settings.register_profile(
+    "zegel", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("zegel")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of a server on which this run may create and drop databases.
+
+    Under ``make test`` the address is given, and a server that does not answer is an error.
+    Without an address a server of our own is started where PostgreSQL is installed.
+    """
+    with contextlib.ExitStack() as stack:
+        url = os.environ.get(ADDRESS_VARIABLE)
+        if url is None:
+            programs = find_programs()
+            if programs is None:
+                pytest.skip("PostgreSQL is not installed; `make test` installs and starts it")
+            try:
+                url = stack.enter_context(running_server(programs))
+            except ServerUnavailableError as error:
+                pytest.skip(f"PostgreSQL cannot be started here: {error}")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_administration(postgres_url: str) -> Iterator[psycopg.Connection]:
+    """The session that creates and drops databases; each statement commits by itself."""
+    address = make_url(postgres_url).set(drivername="postgresql")
+    with psycopg.connect(
+        address.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        yield connection
+
+
+@pytest.fixture
+def postgres_database(
+    postgres_url: str, postgres_administration: psycopg.Connection
+) -> Iterator[str]:
+    """The SQLAlchemy URL of an empty PostgreSQL database, dropped after the test."""
+    name = f"zegel_{uuid.uuid4().hex}"
+    # template0 never has sessions, so several workers can copy it at once.
+    postgres_administration.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    try:
+        yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        # FORCE: a test that was made to crash leaves sessions behind.
+        postgres_administration.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The SQLAlchemy URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'zegel.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database; a test that takes it runs once on each kind."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_database"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
