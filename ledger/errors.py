@@ -1,0 +1,112 @@
+"""Every error that Zegel raises on purpose.
+
+    ZegelError
+    ├─ RecordingRefused       the fact was not stored
+    │   ├─ MalformedEvent     a field is wrong: names kind, field, expectation and finding
+    │   ├─ NotAuthorised      the caller may not do this
+    │   ├─ EventIdReused      the same event id came before with other content
+    │   └─ StreamConflict     another writer was first; read again and retry
+    ├─ VerificationError      evidence does not hold; carries index and verdict; never retried
+    │   └─ MalformedRecord    sealed bytes that no encoder of ours wrote
+    ├─ FormatError            a foreign document cannot be translated
+    ├─ SubjectErased          the personal data is gone on purpose
+    ├─ BadRequest             a question or setting that cannot be understood
+    └─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
+
+A class exists where a caller acts differently; facts are kept as fields.
+"""
+
+from uuid import UUID
+
+
+class ZegelError(Exception):
+    """Anything that Zegel refuses, finds broken or cannot reach."""
+
+
+class RecordingRefused(ZegelError):
+    """The fact was not stored: it is malformed, unauthorised or contradicts what is stored."""
+
+
+class MalformedEvent(RecordingRefused):
+    """A field of an event is not what its kind asks for."""
+
+    def __init__(self, kind: str, field: str, expected: str, found: str) -> None:
+        """Names the `kind`, the path of the `field`, what was expected and what came."""
+        super().__init__(f"{kind}: field {field}: expected {expected}, found {found}")
+        self.kind = kind
+        self.field = field
+        self.expected = expected
+        self.found = found
+
+
+class NotAuthorised(RecordingRefused):
+    """The caller lacks the right to do this."""
+
+
+class EventIdReused(RecordingRefused):
+    """The event id is in the log already with other content; only the conflict was recorded."""
+
+    def __init__(self, event_id: UUID, index: int, conflict_index: int) -> None:
+        """Names the reused id, the index that holds it and the index of the recorded conflict."""
+        super().__init__(
+            f"event id {event_id}: expected the content recorded at index {index}, "
+            f"found other content (conflict recorded at index {conflict_index})"
+        )
+        self.event_id = event_id
+        self.index = index
+        self.conflict_index = conflict_index
+
+
+class StreamConflict(RecordingRefused):
+    """Another writer appended to the stream first."""
+
+    def __init__(self, stream: UUID, expected_version: int, found_version: int) -> None:
+        """Names the stream, the version the caller built on and the version found."""
+        super().__init__(
+            f"stream {stream}: expected version {expected_version}, found {found_version}"
+        )
+        self.stream = stream
+        self.expected_version = expected_version
+        self.found_version = found_version
+
+
+class VerificationError(ZegelError):
+    """Evidence does not hold."""
+
+    def __init__(self, verdict: str, index: int | None, message: str) -> None:
+        """Carries a verdict of the closed list and the index that it is about, if any."""
+        place = f"record {index}: " if index is not None else ""
+        super().__init__(f"{verdict}: {place}{message}")
+        self.verdict = verdict
+        self.index = index
+
+
+class MalformedRecord(VerificationError):
+    """Sealed bytes that no encoder of ours wrote."""
+
+    def __init__(self, message: str, index: int | None = None) -> None:
+        """Says which part of the record was expected and what stands there."""
+        super().__init__("MODIFIED", index, message)
+
+
+class FormatError(ZegelError):
+    """A foreign document, or one line of it, cannot be translated."""
+
+    def __init__(self, place: str, expected: str, found: str) -> None:
+        """Names the place (`line 12`), what was expected and what came."""
+        super().__init__(f"{place}: expected {expected}, found {found}")
+        self.place = place
+        self.expected = expected
+        self.found = found
+
+
+class SubjectErased(ZegelError):
+    """The personal data is gone on purpose."""
+
+
+class BadRequest(ZegelError):
+    """A question or setting that cannot be understood."""
+
+
+class StoreUnavailable(ZegelError):
+    """The database, its disk, its lock or the key file cannot be used; nothing was lost."""
