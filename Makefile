@@ -28,7 +28,7 @@ check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/python -m docs.generate --check
 
 bench: .venv/ready  ## speed against its counterparts, both sides in one run
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m benchmarks
 
 docs: .venv/ready  ## write again the reference pages that come from the code
 	$(BIN)/python -m docs.generate

@@ -9,6 +9,8 @@ The only place that knows where Debian keeps PostgreSQL and how to start it.
 As a command it runs another command with the server's address in ``ZEGEL_TEST_POSTGRES``::
 
     python -m tests.postgres_server -- pytest tests/integration
+
+``make test`` and ``make bench`` do that.
 """
 
 import contextlib
@@ -214,9 +216,9 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: list[str]) -> int:
     """The exit code of ``-- COMMAND…`` run beside a server; 1 if no server can be had."""
-    command = [word for word in arguments if word != "--"]
+    command = arguments[1:] if arguments[:1] == ["--"] else arguments
     if not command:
         sys.stderr.write("usage: python -m tests.postgres_server -- COMMAND [ARGUMENT...]\n")
         return 2
