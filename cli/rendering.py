@@ -1,0 +1,163 @@
+"""Draws answers for people; the only file that draws with Rich.
+
+Invariants: what comes from a log is drawn as `Text`, never as markup, after `visible` has made its
+acting characters harmless; a state is never told by colour alone; nothing is cut off when the
+table goes into a pipe.
+"""
+
+import itertools
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from cli.output import Column, Row, json_text
+from cli.times import show_instant
+from cli.visible import short_tokens, visible
+
+BATCH_OF_ROWS: Final = 500
+"""So many rows are measured and drawn at once; memory stays flat however long the answer is."""
+
+PIPE_WIDTH: Final = 100_000
+"""A table in a pipe is as wide as its longest cell: nothing may be cut where a program may read it."""
+
+NOTHING: Final = "–"  # noqa: RUF001 - a dash that cannot be taken for a minus
+STYLES: Final = {
+    "good": "green",
+    "bad": "bold red",
+    "warning": "yellow",
+    "quiet": "dim",
+    "strong": "bold",
+}
+_RIGHT: Final = frozenset({"index", "count", "bytes", "size", "version", "integer", "int"})
+
+
+def console(*, error: bool = False) -> Console:
+    """A console that interprets nothing in what it prints; it honours NO_COLOR and FORCE_COLOR."""
+    stream = sys.stderr if error else sys.stdout
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(
+        stderr=error, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False
+    )
+
+
+def cell_text(value: object, unit: str, zone: tzinfo) -> str:
+    """A value as one cell shows it: tokens short, times in the reader's zone, controls visible."""
+    match value:
+        case None | () | []:
+            text = NOTHING
+        case bool():
+            text = "yes" if value else "no"
+        case datetime():
+            text = show_instant(value, zone)
+        case int():
+            text = f"{value:,}" if unit == "bytes" else str(value)
+        case list() | tuple():
+            text = ", ".join(cell_text(item, unit, zone) for item in value)
+        case str():
+            text = short_tokens(visible(value))
+        case _:
+            text = short_tokens(visible(json_text(value)))
+    return text
+
+
+def draw_rows(rows: Iterable[Row], columns: Sequence[Column], zone: tzinfo) -> None:
+    """Draws rows as a table, in batches as they come, the heading once."""
+    out = console()
+    remaining = iter(rows)
+    first = True
+    while batch := list(itertools.islice(remaining, BATCH_OF_ROWS)):
+        out.print(_table(batch, columns, zone, heading=first))
+        first = False
+
+
+def draw_facts(facts: Iterable[tuple[str, object]], zone: tzinfo) -> None:
+    """Draws names with their values, one a line."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style=STYLES["quiet"], no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts:
+        table.add_row(Text(visible(name)), Text(cell_text(value, "", zone)))
+    console().print(table)
+
+
+def draw_heading(text: str) -> None:
+    """Draws a line with a heading in it."""
+    out = console()
+    title = Text(visible(text), style=STYLES["strong"])
+    if out.is_terminal:
+        out.print(Rule(title, align="left", style=STYLES["quiet"]))
+    else:
+        out.print(Text("== ").append(title).append(" =="))
+
+
+def draw_line(text: str, *, style: str = "", mark: str = "", indent: int = 0) -> None:
+    """Draws one paragraph, wrapped to the width; `mark` says in a sign what `style` says in colour."""
+    shown = Text(f"{mark} " if mark else "", style=STYLES.get(style, ""))
+    shown.append(short_tokens(visible(text)))
+    console().print(Padding(shown, (0, 0, 0, indent)) if indent else shown)
+
+
+def draw_gap() -> None:
+    """Draws an empty line."""
+    console().print()
+
+
+def _table(
+    batch: Sequence[Row], columns: Sequence[Column], zone: tzinfo, *, heading: bool
+) -> Table:
+    table = Table(
+        box=None,
+        show_header=heading,
+        pad_edge=False,
+        header_style=STYLES["strong"],
+        padding=(0, 2, 0, 0),
+    )
+    for place, column in enumerate(columns):
+        last = place == len(columns) - 1
+        table.add_column(
+            Text(visible(column.heading)),
+            justify="right" if column.unit in _RIGHT else "left",
+            overflow="fold",
+            no_wrap=not last and column.unit in {"instant", "index", "word"},
+            ratio=1 if last and sys.stdout.isatty() and len(columns) > 1 else None,
+        )
+    for row in batch:
+        table.add_row(*(_cell(row, column, zone) for column in columns))
+    return table
+
+
+def _cell(row: Mapping[str, Any], column: Column, zone: tzinfo) -> Text:
+    text = Text(cell_text(row.get(column.name), column.unit, zone))
+    style = row.get("_style")
+    if isinstance(style, str):
+        text.stylize(STYLES[style])
+    return text
+
+
+def progress_bar(unit: str) -> Progress:
+    """A bar on standard error that counts bytes or records and leaves no trace when it is done."""
+    counter: ProgressColumn = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        counter,
+        TimeRemainingColumn(),
+        console=console(error=True),
+        transient=True,
+    )

@@ -1,0 +1,137 @@
+"""Reads times as people type them, and writes them with their offset.
+
+`2026-11-20`, `2026-11-20T14:00+01:00`, `14:00`, `yesterday`, `gisteren 14:00`, `-2h`, `3d`, `@41`;
+everything else is left to dateparser, which is loaded only then. A time without a zone is in the
+zone that times are shown in.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from ledger.errors import BadRequest
+
+TimeOfRecord = Callable[[int], datetime]
+"""Gives the time of the record with that index, or raises `BadRequest`."""
+
+_DAYS: Final = {
+    "eergisteren": -2,
+    "gisteren": -1,
+    "yesterday": -1,
+    "vandaag": 0,
+    "today": 0,
+    "morgen": 1,
+    "tomorrow": 1,
+}
+_UNITS: Final = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "u": timedelta(hours=1),  # uur
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_AGO: Final = re.compile(r"(?P<sign>[+-]?)(?P<parts>(?:\d+[smhudw])+)")
+_CLOCK: Final = re.compile(
+    r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
+)
+_EXPECTED: Final = "a time such as 2026-11-20, 14:00, yesterday, 'gisteren 14:00', -2h, 3d or @41"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReader:
+    """Reads typed times against one present, one zone and, for `@INDEX`, one log."""
+
+    now: datetime
+    zone: tzinfo
+    time_of_record: TimeOfRecord | None = None
+
+    def read(self, text: str) -> datetime:
+        """The instant that a typed time means, in UTC.
+
+        Raises:
+            BadRequest: it means none.
+        """
+        typed = text.strip().lower()
+        found = (
+            self._record(typed) or self._iso(text.strip()) or self._ago(typed) or self._day(typed)
+        )
+        found = found or self._words(text)
+        if found is None:
+            raise BadRequest(f"time: expected {_EXPECTED}, found {text!r}")
+        return found.astimezone(UTC)
+
+    def _record(self, typed: str) -> datetime | None:
+        if not re.fullmatch(r"@\d+", typed):
+            return None
+        if self.time_of_record is None:
+            raise BadRequest(f"time {typed}: expected a date or time; a record has no meaning here")
+        return self.time_of_record(int(typed[1:]))
+
+    def _iso(self, typed: str) -> datetime | None:
+        try:
+            found = datetime.fromisoformat(typed)
+        except ValueError:
+            return None
+        if re.fullmatch(r"\d{1,7}", typed):  # a bare number is no date to a person
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=self.zone)
+
+    def _ago(self, typed: str) -> datetime | None:
+        match = _AGO.fullmatch(typed)
+        if match is None:
+            return None
+        parts = re.findall(r"(\d+)([smhudw])", match["parts"])
+        try:
+            span = sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
+            return self.now + span if match["sign"] == "+" else self.now - span
+        except OverflowError:
+            return None
+
+    def _day(self, typed: str) -> datetime | None:
+        if typed in {"now", "nu"}:
+            return self.now
+        words = typed.split()
+        today = self.now.astimezone(self.zone).date()
+        if words and words[0] in _DAYS:
+            return self._on(today + timedelta(days=_DAYS[words[0]]), " ".join(words[1:]) or "00:00")
+        return self._on(today, typed)
+
+    def _on(self, day: date, clock: str) -> datetime | None:
+        match = _CLOCK.fullmatch(clock)
+        if match is None:
+            return None
+        at = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        return datetime.combine(day, at, self.zone)
+
+    def _words(self, text: str) -> datetime | None:
+        import dateparser  # noqa: PLC0415 - slow to load and seldom needed
+
+        here = self.now.astimezone(self.zone)
+        found = dateparser.parse(
+            text,
+            languages=["nl", "en"],
+            settings={
+                "RELATIVE_BASE": here.replace(tzinfo=None),
+                "PREFER_DATES_FROM": "past",
+                "DATE_ORDER": "DMY",
+            },
+        )
+        if found is None:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=self.zone)
+
+
+def show_instant(instant: datetime, zone: tzinfo) -> str:
+    """An instant for people, to the second, with its offset (`Z` in UTC)."""
+    shown = instant.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    return shown.removesuffix("+00:00") + "Z" if zone is UTC else shown
+
+
+def show_window(since: datetime | None, until: datetime | None, zone: tzinfo) -> str:
+    """A half-open window as it was understood; an open end is left open."""
+    start = f"from {show_instant(since, zone)}" if since else ""
+    end = f"until {show_instant(until, zone)}" if until else ""
+    return " ".join(part for part in (start, end) if part)
