@@ -1,0 +1,173 @@
+"""What every reader takes and gives: the context of a source, its lines, its outcomes.
+
+A reader turns a stream of bytes into `Outcome`s, one after the other and in constant memory.
+Nothing is dropped in silence: what became an event, what was left out on purpose and what could not
+be read are three outcomes, and each says where it stands.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from ledger.errors import FormatError
+from ledger.events import Event
+
+MAX_LINE_BYTES: Final = 256 * 1024
+"""A sealed record holds at most 65,535 bytes; a longer line than this one is no log line."""
+
+UTF8_MARK: Final = b"\xef\xbb\xbf"
+"""What some programs write before the first line."""
+
+
+class SettingMissing(FormatError):
+    """A setting without which no line can be dated is missing or wrong; ends the reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """What a source does not say itself and its owner therefore states."""
+
+    derive_id: Callable[[datetime, bytes], UUID]
+    """Gives the one event id of an instant and an identity within the source."""
+    system: str | None
+    """The system id under which facts without one are recorded."""
+    zone: ZoneInfo | None
+    """The zone of times written without one."""
+    year: int | None
+    """The year of the first time that is written without one."""
+    source_identity: bytes
+    """What tells this source from another: `identity_of_source` of its first bytes."""
+    now: datetime
+    """The present, to refuse facts of the future."""
+
+    def event_id(self, format_name: str, occurred_at: datetime, *parts: bytes) -> UUID:
+        """The id of one fact: the same bytes at the same place give the same id again.
+
+        Args:
+            format_name: the language, so that two languages never share an identity.
+            occurred_at: aware instant of the fact.
+            parts: what is unique within the source: its own id, or byte offset and ordinal. Each is
+                preceded by its length, so that no two lists of parts give the same identity.
+        """
+        system = (self.system or "").encode()
+        whole = (format_name.encode(), system, *parts)
+        identity = b"".join(len(part).to_bytes(4, "big") + part for part in whole)
+        return self.derive_id(occurred_at, identity)
+
+    def place_id(
+        self, format_name: str, occurred_at: datetime, offset: int, ordinal: int = 0
+    ) -> UUID:
+        """The id of a fact that brought none: known by source, byte offset and ordinal there."""
+        place = (self.source_identity, offset.to_bytes(8, "big"), ordinal.to_bytes(4, "big"))
+        return self.event_id(format_name, occurred_at, *place)
+
+
+def identity_of_source(head: bytes) -> bytes:
+    """SHA-256 of the first line in `head`: a log that grows keeps its identity."""
+    first, _, _ = head.partition(b"\n")
+    return hashlib.sha256(first.rstrip(b"\r")).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """One event; `warnings` name what was odd and kept as it was, without personal data."""
+
+    place: str
+    event: Event
+    end_offset: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something understood that is no fact of ours; reasons are few, so that they count."""
+
+    place: str
+    reason: str
+    count: int = 1
+    end_offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that could not be read; `raw` may name people, `reason` does not."""
+
+    place: str
+    reason: str
+    raw: bytes
+    end_offset: int = 0
+
+
+Outcome = Translated | Skipped | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number from 1, its bytes without line end, where it stands in the stream."""
+
+    number: int
+    offset: int
+    end_offset: int
+    raw: bytes
+    text: str
+    """Empty when `refusal` is not."""
+    refusal: str | None
+    """Why the line cannot be read, or `None`."""
+
+    @property
+    def place(self) -> str:
+        """How people are pointed to this line, such as `line 12`."""
+        return f"line {self.number}"
+
+    def unreadable(self, reason: str) -> Unreadable:
+        """The outcome that this line cannot be read for a reason."""
+        return Unreadable(self.place, reason, self.raw, self.end_offset)
+
+    def refused(self, error: FormatError) -> Unreadable:
+        """The outcome that this line cannot be read, in the words of an error about it."""
+        return self.unreadable(f"expected {error.expected}, found {error.found}")
+
+    def skipped(self, reason: str) -> Skipped:
+        """The outcome that this line is understood and no fact of ours."""
+        return Skipped(self.place, reason, 1, self.end_offset)
+
+
+def read_lines(stream: BinaryIO, *, max_bytes: int = MAX_LINE_BYTES) -> Iterator[Line]:
+    """The lines of a stream in order, each with its byte offset; LF and CRLF both end a line.
+
+    A line that is too long keeps its first `max_bytes` and is refused, as is one that is no UTF-8;
+    the stream is read on after it. A mark of UTF-8 before the first line is left out of its text.
+    """
+    number, offset = 0, 0
+    while piece := stream.readline(max_bytes + 2):
+        number += 1
+        end, refusal = offset + len(piece), None
+        content = piece.removesuffix(b"\n").removesuffix(b"\r")
+        if len(content) > max_bytes:
+            end += _rest_of_line(stream, piece)
+            content = content[:max_bytes]
+            refusal = f"expected at most {max_bytes} bytes, found {end - offset}"
+        text = ""
+        if refusal is None:
+            try:
+                marked = offset == 0 and content.startswith(UTF8_MARK)
+                text = content.removeprefix(UTF8_MARK if marked else b"").decode()
+            except UnicodeDecodeError as error:
+                refusal = f"expected UTF-8, found other bytes at byte {error.start + 1} of the line"
+        yield Line(number, offset, end, content, text, refusal)
+        offset = end
+
+
+def _rest_of_line(stream: BinaryIO, piece: bytes) -> int:
+    """How many bytes the over-long line has after `piece`; reads them off the stream."""
+    rest = 0
+    while not piece.endswith(b"\n"):
+        piece = stream.readline(MAX_LINE_BYTES)
+        if not piece:
+            break
+        rest += len(piece)
+    return rest
