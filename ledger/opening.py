@@ -1,0 +1,129 @@
+"""From stored rows to typed events: tokens for people, or what the vault may open.
+
+Invariants: without `reveal` nothing is decrypted, tokens come from the columns beside a disclosure;
+a record that cannot be shown as an event (unknown kind, broken bytes) is given raw, never left out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+from typing import Any, Final, Literal
+
+from ledger.body import join_body
+from ledger.errors import MalformedRecord, VerificationError
+from ledger.events import PLANS, Event
+from ledger.personal import WITHHELD, PersonalField, token_text
+from ledger.stored import StoredDisclosure, StoredRecord
+
+PAGE_RECORDS: Final = 500
+"""Records opened with one disclosure query; memory stays flat whatever the length of the log."""
+
+PersonalState = Literal["open", "token", "withheld"]
+
+Reveal = Callable[[StoredRecord, StoredDisclosure], Mapping[str, Any] | None]
+"""Values by path of one disclosure row; `None`: the subject was erased."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRecord:
+    """One record as a reader sees it."""
+
+    stored: StoredRecord
+    event: Event | None
+    """`None`: a kind that this version does not know, or bytes that are no event; shown raw."""
+    recorded_at: datetime
+    personal: Mapping[str, PersonalState]
+    """What is shown of each personal value that is there, by path: `actor`, `subjects/0`."""
+
+
+def instant_of(microseconds: int) -> datetime:
+    """The aware UTC instant of a count of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def open_pages(
+    rows: Iterable[StoredRecord],
+    disclosures_of: Callable[[Sequence[int]], Mapping[int, Sequence[StoredDisclosure]]],
+    reveal: Reveal | None,
+) -> Iterator[OpenedRecord]:
+    """Every row as an opened record, in the order given, read ahead by one page at most."""
+    remaining = iter(rows)
+    while page := list(islice(remaining, PAGE_RECORDS)):
+        disclosures = disclosures_of([row.index for row in page])
+        for row in page:
+            yield _open_record(row, disclosures.get(row.index, ()), reveal)
+
+
+def _open_record(
+    row: StoredRecord, disclosures: Sequence[StoredDisclosure], reveal: Reveal | None
+) -> OpenedRecord:
+    recorded_at = instant_of(row.recorded_at_us)
+    if row.kind not in PLANS:
+        return OpenedRecord(row, None, recorded_at, {})
+    values: dict[str, Any] = {}
+    states: dict[str, PersonalState] = {}
+    for disclosure in disclosures:
+        revealed = _revealed(row, disclosure, reveal)
+        if revealed is not None:
+            values.update(revealed)
+            states.update(dict.fromkeys(revealed, "open"))
+        else:
+            _show_tokens(row.kind, disclosure, values, states, erased=reveal is not None)
+    body = row.sealed.partition(b"\n\n")[2]
+    try:
+        event = join_body(body, values)
+    except MalformedRecord:
+        return OpenedRecord(row, None, recorded_at, states)
+    _mark_the_rest(row.kind, event, states)
+    return OpenedRecord(row, event, recorded_at, states)
+
+
+def _revealed(
+    row: StoredRecord, disclosure: StoredDisclosure, reveal: Reveal | None
+) -> Mapping[str, Any] | None:
+    if reveal is None:
+        return None
+    try:
+        return reveal(row, disclosure)
+    except VerificationError:
+        return None  # shown as withheld; what is wrong with it is for `verify` to report
+
+
+def _show_tokens(
+    kind: str,
+    disclosure: StoredDisclosure,
+    values: dict[str, Any],
+    states: dict[str, PersonalState],
+    *,
+    erased: bool,
+) -> None:
+    fields = _fields(kind)
+    for path in disclosure.fields.split(","):
+        field = fields.get(path.partition("/")[0])
+        if field is None:
+            continue
+        if field.personal == "case":
+            states[path] = "token"  # the stream id in the sealed bytes stands for it
+        elif field.personal == "subject" and not erased:
+            values[path] = token_text(field.namespace, disclosure.subject_id)
+            states[path] = "token"
+        else:
+            states[path] = "withheld"
+            if not field.structured:
+                values[path] = WITHHELD
+
+
+def _mark_the_rest(kind: str, event: Event, states: dict[str, PersonalState]) -> None:
+    """Adds what no disclosure speaks of any more: its row was erased."""
+    for name, field in _fields(kind).items():
+        if not field.many and name not in states and getattr(event, name) is not None:
+            states[name] = "token" if field.personal == "case" else "withheld"
+
+
+@cache
+def _fields(kind: str) -> Mapping[str, PersonalField]:
+    return {field.name: field for field in PLANS[kind].fields}

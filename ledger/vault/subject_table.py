@@ -1,0 +1,186 @@
+"""The rows of subjects and of the blind index: who is found under which digest, wrapped keys.
+
+Invariants: an index entry points to a subject that is not erased, or is removed before it is used;
+of two processes that insert the same entry one wins, and only the winner's subject is stored.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, bindparam, delete, select, text
+
+from ledger.store.engine import reading, writing
+from ledger.store.schema import IDENTITY, SUBJECT, StoredUuid
+from ledger.units import NewId
+from ledger.vault.portions import portions
+
+_INSERT_IDENTITY: Final = text(
+    "INSERT INTO zegel_identity (log, blind, subject_id) VALUES (:log, :blind, :subject_id)"
+    " ON CONFLICT DO NOTHING"
+).bindparams(bindparam("subject_id", type_=StoredUuid))
+_INSERT_SUBJECT: Final = text(
+    "INSERT INTO zegel_subject (log, subject_id, namespace, epoch, wrapped_key)"
+    " VALUES (:log, :subject_id, :namespace, :epoch, :wrapped_key)"
+).bindparams(bindparam("subject_id", type_=StoredUuid))
+
+
+Wrapped = Callable[[UUID], tuple[int, bytes]]
+"""Makes a key for a subject id: the epoch, and the key wrapped under it."""
+
+
+class SubjectRow(NamedTuple):
+    """One row of the subject table."""
+
+    subject_id: UUID
+    namespace: str
+    epoch: int
+    wrapped_key: bytes | None
+    erased_at_index: int | None
+
+
+class NewSubject(NamedTuple):
+    """A subject about to be stored."""
+
+    namespace: str
+    preferred_id: UUID | None
+    """The id to take if it is free (a case takes its stream id); `None`: any fresh one."""
+
+
+_COLUMNS: Final = (
+    SUBJECT.c.subject_id,
+    SUBJECT.c.namespace,
+    SUBJECT.c.epoch,
+    SUBJECT.c.wrapped_key,
+    SUBJECT.c.erased_at_index,
+)
+
+
+class SubjectTable:
+    """The subjects and index entries of one log."""
+
+    def __init__(self, engine: Engine, log_id: int, new_id: NewId) -> None:
+        """Asks nothing of the database yet."""
+        self._engine = engine
+        self._log_id = log_id
+        self._new_id = new_id
+
+    def by_blind(self, blinds: Sequence[bytes]) -> dict[bytes, SubjectRow]:
+        """The subject that each entry points to; without an entry, or erased: left out."""
+        with reading(self._engine) as connection:
+            return self._live(connection, blinds)
+
+    def by_id(self, subject_ids: Sequence[UUID]) -> list[SubjectRow]:
+        """The rows of these ids, erased ones too; ids that never were are left out."""
+        with reading(self._engine) as connection:
+            return self._rows(connection, subject_ids)
+
+    def insert(
+        self,
+        absent: Mapping[bytes, NewSubject],
+        wrapped: Wrapped,
+    ) -> dict[bytes, SubjectRow]:
+        """Gives every digest a subject, in one transaction, and returns whoever was first.
+
+        Args:
+            absent: What to insert, by digest; in sorted order, so that two processes that insert
+                the same ones cannot wait for each other.
+            wrapped: Makes epoch and wrapped key for a subject id.
+        """
+        blinds = sorted(absent)
+        with writing(self._engine) as connection:
+            self._remove_dead(connection, blinds)
+            chosen = self._chosen_ids(connection, absent)
+            connection.execute(
+                _INSERT_IDENTITY,
+                [
+                    {"log": self._log_id, "blind": blind, "subject_id": chosen[blind]}
+                    for blind in blinds
+                ],
+            )
+            entries = self._entries(connection, blinds)
+            rows = [
+                self._new_row(chosen[blind], absent[blind].namespace, wrapped)
+                for blind in blinds
+                if entries[blind] == chosen[blind]
+            ]
+            if rows:
+                connection.execute(_INSERT_SUBJECT, rows)
+            return self._live(connection, blinds)
+
+    def _new_row(self, subject_id: UUID, namespace: str, wrapped: Wrapped) -> dict[str, object]:
+        epoch, wrapped_key = wrapped(subject_id)
+        return {
+            "log": self._log_id,
+            "subject_id": subject_id,
+            "namespace": namespace,
+            "epoch": epoch,
+            "wrapped_key": wrapped_key,
+        }
+
+    def _chosen_ids(
+        self, connection: Connection, absent: Mapping[bytes, NewSubject]
+    ) -> dict[bytes, UUID]:
+        preferred = [new.preferred_id for new in absent.values() if new.preferred_id is not None]
+        used = {row.subject_id for row in self._rows(connection, preferred)}
+        return {
+            blind: new.preferred_id
+            if new.preferred_id is not None and new.preferred_id not in used
+            else self._new_id()
+            for blind, new in absent.items()
+        }
+
+    def _remove_dead(self, connection: Connection, blinds: Sequence[bytes]) -> None:
+        """Removes index entries that an interrupted erasure left behind."""
+        alive = (
+            select(SUBJECT.c.subject_id)
+            .where(
+                SUBJECT.c.log == IDENTITY.c.log,
+                SUBJECT.c.subject_id == IDENTITY.c.subject_id,
+                SUBJECT.c.erased_at_index.is_(None),
+            )
+            .exists()
+        )
+        for some in portions(blinds):
+            connection.execute(
+                delete(IDENTITY).where(
+                    IDENTITY.c.log == self._log_id, IDENTITY.c.blind.in_(some), ~alive
+                )
+            )
+
+    def _entries(self, connection: Connection, blinds: Sequence[bytes]) -> dict[bytes, UUID]:
+        found: dict[bytes, UUID] = {}
+        for some in portions(blinds):
+            query = select(IDENTITY.c.blind, IDENTITY.c.subject_id).where(
+                IDENTITY.c.log == self._log_id, IDENTITY.c.blind.in_(some)
+            )
+            found.update(
+                (bytes(blind), subject_id) for blind, subject_id in connection.execute(query)
+            )
+        return found
+
+    def _live(self, connection: Connection, blinds: Sequence[bytes]) -> dict[bytes, SubjectRow]:
+        same = (SUBJECT.c.log == IDENTITY.c.log) & (SUBJECT.c.subject_id == IDENTITY.c.subject_id)
+        found: dict[bytes, SubjectRow] = {}
+        for some in portions(blinds):
+            query = (
+                select(IDENTITY.c.blind, *_COLUMNS)
+                .join(SUBJECT, same)
+                .where(
+                    IDENTITY.c.log == self._log_id,
+                    IDENTITY.c.blind.in_(some),
+                    SUBJECT.c.erased_at_index.is_(None),
+                )
+            )
+            for blind, *row in connection.execute(query):
+                found[bytes(blind)] = SubjectRow(*row)
+        return found
+
+    def _rows(self, connection: Connection, subject_ids: Sequence[UUID]) -> list[SubjectRow]:
+        found: list[SubjectRow] = []
+        for some in portions(subject_ids):
+            query = select(*_COLUMNS).where(
+                SUBJECT.c.log == self._log_id, SUBJECT.c.subject_id.in_(some)
+            )
+            found += [SubjectRow(*row) for row in connection.execute(query)]
+        return found

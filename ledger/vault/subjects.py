@@ -1,0 +1,113 @@
+"""A key per subject: found by identity or by id, made once, wrapped outside the database.
+
+Invariants: an erased subject is never used again, whoever returns gets a new subject id and a new
+key; an unwrapped key lives in memory only.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.units import Entropy
+from ledger.vault.blind_index import BlindIndex
+from ledger.vault.disclosures import Subject
+from ledger.vault.keys import KEY_BYTES, KeyAccess
+from ledger.vault.recent import Recent
+from ledger.vault.subject_table import NewSubject, SubjectRow, SubjectTable
+
+_REMEMBERED: Final = 50_000
+
+PreferredId = UUID | None
+"""The subject id to take if it is free (a case takes its stream id); `None`: any fresh one."""
+
+
+class SubjectKeys:
+    """The subjects of one log, with their keys."""
+
+    def __init__(
+        self, table: SubjectTable, keys: KeyAccess, index: BlindIndex, entropy: Entropy
+    ) -> None:
+        """Asks nothing of the database yet."""
+        self._table = table
+        self._keys = keys
+        self._index = index
+        self._entropy = entropy
+        self._by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
+        self._by_id: Recent[UUID, Subject] = Recent(_REMEMBERED)
+
+    def provide(self, wanted: Mapping[str, PreferredId]) -> dict[str, Subject]:
+        """The subject of every normalised identity; keys of new ones are durable on return.
+
+        Raises:
+            VerificationError: a stored key does not unwrap.
+        """
+        found: dict[str, Subject] = {}
+        missing: dict[bytes, str] = {}
+        for identity in wanted:
+            subject = self._by_identity.get(identity)
+            if subject is None:
+                missing[self._index.of_identity(identity)] = identity
+            else:
+                found[identity] = subject
+        if missing:
+            for blind, row in self._find_or_insert(missing, wanted).items():
+                subject = self._unwrapped(row)
+                found[missing[blind]] = subject
+                self._by_identity.put(missing[blind], subject)
+        return found
+
+    def find(self, identity: str) -> UUID | None:
+        """The id of the subject whom a normalised identity names; `None`: nobody, or erased."""
+        blind = self._index.of_identity(identity)
+        row = self._table.by_blind([blind]).get(blind)
+        return row.subject_id if row else None
+
+    def open(self, subject_ids: Iterable[UUID]) -> dict[UUID, Subject | None]:
+        """The subjects of these ids: `None` for one that was erased; ids that never were: left out.
+
+        Raises:
+            VerificationError: a stored key does not unwrap.
+        """
+        found: dict[UUID, Subject | None] = {}
+        missing = []
+        for subject_id in subject_ids:
+            subject = self._by_id.get(subject_id)
+            if subject is None:
+                missing.append(subject_id)
+            else:
+                found[subject_id] = subject
+        if missing:
+            for row in self._table.by_id(missing):
+                erased = row.erased_at_index is not None
+                found[row.subject_id] = None if erased else self._unwrapped(row)
+        return found
+
+    def forget(self) -> None:
+        """Drops every key held in memory, because subjects were erased or keys rotated."""
+        self._by_identity.clear()
+        self._by_id.clear()
+
+    def _find_or_insert(
+        self, missing: Mapping[bytes, str], wanted: Mapping[str, PreferredId]
+    ) -> dict[bytes, SubjectRow]:
+        rows = self._table.by_blind(sorted(missing))
+        absent = {
+            blind: NewSubject(identity.partition(":")[0], wanted[identity])
+            for blind, identity in missing.items()
+            if blind not in rows
+        }
+        return rows | self._table.insert(absent, self._new_key) if absent else rows
+
+    def _new_key(self, subject_id: UUID) -> tuple[int, bytes]:
+        wrapped = self._keys.wrap(subject_id, self._entropy(KEY_BYTES))
+        return self._keys.epoch, wrapped
+
+    def _unwrapped(self, row: SubjectRow) -> Subject:
+        subject = self._by_id.get(row.subject_id)
+        if subject is None:
+            key = self._keys.unwrap(row.subject_id, row.epoch, bytes(row.wrapped_key or b""))
+            subject = Subject(row.subject_id, row.namespace, AESGCM(key))
+            self._by_id.put(row.subject_id, subject)
+        return subject
