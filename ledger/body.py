@@ -1,0 +1,174 @@
+"""Splits an event into what may be sealed in clear and what must not, and joins it again.
+
+Invariants: `join_body` of `sealed_body` with all personal values gives the event back; the body
+holds no personal value, only the sorted digests of their disclosures (`_sd`) and the stream ids
+that cases map to.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from ledger.errors import MalformedRecord
+from ledger.events import KINDS, PLANS, Event
+from ledger.personal import WITHHELD, Personal, PersonalField, PersonalPlan
+
+DIGESTS_KEY: Final = "_sd"
+# A record of 65,535 bytes has room for fewer digests than four digits can count.
+_PLACE: Final = re.compile(r"0|[1-9][0-9]{0,3}")
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalValue:
+    """One personal value with its place: `actor`, or `subjects/0` inside a tuple."""
+
+    path: str
+    namespace: str
+    value: Any
+
+
+@dataclass(slots=True)
+class SplitEvent:
+    """An event in two parts; `public` is completed with stream ids before it is sealed."""
+
+    kind: str
+    public: dict[str, Any]
+    subjects: list[PersonalValue]
+    cases: list[PersonalValue]
+    texts: list[PersonalValue]
+    stream_key: tuple[str, str] | None
+    """Case namespace and value that choose the stream; `None` for a bulk fact."""
+
+    def of(self, personal: Personal) -> list[PersonalValue]:
+        """The list that holds the values of one of the three kinds of personal field."""
+        match personal:
+            case "subject":
+                return self.subjects
+            case "case":
+                return self.cases
+            case "text":
+                return self.texts
+
+
+def split_event(event: Event) -> SplitEvent:
+    """The public part of an event as a mapping, and its personal values in the order of the class."""
+    public: dict[str, Any] = msgspec.to_builtins(event)
+    kind = public["kind"]
+    plan = PLANS[kind]
+    split = SplitEvent(kind, public, [], [], [], _stream_key(plan, public))
+    for field in plan.fields:
+        if field.name not in public:
+            continue
+        value = public.pop(field.name)
+        if value is None:
+            continue
+        target = {"subject": split.subjects, "case": split.cases, "text": split.texts}[
+            field.personal
+        ]
+        if field.many:
+            target.extend(
+                PersonalValue(f"{field.name}/{place}", field.namespace, item)
+                for place, item in enumerate(value)
+            )
+        else:
+            target.append(PersonalValue(field.name, field.namespace, value))
+    return split
+
+
+def _stream_key(plan: PersonalPlan, public: Mapping[str, Any]) -> tuple[str, str] | None:
+    name = plan.stream_field
+    value = public.get(name) if name else None
+    if name is None or value is None:
+        return None
+    field = plan.field(name)
+    return (field.namespace if field else name, value)
+
+
+def sealed_body(public: Mapping[str, Any], digests: Sequence[str]) -> bytes:
+    """The event bytes that are sealed: the public part, then the digests in sorted order."""
+    if not digests:
+        return _encode(public)
+    return _encode({**public, DIGESTS_KEY: sorted(digests)})
+
+
+def body_digests(body: bytes) -> list[str]:
+    """The digests of the personal fields that a sealed body commits to.
+
+    Raises:
+        MalformedRecord: the body is no JSON object, or `_sd` is no list of texts.
+    """
+    found = read_body(body).get(DIGESTS_KEY, [])
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise MalformedRecord(f"{DIGESTS_KEY}: expected a list of digests, found {str(found)[:80]}")
+    return found
+
+
+def read_body(body: bytes) -> dict[str, Any]:
+    """The sealed event bytes as a mapping, whatever their kind.
+
+    Raises:
+        MalformedRecord: the bytes are no JSON object.
+    """
+    try:
+        return _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedRecord(f"event bytes: expected a JSON object, found {error}") from error
+
+
+def join_body(body: bytes, opened: Mapping[str, Any]) -> Event:
+    """The typed event of a sealed body, with what could be opened of its personal fields.
+
+    Args:
+        body: The event bytes of a sealed record of a known kind.
+        opened: Values or tokens by path (`actor`, `subjects/0`); a required field that is missing
+            shows `withheld`, and so does a missing place before the last one of a tuple.
+
+    Raises:
+        MalformedRecord: the body is not of a known kind, or not what its kind asks for.
+    """
+    public = read_body(body)
+    public.pop(DIGESTS_KEY, None)
+    kind = public.get("kind")
+    plan = PLANS.get(kind) if isinstance(kind, str) else None
+    if plan is None:
+        raise MalformedRecord(f"kind: expected one of the vocabulary, found {str(kind)[:80]!r}")
+    for field in plan.fields:
+        value = _joined(field, public.get(field.name), opened)
+        if value is not None:
+            public[field.name] = value
+    try:
+        return msgspec.convert(public, KINDS[plan.kind])
+    except msgspec.ValidationError as error:
+        raise MalformedRecord(f"{kind}: {error}") from error
+
+
+def _joined(field: PersonalField, sealed: object, opened: Mapping[str, Any]) -> object:
+    if field.many:
+        return _joined_places(field, opened)
+    if field.name in opened:
+        return opened[field.name]
+    if sealed is not None:
+        return sealed  # a case: the stream id stands in the sealed bytes
+    if not field.required:
+        return None
+    return {} if field.structured else WITHHELD
+
+
+def _joined_places(field: PersonalField, opened: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    found: dict[int, Any] = {}
+    for path, value in opened.items():
+        name, slash, place = path.partition("/")
+        if name != field.name or not slash:
+            continue
+        if _PLACE.fullmatch(place) is None:
+            raise MalformedRecord(f"{name}: expected a place such as {name}/0, found {path[:80]!r}")
+        found[int(place)] = value
+    if not found:
+        return () if field.required else None
+    return tuple(found.get(place, WITHHELD) for place in range(max(found) + 1))

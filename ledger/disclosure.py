@@ -1,0 +1,62 @@
+"""Salted field digests: what the sealed bytes say about a personal field, and what opens it.
+
+A disclosure is `base64url(UTF-8 of the JSON array [salt, name, value])` without padding; the digest
+over that very text stands in the sealed record. Whoever holds the disclosure can prove the field;
+without it the digest says nothing.
+
+Invariants: `decode_disclosure` of `encode_disclosure` gives name and value back; digests are over
+the text as it stands, which is never written again from its parts.
+
+Source: RFC 9901 §4.2 (disclosures and their digests).
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+from ledger.errors import VerificationError
+
+SALT_BYTES: Final = 16
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(tuple[str, str, Any]).decode
+
+
+def encode_disclosure(salt: bytes, name: str, value: object) -> bytes:
+    """The disclosure of one field, ASCII.
+
+    Args:
+        salt: 16 unpredictable bytes, never used twice.
+        name: The field, with the place in a tuple after a slash: `actor`, `subjects/0`.
+        value: The JSON value of the field.
+    """
+    salt_text = urlsafe_b64encode(salt).rstrip(b"=").decode("ascii")
+    return urlsafe_b64encode(_encode((salt_text, name, value))).rstrip(b"=")
+
+
+def disclosure_digest(disclosure: bytes) -> str:
+    """The digest of a disclosure as it stands in a sealed record: 43 characters of base64url."""
+    return urlsafe_b64encode(sha256(disclosure).digest()).rstrip(b"=").decode("ascii")
+
+
+def decode_disclosure(disclosure: bytes) -> tuple[str, str, Any]:
+    """The salt text, field name and value of a disclosure.
+
+    Raises:
+        VerificationError: the bytes are no disclosure (DISCLOSURE_MISMATCH).
+    """
+    try:
+        raw = urlsafe_b64decode(disclosure + b"=" * (-len(disclosure) % 4))
+        if urlsafe_b64encode(raw).rstrip(b"=") == disclosure:
+            return _decode(raw)
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
+        raise _no_disclosure(disclosure) from error
+    # Other base64 spellings decode as well, and would give one value several digests.
+    raise _no_disclosure(disclosure)
+
+
+def _no_disclosure(found: bytes) -> VerificationError:
+    return VerificationError(
+        "DISCLOSURE_MISMATCH", None, f"expected a disclosure of RFC 9901, found {found[:40]!r}"
+    )

@@ -1,0 +1,64 @@
+"""Rows as the store gives them: bytes and the columns that copy them, nothing verified yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.units import Hash32, Index, Size
+
+
+class StoredRecord(NamedTuple):
+    """One row of the record table; every column but `sealed` is a copy that verification compares."""
+
+    index: Index
+    sealed: bytes
+    leaf_hash: bytes
+    stream: UUID
+    version: int
+    kind: str
+    event_id: UUID | None
+    recorded_at_us: int
+    """Microseconds since 1970-01-01T00:00:00Z."""
+    occurred_at_us: int | None
+    system: str | None
+
+
+class RawRecord(NamedTuple):
+    """The same row with ids as 16 raw bytes, as both drivers can give them.
+
+    Making a `UUID` costs more than hashing the record: the full verification reads these.
+    """
+
+    index: int
+    sealed: bytes
+    leaf_hash: bytes
+    stream: bytes
+    version: int
+    kind: str
+    event_id: bytes | None
+    recorded_at_us: int
+    occurred_at_us: int | None
+    system: str | None
+
+
+class StoredDisclosure(NamedTuple):
+    """One row of the disclosure table."""
+
+    index: Index
+    subject_id: UUID
+    fields: str
+    """The names inside, in order, parted by commas: `actor,subjects/0`."""
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head row: how far the log goes and the hashes that commit to all of it."""
+
+    origin: str
+    size: Size
+    last_leaf_hash: Hash32
+    last_recorded_at: datetime | None
+    frontier: tuple[Hash32, ...]
+    """Roots of the perfect subtrees of the tree, from left to right."""
