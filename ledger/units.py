@@ -98,6 +98,12 @@ VersionLabel = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]+([ ._-][A-Za-z0-9]+)*$
 
 MediaType = Annotated[str, Meta(pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$", max_length=128)]
 
+KindName = Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+(\.v[1-9][0-9]*)?$", max_length=64)]
+"""A kind of event, such as `access.granted` for every version or `access.granted.v1` for one."""
+
+FieldName = Annotated[str, Meta(pattern=r"^[a-z_0-9]+([./][a-z_0-9]+)*$", max_length=128)]
+"""A field of an event by its path: `customer_id`, `recipient/role`."""
+
 TraceIdHex = Annotated[str, Meta(pattern=r"^(?!0{32})[0-9a-f]{32}$")]
 SpanIdHex = Annotated[str, Meta(pattern=r"^(?!0{16})[0-9a-f]{16}$")]
 

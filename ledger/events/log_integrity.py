@@ -1,0 +1,165 @@
+"""The log about its own wholeness: coverage, anchors, verification, clock, conflicts, reading."""
+
+from typing import Literal
+from uuid import UUID
+
+from ledger.events.envelope import Envelope
+from ledger.events.parties import Party
+from ledger.personal import Person, Text
+from ledger.units import Count, Duration, Instant, KindName, ProgramName, Sha256Hex, SystemId, Uri
+
+AnchorKind = Literal["rfc3161", "witness"]
+VerificationLevel = Literal["quick", "since", "full", "bundle"]
+Verdict = Literal[
+    "MODIFIED",
+    "MISSING",
+    "INSERTED",
+    "REORDERED",
+    "TILE_MISMATCH",
+    "TRUNCATED",
+    "ROLLED_BACK",
+    "FORK",
+    "UNSIGNED_TAIL",
+    "STALE_HEARTBEAT",
+    "BAD_SIGNATURE",
+    "UNKNOWN_KEY",
+    "TIMESTAMP_INVALID",
+    "DISCLOSURE_MISMATCH",
+    "ERASED",
+    "MISSING_PAYLOAD",
+]
+
+
+class LogSourceCoverageDeclared(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.source_coverage_declared.v1",
+):
+    """A source was connected over the whole of an interval, so that silence means nothing happened."""
+
+    source: SystemId
+    covered_from: Instant
+    covered_until: Instant | None = None
+    kinds: tuple[KindName, ...] = ()
+    """Which kinds the source would have reported; none given: all that it knows."""
+    declared_by: Person | None = None
+
+
+class LogCheckpointAnchored(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.checkpoint_anchored.v1",
+):
+    """A checkpoint was stamped or countersigned by an independent party."""
+
+    root_sha256: Sha256Hex
+    tree_size: Count
+    anchor: AnchorKind
+    anchor_uri: Uri | None = None
+    anchored_at: Instant | None = None
+    token_sha256: Sha256Hex | None = None
+
+
+class VerificationFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was verified: the records from `first_index` up to the tree size."""
+
+    first_index: Count | None = None
+    tree_size: Count
+    root_sha256: Sha256Hex
+    verifier: ProgramName | None = None
+    level: VerificationLevel | None = None
+    records_checked: Count | None = None
+    disclosures_checked: Count | None = None
+    verified_by: Person | None = None
+
+
+class LogVerified(
+    VerificationFields, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.verified.v1"
+):
+    """A verification found no fault."""
+
+
+class LogVerificationFailed(
+    VerificationFields,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.verification_failed.v1",
+):
+    """A verification found faults."""
+
+    verdict: Verdict
+    fault_index: Count | None = None
+    faults: Count | None = None
+    details: Text | None = None
+
+
+class LogClockSkewRecorded(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.clock_skew_recorded.v1",
+):
+    """A clock, of a source or of the log itself, was off by an amount."""
+
+    offset: Duration
+    """What must be added to the clock; negative where it was ahead."""
+    source: SystemId | None = None
+    skew_from: Instant | None = None
+    skew_until: Instant | None = None
+
+
+class LogConflictRecorded(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.conflict_recorded.v1",
+):
+    """An event id came again with other content, which was refused; this keeps the evidence."""
+
+    reused_event_id: UUID
+    first_index: Count
+    refused_kind: KindName | None = None
+    refused_digest: Sha256Hex | None = None
+    """Keyed digest of the refused content, from which nothing can be guessed."""
+
+
+class LogExportIssued(
+    Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.export_issued.v1"
+):
+    """A part of the log was handed out, with what proves it."""
+
+    manifest_sha256: Sha256Hex
+    first_index: Count | None = None
+    tree_size: Count
+    root_sha256: Sha256Hex
+    records: Count | None = None
+    recipient: Party | None = None
+    recipient_person: Person | None = None
+    reason: Text | None = None
+
+
+class LogRead(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.read.v1"):
+    """Somebody, the actor, asked the log a question and was shown identities."""
+
+    question: Text
+    records: Count
+    identities: Count | None = None
+
+
+LogIntegrityEvent = (
+    LogSourceCoverageDeclared
+    | LogCheckpointAnchored
+    | LogVerified
+    | LogVerificationFailed
+    | LogClockSkewRecorded
+    | LogConflictRecorded
+    | LogExportIssued
+    | LogRead
+)

@@ -1,0 +1,116 @@
+"""The log about what it keeps: corrections, erasure, keys, retention."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from ledger.events.envelope import Envelope
+from ledger.personal import DataSubject, ErasureId, IpAddress, Person, RequestId, Text
+from ledger.units import Count, Instant, Slug
+
+KeyRole = Literal["epoch", "blind-index", "sameness", "signing"]
+SubjectKind = Literal["person", "ip", "data-subject", "case"]
+
+
+class LogCorrectionRecorded(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.correction_recorded.v1",
+):
+    """An earlier event was wrong; the event that says it right names it in `supersedes`."""
+
+    corrected_event_id: UUID
+    reason: Text | None = None
+    corrected_by: Person | None = None
+
+
+class LogSubjectKeyDestroyed(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.subject_key_destroyed.v1",
+):
+    """The key of one subject was destroyed, so that its disclosures open no more."""
+
+    key_id: UUID
+    """A random id that stands for nobody once the key is gone."""
+    reason: Text | None = None
+
+
+class ErasureFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One erasure of one subject."""
+
+    STREAM_FIELD: ClassVar = "erasure_id"
+    erasure_id: ErasureId
+    subject_kind: SubjectKind | None = None
+
+
+class LogErasureRequested(
+    ErasureFields,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.erasure_requested.v1",
+):
+    """Somebody asked that a subject be erased from the log, and no legal hold forbids it."""
+
+    person: Person | None = None
+    ip: IpAddress | None = None
+    subject: DataSubject | None = None
+    request_id: RequestId | None = None
+    reason: Text | None = None
+
+
+class LogErasureConfirmed(
+    ErasureFields,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.erasure_confirmed.v1",
+):
+    """Keys, disclosures, index entries and view cells of a subject are destroyed."""
+
+    erasure_horizon: Instant | None = None
+    """When the last backup that could hold the key has expired."""
+    key_ids: tuple[UUID, ...] = ()
+    keys_destroyed: Count | None = None
+    disclosures_destroyed: Count | None = None
+
+
+class LogKeyRotated(
+    Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.key_rotated.v1"
+):
+    """A key of the log was replaced by a new one."""
+
+    key_role: KeyRole
+    from_epoch: Count | None = None
+    to_epoch: Count | None = None
+    keys_rewrapped: Count | None = None
+    reason: Text | None = None
+
+
+class LogRetentionExecuted(
+    Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.retention_executed.v1"
+):
+    """A retention rule was carried out on what the log itself keeps."""
+
+    rule_id: Slug
+    category: Slug | None = None
+    before: Instant | None = None
+    """What occurred earlier than this was destroyed."""
+    disclosures_destroyed: Count | None = None
+    keys_destroyed: Count | None = None
+    held: Count | None = None
+    """What stayed because of a legal hold."""
+
+
+LogKeepingEvent = (
+    LogCorrectionRecorded
+    | LogSubjectKeyDestroyed
+    | LogErasureRequested
+    | LogErasureConfirmed
+    | LogKeyRotated
+    | LogRetentionExecuted
+)

@@ -1,0 +1,211 @@
+"""The types that may name a person, and the plan by which the vault finds them in an event.
+
+This file is the only place that decides what is personal. A field is personal because of its *type*:
+
+- a **subject** field (`Person`, `IpAddress`, `DataSubject`) names somebody; after sealing only a token of the vault
+  stands for it, and each subject has a key of its own;
+- a **case** field (`GrantId`, `ContractId`, …) holds a source's own id; the sealed bytes hold the random stream id
+  that the vault maps it to;
+- a **text** field (`Text`, `Attributes`) was typed by people or declared safe by nobody.
+
+Invariants: a personal value never reaches sealed bytes; a field of these types stands at the top level of an event,
+alone or as an element of a tuple, and nowhere deeper (`plan_of` refuses the class otherwise).
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+WITHHELD: Final = "withheld"
+"""What a reader sees in a personal text field that it cannot, or may not, open."""
+
+Personal = Literal["subject", "case", "text"]
+
+_TOKEN = r"#[0-9a-f]{32}"  # noqa: S105 - a pattern, not a secret
+
+
+def _subject(namespace: str, value: str) -> Meta:
+    return Meta(
+        pattern=rf"^({namespace}:{value}|{namespace}{_TOKEN}|{WITHHELD})$",
+        max_length=400,
+        extra={"personal": "subject", "namespace": namespace},
+    )
+
+
+def _case(name: str) -> Meta:
+    return Meta(min_length=1, max_length=400, extra={"personal": "case", "namespace": name})
+
+
+Person = Annotated[str, _subject("person", r"\S(.{0,318}\S)?")]
+"""An account, e-mail address or staff id: `person:j.jansen@example.nl`."""
+
+IpAddress = Annotated[str, _subject("ip", r"[0-9A-Fa-f:.]{2,45}")]
+"""An IPv4 or IPv6 address: `ip:203.0.113.7`."""
+
+DataSubject = Annotated[str, _subject("data-subject", r"[A-Za-z0-9._-]{1,64}:.{1,300}")]
+"""A data subject with the type of its id: `data-subject:customer:4711`, `data-subject:BSN:…`."""
+
+Text = Annotated[str, Meta(max_length=8192, extra={"personal": "text", "namespace": "text"})]
+"""Words that people typed: reasons, notes, justifications, contact lines."""
+
+SourceUri = Annotated[
+    str,
+    Meta(
+        pattern=rf"^([A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+|{WITHHELD})$",
+        max_length=2048,
+        extra={"personal": "text", "namespace": "uri"},
+    ),
+]
+"""An absolute URI that a source sent; unlike `Uri` it may name people, in a query for instance."""
+
+Attributes = Annotated[
+    dict[str, str | int | float | bool | list[str] | None],
+    Meta(extra={"personal": "text", "namespace": "attributes"}),
+]
+"""Named values that a source sent and that nobody declared free of personal data."""
+
+GrantId = Annotated[str, _case("grant")]
+ContractId = Annotated[str, _case("contract")]
+AgreementId = Annotated[str, _case("agreement")]
+SpecificationId = Annotated[str, _case("specification")]
+TicketId = Annotated[str, _case("ticket")]
+SessionId = Annotated[str, _case("session")]
+ReviewId = Annotated[str, _case("review")]
+ExchangeId = Annotated[str, _case("exchange")]
+ConsentId = Annotated[str, _case("consent")]
+ConsentCaseId = Annotated[str, _case("consent-case")]
+FileId = Annotated[str, _case("file")]
+ObjectId = Annotated[str, _case("object")]
+HoldId = Annotated[str, _case("hold")]
+BlockId = Annotated[str, _case("block")]
+RequestId = Annotated[str, _case("request")]
+IncidentId = Annotated[str, _case("incident")]
+BreachId = Annotated[str, _case("breach")]
+CertificateId = Annotated[str, _case("certificate")]
+ErasureId = Annotated[str, _case("erasure")]
+Reference = Annotated[str, _case("reference")]
+"""A number that somebody else gave: of an authority, a customer, a document system."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalField:
+    """What the vault must know of one personal field of one kind."""
+
+    name: str
+    personal: Personal
+    namespace: str
+    many: bool
+    required: bool
+    structured: bool
+    """The value is a JSON object, not a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPlan:
+    """The personal fields of one kind, in the order of the class, and where its stream id comes from."""
+
+    kind: str
+    fields: tuple[PersonalField, ...]
+    stream_field: str | None
+    """The field whose value names the case; `None` for a bulk fact, which is its own stream."""
+
+    def field(self, name: str) -> PersonalField | None:
+        """The personal field of that name, or `None` when the name is public or unknown."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def plan_of(event_class: type[msgspec.Struct]) -> PersonalPlan:
+    """The personal fields of an event class, found by type.
+
+    Raises:
+        TypeError: a personal type stands deeper than the top level, where the vault would not look.
+    """
+    info = msgspec.inspect.type_info(event_class)
+    if not isinstance(info, msgspec.inspect.StructType):
+        message = f"{event_class.__name__}: expected a Struct"
+        raise TypeError(message)
+    found = []
+    for field in info.fields:
+        personal = _personal_field(field)
+        if personal is not None:
+            found.append(personal)
+        elif _is_personal_inside(field.type):
+            message = f"{event_class.__name__}.{field.name}: a personal type below the top level"
+            raise TypeError(message)
+    stream_field = getattr(event_class, "STREAM_FIELD", None)
+    return PersonalPlan(str(info.tag), tuple(found), stream_field)
+
+
+def _personal_field(field: msgspec.inspect.Field) -> PersonalField | None:
+    inner, many = field.type, False
+    if isinstance(inner, msgspec.inspect.UnionType):
+        parts = [part for part in inner.types if not isinstance(part, msgspec.inspect.NoneType)]
+        inner = parts[0] if len(parts) == 1 else inner
+    if isinstance(inner, msgspec.inspect.VarTupleType):
+        inner, many = inner.item_type, True
+    if not isinstance(inner, msgspec.inspect.Metadata) or "personal" not in (inner.extra or {}):
+        return None
+    extra = inner.extra or {}
+    structured = isinstance(inner.type, msgspec.inspect.DictType)
+    return PersonalField(
+        field.encode_name, extra["personal"], extra["namespace"], many, field.required, structured
+    )
+
+
+def _is_personal_inside(node: object) -> bool:
+    if isinstance(node, msgspec.inspect.Metadata):
+        return "personal" in (node.extra or {}) or _is_personal_inside(node.type)
+    if isinstance(node, msgspec.inspect.StructType):
+        return any(_is_personal_inside(field.type) for field in node.fields)
+    if isinstance(node, msgspec.inspect.UnionType):
+        return any(_is_personal_inside(part) for part in node.types)
+    if isinstance(node, (msgspec.inspect.VarTupleType, msgspec.inspect.ListType)):
+        return _is_personal_inside(node.item_type)
+    if isinstance(node, msgspec.inspect.DictType):
+        return _is_personal_inside(node.key_type) or _is_personal_inside(node.value_type)
+    return False
+
+
+def token_text(namespace: str, subject_id: UUID) -> str:
+    """The pseudonym that stands for a subject wherever its identity is not shown, such as `person#0192…`."""
+    return f"{namespace}#{subject_id.hex}"
+
+
+_TOKEN_TEXT: Final = re.compile(r"^(?P<namespace>[a-z-]+)#(?P<hex>[0-9a-f]{32})$")
+
+
+def parse_token(text: str) -> tuple[str, UUID] | None:
+    """The namespace and subject id of a token, or `None` when the text is no token."""
+    match = _TOKEN_TEXT.match(text)
+    return (match["namespace"], UUID(hex=match["hex"])) if match else None
+
+
+def normalised_identity(value: str) -> str:
+    """The one spelling under which an identity is looked up, so that two spellings of one person meet.
+
+    Addresses take their RFC 5952 form (an IPv4-mapped IPv6 address becomes IPv4), persons lose upper case, the
+    type of a data subject's id is upper-cased.
+
+    Args:
+        value: `person:…`, `ip:…` or `data-subject:<type>:…`.
+
+    Raises:
+        ValueError: the value is a token, withheld or no identity at all.
+    """
+    namespace, colon, rest = value.partition(":")
+    if not colon or namespace not in {"person", "ip", "data-subject"}:
+        message = "an identity such as person:NAME, ip:ADDRESS or data-subject:TYPE:ID"
+        raise ValueError(message)
+    if namespace == "ip":
+        address = ipaddress.ip_address(rest)
+        mapped = getattr(address, "ipv4_mapped", None)
+        return f"ip:{mapped or address}"
+    if namespace == "data-subject":
+        id_type, _, subject = rest.partition(":")
+        return f"data-subject:{id_type.upper()}:{subject.strip()}"
+    return f"person:{rest.strip().casefold()}"
