@@ -1,0 +1,181 @@
+"""Opens databases: one file of SQLite, or a PostgreSQL server, behind one SQLAlchemy engine.
+
+This file is the only place that knows how a connection is prepared. Invariants: an SQLite commit is
+on disk when it returns (WAL, synchronous FULL); deleted content is overwritten (secure_delete); a
+writing transaction holds the write lock from its first statement, so it can never fail half-way
+because somebody else wrote in between.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+
+from ledger.errors import BadRequest, StoreUnavailable
+from ledger.store.unavailable import explained
+
+PAGE_BYTES: Final = 16_384
+CACHE_KIB: Final = 65_536
+WAL_PAGES: Final = 4_000
+LOCK_SECONDS: Final = 30.0
+CONNECT_SECONDS: Final = 10
+_WRITES: Final = "zegel_writes"
+
+
+def open_engine(url: str, *, create: bool = False, lock_seconds: float = LOCK_SECONDS) -> Engine:
+    """An engine whose connections are durable and wait their turn.
+
+    Args:
+        url: `sqlite:///file`, `postgresql://user:password@host/name`, or the path of an SQLite file.
+        create: Whether an SQLite file that is missing is made; a PostgreSQL database must exist.
+        lock_seconds: How long a writer waits for another one before it gives up.
+
+    Raises:
+        StoreUnavailable: the database is missing, unreachable or no database.
+        BadRequest: the URL names no database that Zegel can use.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        engine = _sqlite_engine(address, create=create, lock_seconds=lock_seconds)
+    else:
+        engine = _postgresql_engine(address, lock_seconds=lock_seconds)
+    with explained(engine), engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection in one reading transaction.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    with explained(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in one transaction that may write: committed at the end, undone on any error.
+
+    Raises:
+        StoreUnavailable: the database cannot be used; nothing was changed.
+    """
+    with explained(engine), engine.connect() as connection:
+        writer = connection.execution_options(**{_WRITES: True})
+        with writer.begin():
+            yield writer
+
+
+def is_postgresql(engine: Engine) -> bool:
+    """Whether the database is a PostgreSQL server; otherwise it is an SQLite file."""
+    return engine.dialect.name == "postgresql"
+
+
+def _address(url: str) -> URL:
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise BadRequest(
+            f"database: expected a URL such as sqlite:///zegel.db, found {url!r}"
+        ) from error
+    backend = address.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise BadRequest(f"database: expected sqlite:// or postgresql://, found {backend}://")
+    if backend == "sqlite" and (address.database or ":memory:") == ":memory:":
+        raise BadRequest(
+            "database: expected a file, found none; an audit log in memory proves nothing"
+        )
+    return address
+
+
+def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine:
+    path = Path(str(address.database)).expanduser()
+    if not create and not path.is_file():
+        raise StoreUnavailable(f"{path}: expected a database, found no such file")
+    if create and not path.parent.is_dir():
+        raise StoreUnavailable(f"{path}: expected an existing folder, found none")
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        creator=_sqlite_connect(path, create=create, lock_seconds=lock_seconds),
+        pool_size=8,
+        max_overflow=64,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _sqlite_connect(
+    path: Path, *, create: bool, lock_seconds: float
+) -> Callable[[], sqlite3.Connection]:
+    mode = "rwc" if create else "rw"
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=lock_seconds,
+            isolation_level=None,  # we say BEGIN ourselves
+            check_same_thread=False,  # the pool hands a connection to one thread at a time
+            cached_statements=256,
+        )
+        try:
+            _prepare_sqlite(connection, create=create)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    return connect
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, *, create: bool) -> None:
+    if create:  # both are kept in the file; the page size only takes effect before the first table
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+    # Without it, INSERT OR REPLACE would delete a sealed row without asking the triggers.
+    connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails when somebody wrote in between.
+    immediate = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgresql_engine(address: URL, *, lock_seconds: float) -> Engine:
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "zegel",
+            "options": f"-c lock_timeout={int(lock_seconds * 1000)}",
+        },
+        pool_size=8,
+        max_overflow=64,
+        pool_pre_ping=True,
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    # Receipts promise durability, whatever the server's default is.
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+        cursor.execute("SET timezone = 'UTC'")
+    connection.commit()

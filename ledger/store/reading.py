@@ -1,0 +1,124 @@
+"""Reads stored rows, by pages through the driver's own cursor.
+
+No transaction stays open between two pages: records never change, so a page later is the same page.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, cast
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Engine
+
+from ledger.store.engine import is_postgresql, reading
+from ledger.store.query import RECORD_FIELDS, RecordQuery, condition_of, places
+from ledger.stored import StoredDisclosure, StoredRecord
+from ledger.units import Hash32, Index
+
+PAGE_ROWS: Final = 2_000
+Row = tuple[Any, ...]
+
+
+class RowReader:
+    """The rows of one log, nothing verified."""
+
+    def __init__(self, engine: Engine, log: int) -> None:
+        """Reads on connections of the engine's pool."""
+        self._engine = engine
+        self._log = log
+        self._postgresql = is_postgresql(engine)
+
+    def fetch(self, statement: str, parameters: Sequence[object]) -> list[Row]:
+        """All rows of one statement whose placeholders are question marks.
+
+        Raises:
+            StoreUnavailable: the database cannot be read.
+        """
+        with reading(self._engine) as connection:
+            if not self._postgresql:
+                cursor = connection.connection.cursor()
+                cursor.execute(statement, parameters)
+                return cast("list[Row]", cursor.fetchall())
+            driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+            with driver.cursor(binary=True) as binary:
+                binary.execute(statement.replace("?", "%s").encode(), parameters)
+                return binary.fetchall()
+
+    def records(self, query: RecordQuery) -> Iterator[StoredRecord]:
+        """The records that a query asks for, in order of index."""
+        order = "DESC" if query.reverse else "ASC"
+        while query.limit is None or query.limit > 0:
+            size = PAGE_ROWS if query.limit is None else min(PAGE_ROWS, query.limit)
+            condition = condition_of(query, self._log, postgresql=self._postgresql)
+            page = self.fetch(
+                f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE {condition} "  # noqa: S608 - our names
+                f"ORDER BY idx {order} LIMIT {size}",
+                condition.parameters,
+            )
+            yield from self._stored_records(page)
+            if len(page) < size:
+                return
+            query = query.after(page[-1][0], len(page))
+
+    def event(self, event_id: UUID) -> StoredRecord | None:
+        """The record of an event id."""
+        page = self.fetch(
+            f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE log = ? AND idx = "  # noqa: S608 - our names
+            "(SELECT idx FROM zegel_sameness WHERE log = ? AND event_id = ?)",
+            (self._log, self._log, event_id if self._postgresql else event_id.bytes),
+        )
+        return next(iter(self._stored_records(page)), None)
+
+    def disclosures(self, start: int, stop: int) -> Iterator[StoredDisclosure]:
+        """The disclosures of the records from `start` below `stop`, in order of index."""
+        while start < stop:
+            # Whole records only, so that the next page can begin at an index.
+            below = min(stop, start + PAGE_ROWS // 2)
+            yield from self._stored_disclosures(
+                self.fetch(
+                    "SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "
+                    "WHERE log = ? AND idx >= ? AND idx < ? ORDER BY idx, subject_id",
+                    (self._log, start, below),
+                )
+            )
+            start = below
+
+    def disclosures_of(self, indexes: Sequence[int]) -> Iterator[StoredDisclosure]:
+        """The disclosures of these records."""
+        for begin in range(0, len(indexes), PAGE_ROWS):
+            page = indexes[begin : begin + PAGE_ROWS]
+            yield from self._stored_disclosures(
+                self.fetch(
+                    "SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "  # noqa: S608 - placeholders
+                    f"WHERE log = ? AND idx IN ({places(len(page))}) ORDER BY idx, subject_id",
+                    (self._log, *page),
+                )
+            )
+
+    def leaf_hashes(self, start: int, stop: int) -> list[Hash32]:
+        """The stored leaf hashes from `start` below `stop`."""
+        rows = self.fetch(
+            "SELECT leaf_hash FROM zegel_record WHERE log = ? AND idx >= ? AND idx < ? "
+            "ORDER BY idx",
+            (self._log, start, stop),
+        )
+        return [row[0] for row in rows]
+
+    def _stored_records(self, rows: Iterable[Row]) -> Iterator[StoredRecord]:
+        if self._postgresql:
+            return map(StoredRecord._make, rows)
+        return (
+            StoredRecord(
+                idx, sealed, leaf, UUID(bytes=stream), version, kind,
+                None if event_id is None else UUID(bytes=event_id), recorded, occurred, system,
+            )
+            for idx, sealed, leaf, stream, version, kind, event_id, recorded, occurred, system in rows
+        )  # fmt: skip
+
+    def _stored_disclosures(self, rows: Iterable[Row]) -> Iterator[StoredDisclosure]:
+        if self._postgresql:
+            return map(StoredDisclosure._make, rows)
+        return (
+            StoredDisclosure(Index(idx), UUID(bytes=subject_id), fields, ciphertext)
+            for idx, subject_id, fields, ciphertext in rows
+        )

@@ -1,0 +1,74 @@
+"""What a caller asks of an append, made ready before the lock is taken."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.draft import Conflict, Draft, Receipt
+from ledger.errors import ZegelError
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+DatabaseUuid = bytes | UUID
+"""A UUID as the driver wants it: 16 bytes for SQLite, the object itself for PostgreSQL."""
+
+Also = Callable[[Connection, Sequence[Receipt | Conflict]], None]
+"""More statements for the transaction of an append; their error undoes the append."""
+
+SkewDraft = Callable[[timedelta], Draft]
+"""Makes the record of a clock that went back, from how far it did (negative)."""
+
+
+class StaleVault(ZegelError):
+    """The keys of the vault changed since the drafts were encrypted; encrypt again and retry."""
+
+    def __init__(self, expected_generation: int, found_generation: int) -> None:
+        """Names the generation that the drafts were made under and the one found."""
+        super().__init__(
+            f"vault: expected generation {expected_generation}, found {found_generation}"
+        )
+        self.expected_generation = expected_generation
+        self.found_generation = found_generation
+
+
+@dataclass(slots=True)
+class AppendRequest:
+    """One call of `append`: stored whole or not at all."""
+
+    drafts: Sequence[Draft]
+    vault_generation: int | None = None
+    also: Also | None = None
+    versions: Sequence[int] | None = None
+    """Stream versions that the caller chose itself (one per draft); otherwise the next ones."""
+    prepared: list[tuple[Draft, str, DatabaseUuid, DatabaseUuid | None, int | None]] = field(
+        default_factory=list
+    )
+
+
+def prepare(request: AppendRequest, database_uuid: Callable[[UUID], DatabaseUuid]) -> None:
+    """Does for every draft what needs no lock: texts, driver values, microseconds."""
+    request.prepared = [
+        (
+            draft,
+            str(draft.stream),
+            database_uuid(draft.stream),
+            None if draft.event_id is None else database_uuid(draft.event_id),
+            None if draft.occurred_at is None else microseconds(draft.occurred_at),
+        )
+        for draft in request.drafts
+    ]
+
+
+def microseconds(instant: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00:00Z of an aware instant."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant_of(us: int) -> datetime:
+    """The aware UTC instant of a count of microseconds."""
+    return _EPOCH + us * _MICROSECOND

@@ -1,0 +1,199 @@
+"""Every table of a Zegel database.
+
+Invariants: every table carries the log it belongs to, so that many logs share one database; columns
+beside `sealed` are copies that verification compares; instants are microseconds since
+1970-01-01T00:00:00Z in `*_us` columns. Foreign keys are left out on purpose: they would cost a
+look-up per inserted row, and verification checks more than they could.
+"""
+
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.types import TypeEngine
+
+SCHEMA_REVISION: Final = "0001"
+"""The Alembic revision that this code reads and writes."""
+
+REVISION_TABLE: Final = "zegel_schema"
+
+METADATA: Final = MetaData()
+
+
+class StoredUuid(TypeDecorator[UUID]):
+    """A UUID: 16 bytes on SQLite, the native type on PostgreSQL."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The column type of the database at hand."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Uuid())
+        return dialect.type_descriptor(LargeBinary(16))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:  # noqa: ANN401 - the driver's type
+        """The value as the driver takes it."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.bytes
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> UUID | None:  # noqa: ANN401 - the driver's type
+        """The UUID that the driver gave, as bytes or as such."""
+        if value is None or dialect.name == "postgresql":
+            return cast("UUID | None", value)
+        return UUID(bytes=value)
+
+
+def _table(
+    name: str, *parts: Column[Any] | PrimaryKeyConstraint | UniqueConstraint | Index
+) -> Table:
+    # Rows live in their primary key: one B-tree instead of two.
+    return Table(name, METADATA, *parts, sqlite_with_rowid=False)
+
+
+def _log() -> Column[int]:
+    return Column("log", Integer, nullable=False)
+
+
+LOG: Final = Table(
+    "zegel_log",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("origin", Text, nullable=False, unique=True),
+)
+
+HEAD: Final = _table(
+    "zegel_head",
+    _log(),
+    Column("size", BigInteger, nullable=False),
+    Column("last_leaf_hash", LargeBinary, nullable=False),
+    Column("last_recorded_at_us", BigInteger),
+    Column("frontier", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log"),
+)
+
+RECORD: Final = _table(
+    "zegel_record",
+    _log(),
+    Column("idx", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("stream", StoredUuid, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event_id", StoredUuid),
+    Column("recorded_at_us", BigInteger, nullable=False),
+    Column("occurred_at_us", BigInteger),
+    Column("system", Text),
+    PrimaryKeyConstraint("log", "idx"),
+    Index("zegel_record_stream", "log", "stream", "version", unique=True),
+    Index("zegel_record_kind", "log", "kind", "idx"),
+    Index("zegel_record_system", "log", "system", "idx"),
+    Index("zegel_record_occurred", "log", "occurred_at_us", "idx"),
+)
+"""Sealed records. An event id is looked up in `zegel_sameness`: one index less to write."""
+
+DISCLOSURE: Final = _table(
+    "zegel_disclosure",
+    _log(),
+    Column("idx", BigInteger, nullable=False),
+    Column("subject_id", StoredUuid, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "idx", "subject_id"),
+    Index("zegel_disclosure_subject", "log", "subject_id", "idx"),
+)
+
+SAMENESS: Final = _table(
+    "zegel_sameness",
+    _log(),
+    Column("event_id", StoredUuid, nullable=False),
+    Column("digest", LargeBinary),
+    Column("idx", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "event_id"),
+)
+"""Where an event id was used, and the keyed digest of what it said (empty once that was erased)."""
+
+VAULT: Final = _table(
+    "zegel_vault",
+    _log(),
+    Column("key_check", LargeBinary, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log"),
+)
+
+SUBJECT: Final = _table(
+    "zegel_subject",
+    _log(),
+    Column("subject_id", StoredUuid, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("wrapped_key", LargeBinary),
+    Column("erased_at_index", BigInteger),
+    PrimaryKeyConstraint("log", "subject_id"),
+)
+
+IDENTITY: Final = _table(
+    "zegel_identity",
+    _log(),
+    Column("blind", LargeBinary, nullable=False),
+    Column("subject_id", StoredUuid, nullable=False),
+    PrimaryKeyConstraint("log", "blind"),
+    Index("zegel_identity_subject", "log", "subject_id"),
+)
+
+CASE: Final = _table(
+    "zegel_case",
+    _log(),
+    Column("blind", LargeBinary, nullable=False),
+    Column("stream", StoredUuid, nullable=False),
+    PrimaryKeyConstraint("log", "blind"),
+    Index("zegel_case_stream", "log", "stream"),
+)
+
+VIEW_POSITION: Final = _table(
+    "zegel_view_position",
+    _log(),
+    Column("view", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "view"),
+)
+
+TRACKING: Final = _table(
+    "zegel_tracking",
+    _log(),
+    Column("consumer", Text, nullable=False),
+    Column("application_name", Text, nullable=False),
+    Column("notification_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "consumer", "application_name"),
+)
+"""How far each consumer of the eventsourcing library has followed each application."""
+
+SNAPSHOT: Final = _table(
+    "zegel_snapshot",
+    _log(),
+    Column("purpose", Text, nullable=False),
+    Column("originator_id", StoredUuid, nullable=False),
+    Column("originator_version", BigInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "purpose", "originator_id", "originator_version"),
+)
+"""Snapshots of aggregates of the eventsourcing library: disposable, so not sealed."""

@@ -1,0 +1,241 @@
+"""One log in one database: append, head, scan, find."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from threading import Lock
+from typing import Final, Self
+from uuid import UUID
+
+from sqlalchemy import Engine, insert, select
+
+from ledger.draft import Conflict, Draft, Receipt
+from ledger.errors import BadRequest, StoreUnavailable
+from ledger.merkle import Frontier
+from ledger.record import NO_PREVIOUS
+from ledger.store.appending import Append
+from ledger.store.engine import is_postgresql, reading, writing
+from ledger.store.migrating import require_schema
+from ledger.store.postgres_rows import PostgresRows
+from ledger.store.query import RecordQuery
+from ledger.store.reading import RowReader
+from ledger.store.requests import (
+    Also,
+    AppendRequest,
+    SkewDraft,
+    instant_of,
+    microseconds,
+    prepare,
+)
+from ledger.store.rows import Rows
+from ledger.store.schema import HEAD, LOG
+from ledger.store.sqlite_rows import SqliteRows
+from ledger.stored import Head, StoredDisclosure, StoredRecord
+from ledger.units import Clock, Hash32, Size
+
+_ORIGIN: Final = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,255}")
+
+
+class SealedLog:
+    """An append-only sequence of sealed records."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        log_id: int,
+        origin: str,
+        *,
+        clock: Clock,
+        skew_draft: SkewDraft | None,
+    ) -> None:
+        """Use `create` or `open`."""
+        self.engine = engine
+        self.log_id = log_id
+        self.origin = origin
+        self.skew_draft = skew_draft
+        """Makes the record of a clock that went back; without it, it is only held."""
+        self._clock = clock
+        self._reader = RowReader(engine, log_id)
+        self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
+        self._one_writer = Lock()
+
+    @classmethod
+    def create(
+        cls, engine: Engine, origin: str, *, clock: Clock, skew_draft: SkewDraft | None = None
+    ) -> Self:
+        """A new, empty log in a database that `migrate` prepared.
+
+        Args:
+            engine: The database, from `open_engine`.
+            origin: The name of the log: a URL without scheme, no space, no plus sign.
+            clock: Gives `recorded_at`.
+            skew_draft: Makes the record of a clock that went back.
+
+        Raises:
+            BadRequest: the origin is no name, or the database has a log of that name.
+            StoreUnavailable: the database cannot be used.
+
+        Source: C2SP tlog-checkpoint v1.0.0 (origin).
+        """
+        if not _ORIGIN.fullmatch(origin):
+            raise BadRequest(
+                f"origin: expected a URL without scheme (no space, no plus sign), found {origin!r}"
+            )
+        require_schema(engine)
+        with writing(engine) as connection:
+            if connection.execute(select(LOG.c.id).where(LOG.c.origin == origin)).first():
+                raise BadRequest(f"origin: expected a new name, found the existing log {origin}")
+            (log_id,) = connection.execute(
+                insert(LOG).values(origin=origin).returning(LOG.c.id)
+            ).one()
+            connection.execute(
+                insert(HEAD).values(log=log_id, size=0, last_leaf_hash=NO_PREVIOUS, frontier=b"")
+            )
+        return cls(engine, log_id, origin, clock=clock, skew_draft=skew_draft)
+
+    @classmethod
+    def open(
+        cls,
+        engine: Engine,
+        origin: str | None = None,
+        *,
+        clock: Clock,
+        skew_draft: SkewDraft | None = None,
+    ) -> Self:
+        """An existing log; without an origin, the only one of the database.
+
+        Raises:
+            BadRequest: the origin is needed, because there are several logs, or names none.
+            StoreUnavailable: the database cannot be used or holds no log.
+        """
+        require_schema(engine)
+        with reading(engine) as connection:
+            known = {
+                found: log_id
+                for log_id, found in connection.execute(
+                    select(LOG.c.id, LOG.c.origin).order_by(LOG.c.id)
+                )
+            }
+        if not known:
+            place = engine.url.render_as_string(hide_password=True)
+            raise StoreUnavailable(f"{place}: expected a log, found none; `zegel init` makes one")
+        if origin is None:
+            if len(known) > 1:
+                raise BadRequest(f"origin: expected one of {', '.join(known)}, found none")
+            (origin,) = known
+        if origin not in known:
+            raise BadRequest(f"origin: expected one of {', '.join(known)}, found {origin}")
+        return cls(engine, known[origin], origin, clock=clock, skew_draft=skew_draft)
+
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        vault_generation: int | None = None,
+        also: Also | None = None,
+    ) -> list[Receipt | Conflict]:
+        """One outcome per draft, in order; durable when this returns, and all or nothing.
+
+        A repeated event id with the same content gives its first receipt again; with other content
+        it gives a `Conflict` and stores nothing for that draft.
+
+        Args:
+            drafts: What to seal.
+            vault_generation: The generation of the keys that the drafts were encrypted under.
+            also: More statements for the same transaction; an error of theirs undoes all.
+
+        Raises:
+            StaleVault: the keys changed since; encrypt again and retry.
+            StreamConflict: a stream is not at the version that a draft expected.
+            RecordingRefused: a record would be longer than 65,535 bytes.
+            StoreUnavailable: the database cannot be written; nothing was stored.
+        """
+        return self.submit(AppendRequest(drafts, vault_generation, also))
+
+    def submit(self, request: AppendRequest) -> list[Receipt | Conflict]:
+        """See `append`."""
+        prepare(request, self._rows.database_uuid)
+        # One writer per process queues in order; between processes the database's lock decides.
+        with self._one_writer, writing(self.engine) as connection:
+            append = Append(
+                self._rows(connection, self.log_id),
+                log=self.log_id,
+                origin=self.origin,
+                now_us=microseconds(self._clock()),
+            )
+            if self.skew_draft is not None:
+                append.note_skew(self.skew_draft)
+            outcomes = append.add(request)
+            append.store()
+            if request.also is not None:
+                request.also(connection, outcomes)
+        return outcomes
+
+    def head(self) -> Head:
+        """How far the log goes and the hashes that commit to all of it, as stored.
+
+        Raises:
+            StoreUnavailable: the database cannot be read, or the head is gone.
+            VerificationError: the frontier has not the hashes that the size asks for.
+        """
+        with reading(self.engine) as connection:
+            row = connection.execute(select(HEAD).where(HEAD.c.log == self.log_id)).one_or_none()
+        if row is None:
+            raise StoreUnavailable(f"{self.origin}: expected a head in zegel_head, found none")
+        us = row.last_recorded_at_us
+        return Head(
+            origin=self.origin,
+            size=Size(row.size),
+            last_leaf_hash=Hash32(row.last_leaf_hash),
+            last_recorded_at=None if us is None else instant_of(us),
+            frontier=Frontier.from_bytes(row.size, row.frontier).hashes,
+        )
+
+    def size_at(self, recorded_at: datetime) -> Size:
+        """How many records were recorded at or before an instant."""
+        wanted = microseconds(recorded_at)
+        low, high = 0, self.head().size
+        # recorded_at never goes back, so halving finds the place without an index.
+        while low < high:
+            middle = (low + high) // 2
+            record = self.record_at(middle)
+            if record is not None and record.recorded_at_us <= wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return Size(low)
+
+    def scan(
+        self, start: int = 0, stop: int | None = None, *, reverse: bool = False
+    ) -> Iterator[StoredRecord]:
+        """The records from index `start` below `stop`, in order of index."""
+        return self._reader.records(RecordQuery(start=start, stop=stop, reverse=reverse))
+
+    def find(self, query: RecordQuery) -> Iterator[StoredRecord]:
+        """The records that a query asks for, in order of index."""
+        return self._reader.records(query)
+
+    def record_at(self, index: int) -> StoredRecord | None:
+        """The record at an index."""
+        return next(self.scan(index, index + 1), None)
+
+    def find_event(self, event_id: UUID) -> StoredRecord | None:
+        """The record of an event id."""
+        return self._reader.event(event_id)
+
+    def scan_disclosures(
+        self, start: int = 0, stop: int | None = None
+    ) -> Iterator[StoredDisclosure]:
+        """The disclosures of the records from `start` below `stop`, in order of index."""
+        return self._reader.disclosures(start, self.head().size if stop is None else stop)
+
+    def disclosures_of(self, indexes: Sequence[int]) -> dict[int, list[StoredDisclosure]]:
+        """The disclosures of these records, by index; a record without any is left out."""
+        found: dict[int, list[StoredDisclosure]] = {}
+        for disclosure in self._reader.disclosures_of(indexes):
+            found.setdefault(disclosure.index, []).append(disclosure)
+        return found
+
+    def leaf_hashes(self, start: int, stop: int) -> list[Hash32]:
+        """The stored leaf hashes from `start` below `stop`, in order of index."""
+        return self._reader.leaf_hashes(start, stop)

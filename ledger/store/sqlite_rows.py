@@ -1,0 +1,127 @@
+"""The statements of an append on SQLite: tuples through the driver's own `executemany`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.draft import Receipt
+from ledger.store.requests import DatabaseUuid, instant_of
+from ledger.store.rows import (
+    DISCLOSURE_COLUMNS,
+    RECORD_COLUMNS,
+    SAMENESS_COLUMNS,
+    HeadRow,
+    Row,
+    pages,
+)
+
+_LOOKUPS: Final = 500
+
+
+def _insertion(table: str, columns: Sequence[str]) -> str:
+    places = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - our names
+
+
+_INSERT_RECORD: Final = _insertion("zegel_record", RECORD_COLUMNS)
+_INSERT_DISCLOSURE: Final = _insertion("zegel_disclosure", DISCLOSURE_COLUMNS)
+_INSERT_SAMENESS: Final = _insertion("zegel_sameness", SAMENESS_COLUMNS)
+
+
+class SqliteRows:
+    """See `ledger.store.rows.Rows`."""
+
+    def __init__(self, connection: Connection, log: int) -> None:
+        """Works on the driver connection below `connection`, which began with BEGIN IMMEDIATE."""
+        self._cursor = connection.connection.cursor()
+        self._log = log
+
+    @staticmethod
+    def database_uuid(value: UUID) -> DatabaseUuid:
+        """16 bytes."""
+        return value.bytes
+
+    def lock_head(self) -> HeadRow | None:
+        """The head; BEGIN IMMEDIATE holds the lock already."""
+        self._cursor.execute(
+            "SELECT size, last_leaf_hash, last_recorded_at_us, frontier FROM zegel_head "
+            "WHERE log = ?",
+            (self._log,),
+        )
+        row = self._cursor.fetchone()
+        return None if row is None else HeadRow(*row)
+
+    def vault_generation(self) -> int | None:
+        """The generation of the vault's keys."""
+        self._cursor.execute("SELECT generation FROM zegel_vault WHERE log = ?", (self._log,))
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    def known(
+        self, event_ids: Sequence[DatabaseUuid]
+    ) -> Iterator[tuple[DatabaseUuid, bytes | None, int]]:
+        """Event id, digest and index of those that are in the log."""
+        for page in pages(event_ids, _LOOKUPS):
+            self._cursor.execute(
+                "SELECT event_id, digest, idx FROM zegel_sameness "  # noqa: S608 - placeholders
+                f"WHERE log = ? AND event_id IN ({','.join('?' * len(page))})",
+                (self._log, *page),
+            )
+            yield from self._cursor.fetchall()
+
+    def versions(self, streams: Sequence[DatabaseUuid]) -> Iterator[tuple[DatabaseUuid, int]]:
+        """The streams that exist, with their newest version."""
+        # One step into the index per stream; GROUP BY would read every version of it.
+        for page in pages(streams, _LOOKUPS):
+            self._cursor.execute(
+                "SELECT column1, (SELECT max(version) FROM zegel_record "  # noqa: S608 - placeholders
+                "WHERE log = ? AND stream = column1) AS newest "
+                f"FROM (VALUES {','.join(['(?)'] * len(page))})",
+                (self._log, *page),
+            )
+            yield from (row for row in self._cursor.fetchall() if row[1] is not None)
+
+    def receipts(self, indexes: Sequence[int]) -> Iterator[Receipt]:
+        """The receipts that were given for stored records."""
+        for page in pages(indexes, _LOOKUPS):
+            self._cursor.execute(
+                "SELECT idx, leaf_hash, recorded_at_us, stream, version, event_id "  # noqa: S608 - placeholders
+                f"FROM zegel_record WHERE log = ? AND idx IN ({','.join('?' * len(page))})",
+                (self._log, *page),
+            )
+            for index, leaf, us, stream, version, event_id in self._cursor.fetchall():
+                yield Receipt(
+                    index, leaf, instant_of(us), UUID(bytes=stream), version,
+                    None if event_id is None else UUID(bytes=event_id),
+                )  # fmt: skip
+
+    def newest_recorded_at_us(self, kind: str) -> int | None:
+        """When the newest record of a kind was recorded."""
+        self._cursor.execute(
+            "SELECT recorded_at_us FROM zegel_record WHERE log = ? AND kind = ? "
+            "ORDER BY idx DESC LIMIT 1",
+            (self._log, kind),
+        )
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    def insert(
+        self, records: Sequence[Row], disclosures: Sequence[Row], sameness: Sequence[Row]
+    ) -> None:
+        """Stores rows."""
+        self._cursor.executemany(_INSERT_RECORD, records)
+        if disclosures:
+            self._cursor.executemany(_INSERT_DISCLOSURE, disclosures)
+        if sameness:
+            self._cursor.executemany(_INSERT_SAMENESS, sameness)
+
+    def move_head(self, found: HeadRow, moved: HeadRow) -> bool:
+        """Whether the head was still where it was found, and is now where it was moved to."""
+        self._cursor.execute(
+            "UPDATE zegel_head SET size = ?, last_leaf_hash = ?, last_recorded_at_us = ?, "
+            "frontier = ? WHERE log = ? AND size = ? AND last_leaf_hash = ?",
+            (*moved, self._log, found.size, found.last_leaf_hash),
+        )
+        return self._cursor.rowcount == 1

@@ -1,0 +1,76 @@
+"""Turns what a database driver raises into one clear sentence.
+
+This file is the only place that reads driver error codes. Integrity errors are no trouble of the
+database: they pass unchanged to whoever can tell what they mean.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError as SqlalchemyIntegrityError
+
+from ledger.errors import StoreUnavailable, ZegelError
+
+_SQLITE: Final = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_READONLY": "it can be read but not written",
+    "SQLITE_BUSY": "another program holds its lock",
+    "SQLITE_LOCKED": "another program holds its lock",
+    "SQLITE_CANTOPEN": "it cannot be opened",
+    "SQLITE_NOTADB": "it is no SQLite database",
+    "SQLITE_CORRUPT": "its file is damaged below the level of records",
+    "SQLITE_IOERR": "the disk refused to read or write",
+    "SQLITE_PERM": "access is denied",
+    "SQLITE_AUTH": "access is denied",
+}
+"""By primary result code. Source: SQLite, "Result and Error Codes"."""
+
+_POSTGRESQL: Final = {
+    "53100": "the disk of the server is full",
+    "53200": "the server is out of memory",
+    "53300": "the server accepts no more connections",
+    "55P03": "another program holds its lock",
+    "57014": "the server stopped the statement",
+    "25006": "it can be read but not written",
+    "42501": "access is denied",
+    "28P01": "the password is wrong",
+    "28000": "the server does not know this user",
+    "3D000": "the server has no database of this name",
+}
+"""By SQLSTATE. Source: PostgreSQL, appendix A "PostgreSQL Error Codes"."""
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """Lets nothing but our own errors and integrity errors out of a block that uses the database.
+
+    Raises:
+        StoreUnavailable: the driver could not do what was asked; the open transaction is undone.
+    """
+    try:
+        yield
+    except (ZegelError, SqlalchemyIntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError):
+        raise
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+        place = engine.url.render_as_string(hide_password=True)
+        raise StoreUnavailable(f"{place}: {_reason(error)}; nothing was stored") from error
+
+
+def _reason(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    first_line = (str(cause).splitlines() or [type(cause).__name__])[0]
+    if isinstance(cause, sqlite3.Error):
+        name = getattr(cause, "sqlite_errorname", "")
+        known = [text for code, text in _SQLITE.items() if name.startswith(code)]
+        return f"{known[0]} ({first_line})" if known else first_line
+    if isinstance(cause, psycopg.Error):
+        if cause.sqlstate in _POSTGRESQL:
+            return f"{_POSTGRESQL[cause.sqlstate]} ({first_line})"
+        if cause.sqlstate is None and isinstance(cause, psycopg.OperationalError):
+            return f"the server cannot be reached ({first_line})"
+    return first_line
