@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.errors import VerificationError
 from ledger.units import Entropy
 from ledger.vault.blind_index import BlindIndex
 from ledger.vault.disclosures import Subject
@@ -21,6 +22,13 @@ _REMEMBERED: Final = 50_000
 
 PreferredId = UUID | None
 """The subject id to take if it is free (a case takes its stream id); `None`: any fresh one."""
+
+
+class _Erased:
+    """Stands in memory for a subject whose key is gone."""
+
+
+_ERASED: Final = _Erased()
 
 
 class SubjectKeys:
@@ -35,7 +43,7 @@ class SubjectKeys:
         self._index = index
         self._entropy = entropy
         self._by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
-        self._by_id: Recent[UUID, Subject] = Recent(_REMEMBERED)
+        self._by_id: Recent[UUID, Subject | _Erased] = Recent(_REMEMBERED)
 
     def provide(self, wanted: Mapping[str, PreferredId]) -> dict[str, Subject]:
         """The subject of every normalised identity; keys of new ones are durable on return.
@@ -64,25 +72,38 @@ class SubjectKeys:
         row = self._table.by_blind([blind]).get(blind)
         return row.subject_id if row else None
 
-    def open(self, subject_ids: Iterable[UUID]) -> dict[UUID, Subject | None]:
-        """The subjects of these ids: `None` for one that was erased; ids that never were: left out.
+    def one(self, subject_id: UUID) -> Subject | None:
+        """The subject of that id; `None` when it was erased.
+
+        Raises:
+            VerificationError: there never was such a subject, or its key does not unwrap.
+        """
+        known = self._by_id.get(subject_id)
+        if known is None:
+            self.load([subject_id])
+            known = self._by_id.get(subject_id)
+        if known is None:
+            raise VerificationError(
+                "DISCLOSURE_MISMATCH",
+                None,
+                f"expected a subject of the vault, found {subject_id.hex}",
+            )
+        return None if isinstance(known, _Erased) else known
+
+    def load(self, subject_ids: Iterable[UUID]) -> None:
+        """Brings subjects into memory with one query, for `one` to find.
 
         Raises:
             VerificationError: a stored key does not unwrap.
         """
-        found: dict[UUID, Subject | None] = {}
-        missing = []
-        for subject_id in subject_ids:
-            subject = self._by_id.get(subject_id)
-            if subject is None:
-                missing.append(subject_id)
+        missing = [
+            subject_id for subject_id in set(subject_ids) if self._by_id.get(subject_id) is None
+        ]
+        for row in self._table.by_id(missing):
+            if row.erased_at_index is not None:
+                self._by_id.put(row.subject_id, _ERASED)
             else:
-                found[subject_id] = subject
-        if missing:
-            for row in self._table.by_id(missing):
-                erased = row.erased_at_index is not None
-                found[row.subject_id] = None if erased else self._unwrapped(row)
-        return found
+                self._unwrapped(row)
 
     def forget(self) -> None:
         """Drops every key held in memory, because subjects were erased or keys rotated."""
@@ -106,7 +127,7 @@ class SubjectKeys:
 
     def _unwrapped(self, row: SubjectRow) -> Subject:
         subject = self._by_id.get(row.subject_id)
-        if subject is None:
+        if not isinstance(subject, Subject):
             key = self._keys.unwrap(row.subject_id, row.epoch, bytes(row.wrapped_key or b""))
             subject = Subject(row.subject_id, row.namespace, AESGCM(key))
             self._by_id.put(row.subject_id, subject)

@@ -1,0 +1,85 @@
+"""The events that the ledger records about itself: refused conflicts, clocks, readings.
+
+The digest of refused content is left out of a conflict's sealed bytes: whoever holds the keys could
+check a guess against it, and no erasure would ever reach it. The derived event id tells two
+conflicts apart just as well, in 74 bits.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from ledger.draft import Conflict, Draft
+from ledger.events.log_integrity import LogClockSkewRecorded, LogConflictRecorded, LogRead
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_MILLISECOND_BITS: Final = 48
+_RANDOM_BITS: Final = 62
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who is shown identities, and what for."""
+
+    reader: str
+    """`person:…`"""
+    purpose: str | None = None
+    """A slug of the purposes in use: `incident-investigation`."""
+    reason: str | None = None
+    """In the reader's own words."""
+
+
+def identifier(occurred_at: datetime, keyed_digest: bytes) -> UUID:
+    """A UUIDv7 whose random part is a keyed digest: the same each time, and it reveals nothing.
+
+    Args:
+        occurred_at: Aware; its milliseconds since 1970 order the id in time.
+        keyed_digest: At least 10 bytes that nobody without the key can foresee.
+
+    Source: RFC 9562 §5.7 (UUID version 7).
+    """
+    milliseconds = max(0, (occurred_at - _EPOCH) // _MILLISECOND) & ((1 << _MILLISECOND_BITS) - 1)
+    digest = int.from_bytes(keyed_digest[:10], "big")
+    random_a = digest >> 68 & 0xFFF
+    random_b = digest & ((1 << _RANDOM_BITS) - 1)
+    return UUID(
+        int=milliseconds << 80 | 0x7 << 76 | random_a << 64 | 0b10 << _RANDOM_BITS | random_b
+    )
+
+
+def conflict_recorded(
+    draft: Draft, conflict: Conflict, *, event_id: UUID, now: datetime
+) -> LogConflictRecorded:
+    """The evidence that an event id came again with other content."""
+    return LogConflictRecorded(
+        event_id=event_id,
+        occurred_at=now,
+        reused_event_id=conflict.event_id,
+        first_index=conflict.index,
+        refused_kind=draft.kind,
+    )
+
+
+def clock_skew_recorded(offset: timedelta, now: datetime) -> LogClockSkewRecorded:
+    """The record of a clock of ours that went back.
+
+    Args:
+        offset: How far the clock is from the last `recorded_at`; negative.
+        now: What the clock says.
+    """
+    return LogClockSkewRecorded(occurred_at=now, offset=-offset, skew_from=now)
+
+
+def log_read(reading: Reading, question: str, records: int, now: datetime) -> LogRead:
+    """The record that somebody was shown identities."""
+    return LogRead(
+        occurred_at=now,
+        actor=reading.reader,
+        actor_kind="person",
+        purpose=reading.purpose,
+        note=reading.reason,
+        question=question,
+        records=records,
+    )

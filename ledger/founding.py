@@ -1,0 +1,99 @@
+"""Makes, completes and opens a log with its vault: engine, schema, keys, log, in a safe order.
+
+Crash order of making one: schema, key file, log, vault. Nothing personal can be stored before the
+last step, and each earlier one can be repeated: `complete_log` goes on wherever a crash left it.
+"""
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ledger.errors import BadRequest, StoreUnavailable
+from ledger.store.engine import open_engine
+from ledger.store.migrating import migrate
+from ledger.store.sealed_log import SealedLog
+from ledger.units import Clock
+from ledger.vault.key_file import create_key_file, read_key_file
+from ledger.vault.keys import LocalKeys
+from ledger.vault.vault import Vault
+
+
+def create_log(
+    *, database: str, key_file: Path, origin: str, clock: Clock
+) -> tuple[SealedLog, Vault]:
+    """A new log with new keys, durable on return.
+
+    Raises:
+        StoreUnavailable: the key file exists, or key file or database cannot be written.
+        BadRequest: the database has a log of that name, or the origin is no name.
+    """
+    if key_file.exists():
+        raise StoreUnavailable(
+            f"key file {key_file}: expected none, found one; keys are never overwritten"
+        )
+    engine = open_engine(database, create=True)
+    migrate(engine)
+    keys = LocalKeys.fresh(origin, os.urandom)
+    create_key_file(key_file, keys)
+    try:
+        log = SealedLog.create(engine, origin, clock=clock)
+    except BadRequest:
+        key_file.unlink()  # made three lines above, and no database knows it
+        raise
+    vault = _vault(engine, log, keys)
+    vault.create()
+    return log, vault
+
+
+def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[SealedLog, Vault]:
+    """The log of an existing key file; what an interrupted `create_log` left undone is done.
+
+    Raises:
+        StoreUnavailable: key file or database cannot be used, or do not belong together.
+    """
+    keys = read_key_file(key_file, os.urandom)
+    engine = open_engine(database, create=True)
+    migrate(engine)
+    try:
+        log = SealedLog.create(engine, keys.origin, clock=clock)
+    except BadRequest:
+        log = SealedLog.open(engine, keys.origin, clock=clock)
+    vault = _vault(engine, log, keys)
+    if log.head().size == 0 and not vault.exists():
+        vault.create()
+    vault.open(f"key file {key_file}")
+    return log, vault
+
+
+def open_log(
+    *, database: str, key_file: Path, origin: str | None, clock: Clock
+) -> tuple[SealedLog, Vault]:
+    """An existing log with the vault that its key file opens.
+
+    Raises:
+        StoreUnavailable: key file or database cannot be used, or do not belong together; nothing
+            was changed.
+    """
+    engine = open_engine(database)
+    keys = read_key_file(key_file, os.urandom)
+    place = engine.url.render_as_string(hide_password=True)
+    if origin is not None and origin != keys.origin:
+        raise StoreUnavailable(
+            f"key file {key_file}: expected the keys of log {origin} in {place}, "
+            f"found those of log {keys.origin}; nothing was changed"
+        )
+    try:
+        log = SealedLog.open(engine, keys.origin, clock=clock)
+    except BadRequest as error:
+        raise StoreUnavailable(
+            f"key file {key_file}: expected the keys of a log in {place}, "
+            f"found those of log {keys.origin}; nothing was changed"
+        ) from error
+    vault = _vault(engine, log, keys)
+    vault.open(f"key file {key_file}")
+    return log, vault
+
+
+def _vault(engine: Engine, log: SealedLog, keys: LocalKeys) -> Vault:
+    return Vault(engine, log.log_id, keys, entropy=os.urandom)

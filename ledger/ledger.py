@@ -1,0 +1,309 @@
+"""The ledger: typed events go in, sealed records and opened events come out.
+
+This file is the only place that joins the vault and the store. Invariants: a receipt is given only
+after the commit is durable; a reader is shown identities only after the reading was recorded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Self
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from ledger.draft import Conflict, Draft, Receipt
+from ledger.errors import EventIdReused, StoreUnavailable
+from ledger.events import Event
+from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier, log_read
+from ledger.founding import complete_log, create_log, open_log
+from ledger.identity import identity_in, naming
+from ledger.opening import PAGE_RECORDS, OpenedRecord, open_pages
+from ledger.query import EventQuery, matching_subject, record_query, shown_json
+from ledger.store.requests import StaleVault
+from ledger.store.sealed_log import SealedLog
+from ledger.stored import Head, StoredDisclosure, StoredRecord
+from ledger.units import Clock, Size, utc_now
+from ledger.vault.vault import Vault
+from ledger.verification import Report, verify_log
+
+_ATTEMPTS: Final = 10
+"""How often drafts are encrypted anew because subjects were erased meanwhile."""
+
+
+class Ledger:
+    """One log with its vault."""
+
+    def __init__(self, log: SealedLog, vault: Vault, clock: Clock) -> None:
+        """Use `create`, `complete` or `open`."""
+        self.log = log
+        self.vault = vault
+        self.clock = clock
+        self.origin = log.origin
+        log.skew_draft = self._skew_draft
+
+    @classmethod
+    def create(cls, *, database: str, key_file: Path, origin: str, clock: Clock = utc_now) -> Self:
+        """A new log with new keys; durable on return, and neither is ever overwritten.
+
+        Raises:
+            StoreUnavailable: the key file exists, or key file or database cannot be written.
+            BadRequest: the database has a log of that name, or the origin is no name.
+        """
+        made = create_log(database=database, key_file=key_file, origin=origin, clock=clock)
+        return cls(*made, clock)
+
+    @classmethod
+    def complete(cls, *, database: str, key_file: Path, clock: Clock = utc_now) -> Self:
+        """The log of an existing key file, with whatever an interrupted `create` left undone.
+
+        Raises:
+            StoreUnavailable: key file or database cannot be used, or do not belong together.
+        """
+        return cls(*complete_log(database=database, key_file=key_file, clock=clock), clock)
+
+    @classmethod
+    def open(
+        cls, *, database: str, key_file: Path, origin: str | None = None, clock: Clock = utc_now
+    ) -> Self:
+        """An existing log; without an origin, the one that the keys belong to.
+
+        Raises:
+            StoreUnavailable: key file or database cannot be used, or do not belong together.
+        """
+        opened = open_log(database=database, key_file=key_file, origin=origin, clock=clock)
+        return cls(*opened, clock)
+
+    def close(self) -> None:
+        """Gives the database connections back; the ledger cannot be used any more."""
+        self.vault.forget()
+        self.log.engine.dispose()
+
+    def record(self, event: Event, *, expected_version: int | None = None) -> Receipt:
+        """The receipt of one event; durable on return.
+
+        Args:
+            event: As the source reports it; without an id it gets one.
+            expected_version: The version of its stream that the writer built on.
+
+        Raises:
+            MalformedEvent: a field is not what the kind asks for.
+            EventIdReused: the id is in the log with other content; that was recorded as evidence.
+            StreamConflict: the stream is at another version.
+            StoreUnavailable: the database cannot be written; nothing was stored.
+        """
+        drafts, (outcome,) = self._append([event], [expected_version])
+        if isinstance(outcome, Conflict):
+            evidence = self._record_conflicts(drafts, [outcome])
+            raise EventIdReused(outcome.event_id, outcome.index, evidence[0])
+        return outcome
+
+    def record_many(
+        self, events: Sequence[Event], *, expected_versions: Sequence[int | None] | None = None
+    ) -> list[Receipt | Conflict]:
+        """One outcome per event, in order, after one durable transaction; all or nothing.
+
+        An event whose id is in the log with other content gives a `Conflict`, which is recorded as
+        evidence; the other events are stored.
+
+        Raises:
+            MalformedEvent: an event is not what its kind asks for; none was stored.
+            StreamConflict: a stream is at another version than expected; none was stored.
+            StoreUnavailable: the database cannot be written; none was stored.
+        """
+        drafts, outcomes = self._append(events, expected_versions)
+        if any(isinstance(outcome, Conflict) for outcome in outcomes):
+            self._record_conflicts(drafts, outcomes)
+        return outcomes
+
+    def derive_id(self, occurred_at: datetime, identity: bytes) -> UUID:
+        """The event id of a fact without one: the same each time it is imported, and opaque.
+
+        Args:
+            occurred_at: Aware; orders the id in time.
+            identity: What makes the fact this one and no other, such as source, line and place.
+        """
+        return identifier(occurred_at, self.vault.derived_bytes(b"event\x00" + identity))
+
+    def read(self, query: EventQuery, *, reading: Reading | None = None) -> Iterator[OpenedRecord]:
+        """The records that a query asks for: with tokens for people, or with identities.
+
+        Args:
+            query: Which records, in which order.
+            reading: Who is to be shown identities, and why. The query is then recorded, once and
+                before the first record is given, as `log.read` with the number of its records.
+
+        Raises:
+            BadRequest: the query cannot be understood.
+            StoreUnavailable: the database cannot be used.
+        """
+        if reading is None:
+            return self._matching(query, identities=False)
+        known = query.below(self.head().size)  # so that both passes see the same records
+        found = sum(1 for _ in self._matching(known, identities=query.grep is not None))
+        self.record_reading(reading, query.text(self.vault.subjects.find), found)
+        return self._matching(known, identities=True)
+
+    def record_reading(self, reading: Reading, question: str, records: int) -> Receipt:
+        """Records that somebody is shown identities, for a caller that opens records itself.
+
+        Args:
+            reading: Who is shown them, and what for.
+            question: What was asked, without identities in it.
+            records: How many records are shown.
+        """
+        return self.record(log_read(reading, question, records, self.clock()))
+
+    def open_records(
+        self, rows: Iterable[StoredRecord], *, identities: bool = False
+    ) -> Iterator[OpenedRecord]:
+        """Rows as opened records, in the order given; nothing is recorded (see `record_reading`).
+
+        Args:
+            rows: Records of this log.
+            identities: Whether values are decrypted; otherwise tokens stand for people.
+        """
+        self.vault.refresh()
+        reveal = self._reveal if identities else None
+        disclosures_of = self._loaded_disclosures if identities else self.log.disclosures_of
+        return open_pages(rows, disclosures_of, reveal)
+
+    def subjects_matching(self, identity: str) -> list[UUID]:
+        """The subject ids of an identity (`person:…`, `ip:…`, `data-subject:…`) or a token.
+
+        Raises:
+            BadRequest: the text is neither.
+        """
+        found = matching_subject(identity, self.vault.subjects.find)
+        return [] if found is None else [found]
+
+    def case_stream(self, namespace: str, source_id: str) -> UUID | None:
+        """The stream of a case by its source's own id, or `None` when no event named it."""
+        return self.vault.cases.find((namespace, source_id))
+
+    def verify(self, progress: Callable[[int], None] | None = None) -> Report:
+        """Checks every stored record and every disclosure that can be decrypted.
+
+        Args:
+            progress: Told how many records are checked so far.
+        """
+        self.vault.refresh()
+        newest = next(self.log.scan(reverse=True), None)
+        head = self.log.head()  # after `newest`: whatever stands beyond it was not appended
+        stop = max(head.size, 0 if newest is None else newest.index + 1)
+        return verify_log(
+            self.origin,
+            head,
+            self.log.scan(0, stop),
+            self._loaded(self.log.scan_disclosures(0, stop)),
+            lambda disclosure, event_id, _: self.vault.texts_of(disclosure, event_id),
+            *([progress] if progress else []),
+        )
+
+    def head(self) -> Head:
+        """How far the log goes and the hashes that commit to all of it."""
+        return self.log.head()
+
+    def size_at(self, recorded_at: datetime) -> Size:
+        """How many records were recorded at or before an instant."""
+        return self.log.size_at(recorded_at)
+
+    def resolve(
+        self, subject_ids: Sequence[UUID], question: str, reading: Reading
+    ) -> dict[UUID, str]:
+        """The identities of subjects, such as those in the rows of a view; recorded as one reading.
+
+        Args:
+            subject_ids: Whose identity is asked for; one that was erased is left out of the answer.
+            question: What was asked, without identities in it.
+            reading: Who is shown the identities, and what for.
+        """
+        self.vault.refresh()
+        self.record_reading(reading, question, len(subject_ids))
+        found = {}
+        for subject_id in subject_ids:
+            identity = identity_in(
+                subject_id,
+                self.log.find(naming(subject_id)),
+                self._loaded_disclosures,
+                self._reveal,
+            )
+            if identity is not None:
+                found[subject_id] = identity
+        return found
+
+    def _append(
+        self, events: Sequence[Event], expected_versions: Sequence[int | None] | None
+    ) -> tuple[list[Draft], list[Receipt | Conflict]]:
+        for _ in range(_ATTEMPTS):
+            generation = (
+                self.vault.generation
+            )  # before the drafts: keys may change while we encrypt
+            drafts = self.vault.drafts(events)
+            if expected_versions is not None:
+                drafts = [
+                    draft if expected is None else replace(draft, expected_version=expected)
+                    for draft, expected in zip(drafts, expected_versions, strict=True)
+                ]
+            try:
+                return drafts, self.log.append(drafts, vault_generation=generation)
+            except StaleVault:
+                self.vault.refresh()
+        raise StoreUnavailable(
+            f"{self.origin}: subjects were erased {_ATTEMPTS} times while events were encrypted; "
+            "nothing was stored"
+        )
+
+    def _record_conflicts(
+        self, drafts: Sequence[Draft], outcomes: Sequence[Receipt | Conflict]
+    ) -> list[int]:
+        """Where the evidence of each conflict stands, in order; recorded at the first time only."""
+        evidence: dict[UUID, Event] = {}
+        ids = []
+        for draft, outcome in zip(drafts, outcomes, strict=True):
+            if isinstance(outcome, Conflict) and draft.occurred_at and draft.sameness:
+                text = b"conflict\x00" + outcome.event_id.bytes + draft.sameness
+                event_id = identifier(draft.occurred_at, self.vault.derived_bytes(text))
+                ids.append(event_id)
+                evidence[event_id] = conflict_recorded(
+                    draft, outcome, event_id=event_id, now=self.clock()
+                )
+        # The same conflict again differs from its evidence in the time only: what is there stays.
+        _, found = self._append(list(evidence.values()), None)
+        indexes = {event_id: each.index for event_id, each in zip(evidence, found, strict=True)}
+        return [indexes[event_id] for event_id in ids]
+
+    def _skew_draft(self, offset: timedelta) -> Draft:
+        # Called while the log is locked: an event without personal values asks no database.
+        (draft,) = self.vault.drafts([clock_skew_recorded(offset, self.clock())])
+        return draft
+
+    def _matching(self, query: EventQuery, *, identities: bool) -> Iterator[OpenedRecord]:
+        pattern = query.pattern()
+        asked = record_query(query, self.vault.subjects.find)
+        if asked is None:
+            return iter(())
+        opened = self.open_records(self.log.find(asked), identities=identities)
+        if pattern is None:
+            return opened
+        return islice((each for each in opened if pattern.search(shown_json(each))), query.limit)
+
+    def _reveal(
+        self, record: StoredRecord, disclosure: StoredDisclosure
+    ) -> Mapping[str, Any] | None:
+        if record.event_id is None:
+            return None
+        return self.vault.values_of(disclosure, record.event_id)
+
+    def _loaded_disclosures(
+        self, indexes: Sequence[int]
+    ) -> Mapping[int, Sequence[StoredDisclosure]]:
+        found = self.log.disclosures_of(indexes)
+        self.vault.load(each.subject_id for rows in found.values() for each in rows)
+        return found
+
+    def _loaded(self, rows: Iterator[StoredDisclosure]) -> Iterator[StoredDisclosure]:
+        while page := list(islice(rows, PAGE_RECORDS)):
+            self.vault.load(each.subject_id for each in page)
+            yield from page

@@ -1,0 +1,176 @@
+"""Questions about the log as people ask them, and what the store and the vault make of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from ledger.errors import BadRequest, MalformedEvent
+from ledger.events import resolve_kind
+from ledger.opening import OpenedRecord
+from ledger.personal import normalised_identity, parse_token, token_text
+from ledger.store.query import RecordQuery, SubjectGroup
+
+_show: Final = msgspec.json.Encoder().encode
+
+FindSubject = Callable[[str], UUID | None]
+"""The subject whom a normalised identity names, by the blind index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """Which records are asked for; everything given must hold."""
+
+    since: datetime | None = None
+    """At or after this instant in the world (`occurred_at`)."""
+    until: datetime | None = None
+    """Before this instant in the world."""
+    kinds: tuple[str, ...] = ()
+    """Kinds with or without version; none given means all."""
+    system: str | None = None
+    actor: str | None = None
+    """`person:…` or a token, in the field `actor`; without a namespace a person is meant."""
+    ip: str | None = None
+    """`ip:…` or a token, in any field; without a namespace an address is meant."""
+    subject: str | None = None
+    """Any identity or token, in any field."""
+    grep: str | None = None
+    """A regular expression that the shown JSON must contain."""
+    known_size: int | None = None
+    """Only records below this index: what was known when the log had this size."""
+    start: int = 0
+    stop: int | None = None
+    """Index, exclusive."""
+    limit: int | None = None
+    reverse: bool = False
+    """Newest index first."""
+
+    def stop_index(self) -> int | None:
+        """The lower one of `stop` and `known_size`."""
+        given = [bound for bound in (self.stop, self.known_size) if bound is not None]
+        return min(given, default=None)
+
+    def below(self, size: int) -> "EventQuery":
+        """The same query about the records below a size."""
+        known_size = size if self.known_size is None else min(size, self.known_size)
+        return replace(self, known_size=known_size)
+
+    def pattern(self) -> re.Pattern[str] | None:
+        """The compiled `grep`.
+
+        Raises:
+            BadRequest: it is no regular expression.
+        """
+        if self.grep is None:
+            return None
+        try:
+            return re.compile(self.grep)
+        except re.error as error:
+            raise BadRequest(
+                f"grep: expected a regular expression, found {self.grep!r}: {error}"
+            ) from error
+
+    def resolved_kinds(self) -> tuple[str, ...]:
+        """The kinds with their versions.
+
+        Raises:
+            BadRequest: a kind is not in the vocabulary.
+        """
+        try:
+            return tuple(resolve_kind(kind) for kind in self.kinds)
+        except MalformedEvent as error:
+            raise BadRequest(str(error)) from error
+
+    def text(self, find: FindSubject) -> str:
+        """The question in one line, with tokens in place of identities.
+
+        The line is kept with the one who asked; an identity in it would survive its own erasure.
+        """
+        parts = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value == field.default:
+                continue
+            if field.name in _IDENTITY_FIELDS:
+                identity = full_identity(field.name, value)
+                found = matching_subject(identity, find)
+                value = token_text(_namespace(identity), found) if found else "nobody known"
+            parts.append(f"{field.name}={value}")
+        return "; ".join(parts) or "everything"
+
+
+def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
+    """What the store is asked, or `None` when nothing can match: nobody has that identity.
+
+    Raises:
+        BadRequest: a kind or an identity cannot be understood.
+    """
+    groups = []
+    for name in _IDENTITY_FIELDS:
+        value = getattr(query, name)
+        if value is None:
+            continue
+        subject_id = matching_subject(full_identity(name, value), find)
+        if subject_id is None:
+            return None
+        named_in = frozenset({name}) if name == "actor" else None
+        groups.append(SubjectGroup(frozenset({subject_id}), named_in))
+    return RecordQuery(
+        kinds=frozenset(query.resolved_kinds()) or None,
+        system=query.system,
+        since=query.since,
+        until=query.until,
+        subject_ids=tuple(groups),
+        start=query.start,
+        stop=query.stop_index(),
+        # A pattern is applied to what was opened, so only then is it known what counts.
+        limit=query.limit if query.grep is None else None,
+        reverse=query.reverse,
+    )
+
+
+_IDENTITY_FIELDS: Final = {"actor": "person", "ip": "ip", "subject": None}
+_NAMESPACE: Final = re.compile(r"(person|ip|data-subject)[:#]")
+
+
+def full_identity(filter_name: str, value: str) -> str:
+    """The identity that a filter means, with the namespace that the filter implies."""
+    implied = _IDENTITY_FIELDS[filter_name]
+    if implied is None or _NAMESPACE.match(value):
+        return value
+    return f"{implied}:{value}"
+
+
+def matching_subject(identity: str, find: FindSubject) -> UUID | None:
+    """The subject id of an identity or token, or `None` when the vault knows nobody by it.
+
+    Raises:
+        BadRequest: the text is neither.
+    """
+    token = parse_token(identity)
+    if token is not None:
+        return token[1]
+    try:
+        normalised = normalised_identity(identity)
+    except ValueError as error:
+        raise BadRequest(
+            "identity: expected person:NAME, ip:ADDRESS, data-subject:TYPE:ID or a token, "
+            f"found {identity!r}"
+        ) from error
+    return find(normalised)
+
+
+def shown_json(record: OpenedRecord) -> str:
+    """What `grep` searches: the event as it is shown, or the sealed text of one shown raw."""
+    if record.event is None:
+        return record.stored.sealed.decode("utf-8", errors="replace")
+    return _show(record.event).decode()
+
+
+def _namespace(identity: str) -> str:
+    match = _NAMESPACE.match(identity)
+    return match[1] if match else "case"

@@ -1,0 +1,173 @@
+"""From completed events to drafts: digests of personal values inside, ciphertexts beside.
+
+Which subject's key a value is encrypted under:
+
+- a subject field: the subject that it names;
+- case and text fields: the *primary* subject of the event, which is the first of its data
+  subjects; without one, the first subject in any field but `actor` and `origin` (a grantee, a
+  blocked address); then the actor; then the origin. Erasing the one whom an event is about takes
+  its words along;
+- without any subject: a subject of its own for the case, named by its stream.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from ledger.body import PersonalValue, SplitEvent, sealed_body
+from ledger.disclosure import SALT_BYTES, disclosure_digest, encode_disclosure
+from ledger.draft import Draft, SealedDisclosure
+from ledger.events import Event
+from ledger.vault.cases import CaseKey
+from ledger.vault.disclosures import Subject, encrypt_disclosures
+from ledger.vault.keys import NONCE_BYTES
+
+RANDOM_BYTES_PER_VALUE: Final = SALT_BYTES + NONCE_BYTES
+"""What one personal value needs at most: its salt, and the nonce of a ciphertext of its own."""
+
+_LAST_RESORT: Final = {"actor": 1, "origin": 2}
+
+
+class RandomBytes:
+    """Hands out one block of unpredictable bytes piece by piece, no byte twice."""
+
+    __slots__ = ("_block", "_used")
+
+    def __init__(self, block: bytes) -> None:
+        """Takes the whole block: one call of the system for a batch of events."""
+        self._block = block
+        self._used = 0
+
+    def take(self, count: int) -> bytes:
+        """The next `count` bytes, at most what is left."""
+        start = self._used
+        self._used = start + count
+        return self._block[start : self._used]
+
+
+@dataclass(slots=True)
+class SplitDraft:
+    """One event on its way: everything but its encrypted values."""
+
+    event: Event
+    event_id: UUID
+    fresh_event_id: bool
+    sameness: bytes
+    split: SplitEvent
+    stream: UUID
+    fresh_stream: bool
+
+    @property
+    def case_identity(self) -> str | None:
+        """The identity of the case's own subject, for values that nobody else can own."""
+        if self.split.subjects or not (self.split.cases or self.split.texts):
+            return None
+        return f"case:{self.stream}"
+
+
+def wanted_identities(split_drafts: Iterable[SplitDraft]) -> dict[str, UUID | None]:
+    """Every identity whose key is needed, with the subject id that it prefers."""
+    wanted: dict[str, UUID | None] = {}
+    for each in split_drafts:
+        for value in each.split.subjects:
+            wanted[value.value] = None
+        case_identity = each.case_identity
+        if case_identity is not None:
+            wanted[case_identity] = each.stream
+    return wanted
+
+
+def seal_values(
+    each: SplitDraft,
+    subjects: Mapping[str, Subject],
+    streams: Mapping[CaseKey, UUID],
+    *,
+    origin: bytes,
+    random: RandomBytes,
+) -> Draft:
+    """The draft of one event: digests in its body, one ciphertext per subject beside it.
+
+    Args:
+        each: The split event.
+        subjects: By identity, at least those of `wanted_identities`.
+        streams: By case, at least those the event names.
+        origin: The origin of the log.
+        random: At least `RANDOM_BYTES_PER_VALUE` for each personal value.
+    """
+    split = each.split
+    digests: list[str] = []
+    disclosures: tuple[SealedDisclosure, ...] = ()
+    if split.subjects or split.cases or split.texts:
+        _replace_cases(split, streams)
+        event_id = each.event_id.bytes
+        sealed = []
+        for subject, values in _owned(each, subjects):
+            texts = [encode_disclosure(random.take(SALT_BYTES), v.path, v.value) for v in values]
+            digests += map(disclosure_digest, texts)
+            ciphertext = encrypt_disclosures(
+                subject,
+                origin=origin,
+                event_id=event_id,
+                nonce=random.take(NONCE_BYTES),
+                disclosures=texts,
+            )
+            fields = ",".join([value.path for value in values])
+            sealed.append(SealedDisclosure(subject.subject_id, fields, ciphertext))
+        disclosures = tuple(sealed)
+    return Draft(
+        stream=each.stream,
+        kind=split.kind,
+        body=sealed_body(split.public, digests),
+        event_id=each.event_id,
+        occurred_at=each.event.occurred_at,
+        system=each.event.system,
+        disclosures=disclosures,
+        sameness=each.sameness,
+        fresh_stream=each.fresh_stream,
+        fresh_event_id=each.fresh_event_id,
+    )
+
+
+def _replace_cases(split: SplitEvent, streams: Mapping[CaseKey, UUID]) -> None:
+    """Puts the stream ids of cases where the sources' own ids stood."""
+    for case in split.cases:
+        stream_text = str(streams[case.namespace, case.value])
+        name, slash, _ = case.path.partition("/")
+        if slash:
+            split.public.setdefault(name, []).append(stream_text)
+        else:
+            split.public[name] = stream_text
+
+
+def _owned(
+    each: SplitDraft, subjects: Mapping[str, Subject]
+) -> Iterable[tuple[Subject, list[PersonalValue]]]:
+    """The subjects of an event, each with the values to be encrypted under its key."""
+    split = each.split
+    owned: dict[UUID, tuple[Subject, list[PersonalValue]]] = {}
+    for value in split.subjects:
+        subject = subjects[value.value]
+        held = owned.get(subject.subject_id)
+        if held is None:
+            owned[subject.subject_id] = (subject, [value])
+        else:
+            held[1].append(value)
+    if split.cases or split.texts:
+        case_identity = each.case_identity
+        primary = subjects[case_identity or _primary(split.subjects)]
+        _, values = owned.setdefault(primary.subject_id, (primary, []))
+        values += split.cases
+        values += split.texts
+    return owned.values()
+
+
+def _primary(values: Sequence[PersonalValue]) -> str:
+    identity: str = min(values, key=_distance).value
+    return identity
+
+
+def _distance(value: PersonalValue) -> int:
+    if value.namespace == "data-subject":
+        return -1
+    return _LAST_RESORT.get(value.path, 0)

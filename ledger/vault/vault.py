@@ -1,0 +1,209 @@
+"""The vault of one log: what turns events into drafts and disclosures back into values.
+
+Invariants: the database is used only with the keys it was made for (key check); whatever is held
+in memory is dropped when the vault's generation moves, as each erasure and key rotation makes it.
+"""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from ledger.body import split_event
+from ledger.disclosure import decode_disclosure
+from ledger.draft import Draft
+from ledger.errors import StoreUnavailable, VerificationError
+from ledger.events import Event, complete_event, encode_event
+from ledger.store.engine import reading, writing
+from ledger.store.schema import VAULT
+from ledger.stored import StoredDisclosure
+from ledger.units import Entropy, NewId
+from ledger.vault.blind_index import BlindIndex
+from ledger.vault.cases import CaseMap
+from ledger.vault.disclosures import decrypt_disclosures
+from ledger.vault.drafting import (
+    RANDOM_BYTES_PER_VALUE,
+    RandomBytes,
+    SplitDraft,
+    seal_values,
+    wanted_identities,
+)
+from ledger.vault.keys import KeyAccess
+from ledger.vault.subject_table import SubjectTable
+from ledger.vault.subjects import SubjectKeys
+
+
+class Vault:
+    """Personal values of one log: keys per subject, blind index, case map."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        log_id: int,
+        keys: KeyAccess,
+        *,
+        entropy: Entropy,
+        new_id: NewId = uuid7,
+    ) -> None:
+        """Checks nothing yet; use `create` or `open`."""
+        index = BlindIndex(keys)
+        self._engine = engine
+        self._log_id = log_id
+        self._keys = keys
+        self._origin = keys.origin.encode()
+        self._entropy = entropy
+        self._new_id = new_id
+        self._sameness = hmac.new(keys.lookup_key("sameness"), digestmod="sha256")
+        self._identifiers = keys.lookup_key("identifier")
+        self.cases = CaseMap(engine, log_id, index, new_id)
+        self.subjects = SubjectKeys(SubjectTable(engine, log_id, new_id), keys, index, entropy)
+        self.generation = 0
+
+    def create(self) -> None:
+        """Stores the key check of a new log, durable on return.
+
+        Raises:
+            StoreUnavailable: the log has a vault already.
+        """
+        row = {"log": self._log_id, "key_check": self._keys.check(), "generation": 1}
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(VAULT.insert(), row)
+        except IntegrityError as error:
+            raise StoreUnavailable(
+                f"log {self._keys.origin}: expected no vault yet, found one"
+            ) from error
+        self.generation = 1
+
+    def open(self, key_place: str) -> None:
+        """Compares the keys with the key check of the database; changes nothing.
+
+        Args:
+            key_place: Where the keys come from, for the error.
+
+        Raises:
+            StoreUnavailable: the database has no vault for this log, or belongs to other keys.
+        """
+        database = self._engine.url.render_as_string(hide_password=True)
+        found = self._state()
+        if found is None:
+            raise StoreUnavailable(
+                f"{database}: expected a vault for log {self._keys.origin}, found none; "
+                "its creation was interrupted"
+            )
+        key_check, generation = found
+        if not hmac.compare_digest(key_check, self._keys.check()):
+            raise StoreUnavailable(
+                f"{key_place}: expected the keys of {database}, found other keys; "
+                "nothing was changed"
+            )
+        self.generation = generation
+
+    def exists(self) -> bool:
+        """Whether the log has a vault in the database."""
+        return self._state() is not None
+
+    def refresh(self) -> None:
+        """Drops what is held in memory if keys or subjects changed since it was read."""
+        found = self._state()
+        if found is not None and found[1] != self.generation:
+            self.forget()
+            self.generation = found[1]
+
+    def forget(self) -> None:
+        """Drops every key and identity held in memory."""
+        self.subjects.forget()
+        self.cases.forget()
+
+    def load(self, subject_ids: Iterable[UUID]) -> None:
+        """Brings the keys of these subjects into memory with one query."""
+        self.subjects.load(subject_ids)
+
+    def drafts(self, events: Sequence[Event]) -> list[Draft]:
+        """One draft per event, in order; keys of new subjects are durable on return.
+
+        Raises:
+            MalformedEvent: an event is not what its kind asks for; nothing was stored.
+            StoreUnavailable: the database cannot be used.
+        """
+        splits = [self._split(event) for event in events]
+        keys = {(case.namespace, case.value) for each in splits for case in each.split.cases}
+        keys.update(each.split.stream_key for each in splits if each.split.stream_key is not None)
+        streams = self.cases.provide(keys)
+        for each in splits:
+            if each.split.stream_key is not None:
+                each.stream = streams[each.split.stream_key]
+        subjects = self.subjects.provide(wanted_identities(splits))
+        values = sum(
+            len(each.split.subjects) + len(each.split.cases) + len(each.split.texts)
+            for each in splits
+        )
+        random = RandomBytes(self._entropy(values * RANDOM_BYTES_PER_VALUE))
+        return [
+            seal_values(each, subjects, streams, origin=self._origin, random=random)
+            for each in splits
+        ]
+
+    def values_of(self, disclosure: StoredDisclosure, event_id: UUID) -> dict[str, Any] | None:
+        """The values of one disclosure row by path; `None` when its subject was erased.
+
+        Raises:
+            VerificationError: it does not decrypt, or what is inside is no disclosure.
+        """
+        texts = self.texts_of(disclosure, event_id.bytes)
+        if texts is None:
+            return None
+        decoded = map(decode_disclosure, texts)
+        return {path: value for _, path, value in decoded}
+
+    def texts_of(self, disclosure: StoredDisclosure, event_id: bytes | None) -> list[bytes] | None:
+        """The RFC 9901 disclosures of one row; `None` when its subject was erased.
+
+        Raises:
+            VerificationError: it does not decrypt, or no such subject was ever stored.
+        """
+        subject = self.subjects.one(disclosure.subject_id)
+        if subject is None:
+            return None
+        if event_id is None:
+            raise VerificationError(
+                "DISCLOSURE_MISMATCH", disclosure.index, "expected an event id, found none"
+            )
+        return decrypt_disclosures(
+            subject, origin=self._origin, event_id=event_id, ciphertext=disclosure.ciphertext
+        )
+
+    def derived_bytes(self, text: bytes) -> bytes:
+        """32 keyed bytes for an identifier that must be the same each time and reveal nothing."""
+        return hmac.digest(self._identifiers, text, "sha256")
+
+    def sameness(self, event: Event) -> bytes:
+        """The keyed digest, 32 bytes, by which two completed events are the same fact."""
+        state = self._sameness.copy()
+        state.update(encode_event(event))
+        return state.digest()
+
+    def _split(self, event: Event) -> SplitDraft:
+        fresh = event.event_id is None
+        completed = complete_event(event, new_id=self._new_id)
+        split = split_event(completed)
+        return SplitDraft(
+            completed,
+            completed.event_id or self._new_id(),
+            fresh,
+            self.sameness(completed),
+            split := split_event(completed),
+            self._new_id(),
+            split.stream_key is None,
+        )
+
+    def _state(self) -> tuple[bytes, int] | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(VAULT.c.key_check, VAULT.c.generation).where(VAULT.c.log == self._log_id)
+            ).one_or_none()
+        return (bytes(row.key_check), row.generation) if row else None
