@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from ledger.errors import FormatError
+from ledger.errors import FormatError, MalformedEvent
 from ledger.events import Event
 
 MAX_LINE_BYTES: Final = 256 * 1024
@@ -171,3 +171,36 @@ def _rest_of_line(stream: BinaryIO, piece: bytes) -> int:
             break
         rest += len(piece)
     return rest
+
+
+def translate_lines(stream: BinaryIO, outcome_of: Callable[[Line], Outcome]) -> Iterator[Outcome]:
+    """The outcome of every line of a log; one that cannot be read stops nothing.
+
+    Args:
+        stream: the bytes of the log.
+        outcome_of: gives the outcome of one line that is text and not empty; it may raise
+            `FormatError` or `MalformedEvent` about the line.
+
+    Raises:
+        SettingMissing: no line can be read, as `outcome_of` says.
+    """
+    for line in read_lines(stream):
+        if line.refusal is not None:
+            yield line.unreadable(line.refusal)
+        elif not line.text.strip():
+            yield line.skipped("an empty line")
+        else:
+            try:
+                outcome = outcome_of(line)
+            except SettingMissing:
+                raise
+            except FormatError as error:
+                outcome = line.refused(error)
+            except MalformedEvent as error:
+                outcome = line.unreadable(reason_of(error))
+            yield outcome
+
+
+def reason_of(error: MalformedEvent) -> str:
+    """Why an event is refused, without what was found: that may name people."""
+    return f"{error.kind}: field {error.field}: expected {error.expected}"

@@ -1,0 +1,35 @@
+"""Public words and addresses of ours, from what sources call their jails, hosts and peers."""
+
+import ipaddress
+import re
+from typing import Final
+
+_FOREIGN: Final = re.compile(r"[^a-z0-9._-]+")
+_REPEATED_MARKS: Final = re.compile(r"[._-]*([._-])[._-]*")
+_MAX_CHARACTERS: Final = 64
+
+
+def word_of(name: str) -> str | None:
+    """A lower-case word of letters, digits and single marks between them; `None` if none is left.
+
+    Such a word fits `Slug`, `SystemId` and, as one part of it, `ResourceName`.
+    """
+    marked = _FOREIGN.sub("-", name.lower())
+    return _REPEATED_MARKS.sub(r"\1", marked)[:_MAX_CHARACTERS].strip("._-") or None
+
+
+def address_of(text: str) -> str | None:
+    """The identity `ip:…` of an address, its zone left out, or `None` when it is a host name."""
+    try:
+        return f"ip:{ipaddress.ip_address(text.partition('%')[0])}"
+    except ValueError:
+        return None
+
+
+def resource_under(group: str, name: str | None) -> str:
+    """The resource `group/name`, or `group` alone where the name is absent or an address.
+
+    A resource is public, and an address may be somebody's.
+    """
+    word = None if name is None or address_of(name) else word_of(name)
+    return group if word is None else f"{group}/{word}"

@@ -1,0 +1,255 @@
+"""OpenSSH `sshd` lines as syslog keeps them: who logged in, and who tried and failed.
+
+| Line | becomes |
+|---|---|
+| `Accepted METHOD for U from A port P …` | `access.used`: actor U, origin A, session |
+| `Failed METHOD for [invalid user] U from A …` | `intrusion.attempt_detected`: ip A, account U |
+| the same where A is a host name | `access.attempt_denied`, the name in its note |
+| `message repeated N times: [ … ]` | the fact in brackets with `attempts` N |
+| `last message repeated N times` | the fact before once more, with `attempts` N |
+| `Failed publickey` of an account that exists | skipped: clients offer their keys in turn |
+| `Invalid user …`, PAM's authentication failures | skipped: `Failed` tells of the same attempt |
+| `Accepted key … found`, `Postponed publickey` | skipped: they precede a login, are none |
+| sessions opened or closed, `internal-sftp` | skipped: an exchange needs the whole session |
+| other lines of sshd, other programs | skipped and counted |
+
+One attempt is one `Failed` line, whichever method it names: `Failed none` too, as an account that
+does not exist was tried. The account may hold any text, ` from ` and blanks included; what sshd
+itself wrote stands at the end of the line. Only where a key description follows, which a stranger
+may word as well, two addresses make a line unreadable. A line without a time, as `sshd -E` writes
+it, cannot be placed in history and is refused.
+
+Source: OpenSSH 9.2p1 as recorded, auth.c `auth_log` for the words; RFC 3164 and rsyslog for what
+    precedes them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from formats.local_time import LocalTimes, OccurredAt
+from formats.names import address_of, resource_under
+from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
+from ledger.events import event_from_mapping
+
+NAME: Final = "openssh"
+PARSER: Final = "zegel-openssh/1"
+
+_HEADER: Final = re.compile(
+    r"(?:<\d{1,3}>)?"
+    r"(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+)\s"
+    r"(?:(?P<host>[^\s\[]*[^\s\[:])\s)?"
+    r"(?:(?P<program>[A-Za-z0-9_.()/-]+)(?:\[(?P<pid>\d{1,10})\])?:\s|(?=last message repeated))"
+    r"(?P<message>.*)",
+    re.DOTALL,
+)
+_REPEATED: Final = re.compile(
+    r"(?:message repeated (?P<times>\d{1,9}) times: \[ (?P<inner>.*)\]"
+    r"|last message repeated (?P<last>\d{1,9}) times?)",
+    re.DOTALL,
+)
+_RESULT: Final = re.compile(
+    r"(?P<result>Accepted|Failed) (?P<method>[a-z0-9/@.-]+) for (?P<invalid>invalid user )?"
+    r"(?P<user>.*) from (?P<address>\S+) port (?P<port>\d{1,5})(?: ssh\d)?(?:: (?P<key>.*))?",
+    re.DOTALL,
+)
+_PEER: Final = re.compile(r" from \S+ port \d")
+_DAEMONS: Final = frozenset({"sshd", "sshd-session", "sshd-auth"})
+_NO_TIME: Final = re.compile(
+    r"(Accepted|Failed|Postponed) \S+ for |Connection (from|closed)|Server listening"
+    r"|Invalid user |Received disconnect|Disconnected from|Starting session|Accepted key "
+)
+_METHODS: Final = {
+    "password": "password",
+    "publickey": "public-key",
+    "gssapi-with-mic": "single-sign-on",
+}
+"""Other methods, such as keyboard-interactive, do not say what they asked for."""
+_SKIPPED: Final = (
+    ("Invalid user ", "told again by its Failed line"),
+    ("input_userauth_request: ", "told again by its Failed line"),
+    ("pam_unix(sshd:auth): ", "told again by its Failed line"),
+    ("PAM ", "told again by its Failed line"),
+    ("Accepted key ", "a key that was looked up, no login yet"),
+    ("Postponed ", "a key that was looked up, no login yet"),
+    ("pam_unix(sshd:session): ", "a session that opened or closed"),
+    ("Starting session: ", "a session that opened or closed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One syslog line of sshd, taken apart."""
+
+    line: Line
+    occurred: OccurredAt
+    host: str | None
+    pid: str | None
+    message: str
+
+
+def looks_like(head: bytes, file_name: str) -> int:
+    """How surely, 0 to 100, these first bytes are lines of sshd."""
+    lines = head.decode(errors="replace").splitlines()
+    matches = [match for line in lines if (match := _HEADER.fullmatch(line))]
+    if any(match["program"] in _DAEMONS for match in matches):
+        return 90
+    if matches and "auth" in file_name:
+        return 60
+    return 40 if any(_NO_TIME.match(line) for line in lines) else 10 * bool(matches)
+
+
+def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
+    """Every line of an sshd log as a fact, skipped or unreadable, in the order of the log.
+
+    Raises:
+        SettingMissing: the lines have no year or zone and the context gives none.
+    """
+    return translate_lines(stream, _Reader(context).outcome_of)
+
+
+class _Reader:
+    """Reads lines in order; remembers the message before, which a line may say was repeated."""
+
+    def __init__(self, context: ReadContext) -> None:
+        self._context = context
+        self._times = LocalTimes(context)
+        self._before: str | None = None
+
+    def outcome_of(self, line: Line) -> Outcome:
+        match = _HEADER.fullmatch(line.text)
+        if match is None:
+            reason = "expected a syslog line that begins with a time, found another"
+            if _NO_TIME.match(line.text):
+                reason = "expected a time, found none: sshd -E writes no times, syslog does"
+            return line.unreadable(reason)
+        occurred = self._time(match["time"], line.place)
+        if match["program"] == "internal-sftp":
+            return line.skipped("a step of an SFTP session")
+        if match["program"] is not None and match["program"] not in _DAEMONS:
+            self._before = None
+            return line.skipped("a line of another program")
+        entry = _Entry(line, occurred, match["host"], match["pid"], match["message"])
+        return self._outcome(entry)
+
+    def _time(self, text: str, place: str) -> OccurredAt:
+        return (self._times.from_syslog if text[0].isalpha() else self._times.from_rfc3339)(
+            text, place
+        )
+
+    def _outcome(self, entry: _Entry) -> Outcome:
+        message, times = entry.message, 1
+        repeated = _REPEATED.fullmatch(message)
+        if repeated is not None:
+            inner = repeated["inner"] if repeated["inner"] is not None else self._before
+            if inner is None:
+                return entry.line.skipped("a line of another program")
+            message, times = inner, int(repeated["times"] or repeated["last"])
+        self._before = message
+        found = _RESULT.fullmatch(message)
+        if found is None:
+            reasons = (reason for start, reason in _SKIPPED if message.startswith(start))
+            return entry.line.skipped(next(reasons, "a line of sshd that tells of no login"))
+        if found["key"] is not None and len(_PEER.findall(message)) > 1:
+            return entry.line.unreadable("expected one address, found several: which is sshd's?")
+        if found["result"] == "Accepted":
+            values = self._login(entry, found)
+        elif found["method"] == "publickey" and not found["invalid"]:
+            return entry.line.skipped("a key that was not accepted; clients offer theirs in turn")
+        else:
+            values = self._attempt(entry, found, times)
+        warnings = ("repeated, recorded once",) if times > 1 and "attempts" not in values else ()
+        return self._translated(entry, values, warnings)
+
+    def _login(self, entry: _Entry, found: re.Match[str]) -> dict[str, Any]:
+        key, user = found["key"], found["user"]
+        method = _METHODS.get(found["method"], "other")
+        if key and key.partition(" ")[0].endswith("-CERT"):
+            method = "certificate"
+        return {
+            "kind": "access.used",
+            "actor": _person(user),
+            "actor_kind": "person",
+            "origin": address_of(found["address"]),
+            "action": "log-in",
+            "act": "log-in",
+            "outcome": "success",
+            "auth_method": method,
+            "resource": self._resource(entry),
+            "session": _session(entry),
+            "note": _joined(_no_address(found), key and f"key: {key}", _odd_name(user)),
+        }
+
+    def _attempt(self, entry: _Entry, found: re.Match[str], times: int) -> dict[str, Any]:
+        address = address_of(found["address"])
+        values: dict[str, Any] = {
+            "action": "log-in",
+            "attempts": times,
+            "note": _joined(_no_address(found), _odd_name(found["user"])),
+        }
+        if address is None:
+            method = _METHODS.get(found["method"], "other")
+            return values | {
+                "kind": "access.attempt_denied",
+                "actor": _person(found["user"]),
+                "auth_method": method,
+                "outcome": "denied",
+                "resource": self._resource(entry),
+                "session": _session(entry),
+            }
+        return values | {
+            "kind": "intrusion.attempt_detected",
+            "ip": address,
+            "account": _person(found["user"]),
+            "outcome": "failure",
+            "target": self._resource(entry),
+            "detector": "sshd",
+            "detector_rule": _rule(found["method"]),
+        }
+
+    def _translated(
+        self, entry: _Entry, values: dict[str, Any], warnings: tuple[str, ...]
+    ) -> Translated:
+        line, occurred = entry.line, entry.occurred
+        common = occurred.fields() | {
+            "event_id": self._context.place_id(NAME, occurred.instant, line.offset),
+            "system": self._context.system,
+            "host": entry.host,
+            "parser": PARSER,
+        }
+        known = {name: value for name, value in (common | values).items() if value is not None}
+        return Translated(line.place, event_from_mapping(known), line.end_offset, warnings)
+
+    def _resource(self, entry: _Entry) -> str:
+        return resource_under("ssh", entry.host or self._context.system)
+
+
+def _person(user: str) -> str | None:
+    return f"person:{user.strip()}" if user.strip() else None
+
+
+def _odd_name(user: str) -> str | None:
+    """The account as written when blanks at its ends would otherwise be lost."""
+    return f"account as written: [{user}]" if user != user.strip() or not user else None
+
+
+def _no_address(found: re.Match[str]) -> str | None:
+    """The host name that stands where an address is expected."""
+    return None if address_of(found["address"]) else f"from host {found['address']}"
+
+
+def _joined(*notes: str | None) -> str | None:
+    return "; ".join(note for note in notes if note) or None
+
+
+def _session(entry: _Entry) -> str | None:
+    """Process ids come back, so the moment of the login is part of the id of its session."""
+    if entry.pid is None:
+        return None
+    moment = f"{entry.occurred.instant:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{entry.host or 'local'} sshd[{entry.pid}] {moment}"
+
+
+def _rule(method: str) -> str:
+    return "failed-" + re.sub(r"[^a-z0-9]+", "-", method).strip("-")
