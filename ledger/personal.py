@@ -1,15 +1,17 @@
 """The types that may name a person, and the plan by which the vault finds them in an event.
 
-This file is the only place that decides what is personal. A field is personal because of its *type*:
+This file is the only place that decides what is personal, and it does so by the *type* of a field:
 
-- a **subject** field (`Person`, `IpAddress`, `DataSubject`) names somebody; after sealing only a token of the vault
-  stands for it, and each subject has a key of its own;
-- a **case** field (`GrantId`, `ContractId`, …) holds a source's own id; the sealed bytes hold the random stream id
-  that the vault maps it to;
-- a **text** field (`Text`, `Attributes`) was typed by people or declared safe by nobody.
+- a **subject** field (`Person`, `IpAddress`, `DataSubject`) names somebody; after sealing only a
+  token of the vault stands for it, and each subject has a key of its own;
+- a **case** field (`GrantId`, `ContractId`, …) holds a source's own id; the sealed bytes hold the
+  random stream id that the vault maps it to;
+- a **text** field (`Text`, `SourceUri`, `Attributes`) was typed by people or declared safe by
+  nobody.
 
-Invariants: a personal value never reaches sealed bytes; a field of these types stands at the top level of an event,
-alone or as an element of a tuple, and nowhere deeper (`plan_of` refuses the class otherwise).
+Invariants: a personal value never reaches sealed bytes; a field of these types stands at the top
+level of an event, alone or as an element of a tuple, and nowhere deeper (`plan_of` refuses the
+class otherwise).
 """
 
 import ipaddress
@@ -21,6 +23,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from ledger.units import URI_PATTERN
+
 WITHHELD: Final = "withheld"
 """What a reader sees in a personal text field that it cannot, or may not, open."""
 
@@ -29,35 +33,71 @@ Personal = Literal["subject", "case", "text"]
 _TOKEN = r"#[0-9a-f]{32}"  # noqa: S105 - a pattern, not a secret
 
 
-def _subject(namespace: str, value: str) -> Meta:
+def _subject(namespace: str, value: str, description: str) -> Meta:
+    # \Z, because $ also matches before a line feed at the end.
     return Meta(
-        pattern=rf"^({namespace}:{value}|{namespace}{_TOKEN}|{WITHHELD})$",
+        pattern=rf"^({namespace}:{value}|{namespace}{_TOKEN}|{WITHHELD})\Z",
         max_length=400,
+        title=f"{namespace} (personal)",
+        description=description,
         extra={"personal": "subject", "namespace": namespace},
     )
 
 
 def _case(name: str) -> Meta:
-    return Meta(min_length=1, max_length=400, extra={"personal": "case", "namespace": name})
+    return Meta(
+        min_length=1,
+        max_length=400,
+        title=f"{name} id (personal)",
+        description=f"the id of a {name.replace('-', ' ')}, 1 to 400 characters",
+        extra={"personal": "case", "namespace": name},
+    )
 
 
-Person = Annotated[str, _subject("person", r"\S(.{0,318}\S)?")]
+Person = Annotated[
+    str,
+    _subject(
+        "person",
+        r"\S(.{0,318}\S)?",
+        "a person by account, e-mail address or staff id, such as person:j.jansen@example.nl",
+    ),
+]
 """An account, e-mail address or staff id: `person:j.jansen@example.nl`."""
 
-IpAddress = Annotated[str, _subject("ip", r"[0-9A-Fa-f:.]{2,45}")]
+IpAddress = Annotated[
+    str,
+    _subject("ip", r"[0-9A-Fa-f:.]{2,45}", "an IPv4 or IPv6 address such as ip:203.0.113.7"),
+]
 """An IPv4 or IPv6 address: `ip:203.0.113.7`."""
 
-DataSubject = Annotated[str, _subject("data-subject", r"[A-Za-z0-9._-]{1,64}:.{1,300}")]
+DataSubject = Annotated[
+    str,
+    _subject(
+        "data-subject",
+        r"[A-Za-z0-9._-]{1,64}:.{1,300}",
+        "a data subject with the type of its id, such as data-subject:customer:4711",
+    ),
+]
 """A data subject with the type of its id: `data-subject:customer:4711`, `data-subject:BSN:…`."""
 
-Text = Annotated[str, Meta(max_length=8192, extra={"personal": "text", "namespace": "text"})]
+Text = Annotated[
+    str,
+    Meta(
+        max_length=8192,
+        title="text (personal)",
+        description="a text of at most 8192 characters",
+        extra={"personal": "text", "namespace": "text"},
+    ),
+]
 """Words that people typed: reasons, notes, justifications, contact lines."""
 
 SourceUri = Annotated[
     str,
     Meta(
-        pattern=rf"^([A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+|{WITHHELD})$",
+        pattern=rf"^({URI_PATTERN}|{WITHHELD})\Z",
         max_length=2048,
+        title="URI (personal)",
+        description="an absolute URI such as https://example.nl/app",
         extra={"personal": "text", "namespace": "uri"},
     ),
 ]
@@ -65,7 +105,11 @@ SourceUri = Annotated[
 
 Attributes = Annotated[
     dict[str, str | int | float | bool | list[str] | None],
-    Meta(extra={"personal": "text", "namespace": "attributes"}),
+    Meta(
+        title="named values (personal)",
+        description="an object whose values are texts, numbers, true, false or lists of texts",
+        extra={"personal": "text", "namespace": "attributes"},
+    ),
 ]
 """Named values that a source sent and that nobody declared free of personal data."""
 
@@ -107,7 +151,7 @@ class PersonalField:
 
 @dataclass(frozen=True, slots=True)
 class PersonalPlan:
-    """The personal fields of one kind, in the order of the class, and where its stream id comes from."""
+    """The personal fields of one kind in the order of the class, and which field names its case."""
 
     kind: str
     fields: tuple[PersonalField, ...]
@@ -172,7 +216,7 @@ def _is_personal_inside(node: object) -> bool:
 
 
 def token_text(namespace: str, subject_id: UUID) -> str:
-    """The pseudonym that stands for a subject wherever its identity is not shown, such as `person#0192…`."""
+    """The pseudonym shown in place of a subject's identity, such as `person#0192…`."""
     return f"{namespace}#{subject_id.hex}"
 
 
@@ -186,10 +230,10 @@ def parse_token(text: str) -> tuple[str, UUID] | None:
 
 
 def normalised_identity(value: str) -> str:
-    """The one spelling under which an identity is looked up, so that two spellings of one person meet.
+    """The one spelling of an identity, so that two spellings of one person meet.
 
-    Addresses take their RFC 5952 form (an IPv4-mapped IPv6 address becomes IPv4), persons lose upper case, the
-    type of a data subject's id is upper-cased.
+    Addresses take their RFC 5952 form (an IPv4-mapped IPv6 address becomes IPv4), persons lose
+    upper case, the type of a data subject's id is upper-cased.
 
     Args:
         value: `person:…`, `ip:…` or `data-subject:<type>:…`.

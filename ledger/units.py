@@ -32,80 +32,187 @@ NewId = Callable[[], UUID]
 Entropy = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
 
+
+def _text(title: str, description: str, pattern: str, max_length: int | None = None) -> Meta:
+    """The mark of a text that has one shape.
+
+    Args:
+        title: A short name, which the reference shows.
+        description: What it looks like, which errors show after "expected".
+        pattern: The whole of the text matches it.
+        max_length: In characters.
+    """
+    # \Z, because $ also matches before a line feed at the end.
+    return Meta(
+        pattern=rf"^(?:{pattern})\Z", max_length=max_length, title=title, description=description
+    )
+
+
+def _word(title: str, example: str, more: str = "._-", max_length: int = 64) -> Meta:
+    """The mark of a word of a catalogue: small letters and digits, single separators within."""
+    return _text(
+        title,
+        f"lower-case letters and digits, parted by {' '.join(more)}, such as {example}",
+        rf"[a-z0-9]+([{more}][a-z0-9]+)*",
+        max_length,
+    )
+
+
 Instant = Annotated[datetime, Meta(tz=True)]
 """An instant with an offset; events are completed to UTC before they are sealed."""
 
 Duration = timedelta
 """An elapsed time; ISO 8601 text such as `PT72H` on the wire."""
 
-Period = Annotated[str, Meta(pattern=r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$", max_length=32)]
+Period = Annotated[
+    str,
+    _text(
+        "period",
+        "a calendar period in ISO 8601, such as P3M or P14D",
+        r"P(?=[0-9])([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?",
+        32,
+    ),
+]
 """A calendar period in ISO 8601 such as `P3M`; months have no fixed length: it is no `Duration`."""
 
-LocalDate = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+LocalDate = Annotated[
+    str,
+    _text(
+        "date",
+        "a date such as 2020-03-19",
+        r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+    ),
+]
 """A calendar date, `YYYY-MM-DD`, on the local calendar of the duty-bearer."""
 
 ZoneName = Annotated[
-    str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*|[+-]\d{2}:\d{2})$")
+    str,
+    _text(
+        "zone",
+        "a zone such as Europe/Amsterdam, or an offset such as +02:00",
+        r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*|[+-]([01][0-9]|2[0-3]):[0-5][0-9]",
+        64,
+    ),
 ]
 """An IANA zone such as `Europe/Amsterdam`, or a fixed offset such as `+02:00`."""
 
-ByteCount = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-"""A number of things; bounded so that every JSON reader keeps it exact."""
+_LARGEST_EXACT = 2**53 - 1
+"""Up to here every JSON reader keeps a whole number exact."""
 
-CountryCode = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+ByteCount = Annotated[
+    int,
+    Meta(ge=0, le=_LARGEST_EXACT, title="bytes", description="a number of bytes, 0 or more"),
+]
+"""A number of bytes: octets, never bits or kilobytes."""
+
+Count = Annotated[
+    int, Meta(ge=0, le=_LARGEST_EXACT, title="count", description="a whole number, 0 or more")
+]
+"""A number of things."""
+
+CountryCode = Annotated[
+    str,
+    _text("country", "two capital letters of ISO 3166-1, such as NL", r"[A-Z]{2}"),
+]
 """Two letters of ISO 3166-1 alpha-2."""
 
-LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2}$")]
+LanguageCode = Annotated[
+    str, _text("language", "two small letters of ISO 639-1, such as nl", r"[a-z]{2}")
+]
 """Two letters of ISO 639-1."""
+
+URI_PATTERN = r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+"
+"""The characters of an absolute URI. Source: RFC 3986 §2 and §3.1."""
 
 Uri = Annotated[
     str,
-    Meta(
-        pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+$", max_length=2048
-    ),
+    _text("URI", "an absolute URI such as urn:ldv:activity:1407", URI_PATTERN, 2048),
 ]
-"""An absolute URI by the characters of RFC 3986; it must not carry what names a person."""
+"""An absolute URI; it must not carry what names a person."""
 
-Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256Hex = Annotated[
+    str,
+    _text("SHA-256", "a SHA-256 as 64 lower-case hexadecimal digits", r"[0-9a-f]{64}"),
+]
 """SHA-256 of a document, 64 lower-case hexadecimal digits."""
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=64)]
+Slug = Annotated[str, _word("word", "application-access")]
 """A word of a controlled list, such as a purpose or data category: `application-access`."""
 
-SystemId = Annotated[str, Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=64)]
+SystemId = Annotated[str, _word("system id", "infactor-web")]
 """The id under which a system reports: `infactor-web`."""
 
-OrganisationId = Annotated[str, Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=64)]
+OrganisationId = Annotated[str, _word("organisation id", "interaction-next")]
 """The id of an organisation: `interaction-next`, or `kvk-01234567`."""
 
-PolicyId = Annotated[str, Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=64)]
+PolicyId = Annotated[str, _word("policy id", "ragiox-privacy")]
 """The id of a policy over all its versions: `ragiox-privacy`."""
 
-PromiseId = Annotated[str, Meta(pattern=r"^[A-Z]{2,8}-[0-9]{2,4}$")]
+PromiseId = Annotated[
+    str,
+    _text("promise id", "a promise such as RAG-03", r"[A-Z]{2,8}-[0-9]{2,4}"),
+]
 """The id of one promise of a statement: `RAG-03`."""
 
-ResourceName = Annotated[str, Meta(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$", max_length=128)]
+ResourceName = Annotated[str, _word("resource", "customer-file", "._/-", 128)]
 """A catalogue name of what is accessed: `customer-file`, `ssh/labsz`; never typed by people."""
 
 ProgramName = Annotated[
-    str, Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*(/[A-Za-z0-9._+-]+)?$", max_length=64)
+    str,
+    _text(
+        "program",
+        "a program with or without its version, such as zegel-openssh/1",
+        r"[a-z0-9]+([._-][a-z0-9]+)*(/[A-Za-z0-9._+-]+)?",
+        64,
+    ),
 ]
 """A program with an optional version: `zegel-openssh/1`."""
 
-VersionLabel = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]+([ ._-][A-Za-z0-9]+)*$", max_length=64)]
+VersionLabel = Annotated[
+    str,
+    _text(
+        "version",
+        "a version of letters and digits, such as 2018 or revision-2020-03-19",
+        r"[A-Za-z0-9]+([ ._-][A-Za-z0-9]+)*",
+        64,
+    ),
+]
 """How a document calls its version: `2018`, `revision-2020-03-19`."""
 
-MediaType = Annotated[str, Meta(pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$", max_length=128)]
+MediaType = Annotated[
+    str,
+    _text("media type", "a media type such as text/plain", r"[a-z0-9.+-]+/[a-z0-9.+-]+", 128),
+]
+"""What kind of document: `application/pdf`."""
 
-KindName = Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+(\.v[1-9][0-9]*)?$", max_length=64)]
+KindName = Annotated[
+    str,
+    _text(
+        "kind",
+        "a kind such as access.granted or access.granted.v1",
+        r"[a-z_]+\.[a-z_]+(\.v[1-9][0-9]*)?",
+        64,
+    ),
+]
 """A kind of event, such as `access.granted` for every version or `access.granted.v1` for one."""
 
-FieldName = Annotated[str, Meta(pattern=r"^[a-z_0-9]+([./][a-z_0-9]+)*$", max_length=128)]
+FieldName = Annotated[
+    str,
+    _text("field", "a field such as recipient/role", r"[a-z_0-9]+([./][a-z_0-9]+)*", 128),
+]
 """A field of an event by its path: `customer_id`, `recipient/role`."""
 
-TraceIdHex = Annotated[str, Meta(pattern=r"^(?!0{32})[0-9a-f]{32}$")]
-SpanIdHex = Annotated[str, Meta(pattern=r"^(?!0{16})[0-9a-f]{16}$")]
+TraceIdHex = Annotated[
+    str,
+    _text("trace id", "32 lower-case hexadecimal digits, not all zero", r"(?!0{32})[0-9a-f]{32}"),
+]
+"""Source: W3C Trace Context §3.2.2.3."""
+
+SpanIdHex = Annotated[
+    str,
+    _text("span id", "16 lower-case hexadecimal digits, not all zero", r"(?!0{16})[0-9a-f]{16}"),
+]
+"""Source: W3C Trace Context §3.2.2.4."""
 
 LegalBasis = Literal[
     "consent",

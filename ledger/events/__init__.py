@@ -1,64 +1,18 @@
-"""The closed vocabulary: every kind of event, one union, one decoder.
+"""The vocabulary: every kind of event, decoded strictly, completed before it is sealed."""
 
-A kind is frozen once shipped: a new field means a new version. A reader that meets an unknown kind still verifies it.
-"""
+from ledger.events.completion import complete_event
+from ledger.events.decoding import decode_event, encode_event, event_from_mapping
+from ledger.events.kinds import kind_of, resolve_kind
+from ledger.events.vocabulary import KINDS, PLANS, Event
 
-from typing import Final, get_args
-
-from ledger.events.access import AccessEvent
-from ledger.events.blocking import BlockingEvent
-from ledger.events.breach import BreachEvent
-from ledger.events.breach_notices import BreachNoticeEvent
-from ledger.events.consent import ConsentEvent
-from ledger.events.contact import ContactEvent
-from ledger.events.contracts import ContractEvent
-from ledger.events.exchange import ExchangeEvent
-from ledger.events.files import FileEvent
-from ledger.events.incident import IncidentEvent
-from ledger.events.log_integrity import LogIntegrityEvent
-from ledger.events.log_keeping import LogKeepingEvent
-from ledger.events.measures import MeasureEvent
-from ledger.events.organisation import OrganisationEvent
-from ledger.events.policy import PolicyEvent
-from ledger.events.processing import ProcessingEvent
-from ledger.events.processing_agreements import ProcessingAgreementEvent
-from ledger.events.promise import PromiseEvent
-from ledger.events.register import RegisterEvent
-from ledger.events.retention import RetentionEvent
-from ledger.events.storage import StorageEvent
-from ledger.events.subject_requests import SubjectRequestEvent
-from ledger.events.undertakings import UndertakingEvent
-from ledger.personal import PersonalPlan, plan_of
-
-Event = (
-    OrganisationEvent
-    | RegisterEvent
-    | MeasureEvent
-    | PolicyEvent
-    | PromiseEvent
-    | UndertakingEvent
-    | ContractEvent
-    | ProcessingAgreementEvent
-    | AccessEvent
-    | ExchangeEvent
-    | FileEvent
-    | ContactEvent
-    | ProcessingEvent
-    | StorageEvent
-    | RetentionEvent
-    | BlockingEvent
-    | ConsentEvent
-    | SubjectRequestEvent
-    | IncidentEvent
-    | BreachEvent
-    | BreachNoticeEvent
-    | LogIntegrityEvent
-    | LogKeepingEvent
-)
-
-KINDS: Final[dict[str, type[Event]]] = {
-    str(event_class.__struct_config__.tag): event_class for event_class in get_args(Event)
-}
-PLANS: Final[dict[str, PersonalPlan]] = {
-    kind: plan_of(event_class) for kind, event_class in KINDS.items()
-}
+__all__ = [
+    "KINDS",
+    "PLANS",
+    "Event",
+    "complete_event",
+    "decode_event",
+    "encode_event",
+    "event_from_mapping",
+    "kind_of",
+    "resolve_kind",
+]

@@ -1,6 +1,6 @@
-"""Personal-data breaches up to the decision: suspected, awareness, facts, assessment, closing.
+"""Personal-data breaches: suspicion, awareness, facts, assessment, measures, closing.
 
-What the authority, the controller and the subjects are told stands in `ledger.events.breach_notices`.
+What authority, controller and subjects are told stands in `ledger.events.breach_notices`.
 
 Source: GDPR art. 4(12) and 33(5).
 """
@@ -39,7 +39,7 @@ class AnchorCandidate(
 
 
 class Score(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One sub-score of an assessment in hundredths, so that 0.25 is 25; its reason stands beside."""
+    """One sub-score of an assessment in hundredths: 0.25 is 25; its reason stands beside."""
 
     name: Slug
     hundredths: Hundredths

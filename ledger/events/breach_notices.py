@@ -17,7 +17,10 @@ NoticeContent = Literal["nature", "contact-point", "consequences", "measures"]
 DecisionGround = Literal[
     "required", "risk-unlikely", "unintelligible", "risk-removed", "disproportionate-effort"
 ]
-"""Source: GDPR art. 33(1) (risk unlikely) and 34(3)(a)-(c), in that order; `required` where notice is given."""
+"""`required` where notice is given; the others are grounds for giving none.
+
+Source: GDPR art. 33(1) for an unlikely risk, 34(3)(a)-(c) for the other three, in that order.
+"""
 
 
 class BreachNotificationDecided(

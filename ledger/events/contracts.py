@@ -92,7 +92,7 @@ class ContractEnded(
 class SpecificationAgreed(
     Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="specification.agreed.v1"
 ):
-    """A version of a specification was agreed: where files go, what is stored, which metrics run."""
+    """A version of a specification was agreed: where files go, what is stored and measured."""
 
     STREAM_FIELD: ClassVar = "specification_id"
     specification_id: SpecificationId

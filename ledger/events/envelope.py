@@ -1,7 +1,8 @@
 """The fields that every event has, whatever happened.
 
-They cover the six fields of BIO2 8.15.01 (action, object, outcome, origin, actor, time), the purpose of use of
-NEN 7513 and both times of VNG Verwerkingenlogging; trace and span of LDV stand in `ledger.events.processing`.
+They cover the six fields of BIO2 8.15.01 (action, object, outcome, origin, actor, time), the
+purpose of use of NEN 7513 and both times of VNG Verwerkingenlogging; trace and span of LDV stand in
+`ledger.events.processing`.
 """
 
 from typing import ClassVar, Literal
@@ -46,7 +47,7 @@ class Envelope(
     omit_defaults=True,
     tag_field="kind",
 ):
-    """What every event says: when, where, who, about whom, under which activity, on which evidence."""
+    """What every event says: when, where, who, about whom, why, and on which evidence."""
 
     STREAM_FIELD: ClassVar[str | None] = None
 

@@ -37,7 +37,7 @@ class LogSourceCoverageDeclared(
     forbid_unknown_fields=True,
     tag="log.source_coverage_declared.v1",
 ):
-    """A source was connected over the whole of an interval, so that silence means nothing happened."""
+    """A source was connected over a whole interval: its silence means that nothing happened."""
 
     source: SystemId
     covered_from: Instant

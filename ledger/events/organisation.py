@@ -13,7 +13,7 @@ IdentityStatus = Literal["active", "left"]
 class OrganisationFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of an organisation.
 
-    A legal name or a chamber-of-commerce number can be that of one person (a sole trader), so both are personal.
+    The legal name and number of a sole trader are those of a person, so both are personal.
     """
 
     STREAM_FIELD: ClassVar = "organisation"

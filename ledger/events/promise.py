@@ -74,7 +74,7 @@ class PromiseRule(
 
 
 class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A number or word that a statement leaves open: `{"name": "warn", "value": 4, "unit": "hours"}`."""
+    """A number or word that a statement leaves open: `warn` after 4 `hours`."""
 
     name: Slug
     value: Scalar | None = None
