@@ -7,7 +7,7 @@ from uuid import UUID
 from ledger.errors import VerificationError
 from ledger.events import PLANS
 from ledger.opening import Reveal
-from ledger.store.query import RecordQuery, SubjectGroup
+from ledger.store.query import RecordQuery
 from ledger.stored import StoredDisclosure, StoredRecord
 
 _NEWEST: Final = 10
@@ -16,9 +16,7 @@ _NEWEST: Final = 10
 
 def naming(subject_id: UUID) -> RecordQuery:
     """The newest records that hold a disclosure under a subject's key."""
-    return RecordQuery(
-        subject_ids=(SubjectGroup(frozenset({subject_id})),), limit=_NEWEST, reverse=True
-    )
+    return RecordQuery(subject_ids=(({subject_id}, None),), limit=_NEWEST, reverse=True)
 
 
 def identity_in(

@@ -109,7 +109,7 @@ def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
     Raises:
         BadRequest: a kind or an identity cannot be understood.
     """
-    groups = []
+    groups: list[SubjectGroup] = []
     for name in _IDENTITY_FIELDS:
         value = getattr(query, name)
         if value is None:
@@ -117,10 +117,10 @@ def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
         subject_id = matching_subject(full_identity(name, value), find)
         if subject_id is None:
             return None
-        named_in = frozenset({name}) if name == "actor" else None
-        groups.append(SubjectGroup(frozenset({subject_id}), named_in))
+        named_in = {name} if name == "actor" else None
+        groups.append(({subject_id}, named_in))
     return RecordQuery(
-        kinds=frozenset(query.resolved_kinds()) or None,
+        kinds=query.resolved_kinds() or None,
         system=query.system,
         since=query.since,
         until=query.until,

@@ -6,7 +6,7 @@ in memory is dropped when the vault's generation moves, as each erasure and key 
 
 import hmac
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Engine, select
@@ -193,7 +193,7 @@ class Vault:
         split = split_event(completed)
         return SplitDraft(
             completed,
-            completed.event_id or self._new_id(),
+            cast("UUID", completed.event_id),
             fresh,
             self.sameness(completed),
             split := split_event(completed),

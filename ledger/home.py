@@ -1,0 +1,217 @@
+"""The folder in which one installation keeps its log, keys and settings.
+
+    zegel.toml            settings; its presence says that the home is complete
+    zegel.db              the log, unless a database elsewhere is named
+    keys/vault.key.json   the keys; whoever backs up the database must not back them up with it
+    quarantine/           lines of imported files that could not be read
+
+Crash order of `init`: folders, key file, database, settings. Each step is durable before the next,
+and a repeated `init` goes on wherever a crash left it; it never replaces keys or settings.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+
+from ledger.errors import BadRequest, StoreUnavailable
+from ledger.ledger import Ledger
+from ledger.units import Clock, utc_now
+from ledger.vault.key_file import write_new_file
+
+HOME_VARIABLE: Final = "ZEGEL_HOME"
+DATABASE_VARIABLE: Final = "ZEGEL_DATABASE"
+DEFAULT_ZONE: Final = "Europe/Amsterdam"
+_OWN_DATABASE: Final = "sqlite:///zegel.db"
+_SQLITE: Final = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `zegel.toml` says."""
+
+    origin: str
+    database: str
+    """A URL; an SQLite path that is not absolute is inside the home."""
+    zone: str = DEFAULT_ZONE
+    """In which times are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The paths of one home; nothing is read or made before it is asked for."""
+
+    folder: Path
+
+    @classmethod
+    def default(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The home that `ZEGEL_HOME` names, otherwise the data folder of this user.
+
+        Source: XDG Base Directory Specification (XDG_DATA_HOME).
+        """
+        named = environment.get(HOME_VARIABLE)
+        return cls(Path(named).expanduser() if named else platformdirs.user_data_path("zegel"))
+
+    @property
+    def settings_file(self) -> Path:
+        """Where the settings are."""
+        return self.folder / "zegel.toml"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the keys are."""
+        return self.folder / "keys" / "vault.key.json"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where unreadable lines are kept for the operator."""
+        return self.folder / "quarantine"
+
+    def init(
+        self,
+        origin: str | None = None,
+        *,
+        database: str | None = None,
+        zone: str = DEFAULT_ZONE,
+        clock: Clock = utc_now,
+    ) -> Ledger:
+        """A new, empty log with its keys and settings; all durable on return.
+
+        Args:
+            origin: The name of the log: a URL without scheme. Without one it is made up.
+            database: A URL; without one the log is a file inside the home.
+            zone: In which times are shown.
+            clock: Gives `recorded_at`.
+
+        Raises:
+            StoreUnavailable: there is a complete home already, or it cannot be written.
+            BadRequest: the zone is unknown, or the keys here are those of another origin.
+        """
+        if self.settings_file.exists():
+            raise StoreUnavailable(
+                f"{self.settings_file}: expected no settings, found some; nothing was changed"
+            )
+        _require_zone(zone)
+        url = self._resolved(database or _OWN_DATABASE)
+        try:
+            self.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(f"{self.folder} cannot be written: {error.strerror}") from error
+        ledger = self._found(url, origin, clock)
+        settings = Settings(ledger.origin, database or _OWN_DATABASE, zone)
+        try:
+            write_new_file(self.settings_file, _settings_text(settings).encode())
+        except OSError as error:
+            ledger.close()
+            raise StoreUnavailable(f"{self.settings_file}: {error.strerror}") from error
+        return ledger
+
+    def settings(self) -> Settings:
+        """What the settings file says.
+
+        Raises:
+            StoreUnavailable: there is none: the home was not made, or not completely.
+            BadRequest: the file cannot be understood.
+        """
+        try:
+            with self.settings_file.open("rb") as file:
+                found = tomllib.load(file)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{self.settings_file}: {error.strerror}; `zegel init` makes a home"
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadRequest(f"{self.settings_file}: expected TOML, found: {error}") from error
+        return self._checked(found)
+
+    def open_ledger(
+        self,
+        database: str | None = None,
+        *,
+        environment: Mapping[str, str] = os.environ,
+        clock: Clock = utc_now,
+    ) -> Ledger:
+        """The log of this home.
+
+        Args:
+            database: A URL to use in place of `ZEGEL_DATABASE` and of the settings.
+            environment: Where `ZEGEL_DATABASE` is looked up.
+            clock: Gives `recorded_at`.
+
+        Raises:
+            StoreUnavailable: home, keys or database cannot be used, or do not belong together.
+        """
+        settings = self.settings()
+        named = database or environment.get(DATABASE_VARIABLE) or settings.database
+        return Ledger.open(
+            database=self._resolved(named),
+            key_file=self.key_file,
+            origin=settings.origin,
+            clock=clock,
+        )
+
+    def _found(self, url: str, origin: str | None, clock: Clock) -> Ledger:
+        if not self.key_file.exists():
+            made_up = origin or f"zegel.local/{secrets.token_hex(8)}"
+            return Ledger.create(database=url, key_file=self.key_file, origin=made_up, clock=clock)
+        ledger = Ledger.complete(database=url, key_file=self.key_file, clock=clock)
+        if origin is not None and origin != ledger.origin:
+            ledger.close()
+            raise BadRequest(
+                f"origin: expected {ledger.origin}, to which the keys in {self.key_file} belong, "
+                f"found {origin}"
+            )
+        return ledger
+
+    def _resolved(self, database: str) -> str:
+        path = Path(database.removeprefix(_SQLITE) if database.startswith(_SQLITE) else "/")
+        return database if path.is_absolute() else f"{_SQLITE}{self.folder.absolute() / path}"
+
+    def _checked(self, found: Mapping[str, object]) -> Settings:
+        values: dict[str, str] = {"zone": DEFAULT_ZONE}
+        for name, value in found.items():
+            if name not in Settings.__slots__ or not isinstance(value, str):
+                raise BadRequest(
+                    f"{self.settings_file}: {name}: expected a text named one of "
+                    f"{', '.join(Settings.__slots__)}, found {value!r}"
+                )
+            values[name] = value
+        missing = [name for name in Settings.__slots__ if name not in values]
+        if missing:
+            raise BadRequest(f"{self.settings_file}: expected {missing[0]}, found none")
+        _require_zone(values["zone"])
+        return Settings(**values)
+
+
+def _require_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadRequest(f"zone: expected one such as {DEFAULT_ZONE}, found {zone!r}") from error
+
+
+def _settings_text(settings: Settings) -> str:
+    lines = [
+        "# Settings of this Zegel home. The origin names the log and can never be changed.",
+        f"origin = {_toml_text(settings.origin)}",
+        f"database = {_toml_text(settings.database)}",
+        f"zone = {_toml_text(settings.zone)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_text(text: str) -> str:
+    """The text as a basic string. Source: TOML v1.0.0, "String"."""
+    escaped = "".join(
+        f"\\u{ord(character):04x}"
+        if character in '"\\' or not character.isprintable()
+        else character
+        for character in text
+    )
+    return f'"{escaped}"'
