@@ -26,7 +26,9 @@ class Document:
     place: str
     raw: bytes
     value: Any
+    offset: int
     end_offset: int
+    """Grows from value to value, so that whoever stops after one can go on with the next."""
 
     def unreadable(self, reason: str) -> Unreadable:
         """The outcome that this value is no fact that can be read."""
@@ -54,14 +56,18 @@ def read_documents(
         per_line: Iterable[Line] = itertools.chain((first,), lines)
     else:
         kept = _keep(first, lines, max_bytes)
-        whole, end_offset = b"\n".join(line.raw for line in kept), kept[-1].end_offset
         if not any(line.text.lstrip().startswith("{") and _is_value(line) for line in kept[1:]):
-            yield from _documents("", whole.removeprefix(UTF8_MARK), end_offset, noun)
+            refused = next((line for line in kept if line.refusal is not None), None)
+            if refused is not None:
+                yield refused.unreadable(refused.refusal or "")
+                return
+            yield from _documents("", _joined(kept), first.offset, kept[-1].end_offset, noun)
             return
         per_line = kept
     for line in per_line:
         if line.refusal is None:
-            yield from _documents(line.place, line.text.encode(), line.end_offset, noun)
+            raw = line.text.encode()
+            yield from _documents(line.place, raw, line.offset, line.end_offset, noun)
         else:
             yield line.unreadable(line.refusal)
 
@@ -90,17 +96,27 @@ def _is_value(line: Line) -> bool:
 
 
 def _keep(first: Line, rest: Iterator[Line], max_bytes: int) -> list[Line]:
-    kept, size = [first], len(first.raw)
+    kept = [first]
     for line in rest:
         kept.append(line)
-        size += len(line.raw) + 1
-        if size > max_bytes:
+        if line.end_offset - first.offset > max_bytes:
             raise FormatError(line.place, f"a document of at most {max_bytes} bytes", "more")
     return kept
 
 
+def _joined(lines: list[Line]) -> bytes:
+    """The bytes of all lines, each at its offset; line ends and empty lines become blanks."""
+    start = lines[0].offset
+    whole = bytearray(b" " * (lines[-1].end_offset - start))
+    for line in lines:
+        whole[line.offset - start : line.offset - start + len(line.raw)] = line.raw
+    if whole.startswith(UTF8_MARK):
+        whole[: len(UTF8_MARK)] = b" " * len(UTF8_MARK)
+    return bytes(whole)
+
+
 def _documents(
-    place: str, raw: bytes, end_offset: int, noun: str
+    place: str, raw: bytes, offset: int, end_offset: int, noun: str
 ) -> Iterator[Document | Unreadable]:
     """The value of these bytes, or its elements when it is an array."""
     try:
@@ -110,9 +126,14 @@ def _documents(
         yield Unreadable(place or "document", reason, raw, end_offset)
         return
     if not isinstance(value, list):
-        yield Document(place or "document", raw, value, end_offset)
+        yield Document(place or "document", raw, value, offset, end_offset)
         return
     elements = msgspec.json.decode(raw, type=list[msgspec.Raw])
+    stop = 0
     for number, (element, bare) in enumerate(zip(value, elements, strict=True), start=1):
         within = f"{place}, {noun} {number}" if place else f"{noun} {number}"
-        yield Document(within, bytes(bare), element, end_offset)
+        # Only commas and blanks stand before an element, so its bytes are found where it begins.
+        start = raw.index(bytes(bare), stop)
+        stop = start + len(bytes(bare))
+        end = end_offset if number == len(value) else offset + stop
+        yield Document(within, bytes(bare), element, offset + start, end)

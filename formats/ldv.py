@@ -84,15 +84,20 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
 
 
 def _outcomes(document: Document, context: ReadContext) -> Iterator[Outcome]:
-    count = 0
+    spans: list[Span] = []
+    fault = None
     try:
         for span in spans_of(document.value, document.place):
-            count += 1
-            yield _outcome(span, _place(document, span, count), document.end_offset, context)
+            spans.append(span)  # noqa: PERF402 - those before a fault are kept
     except FormatError as error:
-        yield document.unreadable(f"expected {error.expected}, found {error.found}")
-        return
-    if count == 0:
+        fault = f"expected {error.expected}, found {error.found}"
+    for number, span in enumerate(spans, start=1):
+        is_last = number == len(spans) and fault is None
+        end_offset = document.end_offset if is_last else document.offset + number
+        yield _outcome(span, _place(document, span, number), end_offset, context)
+    if fault is not None:
+        yield document.unreadable(fault)
+    elif not spans:
         yield Skipped(document.place, "a request without spans", 1, document.end_offset)
 
 
