@@ -16,6 +16,7 @@ class otherwise).
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -229,6 +230,12 @@ def parse_token(text: str) -> tuple[str, UUID] | None:
     return (match["namespace"], UUID(hex=match["hex"])) if match else None
 
 
+_PLAIN_IPV4: Final = re.compile(
+    r"ip:(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}"
+)
+"""An IPv4 address in its one form already: nearly all are, and `ipaddress` is ten times slower."""
+
+
 def normalised_identity(value: str) -> str:
     """The one spelling of an identity, so that two spellings of one person meet.
 
@@ -241,6 +248,8 @@ def normalised_identity(value: str) -> str:
     Raises:
         ValueError: the value is a token, withheld or no identity at all.
     """
+    if _PLAIN_IPV4.fullmatch(value):
+        return value
     namespace, colon, rest = value.partition(":")
     if not colon or namespace not in {"person", "ip", "data-subject"}:
         message = "an identity such as person:NAME, ip:ADDRESS or data-subject:TYPE:ID"
@@ -252,4 +261,8 @@ def normalised_identity(value: str) -> str:
     if namespace == "data-subject":
         id_type, _, subject = rest.partition(":")
         return f"data-subject:{id_type.upper()}:{subject.strip()}"
-    return f"person:{rest.strip().casefold()}"
+    if rest.isascii():
+        return f"person:{rest.strip().casefold()}"
+    # One name typed on two machines may differ in its combining marks.
+    folded = unicodedata.normalize("NFD", rest).casefold()
+    return f"person:{unicodedata.normalize('NFC', folded).strip()}"

@@ -38,6 +38,8 @@ class _Plan:
     identity_lists: tuple[str, ...]
     words: tuple[str, ...]
     read_words: Callable[[Any], Sequence[object]]
+    word_lists: tuple[str, ...]
+    named_values: tuple[str, ...]
     checks: tuple[Check, ...]
 
 
@@ -58,8 +60,7 @@ def complete_event(event: Event, *, new_id: NewId) -> Event:
         changes["event_id"] = new_id()
     _complete_instants(kind, plan, event, changes)
     _complete_identities(kind, plan, event, changes)
-    for name, value in zip(plan.words, plan.read_words(event), strict=True):
-        _check_words(kind, name, value)
+    _refuse_unsealable(kind, plan, event)
     whole = msgspec.structs.replace(event, **changes) if changes else event
     # Only decoding checks types, and code that builds events may have been wrong.
     checked = decode_event(encode_event(whole))
@@ -68,13 +69,23 @@ def complete_event(event: Event, *, new_id: NewId) -> Event:
     return checked
 
 
-def _check_words(kind: str, name: str, value: object) -> None:
-    if value == WITHHELD:
-        raise MalformedEvent(kind, name, "the words themselves", f"the reader's sign {value}")
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(item, float) and not isfinite(item):  # would become null
+def _refuse_unsealable(kind: str, plan: _Plan, event: Event) -> None:
+    words = plan.read_words(event)
+    if WITHHELD in words:
+        name = plan.words[words.index(WITHHELD)]
+        raise _withheld(kind, name)
+    for name in plan.word_lists:
+        if WITHHELD in getattr(event, name):
+            raise _withheld(kind, name)
+    for name in plan.named_values:
+        values = getattr(event, name)
+        for key, item in values.items() if isinstance(values, dict) else ():
+            if isinstance(item, float) and not isfinite(item):  # JSON would turn it into null
                 raise MalformedEvent(kind, f"{name}/{key}", "a finite number", str(item))
+
+
+def _withheld(kind: str, name: str) -> MalformedEvent:
+    return MalformedEvent(kind, name, "the words themselves", f"the reader's sign {WITHHELD}")
 
 
 def _complete_instants(kind: str, plan: _Plan, event: Event, changes: dict[str, Any]) -> None:
@@ -164,6 +175,8 @@ def _prepare(kind: str) -> _Plan:
         identity_lists=tuple(f.name for f in personal if f.personal == "subject" and f.many),
         words=words,
         read_words=_reader(words),
+        word_lists=tuple(f.name for f in personal if f.personal != "subject" and f.many),
+        named_values=tuple(f.name for f in personal if f.structured),
         checks=checks_of(event_class),
     )
 

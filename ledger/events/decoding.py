@@ -24,7 +24,7 @@ _REFUSALS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _MESSAGE: Final = re.compile(
     r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?", re.DOTALL
 )
-_STEP: Final = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<place>\d+|\.\.\.)\]")
+_STEP: Final = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<place>[0-9]+)\]")
 _NAMED_FIELD: Final = re.compile(
     r"Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`"
 )
@@ -127,11 +127,9 @@ def _wrong_name(kind: str, steps: Path, name: str, *, missing: bool) -> Malforme
 
 
 def _steps(path: str) -> Path:
-    """`.purposes[0].id` as `("purposes", 0, "id")`."""
-    return tuple(
-        step["name"] or (int(step["place"]) if step["place"].isdigit() else step["place"])
-        for step in _STEP.finditer(path)
-    )
+    """`.purposes[0].id` as `("purposes", 0, "id")`; the names inside named values are not told."""
+    known = path.partition("[...]")[0]
+    return tuple(step["name"] or int(step["place"]) for step in _STEP.finditer(known))
 
 
 def _spelled(steps: Path) -> str:

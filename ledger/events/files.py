@@ -42,9 +42,9 @@ class FileProcessed(
 class FileProduced(
     FileFields, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="file.produced.v1"
 ):
-    """A file was made, perhaps out of others."""
+    """A file was made, perhaps out of another."""
 
-    source_files: tuple[FileId, ...] = ()
+    source_file: FileId | None = None
 
 
 class FileDelivered(
