@@ -18,7 +18,6 @@ from ledger.store.engine import is_postgresql, reading, writing
 from ledger.store.migrating import require_schema
 from ledger.store.postgres_rows import PostgresRows
 from ledger.store.query import RecordQuery
-from ledger.store.reading import RowReader
 from ledger.store.requests import (
     Also,
     AppendRequest,
@@ -27,9 +26,11 @@ from ledger.store.requests import (
     microseconds,
     prepare,
 )
+from ledger.store.row_reader import RowReader
 from ledger.store.rows import Rows
 from ledger.store.schema import HEAD, LOG
 from ledger.store.sqlite_rows import SqliteRows
+from ledger.store.waking import Waker
 from ledger.stored import Head, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Hash32, Size
 
@@ -58,6 +59,7 @@ class SealedLog:
         self._reader = RowReader(engine, log_id)
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
         self._one_writer = Lock()
+        self.waker = Waker(engine, log_id)
 
     @classmethod
     def create(
@@ -169,6 +171,8 @@ class SealedLog:
             append.store()
             if request.also is not None:
                 request.also(connection, outcomes)
+            self.waker.announce(connection)
+        self.waker.wake()
         return outcomes
 
     def head(self) -> Head:
@@ -214,6 +218,20 @@ class SealedLog:
     def find(self, query: RecordQuery) -> Iterator[StoredRecord]:
         """The records that a query asks for, in order of index."""
         return self._reader.records(query)
+
+    def scan_stream(
+        self,
+        stream: UUID,
+        *,
+        after: int | None = None,
+        through: int | None = None,
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[StoredRecord]:
+        """The records of a stream with a version after one and through another, by version."""
+        return self._reader.stream(
+            stream, after=after, through=through, reverse=reverse, limit=limit
+        )
 
     def record_at(self, index: int) -> StoredRecord | None:
         """The record at an index."""

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import Engine
 
 from ledger.store.engine import is_postgresql, reading
-from ledger.store.query import RECORD_FIELDS, RecordQuery, condition_of, places
+from ledger.store.query import RECORD_FIELDS, Condition, RecordQuery, condition_of, places
 from ledger.stored import StoredDisclosure, StoredRecord
 from ledger.units import Hash32, Index
 
@@ -59,6 +59,32 @@ class RowReader:
             if len(page) < size:
                 return
             query = query.after(page[-1][0], len(page))
+
+    def stream(
+        self,
+        stream: UUID,
+        *,
+        after: int | None,
+        through: int | None,
+        reverse: bool,
+        limit: int | None,
+    ) -> Iterator[StoredRecord]:
+        """The records of a stream, by version."""
+        condition = Condition(self._log)
+        condition.add("stream = ?", stream if self._postgresql else stream.bytes)
+        if after is not None:
+            condition.add("version > ?", after)
+        if through is not None:
+            condition.add("version <= ?", through)
+        order = "DESC" if reverse else "ASC"
+        bound = "" if limit is None else f" LIMIT {int(limit)}"
+        return self._stored_records(
+            self.fetch(
+                f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE {condition} "  # noqa: S608 - our names
+                f"ORDER BY version {order}{bound}",
+                condition.parameters,
+            )
+        )
 
     def event(self, event_id: UUID) -> StoredRecord | None:
         """The record of an event id."""
