@@ -34,7 +34,7 @@ BATCH_OF_ROWS: Final = 500
 """So many rows are measured and drawn at once; memory stays flat however long the answer is."""
 
 PIPE_WIDTH: Final = 100_000
-"""A table in a pipe is as wide as its longest cell: nothing may be cut where a program may read it."""
+"""A table in a pipe is as wide as its longest cell: nothing is cut where a program may read it."""
 
 NOTHING: Final = "–"  # noqa: RUF001 - a dash that cannot be taken for a minus
 STYLES: Final = {
@@ -107,7 +107,7 @@ def draw_heading(text: str) -> None:
 
 
 def draw_line(text: str, *, style: str = "", mark: str = "", indent: int = 0) -> None:
-    """Draws one paragraph, wrapped to the width; `mark` says in a sign what `style` says in colour."""
+    """Draws one wrapped paragraph; `mark` says in a sign what `style` says in colour."""
     shown = Text(f"{mark} " if mark else "", style=STYLES.get(style, ""))
     shown.append(short_tokens(visible(text)))
     console().print(Padding(shown, (0, 0, 0, indent)) if indent else shown)

@@ -33,7 +33,14 @@ class Session:
         from datetime import UTC  # noqa: PLC0415 - start time: see cli/app.py
         from zoneinfo import ZoneInfo  # noqa: PLC0415 - likewise
 
-        return UTC if self.utc else ZoneInfo(LOCAL_ZONE)
+        if self.utc:
+            return UTC
+        from ledger.errors import ZegelError  # noqa: PLC0415 - likewise
+
+        try:
+            return ZoneInfo(self.open_home().settings().zone)
+        except ZegelError:  # no home yet: whoever needs one says so
+            return ZoneInfo(LOCAL_ZONE)
 
     def open_home(self) -> "Home":
         """The home folder, whether it exists or not."""

@@ -1,0 +1,55 @@
+"""Remembers how far a source was read, so that the same import continues where it stopped.
+
+Crash order of one batch: events are durable, then the unreadable lines, then the cursor. Stopped
+in between, the next run reads the batch again: its events are in the log already and give their
+first receipts, and the quarantine is cut back to the length that the cursor knows.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+FOLDER: Final = "imports"
+
+
+class ImportCursor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far one source was read into one log."""
+
+    source: str
+    """The path as it was resolved."""
+    source_identity: str
+    """SHA-256 of the first line in hexadecimal: another file under the same name begins anew."""
+    format: str
+    system: str | None
+    origin: str
+    """The log that the events went to."""
+    log_size: int
+    """Its size then: a log that is shorter now is another one."""
+    offset: int
+    """Bytes of the source whose events are durable."""
+    quarantine_bytes: int
+
+
+def cursor_file(home: Path, *, source: str, format_name: str, system: str | None) -> Path:
+    """Where the cursor of one source, read as one format for one system, is kept."""
+    name = sha256("\0".join((source, format_name, system or "")).encode()).hexdigest()[:32]
+    return home / FOLDER / f"{name}.json"
+
+
+def read_cursor(path: Path) -> ImportCursor | None:
+    """The cursor that is kept there; `None` when there is none, or none that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=ImportCursor)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def write_cursor(path: Path, cursor: ImportCursor) -> None:
+    """Keeps the cursor; a reader finds the old one or the new one, never a part."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_bytes(msgspec.json.format(msgspec.json.encode(cursor), indent=2) + b"\n")
+    beside.replace(path)

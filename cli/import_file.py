@@ -1,0 +1,214 @@
+"""`zegel import FILE|-…`: records what files of other systems say."""
+
+import contextlib
+import io
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from cli.exit_codes import ExitCode
+from cli.known_systems import remember_systems
+from cli.options import ZegelCommand, output_options
+from cli.output import choose_form, note, write_document, write_line
+from cli.progress import progress
+from cli.session import LOCAL_ZONE, Session
+from cli.words import format_word, system_word
+from ledger.errors import BadRequest, FormatError
+from ledger.units import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.importing import Source, Summary
+    from formats import Format
+    from ledger.ledger import Ledger
+
+HEAD_BYTES: Final = 65_536
+STANDARD_INPUT: Final = "-"
+EXAMPLES: Final = (
+    "zegel import /var/log/auth.log --system infactor-web --year 2026",
+    "zegel import events.ndjson spans.json --dry-run",
+    "journalctl -u ssh -o short-iso | zegel import - --from openssh --system web-1",
+)
+
+
+@click.command(
+    "import",
+    cls=ZegelCommand,
+    examples=EXAMPLES,
+    short_help="Record what files of other systems say.",
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
+@click.option(
+    "--from",
+    "format_name",
+    type=format_word(),
+    metavar="FORMAT",
+    help="The format, where it is not to be detected.",
+)
+@click.option(
+    "--system", type=system_word(), metavar="ID", help="The system that the files come from."
+)
+@click.option(
+    "--zone",
+    "zone_name",
+    metavar="ZONE",
+    help=f"Zone of times that name none. Default: {LOCAL_ZONE}.",
+)
+@click.option(
+    "--year", type=click.IntRange(1970, 9999), help="Year of the first time that names none."
+)
+@click.option("--dry-run", is_flag=True, help="Read and count, record nothing.")
+@click.option("--again", is_flag=True, help="Read from the beginning, whatever was read before.")
+@output_options
+@click.pass_obj
+def import_file(session: Session, /, files: tuple[str, ...], form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """Record what files of other systems say.
+
+    The same file again adds only what is new in it. What cannot be read is reported with its place
+    and kept in the quarantine folder of the home; the rest goes in.
+    """
+    chosen = choose_form(form)
+    nothing_readable = False
+    with session.open_ledger() as ledger:
+        for file in files:
+            summary = _import_one(session, ledger, file, typed)
+            remember_systems(session, summary.systems)
+            _write_summary(summary, chosen, session, dry_run=typed["dry_run"])
+            nothing_readable = nothing_readable or summary.nothing_readable
+    return ExitCode.USAGE if nothing_readable else ExitCode.FINE
+
+
+def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, Any]) -> "Summary":
+    from cli.importing import import_source, preview_source  # noqa: PLC0415 - start time, as above
+
+    with _opened(file) as stream:
+        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
+        source = _source(ledger, session.open_home().folder, file, (stream, head), typed)
+        total = Path(source.name).stat().st_size if source.resumable else None
+        with progress(Path(file).name, total, "bytes") as advance:
+            if typed["dry_run"]:
+                return preview_source(source, advance)
+            return import_source(ledger, source, advance, again=typed["again"])
+
+
+@contextmanager
+def _opened(file: str) -> "Iterator[io.BufferedReader]":
+    if file == STANDARD_INPUT:
+        yield cast("io.BufferedReader", sys.stdin.buffer)
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            stream = stack.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            raise BadRequest(
+                f"{file}: expected a file that can be read, found: {error.strerror}"
+            ) from error
+        yield stream
+
+
+def _source(
+    ledger: "Ledger",
+    home: Path,
+    file: str,
+    opened: tuple[io.BufferedReader, bytes],
+    typed: dict[str, Any],
+) -> "Source":
+    from cli.importing import Source  # noqa: PLC0415 - start time: see cli/app.py
+    from formats.reading import ReadContext, identity_of_source  # noqa: PLC0415 - likewise
+
+    stream, head = opened
+    return Source(
+        name=file if file == STANDARD_INPUT else str(Path(file).resolve()),
+        stream=stream,
+        reader=_reader(head, file, typed["format_name"]),
+        context=ReadContext(
+            derive_id=ledger.derive_id,
+            system=typed["system"],
+            zone=_zone(typed["zone_name"]),
+            year=typed["year"],
+            source_identity=identity_of_source(head),
+            now=utc_now(),
+        ),
+        home=home,
+        resumable=file != STANDARD_INPUT and Path(file).is_file(),
+    )
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or LOCAL_ZONE)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadRequest(
+            f"--zone: expected a zone such as Europe/Amsterdam, found {name!r}"
+        ) from error
+
+
+def _reader(head: bytes, file: str, format_name: str | None) -> "Format":
+    from formats import FORMATS, detect  # noqa: PLC0415 - start time: see cli/app.py
+
+    found = FORMATS[format_name] if format_name else detect(head, Path(file).name)
+    if found is None:
+        raise FormatError(file, f"one of {', '.join(FORMATS)} (--from names it)", "none of them")
+    return found
+
+
+def summary_document(summary: "Summary", *, dry_run: bool) -> dict[str, Any]:
+    """What became of one source, as one JSON object."""
+    return {
+        "source": summary.source,
+        "format": summary.format,
+        "dry_run": dry_run,
+        "recorded": summary.recorded,
+        "already_there": summary.already_there,
+        "conflicts": summary.conflicts,
+        "skipped": dict(summary.skipped),
+        "unreadable": summary.unreadable,
+        "quarantine": summary.quarantine,
+        "resumed_at_byte": summary.resumed_at,
+        "warnings": dict(summary.warnings),
+    }
+
+
+def _write_summary(summary: "Summary", form: str, session: Session, *, dry_run: bool) -> None:
+    for place, reason in summary.first_unreadable:
+        note(f"{summary.source}, {place}: {reason}")
+    if summary.unreadable > len(summary.first_unreadable):
+        rest = summary.unreadable - len(summary.first_unreadable)
+        note(f"… and {rest} more that could not be read")
+    document = summary_document(summary, dry_run=dry_run)
+    if form == "json":
+        write_document(document)
+    elif form != "table":
+        write_line(document)
+    else:
+        _draw_summary(summary, session, dry_run=dry_run)
+
+
+def _draw_summary(summary: "Summary", session: Session, *, dry_run: bool) -> None:
+    from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
+
+    good = summary.unreadable == 0 and summary.conflicts == 0
+    draw_line(
+        f"{summary.source} ({summary.format})",
+        style="good" if good else "warning",
+        mark="✓" if good else "⚠",
+    )
+    facts: list[tuple[str, object]] = [
+        ("would be recorded" if dry_run else "recorded", summary.recorded),
+        ("already there", summary.already_there),
+    ]
+    facts += [(f"skipped: {reason}", count) for reason, count in summary.skipped.most_common()]
+    facts += [(f"warning: {text}", count) for text, count in summary.warnings.most_common()]
+    if summary.conflicts:
+        facts.append(("refused: same id, other content", summary.conflicts))
+    facts.append(("unreadable", summary.unreadable))
+    if summary.quarantine:
+        facts.append(("kept in", summary.quarantine))
+    if summary.resumed_at:
+        facts.append(("continued after byte", summary.resumed_at))
+    draw_facts(facts, session.zone)

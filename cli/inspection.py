@@ -1,0 +1,209 @@
+"""What the log knows of one record: bytes, neighbours, digests, and whether they agree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.record_view import record_document
+from ledger.body import body_digests
+from ledger.disclosure import decode_disclosure, disclosure_digest
+from ledger.errors import MalformedRecord, VerificationError
+from ledger.personal import token_text
+from ledger.record import NO_PREVIOUS, SealedRecord, decode_record, leaf_hash
+from ledger.row_check import copy_findings, header_findings, read_copies
+from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
+    from ledger.opening import OpenedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDigest:
+    """One digest that the sealed bytes hold of a personal field."""
+
+    digest: str
+    field: str | None
+    subject: str | None
+    """The token of the subject or case under whose key the value lies."""
+    state: str
+    """`opens`, `erased`, `does not open` or `no disclosure`."""
+
+
+class Links(NamedTuple):
+    """The leaf hashes around one record."""
+
+    leaf: bytes
+    """Hashed from the stored bytes just now."""
+    before: bytes
+    """The one stored for the index before; 32 zero bytes at index 0."""
+    after: bytes
+    """What the next record, or the head, says the leaf hash of this record is."""
+    after_place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRecord:
+    """One record as it was found and checked."""
+
+    opened: "OpenedRecord"
+    header: SealedRecord | None
+    """`None`: the bytes are no sealed record."""
+    links: Links
+    digests: tuple[SeenDigest, ...]
+    faults: tuple[str, ...]
+
+
+def inspect_record(ledger: "Ledger", opened: "OpenedRecord") -> SeenRecord:
+    """One record, compared with its columns, its neighbours and its disclosures."""
+    stored = opened.stored
+    faults = []
+    try:
+        header = decode_record(stored.sealed)
+    except MalformedRecord as error:
+        header = None
+        faults.append(str(error))
+    chain = Links(
+        leaf_hash(stored.sealed), _leaf_before(ledger, stored.index), *_after(ledger, stored.index)
+    )
+    faults += _link_faults(stored, header, chain)
+    if header is not None:
+        faults += _column_faults(stored, header)
+    digests = tuple(_digests(ledger, stored, header.body)) if header is not None else ()
+    faults += [
+        f"digest {digest.digest}: expected a disclosure that opens, found: {digest.state}"
+        for digest in digests
+        if digest.state in {"does not open", "no disclosure"}
+    ]
+    return SeenRecord(opened, header, chain, digests, tuple(faults))
+
+
+def _leaf_before(ledger: "Ledger", index: int) -> bytes:
+    if index == 0:
+        return NO_PREVIOUS
+    record = ledger.log.record_at(index - 1)
+    return record.leaf_hash if record else b""
+
+
+def _after(ledger: "Ledger", index: int) -> tuple[bytes, str]:
+    head = ledger.head()
+    if index + 1 >= head.size:
+        return head.last_leaf_hash, "head"
+    record = ledger.log.record_at(index + 1)
+    try:
+        return (decode_record(record.sealed).previous if record else b""), f"record {index + 1}"
+    except MalformedRecord:
+        return b"", f"record {index + 1}"
+
+
+def _link_faults(stored: StoredRecord, header: SealedRecord | None, links: Links) -> Iterator[str]:
+    leaf, before, after, place = links
+    if stored.leaf_hash != leaf:
+        yield f"column leaf_hash: expected {leaf.hex()}, found {stored.leaf_hash.hex()}"
+    if after != leaf:
+        committed = after.hex() or "nothing"
+        yield f"{place} commits to {committed}, the stored bytes hash to {leaf.hex()}"
+    if header is not None and header.previous != before:
+        expected = before.hex() or "a record before"
+        yield f"previous: expected {expected}, found {header.previous.hex()}"
+
+
+def _column_faults(stored: StoredRecord, header: SealedRecord) -> list[str]:
+    row = RawRecord(
+        index=stored.index,
+        sealed=stored.sealed,
+        leaf_hash=stored.leaf_hash,
+        stream=stored.stream.bytes,
+        version=stored.version,
+        kind=stored.kind,
+        event_id=stored.event_id.bytes if stored.event_id else None,
+        recorded_at_us=stored.recorded_at_us,
+        occurred_at_us=stored.occurred_at_us,
+        system=stored.system,
+    )
+    found = [
+        *header_findings(row, header),
+        *copy_findings(row, header.kind, read_copies(header.kind, header.body)),
+    ]
+    return [str(finding) for finding in found]
+
+
+def _digests(ledger: "Ledger", stored: StoredRecord, body: bytes) -> Iterator[SeenDigest]:
+    """Every digest of the body with what stands behind it."""
+    try:
+        sealed = body_digests(body)
+    except MalformedRecord:
+        return
+    behind: dict[str, SeenDigest] = {}
+    closed: list[SeenDigest] = []
+    for disclosure in ledger.log.disclosures_of([stored.index]).get(stored.index, []):
+        for seen in _opened(ledger, stored, disclosure):
+            if seen.digest:
+                behind[seen.digest] = seen
+            else:
+                closed.append(seen)
+    for digest in sealed:
+        if digest in behind:
+            yield behind[digest]
+        elif closed:
+            # Which closed value stands behind which digest cannot be told without its salt.
+            yield SeenDigest(digest, None, None, closed.pop().state)
+        else:
+            yield SeenDigest(digest, None, None, "no disclosure")
+
+
+def _opened(
+    ledger: "Ledger", stored: StoredRecord, disclosure: StoredDisclosure
+) -> Iterator[SeenDigest]:
+    subject = token_text("subject", disclosure.subject_id)
+    names = disclosure.fields.split(",")
+    try:
+        texts = ledger.vault.texts_of(
+            disclosure, stored.event_id.bytes if stored.event_id else None
+        )
+    except VerificationError:
+        yield from (SeenDigest("", name, subject, "does not open") for name in names)
+        return
+    if texts is None:
+        yield from (SeenDigest("", name, subject, "erased") for name in names)
+        return
+    for text in texts:
+        yield SeenDigest(disclosure_digest(text), decode_disclosure(text)[1], subject, "opens")
+
+
+def seen_document(seen: SeenRecord) -> dict[str, Any]:
+    """The record and what was checked of it as one JSON object."""
+    document = record_document(seen.opened)
+    header = seen.header
+    return {
+        **document,
+        "event_id": seen.opened.stored.event_id,
+        "header": None
+        if header is None
+        else {
+            "origin": header.origin,
+            "index": header.index,
+            "previous": header.previous,
+            "recorded_at": header.recorded_at,
+            "stream": header.stream,
+            "version": header.version,
+            "kind": header.kind,
+        },
+        "leaf_hash": seen.links.leaf,
+        "leaf_hash_before": seen.links.before,
+        "committed_by": {seen.links.after_place: seen.links.after},
+        "sealed_bytes": len(seen.opened.stored.sealed),
+        "digests": [
+            {
+                "digest": each.digest,
+                "field": each.field,
+                "subject": each.subject,
+                "state": each.state,
+            }
+            for each in seen.digests
+        ],
+        "state": "evidence broken"
+        if seen.faults
+        else "agrees with its neighbours, columns and digests",
+        "faults": seen.faults,
+    }

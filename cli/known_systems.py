@@ -1,0 +1,34 @@
+"""The systems that reported, kept so that completing a word in a shell opens no database."""
+
+import contextlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME: Final = "known-systems.txt"
+
+
+def _file(session: Session) -> "Path":
+    folder: Path = session.open_home().folder
+    return folder / FILE_NAME
+
+
+def known_systems(session: Session) -> list[str]:
+    """The remembered ids in order; none when nothing was remembered."""
+    try:
+        return sorted(set(_file(session).read_text("utf-8").split()))
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def remember_systems(session: Session, systems: Iterable[str]) -> None:
+    """Adds ids to those remembered; a home that cannot be written loses only a convenience."""
+    known = known_systems(session)
+    fresh = sorted(set(systems) - set(known))
+    if fresh:
+        with contextlib.suppress(OSError):
+            _file(session).write_text("\n".join([*known, *fresh]) + "\n", "utf-8")

@@ -1,0 +1,181 @@
+"""`zegel log`: searches the history and shows one row for each record."""
+
+import dataclasses
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.exit_codes import ExitCode
+from cli.options import ZegelCommand, output_options
+from cli.output import choose_form, note, write_rows
+from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.reader import reading_of
+from cli.record_view import LOG_COLUMNS, log_row, record_document
+from cli.session import Session
+from cli.times import show_window
+from cli.words import kind_word, system_word
+from ledger.units import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ledger.ledger import Ledger
+    from ledger.opening import OpenedRecord
+    from ledger.query import EventQuery
+
+SECONDS_BETWEEN_LOOKS: Final = 0.5
+EXAMPLES: Final = (
+    "zegel log --since yesterday --system infactor-web",
+    "zegel log --kind ip.blocked --kind ip.unblocked --reverse -n 20",
+    "zegel log --ip ip:203.0.113.7 --identities --purpose 'incident 2026-14'",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogOptions:
+    """What the command line of `zegel log` asked for, as typed."""
+
+    since: str | None
+    until: str | None
+    kinds: tuple[tuple[str, ...], ...]
+    system: str | None
+    actor: str | None
+    ip: str | None
+    subject: str | None
+    grep: str | None
+    as_known: str | None
+    follow: bool
+    reverse: bool
+    limit: int | None
+    identities: bool
+    purpose: str | None
+    form: str | None
+
+
+@click.command(cls=ZegelCommand, examples=EXAMPLES, short_help="Search the history.")
+@click.option("--since", metavar="TIME", help=f"Occurred at or after: {TIME_HELP}.")
+@click.option("--until", metavar="TIME", help="Occurred before.")
+@click.option(
+    "--kind",
+    "kinds",
+    type=kind_word(),
+    multiple=True,
+    help="A kind or a group of kinds; repeat for more.",
+)
+@click.option("--system", type=system_word(), metavar="ID", help="Reported by this system.")
+@click.option("--actor", metavar="PERSON", help="Done by: person:ACCOUNT, or a token.")
+@click.option("--ip", metavar="ADDRESS", help="About or from this address, or its token.")
+@click.option("--subject", metavar="SUBJECT", help="About: data-subject:TYPE:ID, or a token.")
+@click.option("--grep", metavar="REGEX", help="Only records whose shown JSON matches.")
+@click.option(
+    "--as-known", metavar="TIME", help="Only what was recorded by then; @INDEX names a record."
+)
+@click.option("-f", "--follow", is_flag=True, help="Wait for what is recorded next.")
+@click.option("-r", "--reverse", is_flag=True, help="Newest first.")
+@click.option(
+    "-n", "limit", type=click.IntRange(min=1), metavar="NUMBER", help="So many records at most."
+)
+@click.option(
+    "--identities", is_flag=True, help="Show who it was; needs --purpose and is itself recorded."
+)
+@click.option("--purpose", metavar="TEXT", help="Why identities are looked at.")
+@output_options
+@click.pass_obj
+def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fields of LogOptions
+    """Search the history, in the order of recording.
+
+    People are shown by tokens. The window is half-open and is said on standard error as understood.
+    """
+    options = LogOptions(**typed)
+    _refuse_contradictions(options)
+    form = choose_form(options.form)
+    view = log_row if form in {"table", "csv"} else record_document
+    damaged: list[int] = []
+    with session.open_ledger() as ledger:
+        query = _query(session, ledger, options)
+        found = _watched(_read(ledger, query, options), damaged)
+        write_rows((view(opened) for opened in found), LOG_COLUMNS, form, session.zone)
+    return _conclude(damaged)
+
+
+def _refuse_contradictions(options: LogOptions) -> None:
+    if options.identities and not options.purpose:
+        raise click.UsageError("--identities: expected --purpose TEXT beside it, found none")
+    if options.follow and (options.reverse or options.identities):
+        found = "--reverse" if options.reverse else "--identities"
+        raise click.UsageError(
+            f"--follow: expected tokens in the order of recording, found {found}"
+        )
+
+
+def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQuery":
+    from ledger.query import EventQuery  # noqa: PLC0415 - the ledger is open by now
+
+    reader = time_reader(session, ledger)
+    since = read_time(reader, options.since, "--since")
+    until = read_time(reader, options.until, "--until")
+    if since or until:
+        note(f"occurred {show_window(since, until, session.zone)}")
+    return EventQuery(
+        since=since,
+        until=until,
+        kinds=tuple(kind for group in options.kinds for kind in group),
+        system=options.system,
+        actor=options.actor,
+        ip=options.ip,
+        subject=options.subject,
+        grep=options.grep,
+        known_size=_known_size(session, ledger, options.as_known),
+        limit=options.limit,
+        reverse=options.reverse,
+    )
+
+
+def _known_size(session: Session, ledger: "Ledger", typed: str | None) -> Size | None:
+    """How many records there were at the typed time; a record stands for itself and all before."""
+    if typed is None:
+        return None
+    if typed.startswith("@") and typed[1:].isdigit():
+        return Size(int(typed[1:]) + 1)
+    known_at = read_time(time_reader(session, ledger, recorded=True), typed, "--as-known")
+    say_time("known at", known_at, session)
+    return ledger.size_at(known_at) if known_at else None
+
+
+def _read(ledger: "Ledger", query: "EventQuery", options: LogOptions) -> "Iterator[OpenedRecord]":
+    """The records of the question; with `--follow` also those that are recorded from now on."""
+    if not options.follow:
+        yield from ledger.read(
+            query, reading=reading_of(options.purpose) if options.identities else None
+        )
+        return
+    size = ledger.head().size
+    yield from ledger.read(dataclasses.replace(query, stop=size))
+    while options.limit is None:
+        sys.stdout.flush()
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        grown = ledger.head().size
+        if grown > size:
+            yield from ledger.read(dataclasses.replace(query, start=size, stop=grown))
+            size = grown
+
+
+def _watched(found: "Iterator[OpenedRecord]", damaged: list[int]) -> "Iterator[OpenedRecord]":
+    """The same records; those whose bytes no longer hold the event of a known kind are noted."""
+    from ledger.events import KINDS  # noqa: PLC0415 - the ledger is open by now
+
+    for opened in found:
+        if opened.event is None and opened.stored.kind in KINDS:
+            damaged.append(opened.stored.index)
+        yield opened
+
+
+def _conclude(damaged: list[int]) -> ExitCode:
+    if not damaged:
+        return ExitCode.FINE
+    raw = f"{len(damaged)} records shown raw"
+    note(f"zegel: evidence broken at index {damaged[0]} ({raw}); run zegel verify")
+    return ExitCode.EVIDENCE_BROKEN

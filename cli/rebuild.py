@@ -1,0 +1,44 @@
+"""`zegel rebuild`: builds the views again from the log, beside the old rows, then swaps them."""
+
+from typing import Final
+
+import click
+
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, write_rows
+from cli.progress import progress
+from cli.session import Session
+from cli.words import view_word
+
+EXAMPLES: Final = ("zegel rebuild", "zegel rebuild access blocks", "zegel rebuild --json")
+COLUMNS: Final = (
+    Column("view", "view", "word"),
+    Column("rows", "rows now", "count"),
+    Column("size", "up to size", "count"),
+)
+
+
+@click.command(
+    cls=ZegelCommand, examples=EXAMPLES, short_help="Build the views again from the log."
+)
+@click.argument("views", nargs=-1, type=view_word(), metavar="[VIEW]...")
+@output_options
+@click.pass_obj
+def rebuild(session: Session, /, views: tuple[str, ...], form: str | None) -> int:
+    """Build the views again from the log; all of them when none is named.
+
+    The old rows answer questions until the new ones are complete.
+    """
+    from projections import VIEWS, state  # noqa: PLC0415 - start time: see cli/app.py
+    from projections import rebuild as rebuild_views  # noqa: PLC0415 - likewise
+
+    chosen = choose_form(form)
+    names = views or tuple(VIEWS)
+    with session.open_ledger() as ledger:
+        with progress("rebuilding", ledger.head().size, "records") as advance:
+            size = rebuild_views(ledger, names, progress=advance)
+        rows = [
+            {"view": name, "rows": len(state(ledger, name).rows), "size": size} for name in names
+        ]
+    write_rows(rows, COLUMNS, chosen, session.zone)
+    return 0

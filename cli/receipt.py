@@ -1,0 +1,42 @@
+"""Writes the receipt of a recorded fact."""
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from cli.output import choose_form, write_line
+from ledger.draft import Receipt
+
+if TYPE_CHECKING:
+    from ledger.events import Event
+
+
+def receipt_document(receipt: Receipt, kind: str) -> dict[str, object]:
+    """The receipt as one JSON object: place, leaf hash, time of recording, stream and version."""
+    return {
+        "index": receipt.index,
+        "kind": kind,
+        "event_id": receipt.event_id,
+        "leaf_hash": receipt.leaf_hash,
+        "recorded_at": receipt.recorded_at,
+        "stream": receipt.stream,
+        "version": receipt.version,
+        "duplicate": receipt.duplicate,
+    }
+
+
+def write_receipt(receipt: Receipt, event: "Event", zone: tzinfo) -> None:
+    """Writes a receipt: lines for people, one JSON object into a pipe."""
+    from ledger.events import kind_of  # noqa: PLC0415 - the caller has loaded it
+
+    document = receipt_document(receipt, kind_of(event))
+    if choose_form(None) != "table":
+        write_line(document)
+        return
+    from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
+
+    said = "was recorded before, as" if receipt.duplicate else "recorded as"
+    draw_line(f"{document['kind']} {said} index {receipt.index}", style="good", mark="✓")
+    draw_facts(
+        [(name, value) for name, value in document.items() if name not in {"kind", "duplicate"}],
+        zone,
+    )

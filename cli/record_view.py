@@ -1,0 +1,73 @@
+"""How one record is shown: as a row of the history, and as a JSON object."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from cli.output import Column
+from cli.sentences import sentence
+
+if TYPE_CHECKING:
+    from ledger.opening import OpenedRecord
+
+LOG_COLUMNS: Final = (
+    Column("index", "index", "index"),
+    Column("occurred_at", "occurred", "instant"),
+    Column("kind", "kind", "word"),
+    Column("system", "system", "word"),
+    Column("actor", "actor", "word"),
+    Column("sentence", "what happened"),
+)
+
+UNKNOWN: Final = "no event of a kind that is known here; zegel show has its bytes"
+
+
+def log_row(opened: "OpenedRecord") -> dict[str, Any]:
+    """One row of the history: when, what, where, who, and a sentence."""
+    event = opened.event
+    return {
+        "index": opened.stored.index,
+        "occurred_at": event.occurred_at if event else None,
+        "recorded_at": opened.recorded_at,
+        "kind": short_kind(opened.stored.kind),
+        "system": opened.stored.system,
+        "actor": event.actor if event else None,
+        "sentence": sentence(event) if event else UNKNOWN,
+        "event_id": opened.stored.event_id,
+    }
+
+
+def record_document(opened: "OpenedRecord") -> dict[str, Any]:
+    """One record as a JSON object: place and hash, both times, the event, what is open of it."""
+    stored = opened.stored
+    body = stored.sealed.partition(b"\n\n")[2]
+    return {
+        "index": stored.index,
+        "recorded_at": opened.recorded_at,
+        "kind": stored.kind,
+        "stream": stored.stream,
+        "version": stored.version,
+        "leaf_hash": stored.leaf_hash,
+        "event": event_fields(opened.event) if opened.event else raw_body(body),
+        "personal": dict(opened.personal),
+    }
+
+
+def event_fields(event: msgspec.Struct) -> dict[str, Any]:
+    """The fields that an event has, in the order of its class."""
+    found: dict[str, Any] = msgspec.to_builtins(event)
+    return found
+
+
+def raw_body(body: bytes) -> Mapping[str, Any] | str:
+    """Event bytes of an unknown kind: the JSON object they are, else hexadecimal."""
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body.hex()
+
+
+def short_kind(kind: str) -> str:
+    """A kind without its first version, as people read it; a later version is named."""
+    return kind.removesuffix(".v1")

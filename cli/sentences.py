@@ -1,0 +1,81 @@
+"""One readable sentence for each event, beside its kind: what happened, in a few words.
+
+A template names fields of its kind between braces; a part in square brackets is left out when a
+field inside has no value. A kind without a template is told by its own fields in their order.
+"""
+
+import re
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from ledger.events.envelope import Envelope
+
+LONGEST: Final = 400
+_ENVELOPE: Final = frozenset(Envelope.__struct_fields__)
+_PART: Final = re.compile(r"\[([^\]]*)\]")
+_FIELD: Final = re.compile(r"\{([a-z_.]+)\}")
+
+
+def sentence(event: msgspec.Struct) -> str:
+    """What happened, in one line without the time and the acting person."""
+    fields: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
+    kind = str(fields.pop("kind"))
+    template = TEMPLATES.get(kind)
+    told = filled(template, fields) if template else told_by_fields(fields)
+    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+
+
+def filled(template: str, fields: dict[str, Any]) -> str:
+    """The template with the values of its fields; optional parts without a value are left out."""
+
+    def part(match: re.Match[str]) -> str:
+        names = _FIELD.findall(match[1])
+        return match[1] if all(_value(fields, name) for name in names) else ""
+
+    kept = _PART.sub(part, template)
+    return _FIELD.sub(lambda match: _value(fields, match[1]) or "?", kept)
+
+
+def told_by_fields(fields: dict[str, Any]) -> str:
+    """The fields of the kind itself with their values; where there are none, what was done."""
+    own = {name: value for name, value in fields.items() if name not in _ENVELOPE}
+    told = ("action", "outcome", "purpose")
+    shown = own or {name: fields[name] for name in told if name in fields}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {words(value)}" for name, value in shown.items() if words(value)
+    )
+
+
+def _value(fields: dict[str, Any], path: str) -> str:
+    value: Any = fields
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return words(value)
+
+
+def words(value: object) -> str:
+    """A value as it stands in a sentence; nothing for what is empty."""
+    match value:
+        case None | "" | [] | () | {}:
+            told = ""
+        case bool():
+            told = "yes" if value else "no"
+        case datetime():
+            told = value.strftime("%Y-%m-%d %H:%M:%SZ")
+        case list() | tuple():
+            told = ", ".join(words(each) for each in value)
+        case dict():
+            told = "(" + ", ".join(f"{name} {words(each)}" for name, each in value.items()) + ")"
+        case str() if _UUID.fullmatch(value):
+            told = f"{value[:8]}…"
+        case _:
+            told = str(value)
+    return told
+
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+TEMPLATES: Final[dict[str, str]] = {}
+"""By kind, version included."""

@@ -1,0 +1,90 @@
+"""`zegel show INDEX|EVENT-ID`: one record with everything that the log knows of it."""
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import click
+
+from cli.exit_codes import ExitCode
+from cli.options import ZegelCommand, output_options
+from cli.output import choose_form, write_document, write_line
+from cli.reader import reading_of
+from cli.session import Session
+from ledger.errors import BadRequest
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
+    from ledger.stored import StoredRecord
+
+EXAMPLES: Final = (
+    "zegel show 41",
+    "zegel show 41 --identities --purpose 'incident 2026-14'",
+    "zegel show 41 --raw | sha256sum",
+)
+_LONGEST_INDEX: Final = 18
+
+
+@click.command(
+    cls=ZegelCommand,
+    examples=EXAMPLES,
+    short_help="Show one record with everything the log knows of it.",
+)
+@click.argument("place", metavar="INDEX|EVENT-ID")
+@click.option(
+    "--raw", is_flag=True, help="Write the sealed bytes themselves, exactly as they are stored."
+)
+@click.option(
+    "--identities", is_flag=True, help="Show who it was; needs --purpose and is itself recorded."
+)
+@click.option("--purpose", metavar="TEXT", help="Why identities are looked at.")
+@output_options
+@click.pass_obj
+def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """Show one record: its fields, both times, its neighbours in the chain, its hash and digests.
+
+    The record is checked against its neighbours and its columns; the whole log is checked by zegel
+    verify.
+    """
+    if typed["identities"] and not typed["purpose"]:
+        raise click.UsageError("--identities: expected --purpose TEXT beside it, found none")
+    from cli.inspection import inspect_record, seen_document  # noqa: PLC0415 - start time: see cli/app.py
+
+    chosen = choose_form(form)
+    with session.open_ledger() as ledger:
+        stored = _find(ledger, place)
+        if typed["raw"]:
+            sys.stdout.buffer.write(stored.sealed)
+            return 0
+        if typed["identities"]:
+            ledger.record_reading(reading_of(typed["purpose"]), f"record {stored.index}", 1)
+        (opened,) = ledger.open_records([stored], identities=typed["identities"])
+        seen = inspect_record(ledger, opened)
+    document = seen_document(seen)
+    if chosen == "json":
+        write_document(document)
+    elif chosen != "table":
+        write_line(document)
+    else:
+        from cli.inspection_drawn import draw_record  # noqa: PLC0415 - Rich is loaded only to draw
+
+        draw_record(seen, session.zone)
+    return ExitCode.EVIDENCE_BROKEN if seen.faults else ExitCode.FINE
+
+
+def _find(ledger: "Ledger", place: str) -> "StoredRecord":
+    typed = place.removeprefix("@")
+    found = None
+    if typed.isdigit() and len(typed) < _LONGEST_INDEX:
+        found = ledger.log.record_at(int(typed))
+    else:
+        try:
+            found = ledger.log.find_event(UUID(typed))
+        except ValueError as error:
+            raise BadRequest(
+                f"record: expected an index or an event id, found {place!r}"
+            ) from error
+    if found is None:
+        size = ledger.head().size
+        raise BadRequest(f"record: expected one of the {size} of this log, found none at {place!r}")
+    return found

@@ -1,0 +1,129 @@
+"""`zegel verify`: checks that the whole history is unchanged, and says where it is not."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.exit_codes import ExitCode
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, note, write_csv, write_document, write_line
+from cli.progress import progress
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from ledger.findings import Finding, Report
+
+EXAMPLES: Final = (
+    "zegel verify",
+    "zegel verify --json | jq .findings",
+    "zegel --home copy verify || echo 'exit code' $?",
+)
+
+FINDING_COLUMNS: Final = (
+    Column("verdict", "verdict", "word"),
+    Column("index", "index", "index"),
+    Column("last_index", "to", "index"),
+    Column("place", "place"),
+    Column("expected", "expected"),
+    Column("found", "found"),
+)
+
+
+@click.command(
+    cls=ZegelCommand, examples=EXAMPLES, short_help="Check that the whole history is unchanged."
+)
+@output_options
+@click.pass_obj
+def verify(session: Session, form: str | None) -> int:
+    """Check that the whole history is unchanged.
+
+    Hashes every stored record again, checks links, indexes, copies in columns, and every personal
+    value that can be opened against its digest. Ends with 3 when anything is wrong, with 4 when
+    nothing could be checked.
+    """
+    chosen = choose_form(form)
+    with session.open_ledger() as ledger:
+        with progress("verifying", ledger.head().size, "records") as advance:
+            report = ledger.verify(advance)
+        write_report(report, chosen, session.zone)
+    return conclusion(report)
+
+
+def conclusion(report: "Report") -> ExitCode:
+    """3 when anything is wrong, 4 when there was nothing to check, else 0."""
+    if report.outcome == "empty":
+        note("zegel: nothing was verified: the log has no records yet")
+        return ExitCode.UNAVAILABLE
+    return ExitCode.EVIDENCE_BROKEN if report.outcome == "broken" else ExitCode.FINE
+
+
+def report_document(report: "Report") -> dict[str, Any]:
+    """The report as one JSON object."""
+    fault = report.first_fault
+    return {
+        "outcome": report.outcome,
+        "origin": report.origin,
+        "size": report.size,
+        "root": report.root,
+        "records_checked": report.records_checked,
+        "disclosures_checked": report.disclosures_checked,
+        "disclosures_unopened": report.disclosures_unopened,
+        "counts": dict(report.counts),
+        "first_fault": finding_row(fault) if fault else None,
+        "findings": [finding_row(finding) for finding in report.findings],
+    }
+
+
+def finding_row(finding: "Finding") -> dict[str, Any]:
+    """One finding as a row: the verdict, where, what was expected and what stands there."""
+    return {
+        "verdict": finding.verdict,
+        "index": finding.index,
+        "last_index": finding.last_index,
+        "place": finding.place,
+        "expected": finding.expected,
+        "found": finding.found,
+        "fault": finding.is_fault,
+    }
+
+
+def write_report(report: "Report", form: str, zone: "tzinfo") -> None:
+    """Writes a report: for people with a conclusion first, as CSV the findings only."""
+    if form == "table":
+        draw_report(report, zone)
+    elif form == "csv":
+        write_csv((finding_row(finding) for finding in report.findings), FINDING_COLUMNS)
+    elif form == "json":
+        write_document(report_document(report))
+    else:
+        write_line(report_document(report))
+
+
+def draw_report(report: "Report", zone: "tzinfo") -> None:
+    """Draws a report for people."""
+    from cli.rendering import draw_facts, draw_line, draw_rows  # noqa: PLC0415 - Rich is loaded only to draw
+
+    if report.outcome == "broken":
+        draw_line(
+            f"EVIDENCE BROKEN: {report.first_fault or 'see the counts'}", style="bad", mark="✗"
+        )
+    elif report.outcome == "valid":
+        draw_line("verified: the history is whole and unchanged", style="good", mark="✓")
+    else:
+        draw_line("nothing verified: no records", style="warning", mark="⚠")
+    draw_facts(
+        [
+            ("origin", report.origin),
+            ("size", report.size),
+            ("root", report.root.hex()),
+            ("records checked", report.records_checked),
+            ("disclosures checked", report.disclosures_checked),
+            ("disclosures not opened", report.disclosures_unopened),
+            *((f"found {verdict}", count) for verdict, count in report.counts.items()),
+        ],
+        zone,
+    )
+    if report.findings:
+        draw_rows((finding_row(finding) for finding in report.findings), FINDING_COLUMNS, zone)
