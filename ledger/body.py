@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 
@@ -57,7 +56,7 @@ class SplitEvent:
 
 
 def split_event(event: Event) -> SplitEvent:
-    """The public part of an event as a mapping, and its personal values in the order of the class."""
+    """The public part of an event, and its personal values in the order of the class."""
     public: dict[str, Any] = msgspec.to_builtins(event)
     kind = public["kind"]
     plan = PLANS[kind]

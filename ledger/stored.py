@@ -9,9 +9,9 @@ from ledger.units import Hash32, Index, Size
 
 
 class StoredRecord(NamedTuple):
-    """One row of the record table; every column but `sealed` is a copy that verification compares."""
+    """One row of the record table; verification compares every column with `sealed`."""
 
-    index: Index
+    index: Index  # type: ignore[assignment]  # hides tuple.index, which no row needs
     sealed: bytes
     leaf_hash: bytes
     stream: UUID
@@ -30,7 +30,7 @@ class RawRecord(NamedTuple):
     Making a `UUID` costs more than hashing the record: the full verification reads these.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no row needs
     sealed: bytes
     leaf_hash: bytes
     stream: bytes
@@ -45,7 +45,7 @@ class RawRecord(NamedTuple):
 class StoredDisclosure(NamedTuple):
     """One row of the disclosure table."""
 
-    index: Index
+    index: Index  # type: ignore[assignment]  # hides tuple.index, which no row needs
     subject_id: UUID
     fields: str
     """The names inside, in order, parted by commas: `actor,subjects/0`."""

@@ -1,0 +1,124 @@
+"""What a verification found: verdicts of a closed list, each with its place, and the report.
+
+Invariants: a report is `valid` only when every record that the head counts was checked and nothing
+was found; a log without records is `empty`, which is no evidence of anything. Counts are complete
+even when only the first findings of each verdict are kept.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from ledger.units import Hash32, Size
+
+Verdict = Literal[
+    "MODIFIED",
+    "MISSING",
+    "INSERTED",
+    "REORDERED",
+    "TRUNCATED",
+    "DISCLOSURE_MISMATCH",
+    "MISSING_PAYLOAD",
+    "ERASED",
+]
+"""The closed list, as far as stored rows alone can lead to it.
+
+| verdict | meaning |
+|---|---|
+| `MODIFIED` | stored bytes do not hash to the leaf committed there, or a copy differs from them |
+| `MISSING` | an index below the size of the head has no record |
+| `INSERTED` | a record without a place: beyond the head, or at an index that is taken |
+| `REORDERED` | the record that was committed at another index |
+| `TRUNCATED` | the records from some index up to the size of the head are gone |
+| `DISCLOSURE_MISMATCH` | a disclosure does not open, or does not hash to a sealed digest |
+| `MISSING_PAYLOAD` | nothing is stored that could open a sealed digest |
+| `ERASED` | the key of the disclosure was destroyed on purpose: no fault |
+"""
+
+Outcome = Literal["valid", "broken", "empty"]
+
+KEPT_PER_VERDICT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was sealed, or is gone on purpose."""
+
+    verdict: Verdict
+    index: int | None
+    """The record that it is about; `None`: the head."""
+    place: str
+    """`sealed`, `column kind`, `head.frontier`, `disclosure actor`, …"""
+    expected: str
+    found: str
+    last_index: int | None = None
+    """The last record of a range that begins at `index`; `None`: that one record."""
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether evidence is broken; erasing on purpose breaks none."""
+        return self.verdict != "ERASED"
+
+    def __str__(self) -> str:
+        """One line for people: verdict, where, what was expected and what was found."""
+        where = "" if self.index is None else f"record {self.index}"
+        if self.last_index is not None and self.last_index != self.index:
+            where = f"records {self.index} to {self.last_index}"
+        about = ", ".join(part for part in (where, self.place) if part)
+        return f"{self.verdict}: {about}: expected {self.expected}, found {self.found}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of verifying one log against its own head."""
+
+    origin: str
+    size: Size
+    """How many records the head counts."""
+    root: Hash32
+    """The root that the head commits to; the records lead to it only if the outcome is `valid`."""
+    records_checked: int
+    disclosures_checked: int
+    """Disclosure rows that were opened and compared, also when they failed."""
+    disclosures_unopened: int
+    """Disclosure rows nobody looked into: no key was offered, or their record is broken."""
+    findings: tuple[Finding, ...]
+    """In the order of the index, those about the head last; at most 1,000 of each verdict."""
+    counts: Mapping[Verdict, int]
+    """How many findings of each verdict there were, kept or not."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """`broken` with any fault, `empty` where nothing could be checked, else `valid`."""
+        if any(count and verdict != "ERASED" for verdict, count in self.counts.items()):
+            return "broken"
+        return "valid" if self.records_checked else "empty"
+
+    @property
+    def first_fault(self) -> Finding | None:
+        """The fault with the lowest index; `None` when there is none."""
+        return next((finding for finding in self.findings if finding.is_fault), None)
+
+
+@dataclass(slots=True)
+class FindingLog:
+    """Collects findings while a log is walked, in bounded memory."""
+
+    kept: list[Finding] = field(default_factory=list)
+    counts: Counter[Verdict] = field(default_factory=Counter)
+
+    def add(self, finding: Finding) -> None:
+        """Counts the finding, and keeps it if it is among the first of its verdict."""
+        self.counts[finding.verdict] += 1
+        if self.counts[finding.verdict] <= KEPT_PER_VERDICT:
+            self.kept.append(finding)
+
+    def add_all(self, findings: Iterable[Finding]) -> None:
+        """Adds each of them."""
+        for finding in findings:
+            self.add(finding)
+
+    def in_order(self) -> tuple[Finding, ...]:
+        """The kept findings by index; those without one, about the head, come last."""
+        return tuple(sorted(self.kept, key=lambda found: (found.index is None, found.index or 0)))
