@@ -9,7 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-PAGES: Final[Mapping[str, Callable[[], str]]] = {}
+from docs.events_page import events_page
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference/events.md": events_page,
+}
 
 _DOCS: Final = Path(__file__).resolve().parent
 

@@ -34,12 +34,12 @@ Personal = Literal["subject", "case", "text"]
 _TOKEN = r"#[0-9a-f]{32}"  # noqa: S105 - a pattern, not a secret
 
 
-def _subject(namespace: str, value: str, description: str) -> Meta:
+def _subject(namespace: str, title: str, value: str, description: str) -> Meta:
     # \Z, because $ also matches before a line feed at the end.
     return Meta(
         pattern=rf"^({namespace}:{value}|{namespace}{_TOKEN}|{WITHHELD})\Z",
         max_length=400,
-        title=f"{namespace} (personal)",
+        title=title,
         description=description,
         extra={"personal": "subject", "namespace": namespace},
     )
@@ -49,7 +49,7 @@ def _case(name: str) -> Meta:
     return Meta(
         min_length=1,
         max_length=400,
-        title=f"{name} id (personal)",
+        title=f"{name} id",
         description=f"the id of a {name.replace('-', ' ')}, 1 to 400 characters",
         extra={"personal": "case", "namespace": name},
     )
@@ -59,6 +59,7 @@ Person = Annotated[
     str,
     _subject(
         "person",
+        "person",
         r"\S(.{0,318}\S)?",
         "a person by account, e-mail address or staff id, such as person:j.jansen@example.nl",
     ),
@@ -67,7 +68,9 @@ Person = Annotated[
 
 IpAddress = Annotated[
     str,
-    _subject("ip", r"[0-9A-Fa-f:.]{2,45}", "an IPv4 or IPv6 address such as ip:203.0.113.7"),
+    _subject(
+        "ip", "IP address", r"[0-9A-Fa-f:.]{2,45}", "an IPv4 or IPv6 address such as ip:203.0.113.7"
+    ),
 ]
 """An IPv4 or IPv6 address: `ip:203.0.113.7`."""
 
@@ -75,6 +78,7 @@ DataSubject = Annotated[
     str,
     _subject(
         "data-subject",
+        "data subject",
         r"[A-Za-z0-9._-]{1,64}:.{1,300}",
         "a data subject with the type of its id, such as data-subject:customer:4711",
     ),
@@ -85,7 +89,7 @@ Text = Annotated[
     str,
     Meta(
         max_length=8192,
-        title="text (personal)",
+        title="text",
         description="a text of at most 8192 characters",
         extra={"personal": "text", "namespace": "text"},
     ),
@@ -97,7 +101,7 @@ SourceUri = Annotated[
     Meta(
         pattern=rf"^({URI_PATTERN}|{WITHHELD})\Z",
         max_length=2048,
-        title="URI (personal)",
+        title="URI",
         description="an absolute URI such as https://example.nl/app",
         extra={"personal": "text", "namespace": "uri"},
     ),
@@ -107,7 +111,7 @@ SourceUri = Annotated[
 Attributes = Annotated[
     dict[str, str | int | float | bool | list[str] | None],
     Meta(
-        title="named values (personal)",
+        title="named values",
         description="an object whose values are texts, numbers, true, false or lists of texts",
         extra={"personal": "text", "namespace": "attributes"},
     ),

@@ -54,7 +54,7 @@ def describe(node: inspect.Type) -> str:
 
 
 def title(node: inspect.Type) -> str:
-    """The short name of a type: `instant`, `country code`, `list of word`."""
+    """The short name of a type: `instant`, `country`, `list: word`."""
     return _words(node, "title")
 
 
@@ -102,7 +102,7 @@ def _plain_words(node: inspect.Type, *, short: bool) -> str:
     match node:
         case inspect.VarTupleType():
             inner = _words(node.item_type, which)
-            return f"list of {inner}" if short else f"a list, each item {inner}"
+            return f"list: {inner}" if short else f"a list, each item {inner}"
         case inspect.StructType():
             return (
                 node.cls.__name__
