@@ -47,13 +47,14 @@ def create_key_file(path: Path, keys: LocalKeys) -> None:
     )
     content = msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o700, parents=True)
         write_new_file(path, content)
-    except FileExistsError as error:
-        raise StoreUnavailable(
-            f"key file {path}: expected none, found one; keys are never overwritten"
-        ) from error
     except OSError as error:
+        if path.exists():
+            raise StoreUnavailable(
+                f"key file {path}: expected none, found one; keys are never overwritten"
+            ) from error
         raise StoreUnavailable(f"key file {path} cannot be written: {error.strerror}") from error
 
 
