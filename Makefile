@@ -27,8 +27,20 @@ check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
 
-bench: .venv/ready  ## speed against its counterparts, both sides in one run
-	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m benchmarks
+EVENTS ?= 20000
+HISTORY ?= 100000
+ROUNDS ?= 5
+
+bench: .venv/ready .venv/separate/ready  ## speed against its counterparts, both sides in one run
+	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m benchmarks --events $(EVENTS) \
+	    --history $(HISTORY) --rounds $(ROUNDS) --separate .venv/separate/bin/python $(BENCH_FLAGS)
+
+# One counterpart refuses the SQLAlchemy that Zegel uses, so it lives apart.
+.venv/separate/ready: .venv/ready benchmarks/separate/constraints.txt
+	@$(PYTHON) -m venv .venv/separate
+	@.venv/separate/bin/pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r benchmarks/separate/constraints.txt
+	@touch $@
 
 docs: .venv/ready  ## write again the reference pages that come from the code
 	$(BIN)/python -m docs.generate
@@ -40,7 +52,9 @@ pins: .venv/ready  ## pin the newest versions that pyproject.toml allows, with h
 	.venv/uv/bin/pip install --quiet uv
 	.venv/uv/bin/uv pip compile pyproject.toml --group dev --universal --upgrade \
 	    --generate-hashes --no-header --no-annotate --quiet -o constraints.txt
-	! grep -n '://' constraints.txt
+	.venv/uv/bin/uv pip compile benchmarks/separate/requirements.in --universal --upgrade \
+	    --generate-hashes --no-header --no-annotate --quiet -o benchmarks/separate/constraints.txt
+	! grep -n '://' constraints.txt benchmarks/separate/constraints.txt
 
 clean:  ## remove all that these targets made
 	rm -rf .venv dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,1 +1,1 @@
-"""Speed against the counterparts, both sides in one run: ``make bench``."""
+"""Speed of Zegel beside its counterparts: `make bench`."""

@@ -1,0 +1,79 @@
+"""`make bench`: runs every comparison on SQLite and PostgreSQL and prints it.
+
+`--write` puts the result into `docs/explanation/performance.md`, between its two marks.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from benchmarks import comparisons, report
+from benchmarks.comparisons import Comparison
+from benchmarks.databases import Database
+from benchmarks.measuring import machine
+
+PAGE: Final = Path(__file__).parent.parent / "docs" / "explanation" / "performance.md"
+START_MARK: Final = "<!-- figures: start -->"
+END_MARK: Final = "<!-- figures: end -->"
+
+
+def main() -> int:
+    """Exit code 0, or 4 when no PostgreSQL server was given."""
+    options = _options()
+    url = os.environ.get("ZEGEL_TEST_POSTGRES")
+    if url is None:
+        print("ZEGEL_TEST_POSTGRES is not set; `make bench` starts a server", file=sys.stderr)
+        return 4
+    print(machine(), flush=True)
+    found = []
+    for database in (Database("SQLite"), Database("PostgreSQL", url)):
+        for make in _comparisons(database, options):
+            comparison = make()
+            found.append(comparison)
+            print("\n" + report.as_markdown([comparison]), flush=True)
+    if options.write:
+        _write(f"{machine()}\n\n{report.as_markdown(found)}", options)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--events", type=int, default=20_000, help="events an append round")
+    parser.add_argument("--history", type=int, default=100_000, help="length of the long history")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds a side")
+    parser.add_argument("--separate", type=Path, help="Python that has eventsourcing_sqlalchemy")
+    parser.add_argument("--write", action="store_true", help="write the figures into the docs")
+    return parser.parse_args()
+
+
+def _comparisons(
+    database: Database, options: argparse.Namespace
+) -> Iterator[Callable[[], Comparison]]:
+    yield lambda: comparisons.append(database, options.events, options.rounds, options.separate)
+    short = options.history // 10
+    with database.fresh() as small, database.fresh() as large:
+        comparisons.fill(small, short)
+        comparisons.fill(large, options.history)
+        name, rounds = database.name, options.rounds
+        yield lambda: comparisons.verify(large, name, options.history, rounds)
+        yield lambda: comparisons.rebuild(large, name, options.history, rounds)
+        names = (f"{short:,} records", f"{options.history:,} records")
+        yield lambda: comparisons.query(small, large, names, name, rounds)
+
+
+def _write(figures: str, options: argparse.Namespace) -> None:
+    page = PAGE.read_text("utf-8")
+    before, _, rest = page.partition(START_MARK)
+    _, _, after = rest.partition(END_MARK)
+    command = (
+        f"make bench EVENTS={options.events} HISTORY={options.history} ROUNDS={options.rounds}"
+    )
+    text = f"{START_MARK}\nCommand: `{command}`\n\n{figures}\n{END_MARK}"
+    PAGE.write_text(before + text + after, "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Fresh databases for a round: an SQLite file, or one on the server that `make bench` started."""
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from sqlalchemy import make_url
+
+from ledger.ledger import Ledger
+
+ORIGIN: Final = "benchmark.example/log"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One database of one round."""
+
+    url: str
+    folder: Path
+
+    @property
+    def key_file(self) -> Path:
+        """Where a ledger of this round keeps its keys."""
+        return self.folder / "vault.key.json"
+
+    @property
+    def file(self) -> str:
+        """The path of an SQLite database."""
+        return make_url(self.url).database or ""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is an SQLite file."""
+        return self.url.startswith("sqlite")
+
+    def dsn(self) -> str:
+        """The address as libpq reads it."""
+        return _dsn(self.url)
+
+    def old_sqlalchemy_url(self) -> str:
+        """The address as SQLAlchemy 2.0 reads it."""
+        return make_url(self.url).render_as_string(hide_password=False)
+
+    def library_environment(self) -> dict[str, str]:
+        """The settings of the eventsourcing library for this database."""
+        if self.is_sqlite:
+            return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": self.file}
+        url = make_url(self.url)
+        return {
+            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "POSTGRES_DBNAME": url.database or "",
+            "POSTGRES_HOST": url.host or "",
+            "POSTGRES_PORT": str(url.port),
+            "POSTGRES_USER": url.username or "",
+            "POSTGRES_PASSWORD": str(url.password or ""),
+        }
+
+    def create_ledger(self) -> Ledger:
+        """A new log with new keys in this database."""
+        return Ledger.create(database=self.url, key_file=self.key_file, origin=ORIGIN)
+
+    def open_ledger(self) -> Ledger:
+        """The log that was created here."""
+        return Ledger.open(database=self.url, key_file=self.key_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A kind of database that gives a fresh place for every round."""
+
+    name: str
+    server_url: str | None = None
+    """The administration address of the PostgreSQL server; `None` for SQLite."""
+
+    @contextmanager
+    def fresh(self) -> Iterator[Place]:
+        """An empty database, removed afterwards."""
+        with tempfile.TemporaryDirectory(prefix="zegel-bench-") as folder:
+            if self.server_url is None:
+                yield Place(f"sqlite:///{folder}/bench.db", Path(folder))
+                return
+            name = f"bench_{next(_numbers)}"
+            with psycopg.connect(_dsn(self.server_url), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            url = make_url(self.server_url).set(database=name)
+            try:
+                yield Place(url.render_as_string(hide_password=False), Path(folder))
+            finally:
+                with psycopg.connect(_dsn(self.server_url), autocommit=True) as connection:
+                    connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    @contextmanager
+    def fresh_schema(self) -> Iterator[Place]:
+        """A database that holds Zegel's tables and one empty log."""
+        with self.fresh() as place:
+            place.create_ledger().close()
+            yield place
+
+
+def _dsn(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

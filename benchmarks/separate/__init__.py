@@ -1,0 +1,1 @@
+"""Sides of a comparison that need an environment of their own."""
