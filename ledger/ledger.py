@@ -17,6 +17,7 @@ from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import EventIdReused, StoreUnavailable
 from ledger.events import Event
 from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier, log_read
+from ledger.findings import Report
 from ledger.founding import complete_log, create_log, open_log
 from ledger.identity import identity_in, naming
 from ledger.opening import PAGE_RECORDS, OpenedRecord, open_pages
@@ -26,7 +27,7 @@ from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
-from ledger.verification import Report, verify_log
+from ledger.verification import verify_log
 
 _ATTEMPTS: Final = 10
 """How often drafts are encrypted anew because subjects were erased meanwhile."""

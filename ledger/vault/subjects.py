@@ -4,6 +4,7 @@ Invariants: an erased subject is never used again, whoever returns gets a new su
 key; an unwrapped key lives in memory only.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
@@ -80,30 +81,25 @@ class SubjectKeys:
         """
         known = self._by_id.get(subject_id)
         if known is None:
-            self.load([subject_id])
-            known = self._by_id.get(subject_id)
-        if known is None:
-            raise VerificationError(
-                "DISCLOSURE_MISMATCH",
-                None,
-                f"expected a subject of the vault, found {subject_id.hex}",
-            )
+            row = next(iter(self._table.by_id([subject_id])), None)
+            if row is None:
+                raise VerificationError(
+                    "DISCLOSURE_MISMATCH",
+                    None,
+                    f"expected a subject of the vault, found {subject_id.hex}",
+                )
+            known = self._remembered(row)
         return None if isinstance(known, _Erased) else known
 
     def load(self, subject_ids: Iterable[UUID]) -> None:
         """Brings subjects into memory with one query, for `one` to find.
 
-        Raises:
-            VerificationError: a stored key does not unwrap.
+        A key that does not unwrap is left for `one` to refuse, beside the record that needs it.
         """
-        missing = [
-            subject_id for subject_id in set(subject_ids) if self._by_id.get(subject_id) is None
-        ]
+        missing = [each for each in set(subject_ids) if self._by_id.get(each) is None]
         for row in self._table.by_id(missing):
-            if row.erased_at_index is not None:
-                self._by_id.put(row.subject_id, _ERASED)
-            else:
-                self._unwrapped(row)
+            with contextlib.suppress(VerificationError):
+                self._remembered(row)
 
     def forget(self) -> None:
         """Drops every key held in memory, because subjects were erased or keys rotated."""
@@ -124,6 +120,12 @@ class SubjectKeys:
     def _new_key(self, subject_id: UUID) -> tuple[int, bytes]:
         wrapped = self._keys.wrap(subject_id, self._entropy(KEY_BYTES))
         return self._keys.epoch, wrapped
+
+    def _remembered(self, row: SubjectRow) -> "Subject | _Erased":
+        if row.erased_at_index is None:
+            return self._unwrapped(row)
+        self._by_id.put(row.subject_id, _ERASED)
+        return _ERASED
 
     def _unwrapped(self, row: SubjectRow) -> Subject:
         subject = self._by_id.get(row.subject_id)
