@@ -1,0 +1,101 @@
+"""How far each view has folded a log, and which generation of its rows is read.
+
+A view's own name holds the generation that readers see; `NAME/next` holds one that a rebuild is
+filling. Invariants: a position moves only forward, by compare-and-set, in the transaction that
+writes the rows: so every record is folded exactly once, whatever crashes or runs beside it;
+generations of one view of one log only grow.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, Executable, Table, delete, insert, select, update
+
+from ledger.store.schema import VIEW_POSITION
+from projections.tables import Scope
+
+_NEXT: Final = "/next"
+_IDX_PER_DELETE: Final = 100_000
+"""Old facts go in stretches, so that writers never wait long."""
+
+
+class Place(NamedTuple):
+    """One generation of a view and how many records it has folded."""
+
+    key: str
+    version: int
+    generation: int
+    position: int
+
+
+def next_key(view: str) -> str:
+    """The key of the generation that a rebuild of the view is filling."""
+    return f"{view}{_NEXT}"
+
+
+def read_places(connection: Connection, log: int) -> Mapping[str, Place]:
+    """Every generation of every view of a log, by key."""
+    columns = VIEW_POSITION.c
+    query = select(columns.view, columns.version, columns.generation, columns.position)
+    found = connection.execute(query.where(columns.log == log))
+    return {row.view: Place(*row) for row in found}
+
+
+def begin(connection: Connection, log: int, place: Place) -> None:
+    """Starts a generation, in place of whatever the key held."""
+    columns = VIEW_POSITION.c
+    connection.execute(delete(VIEW_POSITION).where(columns.log == log, columns.view == place.key))
+    connection.execute(
+        insert(VIEW_POSITION).values(
+            log=log,
+            view=place.key,
+            version=place.version,
+            generation=place.generation,
+            position=place.position,
+        )
+    )
+
+
+def advance(connection: Connection, log: int, place: Place, position: int) -> bool:
+    """Moves a generation forward from where it was seen; false when another runner was first."""
+    columns = VIEW_POSITION.c
+    moved = connection.execute(
+        update(VIEW_POSITION)
+        .where(
+            columns.log == log,
+            columns.view == place.key,
+            columns.generation == place.generation,
+            columns.position == place.position,
+        )
+        .values(position=position)
+    )
+    return moved.rowcount == 1
+
+
+def promote(connection: Connection, log: int, view: str) -> None:
+    """Makes the generation that was being filled the one that is read."""
+    columns = VIEW_POSITION.c
+    connection.execute(delete(VIEW_POSITION).where(columns.log == log, columns.view == view))
+    connection.execute(
+        update(VIEW_POSITION)
+        .where(columns.log == log, columns.view == next_key(view))
+        .values(view=view)
+    )
+
+
+def versions_in_use(connection: Connection, view: str) -> set[int]:
+    """The versions of a view that any log has folded or is folding."""
+    columns = VIEW_POSITION.c
+    query = select(columns.version).where(columns.view.in_([view, next_key(view)]))
+    return set(connection.scalars(query))
+
+
+def old_rows(tables: Iterable[Table], scope: Scope, position: int) -> Iterator[Executable]:
+    """Statements that delete what stands below a generation, each small enough to run alone."""
+    for table in tables:
+        mine = (table.c.log == scope.log, table.c.generation < scope.generation)
+        if "occurred" in table.c:
+            for start in range(0, position, _IDX_PER_DELETE):
+                stop = start + _IDX_PER_DELETE
+                yield delete(table).where(*mine, table.c.idx >= start, table.c.idx < stop)
+        yield delete(table).where(*mine)

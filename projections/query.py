@@ -1,0 +1,170 @@
+"""What others ask of the views: catch up, rebuild, and the state at a moment.
+
+An answer is true up to a size of the log and says which: the head is read first, the view catches
+up at least that far, and only what the records below that size say is shown. Records that arrive
+meanwhile play no part, so size, root and rows always belong together.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection
+
+from ledger.errors import BadRequest
+from ledger.ledger import Ledger
+from ledger.merkle import Frontier
+from ledger.personal import token_text
+from ledger.store import reading
+from ledger.store.engine import is_postgresql
+from ledger.store.requests import microseconds
+from ledger.units import Size
+from projections import running
+from projections.access import ACCESS
+from projections.blocks import BLOCKS
+from projections.exchanges import EXCHANGES
+from projections.policies import POLICIES
+from projections.position import read_places
+from projections.reader import Reader
+from projections.register import REGISTER
+from projections.running import Progress
+from projections.systems import SYSTEMS
+from projections.tables import Scope
+from projections.view import Filter, View, ViewAnswer
+
+VIEWS: Final[Mapping[str, View]] = MappingProxyType(
+    {view.name: view for view in (ACCESS, EXCHANGES, BLOCKS, POLICIES, REGISTER, SYSTEMS)}
+)
+"""Every view by name."""
+
+
+def catch_up(
+    ledger: Ledger, names: Iterable[str] | None = None, *, progress: Progress | None = None
+) -> Size:
+    """How many records the views (all, if none is named) hold at least.
+
+    Raises:
+        BadRequest: there is no view of such a name.
+        StoreUnavailable: the database cannot be used.
+    """
+    return running.catch_up(ledger, _named_views(names), progress=progress)
+
+
+def rebuild(
+    ledger: Ledger, names: Iterable[str] | None = None, *, progress: Progress | None = None
+) -> Size:
+    """How many records the views (all, if none is named) hold after being folded anew.
+
+    Raises:
+        BadRequest: there is no view of such a name.
+        StoreUnavailable: the database cannot be used.
+    """
+    return running.rebuild(ledger, _named_views(names), progress=progress)
+
+
+def state(
+    ledger: Ledger,
+    name: str,
+    *,
+    as_of: datetime | None = None,
+    as_known: datetime | None = None,
+    only: str | None = None,
+    **filters: str | Sequence[str],
+) -> ViewAnswer:
+    """What a view says about a moment, as it was known at another.
+
+    Args:
+        ledger: The log; the view catches up with it first.
+        name: Which view.
+        as_of: The moment asked about, aware; the present if not given, or `as_known` if that is.
+        as_known: Only what was recorded at or before this instant counts; all, if not given.
+        only: Which of the view's sections; the first if not given.
+        filters: Names of `View.filters` with one value or several, of which one must match.
+
+    Raises:
+        BadRequest: there is no such view, section, filter or case, or no such kind of identity.
+        StoreUnavailable: the database cannot be used.
+    """
+    (view,) = _named_views([name])
+    section_name = only or next(iter(view.sections))
+    section = view.sections.get(section_name)
+    if section is None:
+        raise _unknown(f"section of the view {name}", section_name, view.sections)
+    chosen = {key: _values(ledger, view, key, value) for key, value in filters.items()}
+    moment = as_of or as_known or ledger.clock()
+    head = ledger.head()
+    known_size = head.size if as_known is None else min(ledger.size_at(as_known), head.size)
+    running.catch_up(ledger, [view])
+    with _snapshot(ledger) as connection:
+        place = read_places(connection, ledger.log.log_id)[view.name]
+        reader = Reader(
+            connection=connection,
+            scope=Scope(ledger.log.log_id, place.generation),
+            as_of=microseconds(moment),
+            known_size=known_size,
+            chosen=chosen,
+        )
+        rows = section.rows(reader)
+    return ViewAnswer(
+        view=view.name,
+        section=section_name,
+        columns=section.columns,
+        rows=rows,
+        as_of=moment,
+        as_known=as_known,
+        known_size=known_size,
+        size=head.size,
+        root=Frontier(head.size, head.frontier).root(),
+    )
+
+
+@contextmanager
+def _snapshot(ledger: Ledger) -> Iterator[Connection]:
+    """One state of the database for all statements of an answer, also while a rebuild swaps."""
+    with reading(ledger.log.engine) as connection:
+        if is_postgresql(ledger.log.engine):
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
+def _named_views(names: Iterable[str] | None) -> list[View]:
+    if names is None:
+        return list(VIEWS.values())
+    views = []
+    for name in names:
+        if name not in VIEWS:
+            raise _unknown("view", name, VIEWS)
+        views.append(VIEWS[name])
+    return views
+
+
+def _values(ledger: Ledger, view: View, name: str, given: str | Sequence[str]) -> list[str]:
+    wanted = view.filters.get(name)
+    if wanted is None:
+        raise _unknown(f"filter of the view {view.name}", name, view.filters)
+    values = [given] if isinstance(given, str) else list(given)
+    return [text for value in values for text in _cells(ledger, wanted, value)]
+
+
+def _cells(ledger: Ledger, wanted: Filter, value: str) -> list[str]:
+    """What stands in a view's cells for a value as people give it."""
+    if wanted.value == "identity":
+        identity = value if ":" in value or "#" in value else f"{wanted.namespace}:{value}"
+        return [
+            token_text(wanted.namespace, subject_id)
+            for subject_id in ledger.subjects_matching(identity)
+        ]
+    if wanted.value == "case":
+        stream = ledger.case_stream(wanted.namespace, value)
+        return [str(stream) if stream is not None else value]
+    return [value]
+
+
+def _unknown(what: str, found: str, known: Iterable[str]) -> BadRequest:
+    names = sorted(known)
+    close = get_close_matches(found, names, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return BadRequest(f"{what}: expected one of {', '.join(names)}, found {found!r}{hint}")

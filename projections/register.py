@@ -1,0 +1,198 @@
+"""The register of processing activities: an activity and a time give exactly one version.
+
+An entry holds from its own effective date, else from when it was entered, until a later entry of
+the same activity does or the activity is retired.
+
+Source: GDPR art. 30(1) and 30(2).
+"""
+
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, Text, select
+from sqlalchemy import Column as Field
+
+from ledger.events.register import (
+    ProcessingActivityAmended,
+    ProcessingActivityRegistered,
+    ProcessingActivityRetired,
+)
+from ledger.opening import OpenedRecord
+from ledger.store.requests import microseconds
+from projections.bitemporal import Cell, Change, Rule, Segment
+from projections.instants import cell_instant
+from projections.kinds import kind_name, kind_names
+from projections.lines import Lines
+from projections.reader import Reader, json_cell, listed
+from projections.tables import line_tables
+from projections.view import Column, Filter, Section, View
+
+VERSION: Final = 1
+
+_LISTS: Final = (
+    "controllers",
+    "purposes",
+    "categories",
+    "recipients",
+    "transfers",
+    "retention",
+    "measures",
+)
+_ACTIVITY = line_tables(
+    "register",
+    VERSION,
+    "activity",
+    Field("role", Text, nullable=False),
+    Field("organisation", Text),
+    Field("officer", Text),
+    *(Field(name, Text, nullable=False) for name in _LISTS),
+    Field("entered_at", BigInteger, nullable=False),
+    Field("effective_from", BigInteger, nullable=False),
+    Field("indexes", Text, nullable=False),
+)
+_RETIRED: Final = kind_name(ProcessingActivityRetired)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of an activity; the lists are JSON text."""
+
+    role: str
+    organisation: str | None
+    officer: str | None
+    controllers: str
+    purposes: str
+    categories: str
+    recipients: str
+    transfers: str
+    retention: str
+    measures: str
+    entered_at: int
+    effective_from: int
+    index: int
+
+
+def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
+    """The activity that an event changes, from when on, and to what."""
+    event = record.event
+    if not isinstance(
+        event, ProcessingActivityRegistered | ProcessingActivityAmended | ProcessingActivityRetired
+    ):
+        return None
+    said_at = microseconds(event.occurred_at)
+    moment = said_at if event.effective_from is None else microseconds(event.effective_from)
+    if isinstance(event, ProcessingActivityRetired):
+        return event.processing_activity_id, moment, {}
+    terms: dict[str, Any] = {
+        "role": event.role,
+        "organisation": event.organisation,
+        "officer": event.officer,
+        **{name: json_cell(getattr(event, name)) for name in _LISTS},
+        "entered_at": said_at,
+        "effective_from": moment,
+    }
+    return event.processing_activity_id, moment, terms
+
+
+def step(_before: Entry | None, change: Change) -> Entry | None:
+    """The entry after one more change: each gives the whole of it."""
+    if change.kind == _RETIRED:
+        return None
+    return msgspec.convert({**change.terms, "index": change.index}, Entry)
+
+
+def segments(entry: Entry, valid_from: int, valid_to: int) -> list[Segment]:
+    """The entry over a stretch of time."""
+    values: tuple[Cell, ...] = (
+        entry.role,
+        entry.organisation,
+        entry.officer,
+        *(getattr(entry, name) for name in _LISTS),
+        entry.entered_at,
+        entry.effective_from,
+        json_cell([entry.index]),
+    )
+    return [Segment(valid_from, valid_to, values)]
+
+
+def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    activity = _ACTIVITY.rows.c
+    query = (
+        select(_ACTIVITY.rows)
+        .where(
+            condition,
+            reader.matching(
+                activity=[activity.entity],
+                organisation=[activity.organisation],
+                role=[activity.role],
+            ),
+        )
+        .order_by(activity.entity, activity.valid_from)
+    )
+    return [
+        {
+            "activity": row["entity"],
+            "role": row["role"],
+            "organisation": row["organisation"],
+            "officer": row["officer"],
+            **{name: listed(row[name]) for name in _LISTS},
+            "effective_from": cell_instant(row["effective_from"]),
+            "in_force_until": cell_instant(row["valid_to"]),
+            "entered_at": cell_instant(row["entered_at"]),
+            "indexes": listed(row["indexes"]),
+        }
+        for row in reader.rows(query)
+    ]
+
+
+def activities_in_force(reader: Reader) -> list[dict[str, Any]]:
+    """The one version of each activity that is in force."""
+    return _activities(reader, reader.standing(_ACTIVITY.rows))
+
+
+def activity_history(reader: Reader) -> list[dict[str, Any]]:
+    """Every version of each activity: past, in force, and announced."""
+    return _activities(reader, reader.known(_ACTIVITY.rows))
+
+
+_COLUMNS: Final = (
+    Column("activity", "processing activity"),
+    Column("role", "role"),
+    Column("organisation", "organisation"),
+    Column("purposes", "purposes and legal bases", "list"),
+    Column("categories", "subjects and data categories", "list"),
+    Column("recipients", "recipients", "list"),
+    Column("transfers", "transfers", "list"),
+    Column("retention", "retention", "list"),
+    Column("measures", "measures", "list"),
+    Column("controllers", "controllers", "list"),
+    Column("officer", "data protection officer", "token"),
+    Column("effective_from", "in force from", "instant"),
+    Column("in_force_until", "until", "instant"),
+    Column("entered_at", "entered", "instant"),
+    Column("indexes", "rests on", "indexes"),
+)
+
+REGISTER: Final = View(
+    name="register",
+    title="The register of processing activities",
+    version=VERSION,
+    parts=(
+        Lines(
+            _ACTIVITY,
+            kind_names(
+                ProcessingActivityRegistered, ProcessingActivityAmended, ProcessingActivityRetired
+            ),
+            read_change,
+            Rule(step, segments),
+        ),
+    ),
+    sections={
+        "in-force": Section("versions in force", _COLUMNS, activities_in_force),
+        "history": Section("every version, announced ones included", _COLUMNS, activity_history),
+    },
+    filters={
+        "activity": Filter("one processing activity, by its URI"),
+        "organisation": Filter("organisation whose register it is"),
+        "role": Filter("controller, processor or joint"),
+    },
+)

@@ -1,0 +1,180 @@
+"""Keeps views in step with the log: catching up, and rebuilding beside those who read.
+
+What is true when a process stops anywhere: a batch's rows and its position were written together or
+not at all, so the next run goes on where the last one stopped. A rebuild that stopped leaves a
+generation that nobody reads; the next rebuild of that view goes on with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from ledger.ledger import Ledger
+from ledger.store import reading, writing
+from ledger.units import Size
+from projections.corrections import find_corrections, may_correct, narrowed
+from projections.position import (
+    Place,
+    advance,
+    begin,
+    next_key,
+    old_rows,
+    promote,
+    read_places,
+    versions_in_use,
+)
+from projections.tables import Scope, create_tables, drop_other_versions
+from projections.view import Batch, View
+
+BATCH_RECORDS: Final = 2000
+
+Progress = Callable[[int], None]
+"""Told the number of records that every asked view has folded."""
+
+
+class _RaceLostError(Exception):
+    """Another runner folded these records first; ours are undone."""
+
+
+def catch_up(ledger: Ledger, views: Sequence[View], *, progress: Progress | None = None) -> Size:
+    """How many records the views hold at least: the size of the log when this was called.
+
+    Each record is folded exactly once, also when several processes run at the same time. A view
+    that was never built, or was built by another version of itself, is built first.
+
+    Raises:
+        StoreUnavailable: the database cannot be used; what was folded stays folded.
+    """
+    size = ledger.head().size
+    with reading(ledger.log.engine) as connection:
+        places = read_places(connection, ledger.log.log_id)
+    stale = [
+        view
+        for view in views
+        if view.name not in places or places[view.name].version != view.version
+    ]
+    if stale:
+        rebuild(ledger, stale)
+    _follow(ledger, {view.name: view for view in views}, size, progress)
+    return size
+
+
+def rebuild(ledger: Ledger, views: Sequence[View], *, progress: Progress | None = None) -> Size:
+    """How many records the views hold after being folded anew; they were readable all the while.
+
+    Raises:
+        StoreUnavailable: the database cannot be used; readers still see the rows they saw.
+    """
+    engine, log = ledger.log.engine, ledger.log.log_id
+    create_tables(engine, [table for view in views for table in view.tables])
+    with writing(engine) as connection:
+        places = read_places(connection, log)
+        for view in views:
+            _begin_next(connection, log, places, view)
+    size = Size(0)
+    waiting = list(views)
+    while waiting:
+        size = ledger.head().size
+        _follow(ledger, {next_key(view.name): view for view in waiting}, size, progress)
+        waiting = _swap(ledger, waiting)
+    for view in views:
+        _sweep(ledger, view)
+    return size
+
+
+def _begin_next(connection: Connection, log: int, places: Mapping[str, Place], view: View) -> None:
+    """Makes sure that a generation of this version is being filled; an unfinished one goes on."""
+    key = next_key(view.name)
+    filling = places.get(key)
+    if filling is not None and filling.version == view.version:
+        return
+    used = [places[each].generation for each in (view.name, key) if each in places]
+    begin(connection, log, Place(key, view.version, max(used, default=0) + 1, 0))
+
+
+def _swap(ledger: Ledger, views: Sequence[View]) -> list[View]:
+    """Lets readers see the rebuilt generations; gives the views that are not far enough yet."""
+    log = ledger.log.log_id
+    waiting = []
+    with writing(ledger.log.engine) as connection:
+        places = read_places(connection, log)
+        for view in views:
+            filled, read = places.get(next_key(view.name)), places.get(view.name)
+            if filled is None:
+                continue  # another runner that helped has swapped it already
+            if (
+                read is not None
+                and read.version == view.version
+                and filled.position < read.position
+            ):
+                waiting.append(view)  # readers must never see a view go back
+            else:
+                promote(connection, log, view.name)
+    return waiting
+
+
+def _sweep(ledger: Ledger, view: View) -> None:
+    """Deletes what readers no longer see; stopping half-way leaves rows for the next sweep."""
+    engine, log = ledger.log.engine, ledger.log.log_id
+    with reading(engine) as connection:
+        place = read_places(connection, log).get(view.name)
+    if place is None or place.version != view.version:
+        return
+    for statement in old_rows(view.tables, Scope(log, place.generation), place.position):
+        with writing(engine) as connection:
+            connection.execute(statement)
+    with writing(engine) as connection:
+        drop_other_versions(connection, view.name, versions_in_use(connection, view.name))
+
+
+def _follow(
+    ledger: Ledger, keyed: Mapping[str, View], size: int, progress: Progress | None
+) -> None:
+    """Folds records until every generation has reached the size; the laggards go first."""
+    while True:
+        with reading(ledger.log.engine) as connection:
+            places = read_places(connection, ledger.log.log_id)
+        mine = [
+            places[key]
+            for key, view in sorted(keyed.items())
+            if key in places and places[key].version == view.version
+        ]
+        start = min((place.position for place in mine), default=size)
+        if progress is not None:
+            progress(min(start, size))
+        if start >= size:
+            return
+        further = [place.position for place in mine if place.position > start]
+        stop = min([start + BATCH_RECORDS, size, *further])
+        ready = [(place, keyed[place.key]) for place in mine if place.position == start]
+        _fold_stretch(ledger, ready, start, stop)
+
+
+def _advance(connection: Connection, log: int, place: Place, position: int) -> None:
+    if not advance(connection, log, place, position):
+        raise _RaceLostError
+
+
+def _fold_stretch(
+    ledger: Ledger, ready: Sequence[tuple[Place, View]], start: int, stop: int
+) -> None:
+    """Folds the records from start to stop into views that stand at start, in one transaction."""
+    log = ledger.log.log_id
+    kinds = frozenset().union(*(view.kinds for _, view in ready))
+    stored = list(ledger.log.scan(start, stop))
+    asked = [row for row in stored if row.kind in kinds or may_correct(row)]
+    whole = Batch(stored, list(ledger.open_records(asked)), ())
+    corrections = find_corrections(ledger.log, whole.opened)
+    try:
+        with writing(ledger.log.engine) as connection:
+            for place, _ in ready:
+                # First of all: on PostgreSQL this row lock makes a second runner wait here.
+                _advance(connection, log, place, stop)
+            for place, view in ready:
+                scope = Scope(log, place.generation)
+                batch = narrowed(connection, view, scope, whole, corrections)
+                for part in view.parts:
+                    part.fold(connection, scope, batch)
+    except _RaceLostError:
+        return  # the next round reads where the other runner has got to

@@ -1,0 +1,221 @@
+"""The tables of views: how they are shaped, named, created, filled and dropped.
+
+Views are disposable, so these tables stand outside the migrations. A table carries the version of
+its view in its name: a new version never meets columns of an old one.
+
+Invariants:
+- every table carries `log` and `generation`: many logs share it, and a rebuild fills a generation
+  that no reader looks at yet;
+- a fact that was only counted is one narrow row, known from its index on until `known_to`;
+- a row of a line is known from `known_from` until `known_to`, and at most one row per entity and
+  valid_from is known at any index.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    inspect,
+    text,
+)
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+
+from projections.bitemporal import FOREVER, Change, Closing
+
+METADATA: Final = MetaData()
+"""Every table of every view, as this version of the program wants them."""
+
+_CREATION_LOCK: Final = (
+    0x7A6567656C  # "zegel": two processes must not create the same table at once
+)
+_COPY_FROM_ROWS: Final = 50
+"""Below this number of rows PostgreSQL takes an INSERT as fast as a COPY."""
+
+
+class Scope(NamedTuple):
+    """Whose rows: one generation of a view of one log."""
+
+    log: int
+    generation: int
+
+
+class LineTables(NamedTuple):
+    """Where one kind of entity lives: its standing changes, and its bitemporal rows."""
+
+    changes: Table
+    rows: Table
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, autoincrement=False)
+
+
+def _key(name: str) -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def line_tables(view: str, version: int, entity: str, *columns: Column[Any]) -> LineTables:
+    """The two tables of a kind of entity; `columns` are the values of its segments, in order."""
+    name = f"{_prefix(view, version)}{entity}"
+    changes = Table(
+        f"{name}_change",
+        METADATA,
+        _key("log"),
+        _key("generation"),
+        Column("entity", Text, primary_key=True),
+        _key("moment"),
+        _key("idx"),
+        _number("said"),
+        Column("kind", Text, nullable=False),
+        Column("terms", Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    Index(f"ix_{name}_change_idx", changes.c.log, changes.c.generation, changes.c.idx)
+    rows = Table(
+        name,
+        METADATA,
+        _key("log"),
+        _key("generation"),
+        Column("entity", Text, primary_key=True),
+        _key("valid_from"),
+        _key("known_from"),
+        _number("valid_to"),
+        _number("known_to"),
+        *columns,
+        sqlite_with_rowid=False,
+    )
+    return LineTables(changes, rows)
+
+
+def fact_table(
+    view: str, version: int, fact: str, *columns: Column[Any], search: Sequence[str] = ()
+) -> Table:
+    """A table with one row per fact; `search` names the columns that an index starts with."""
+    name = f"{_prefix(view, version)}{fact}"
+    table = Table(
+        name,
+        METADATA,
+        _key("log"),
+        _key("generation"),
+        _key("idx"),
+        _number("occurred"),
+        _number("known_to"),
+        *columns,
+        sqlite_with_rowid=False,
+    )
+    if search:
+        leading = [table.c[column] for column in search]
+        Index(f"ix_{name}", table.c.log, table.c.generation, *leading, table.c.occurred)
+    return table
+
+
+def voided_table(view: str, version: int) -> Table:
+    """Event ids that a correction named before the event itself was recorded."""
+    return Table(
+        f"{_prefix(view, version)}voided",
+        METADATA,
+        _key("log"),
+        _key("generation"),
+        Column("event_id", Text, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+
+
+def _prefix(view: str, version: int) -> str:
+    return f"zegel_{view}_v{version}_"
+
+
+def create_tables(engine: Engine, tables: Iterable[Table]) -> None:
+    """Creates the tables that are missing; safe when several processes do it at once."""
+    missing = [table for table in tables if not inspect(engine).has_table(table.name)]
+    if not missing:
+        return
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+        for table in missing:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def drop_other_versions(connection: Connection, view: str, versions: Iterable[int]) -> None:
+    """Drops the tables of a view's versions that no log uses any more."""
+    kept = tuple(_prefix(view, version) for version in versions)
+    for name in inspect(connection).get_table_names():
+        if name.startswith(f"zegel_{view}_v") and not name.startswith(kept):
+            connection.execute(DropTable(Table(name, MetaData()), if_exists=True))
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Inserts tuples in the order of the table's columns, through the driver.
+
+    SQLAlchemy's own path makes a dict per row and is several times slower.
+    """
+    if not rows:
+        return
+    columns = ", ".join(column.name for column in table.columns)
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection) and len(rows) >= _COPY_FROM_ROWS:
+        statement = f"COPY {table.name} ({columns}) FROM STDIN"
+        with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(table.columns))
+    statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608 - our names
+    update_rows(connection, statement, rows)
+
+
+def void_facts(
+    connection: Connection, table: Table, scope: Scope, voids: Sequence[tuple[int, int]]
+) -> None:
+    """Closes facts at the index of the record that took them back; each `(target, index)`."""
+    update_rows(
+        connection,
+        f"UPDATE {table.name} SET known_to = ? "  # noqa: S608 - our names
+        "WHERE log = ? AND generation = ? AND idx = ? AND known_to = ?",
+        [(index, *scope, target, FOREVER) for target, index in voids],
+    )
+
+
+def close_rows(
+    connection: Connection, table: Table, scope: Scope, closings: Sequence[Closing]
+) -> None:
+    """Closes the rows of a line that were believed until now."""
+    update_rows(
+        connection,
+        f"UPDATE {table.name} SET known_to = ? "  # noqa: S608 - our names
+        "WHERE log = ? AND generation = ? AND entity = ? AND valid_from = ? AND known_to = ?",
+        [(row.known_to, *scope, row.entity, row.valid_from, FOREVER) for row in closings],
+    )
+
+
+def drop_changes(
+    connection: Connection, table: Table, scope: Scope, gone: Sequence[tuple[str, Change]]
+) -> None:
+    """Removes changes that a correction took back; the rows keep what was once believed."""
+    update_rows(
+        connection,
+        f"DELETE FROM {table.name} "  # noqa: S608 - our names
+        "WHERE log = ? AND generation = ? AND entity = ? AND moment = ? AND idx = ?",
+        [(*scope, entity, change.moment, change.index) for entity, change in gone],
+    )
+
+
+def update_rows(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Runs a statement, with `?` for its values, once per tuple of values, through the driver."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        statement = statement.replace("?", "%s")
+    connection.exec_driver_sql(statement, list(rows))
