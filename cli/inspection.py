@@ -8,6 +8,7 @@ from cli.record_view import record_document
 from ledger.body import body_digests
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import MalformedRecord, VerificationError
+from ledger.events import PLANS
 from ledger.personal import token_text
 from ledger.record import NO_PREVIOUS, SealedRecord, decode_record, leaf_hash
 from ledger.row_check import copy_findings, header_findings, read_copies
@@ -155,8 +156,8 @@ def _digests(ledger: "Ledger", stored: StoredRecord, body: bytes) -> Iterator[Se
 def _opened(
     ledger: "Ledger", stored: StoredRecord, disclosure: StoredDisclosure
 ) -> Iterator[SeenDigest]:
-    subject = token_text("subject", disclosure.subject_id)
     names = disclosure.fields.split(",")
+    subject = token_text(_namespace(stored.kind, names), disclosure.subject_id)
     try:
         texts = ledger.vault.texts_of(
             disclosure, stored.event_id.bytes if stored.event_id else None
@@ -169,6 +170,14 @@ def _opened(
         return
     for text in texts:
         yield SeenDigest(disclosure_digest(text), decode_disclosure(text)[1], subject, "opens")
+
+
+def _namespace(kind: str, names: list[str]) -> str:
+    """What the key is of: of a person, address or data subject, else of the case."""
+    plan = PLANS.get(kind)
+    found = [plan.field(name.partition("/")[0]) for name in names] if plan else []
+    subjects = [field.namespace for field in found if field and field.personal == "subject"]
+    return subjects[0] if subjects else "case"
 
 
 def seen_document(seen: SeenRecord) -> dict[str, Any]:

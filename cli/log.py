@@ -122,7 +122,7 @@ def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQue
     return EventQuery(
         since=since,
         until=until,
-        kinds=tuple(kind for group in options.kinds for kind in group),
+        kinds=tuple(kind for typed in options.kinds for kind in kinds_of(typed)),
         system=options.system,
         actor=options.actor,
         ip=options.ip,
@@ -132,6 +132,18 @@ def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQue
         limit=options.limit,
         reverse=options.reverse,
     )
+
+
+def kinds_of(typed: str) -> tuple[str, ...]:
+    """The kinds, with their versions, that a name or the name of a group stands for.
+
+    Raises:
+        MalformedEvent: there is no such kind.
+    """
+    from ledger.events import KINDS, resolve_kind  # noqa: PLC0415 - the ledger is open by now
+
+    group = tuple(kind for kind in KINDS if kind.startswith(f"{typed}."))
+    return group if group and "." not in typed else (resolve_kind(typed),)
 
 
 def _known_size(session: Session, ledger: "Ledger", typed: str | None) -> Size | None:

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import msgspec
 
+from cli.sentence_templates import TEMPLATES
 from ledger.events.envelope import Envelope
 
 LONGEST: Final = 400
+MOST_NAMED: Final = 6
 _ENVELOPE: Final = frozenset(Envelope.__struct_fields__)
 _PART: Final = re.compile(r"\[([^\]]*)\]")
 _FIELD: Final = re.compile(r"\{([a-z_.]+)\}")
@@ -58,24 +60,28 @@ def _value(fields: dict[str, Any], path: str) -> str:
 def words(value: object) -> str:
     """A value as it stands in a sentence; nothing for what is empty."""
     match value:
-        case None | "" | [] | () | {}:
+        case None | "" | "withheld" | [] | () | {}:
             told = ""
         case bool():
             told = "yes" if value else "no"
         case datetime():
             told = value.strftime("%Y-%m-%d %H:%M:%SZ")
+        case list() | tuple() if len(value) > MOST_NAMED:
+            told = f"{len(value)} of them"
         case list() | tuple():
-            told = ", ".join(words(each) for each in value)
+            told = ", ".join(filter(None, map(words, value)))
+        case {"role": _, "organisation": party} | {"role": _, "category": party} | {"role": party}:
+            told = words(party)
         case dict():
             told = "(" + ", ".join(f"{name} {words(each)}" for name, each in value.items()) + ")"
+        case str() if _SHA256.fullmatch(value):
+            told = f"{value[:12]}…"
         case str() if _UUID.fullmatch(value):
-            told = f"{value[:8]}…"
+            told = f"…{value[-6:]}"
         case _:
             told = str(value)
     return told
 
 
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-TEMPLATES: Final[dict[str, str]] = {}
-"""By kind, version included."""
