@@ -8,6 +8,7 @@ Each application has a log of its own, named by ZEGEL_ORIGIN; as with every sett
 variable that starts with the name of an application (ORDERS_ZEGEL_ORIGIN) goes first.
 """
 
+import weakref
 from threading import Lock
 from typing import Final
 
@@ -17,7 +18,14 @@ from eventsourcing.persistence import (
     InfrastructureFactory,
     ProcessRecorder,
 )
-from eventsourcing.utils import Environment, EnvType, resolve_topic, strtobool
+from eventsourcing.utils import (
+    Environment,
+    EnvType,
+    resolve_topic,  # noqa: TID251 - an operator's setting, not a stored row, is resolved
+    strtobool,
+)
+
+from sqlalchemy import Engine
 
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.store.engine import open_engine
@@ -74,13 +82,10 @@ class SealedFactory(InfrastructureFactory[SealedTrackingRecorder]):
     def tracking_recorder(
         self, tracking_recorder_class: type[SealedTrackingRecorder] | None = None
     ) -> SealedTrackingRecorder:
-        """A tracking recorder of the class given, else of the one that TRACKING_RECORDER_TOPIC names."""
+        """A tracking recorder of the class given, or that TRACKING_RECORDER_TOPIC names."""
         if tracking_recorder_class is None:
             topic = self.env.get(self.TRACKING_RECORDER_TOPIC)
-            # The operator's own setting, not a stored row, chooses what is imported.
-            tracking_recorder_class = (
-                resolve_topic(topic) if topic else SealedTrackingRecorder
-            )
+            tracking_recorder_class = resolve_topic(topic) if topic else SealedTrackingRecorder
         return tracking_recorder_class(self.log, self._consumer())
 
     def process_recorder(self) -> ProcessRecorder:
@@ -99,21 +104,30 @@ class SealedFactory(InfrastructureFactory[SealedTrackingRecorder]):
 
     def _open(self) -> SealedLog:
         create = strtobool(self.env.get(CREATE, "y"))
-        engine = open_engine(self._setting(DATABASE), create=create)
         origin = self._setting(ORIGIN)
-        if not create:
-            return SealedLog.open(engine, origin, clock=utc_now)
-        migrate(engine)
-        try:
-            return SealedLog.open(engine, origin, clock=utc_now)
-        except (BadRequest, StoreUnavailable):
-            return SealedLog.create(engine, origin, clock=utc_now)
+        engine = open_engine(self._setting(DATABASE), create=create)
+        log = _open_or_create(engine, origin) if create else _open(engine, origin)
+        # The library lets go of some factories without closing them, and keeps their recorders.
+        weakref.finalize(log, engine.dispose)
+        return log
 
     def _setting(self, name: str) -> str:
         value = self.env.get(name)
         if not value:
             raise OSError(f"{name}: expected to be set in the environment, found nothing")
         return value
+
+
+def _open(engine: Engine, origin: str) -> SealedLog:
+    return SealedLog.open(engine, origin, clock=utc_now)
+
+
+def _open_or_create(engine: Engine, origin: str) -> SealedLog:
+    migrate(engine)
+    try:
+        return _open(engine, origin)
+    except (BadRequest, StoreUnavailable):
+        return SealedLog.create(engine, origin, clock=utc_now)
 
 
 Factory = SealedFactory

@@ -80,12 +80,13 @@ class SealedAggregateRecorder(AggregateRecorder):
             versions=[event.originator_version for event in stored_events],
         )
         if tracking is not None:
-            request.also = lambda connection, _: self._track(connection, tracking)
+            request.also = lambda connection, _: self.record_tracking(connection, tracking)
         with library_errors():
             outcomes = self.log.submit(request)
         return [outcome.index + 1 for outcome in outcomes if isinstance(outcome, Receipt)]
 
-    def _track(self, _connection: Connection, tracking: Tracking) -> None:
+    def record_tracking(self, _connection: Connection, tracking: Tracking) -> None:
+        """Refuses: only a process recorder keeps positions."""
         raise ProgrammingError(f"expected a process recorder for {tracking}, found {type(self)}")
 
 

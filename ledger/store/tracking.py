@@ -14,7 +14,7 @@ from ledger.store.sealed_log import SealedLog
 
 
 class SealedTrackingRecorder(TrackingRecorder):
-    """Positions in other applications; a view extends it and writes its rows beside its position."""
+    """Positions in other applications; a view extends it and writes rows beside its position."""
 
     def __init__(self, log: SealedLog, consumer: str) -> None:
         """Keeps the positions of a consumer in the database of a log."""
@@ -34,7 +34,7 @@ class SealedTrackingRecorder(TrackingRecorder):
             IntegrityError: the position, or one after it, was recorded before.
         """
         with self.transaction() as connection:
-            self._track(connection, tracking)
+            self.record_tracking(connection, tracking)
 
     def max_tracking_id(self, application_name: str) -> int | None:
         """The newest position in an application; `None` when there is none."""
@@ -47,7 +47,12 @@ class SealedTrackingRecorder(TrackingRecorder):
                 )
             )
 
-    def _track(self, connection: Connection, tracking: Tracking) -> None:
+    def record_tracking(self, connection: Connection, tracking: Tracking) -> None:
+        """Records a position inside a transaction of `transaction`, beside the rows of a view.
+
+        Raises:
+            IntegrityError: the position, or one after it, was recorded before.
+        """
         build = postgresql.insert if is_postgresql(self.log.engine) else sqlite.insert
         statement = build(TRACKING).values(
             log=self.log.log_id,
