@@ -1,0 +1,41 @@
+"""Public words out of foreign names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import convert
+
+from formats.names import address_of, resource_under, word_of
+from ledger.units import ResourceName, Slug
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("LabSZ", "labsz"), ("nginx_http auth!", "nginx_http-auth"), ("--", None), ("", None)],
+)
+def test_a_word_keeps_what_may_be_public(name: str, word: str | None) -> None:
+    """A jail or host could not be named in an event."""
+    assert word_of(name) == word
+
+
+@given(st.text())
+def test_every_word_fits_the_types_of_public_names(name: str) -> None:
+    """An event would be refused for the name of its source's host."""
+    word = word_of(name)
+    assert word is None or convert(word, Slug) == word
+    resource = resource_under("ssh", name)
+    assert convert(resource, ResourceName) == resource
+
+
+@pytest.mark.parametrize("name", ["192.0.2.7", "2001:db8::1", None])
+def test_an_address_never_becomes_part_of_a_resource(name: str | None) -> None:
+    """Somebody's address would be sealed in public."""
+    assert resource_under("ssh", name) == "ssh"
+
+
+def test_addresses_are_told_from_host_names() -> None:
+    """A host name would be blocked as if it were an address."""
+    assert address_of("192.0.2.7") == "ip:192.0.2.7"
+    assert address_of("2001:DB8:0::9%eth0") == "ip:2001:db8::9"
+    assert address_of("host.example.org") is None
+    assert address_of("300.0.0.1") is None
