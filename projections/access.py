@@ -1,49 +1,28 @@
 """Who holds which grant on what, whether it is used, and what was used without one.
 
-A grant is in force from when it was given (or from its own later start) until it is revoked or its
-own end is reached; a start before it was given gives no right backwards. A revocation or change of
-a grant that was never seen given is a finding, not an error. A grant without acts limits none.
+A use is covered by the grant that it names, if that was in force at its moment, for its act (a
+grant without acts limits none), its resource and its actor.
 """
 
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Any, Final
 
-import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, func, literal, or_, select
 from sqlalchemy import Column as Field
+from sqlalchemy import ColumnElement, Text, and_, func, literal, or_, select
 
-from ledger.events.access import AccessGranted, AccessModified, AccessRevoked, AccessUsed
+from ledger.events.access import AccessUsed
 from ledger.opening import OpenedRecord
 from ledger.personal import WITHHELD
-from ledger.store.requests import microseconds
-from projections.bitemporal import FOREVER, Cell, Change, Rule, Segment
+from projections.batches import batched
+from projections.bitemporal import Cell
 from projections.facts import Facts
-from projections.instants import cell_instant, optional_microseconds
-from projections.kinds import kind_name, kind_names
-from projections.lines import Lines
-from projections.reader import Reader, json_cell, listed
-from projections.tables import fact_table, line_tables
+from projections.grants import GRANT, GRANT_LINES, UNSEEN, VERSION
+from projections.instants import cell_instant
+from projections.kinds import kind_names
+from projections.reader import Reader, listed
+from projections.tables import fact_table
 from projections.view import Column, Filter, Section, View
 
-VERSION: Final = 1
-
-Status = Literal["granted", "changed, grant not seen", "revoked, grant not seen"]
-
-_GRANT = line_tables(
-    "access",
-    VERSION,
-    "grant",
-    Field("status", Text, nullable=False),
-    Field("grantee", Text),
-    Field("organisation", Text),
-    Field("resource", Text),
-    Field("acts", Text, nullable=False),
-    Field("since", BigInteger, nullable=False),
-    Field("valid_until", BigInteger),
-    Field("granted_by", Text),
-    Field("ticket", Text),
-    Field("contract", Text),
-    Field("indexes", Text, nullable=False),
-)
 _USE = fact_table(
     "access",
     VERSION,
@@ -54,105 +33,9 @@ _USE = fact_table(
     Field("act", Text),
     Field("purpose", Text),
     Field("system", Text),
-    search=("grant_stream",),
+    search="grant_stream",
 )
-_REVOKED: Final = kind_name(AccessRevoked)
-_GRANTED: Final = kind_name(AccessGranted)
-_UNSEEN: Final = "revoked, grant not seen"
-
-
-class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands of one grant after its changes so far."""
-
-    status: Status
-    grantee: str | None = None
-    organisation: str | None = None
-    resource: str | None = None
-    acts: tuple[str, ...] = ()
-    since: int = 0
-    valid_from: int | None = None
-    valid_until: int | None = None
-    granted_by: str | None = None
-    ticket: str | None = None
-    contract: str | None = None
-    revoked: bool = False
-    indexes: tuple[int, ...] = ()
-
-
-def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
-    """The grant that an event changes, when, and to what."""
-    event = record.event
-    if not isinstance(event, AccessGranted | AccessModified | AccessRevoked):
-        return None
-    terms: dict[str, Any] = {"resource": event.resource, "ticket": event.ticket}
-    if not isinstance(event, AccessModified):
-        terms["grantee"] = event.grantee
-    if not isinstance(event, AccessRevoked):
-        terms["acts"] = event.acts
-        terms["valid_from"] = optional_microseconds(event.valid_from)
-        terms["valid_until"] = optional_microseconds(event.valid_until)
-        terms["granted_by"] = event.granted_by or event.actor
-    if isinstance(event, AccessGranted):
-        terms["organisation"] = event.grantee_organisation
-        terms["contract"] = event.contract_id
-    return event.grant_id, microseconds(event.occurred_at), terms
-
-
-def step(grant: Grant | None, change: Change) -> Grant:
-    """The grant after one more change."""
-    terms = change.terms
-    if change.kind == _REVOKED:
-        seen = grant or Grant(
-            status=_UNSEEN,
-            grantee=terms["grantee"],
-            resource=terms["resource"],
-            since=change.moment,
-        )
-        return msgspec.structs.replace(
-            seen, revoked=True, indexes=(*seen.indexes[:1], change.index)
-        )
-    acts = tuple(terms["acts"])
-    if change.kind == _GRANTED:
-        return msgspec.convert(
-            {**terms, "acts": acts, "status": "granted", "since": change.moment}
-            | {"indexes": (change.index,)},
-            Grant,
-        )
-    seen = grant or Grant(status="changed, grant not seen", since=change.moment)
-    return msgspec.structs.replace(
-        seen,
-        acts=acts,
-        valid_from=terms["valid_from"],
-        valid_until=terms["valid_until"],
-        resource=terms["resource"] or seen.resource,
-        granted_by=terms["granted_by"] or seen.granted_by,
-        ticket=terms["ticket"] or seen.ticket,
-        indexes=(*seen.indexes[:1], change.index),
-    )
-
-
-def segments(grant: Grant, valid_from: int, valid_to: int) -> list[Segment]:
-    """The part of a stretch of time in which the grant is in force."""
-    if grant.revoked and grant.status != _UNSEEN:
-        return []
-    start = max(valid_from, grant.valid_from or valid_from)
-    end = min(valid_to, FOREVER if grant.valid_until is None else grant.valid_until)
-    if start >= end:
-        return []
-    values: tuple[Cell, ...] = (
-        grant.status,
-        grant.grantee,
-        grant.organisation,
-        grant.resource,
-        json_cell(grant.acts),
-        max(grant.since, grant.valid_from or grant.since),
-        grant.valid_until,
-        grant.granted_by,
-        grant.ticket,
-        grant.contract,
-        json_cell(grant.indexes),
-    )
-    return [Segment(start, end, values)]
+_ASKED_AT_ONCE: Final = 500
 
 
 def read_use(record: OpenedRecord) -> tuple[Cell, ...] | None:
@@ -163,21 +46,36 @@ def read_use(record: OpenedRecord) -> tuple[Cell, ...] | None:
     return (event.grant_id, event.actor, event.resource, event.act, event.purpose, event.system)
 
 
-def _use_figures(reader: Reader) -> list[ColumnElement[Any]]:
+def _use_figures(reader: Reader, grants: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Per grant, from its uses: how many, when last, and the record of the last."""
-    mine = and_(reader.counted(_USE), _USE.c.grant_stream == _GRANT.rows.c.entity)
-    latest = select(_USE.c.idx).where(mine).order_by(_USE.c.occurred.desc(), _USE.c.idx.desc())
-    return [
-        select(func.count()).select_from(_USE).where(mine).scalar_subquery().label("uses"),
-        select(func.max(_USE.c.occurred)).where(mine).scalar_subquery().label("last_used"),
-        latest.limit(1).scalar_subquery().label("last_use_index"),
-    ]
+    use = _USE.c
+    figures: dict[str, dict[str, Any]] = {}
+    for some in batched(grants, _ASKED_AT_ONCE):
+        mine = and_(reader.counted(_USE), use.grant_stream.in_(some))
+        total = (
+            select(
+                use.grant_stream, func.count().label("uses"), func.max(use.occurred).label("last")
+            )
+            .where(mine)
+            .group_by(use.grant_stream)
+            .subquery()
+        )
+        query = (
+            select(*total.c, func.max(use.idx).label("last_index"))
+            .join(
+                total, and_(use.grant_stream == total.c.grant_stream, use.occurred == total.c.last)
+            )
+            .where(mine)
+            .group_by(*total.c)
+        )
+        figures.update((row["grant_stream"], row) for row in reader.rows(query))
+    return figures
 
 
 def _grants(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
-    rows = _GRANT.rows.c
+    rows = GRANT.rows.c
     query = (
-        select(_GRANT.rows, *_use_figures(reader))
+        select(GRANT.rows)
         .where(
             *conditions,
             reader.matching(
@@ -189,6 +87,9 @@ def _grants(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, 
         )
         .order_by(rows.resource, rows.grantee, rows.entity, rows.valid_from)
     )
+    grants = reader.rows(query)
+    figures = _use_figures(reader, sorted({row["entity"] for row in grants}))
+    unused = {"uses": 0, "last": None, "last_index": None}
     return [
         {
             "grant": row["entity"],
@@ -204,18 +105,18 @@ def _grants(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, 
             "granted_by": row["granted_by"],
             "ticket": row["ticket"],
             "contract": row["contract"],
-            "uses": row["uses"],
-            "last_used": cell_instant(row["last_used"]),
-            "last_use_index": row["last_use_index"],
+            "uses": (used := figures.get(row["entity"], unused))["uses"],
+            "last_used": cell_instant(used["last"]),
+            "last_use_index": used["last_index"],
             "indexes": listed(row["indexes"]),
         }
-        for row in reader.rows(query)
+        for row in grants
     ]
 
 
 def grants_held(reader: Reader) -> list[dict[str, Any]]:
     """Every grant in force, used or not."""
-    return _grants(reader, reader.standing(_GRANT.rows), _GRANT.rows.c.status != _UNSEEN)
+    return _grants(reader, reader.standing(GRANT.rows), GRANT.rows.c.status != UNSEEN)
 
 
 def grants_unused(reader: Reader) -> list[dict[str, Any]]:
@@ -225,21 +126,21 @@ def grants_unused(reader: Reader) -> list[dict[str, Any]]:
 
 def grant_history(reader: Reader) -> list[dict[str, Any]]:
     """Every stretch of time in which a grant was in force with the same terms."""
-    return _grants(reader, reader.begun(_GRANT.rows), _GRANT.rows.c.status != _UNSEEN)
+    return _grants(reader, reader.begun(GRANT.rows), GRANT.rows.c.status != UNSEEN)
 
 
 def grants_unseen(reader: Reader) -> list[dict[str, Any]]:
     """Grants that were changed or revoked without ever being seen given."""
-    return _grants(reader, reader.standing(_GRANT.rows), _GRANT.rows.c.status != "granted")
+    return _grants(reader, reader.standing(GRANT.rows), GRANT.rows.c.status != "granted")
 
 
 def uses_ungranted(reader: Reader) -> list[dict[str, Any]]:
     """Every use that no grant covered at its moment, with the reasons."""
-    use, grant = _USE.c, _GRANT.rows.c
+    use, grant = _USE.c, GRANT.rows.c
     covering = and_(
-        reader.known(_GRANT.rows),
+        reader.known(GRANT.rows),
         grant.entity == use.grant_stream,
-        grant.status != _UNSEEN,
+        grant.status != UNSEEN,
         grant.valid_from <= use.occurred,
         grant.valid_to > use.occurred,
     )
@@ -248,7 +149,7 @@ def uses_ungranted(reader: Reader) -> list[dict[str, Any]]:
     )
     query = (
         select(_USE, grant.acts, grant.grantee, grant.resource.label("granted_resource"))
-        .select_from(_USE.outerjoin(_GRANT.rows, covering))
+        .select_from(_USE.outerjoin(GRANT.rows, covering))
         .where(
             reader.counted(_USE),
             reader.matching(grant=[use.grant_stream], person=[use.actor], resource=[use.resource]),
@@ -284,9 +185,9 @@ def uses_ungranted(reader: Reader) -> list[dict[str, Any]]:
 
 def _spans(reader: Reader) -> dict[str, list[dict[str, Any]]]:
     """Of every grant, when it was in force: far fewer rows than there are uses."""
-    grant = _GRANT.rows.c
+    grant = GRANT.rows.c
     columns = (grant.entity, grant.status, grant.valid_from, grant.valid_to, grant.valid_until)
-    query = select(*columns).where(reader.known(_GRANT.rows)).order_by(grant.valid_from)
+    query = select(*columns).where(reader.known(GRANT.rows)).order_by(grant.valid_from)
     spans: dict[str, list[dict[str, Any]]] = {}
     for row in reader.rows(query):
         spans.setdefault(row["entity"], []).append(row)
@@ -313,10 +214,10 @@ def _outside(moment: int, spans: list[dict[str, Any]]) -> str:
     """Why a named grant was not in force at a moment."""
     begun = [span for span in spans if span["valid_from"] <= moment]
     if not begun:
-        seen = any(span["status"] != _UNSEEN for span in spans)
+        seen = any(span["status"] != UNSEEN for span in spans)
         return "before the grant began" if seen else "grant never seen"
     last = begun[-1]
-    if last["status"] != _UNSEEN and last["valid_to"] == last["valid_until"]:
+    if last["status"] != UNSEEN and last["valid_to"] == last["valid_until"]:
         return "after the grant expired"
     return "after the grant was taken away"
 
@@ -360,12 +261,7 @@ ACCESS: Final = View(
     title="Who holds which grant on what, and what was used without one",
     version=VERSION,
     parts=(
-        Lines(
-            _GRANT,
-            kind_names(AccessGranted, AccessModified, AccessRevoked),
-            read_change,
-            Rule(step, segments),
-        ),
+        GRANT_LINES,
         Facts(_USE, kind_names(AccessUsed), read_use),
     ),
     sections={

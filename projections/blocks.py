@@ -5,6 +5,7 @@ prolongs it: it goes on from when it first began. The attempts that led to a blo
 address from the block before it on: what the source named, and what the log itself saw.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from ledger.events.blocking import IntrusionAttemptDetected, IpBlocked, IpUnbloc
 from ledger.opening import OpenedRecord
 from ledger.personal import WITHHELD
 from ledger.store.requests import microseconds
+from projections.batches import batched
 from projections.bitemporal import FOREVER, Cell, Change, Rule, Segment
 from projections.facts import Facts
 from projections.instants import cell_instant, optional_microseconds
@@ -49,10 +51,12 @@ _ATTEMPT = fact_table(
     "attempt",
     Field("ip", Text, nullable=False),
     Field("attempts", BigInteger, nullable=False),
-    search=("ip",),
+    search="ip",
+    counted=("attempts",),
 )
 _BLOCKED: Final = kind_name(IpBlocked)
 _STANDS: Final = "blocked"
+_ASKED_AT_ONCE: Final = 500
 _UNSEEN: Final = "let in, block not seen"
 
 
@@ -160,11 +164,21 @@ def _attempt_figures(reader: Reader) -> list[ColumnElement[Any]]:
     last = by_time.order_by(attempt.occurred.desc(), attempt.idx.desc())
     return [
         select(func.sum(attempt.attempts)).where(mine).scalar_subquery().label("attempts"),
-        select(func.min(attempt.occurred)).where(mine).scalar_subquery().label("first_attempt"),
-        select(func.max(attempt.occurred)).where(mine).scalar_subquery().label("last_attempt"),
         first.scalar_subquery().label("first_attempt_index"),
         last.scalar_subquery().label("last_attempt_index"),
     ]
+
+
+def _occurrences(reader: Reader, indexes: Sequence[int]) -> dict[int, int]:
+    """When the attempts at some indexes occurred."""
+    attempt = _ATTEMPT.c
+    found: dict[int, int] = {}
+    for some in batched(indexes, _ASKED_AT_ONCE):
+        query = select(attempt.idx, attempt.occurred).where(
+            reader.counted(_ATTEMPT), attempt.idx.in_(some)
+        )
+        found.update((row["idx"], row["occurred"]) for row in reader.rows(query))
+    return found
 
 
 def _blocks(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -177,6 +191,9 @@ def _blocks(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, 
         .where(*conditions, narrowed)
         .order_by(block.since, block.ip, block.entity, block.valid_from)
     )
+    blocks = reader.rows(query)
+    ends = ("first_attempt_index", "last_attempt_index")
+    occurred = _occurrences(reader, sorted({row[end] for row in blocks for end in ends} - {None}))
     return [
         {
             "ip": row["ip"],
@@ -190,15 +207,15 @@ def _blocks(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, 
             "decided_by": row["decided_by"],
             "decider": row["decider"],
             "attempts": int(row["attempts"] or 0),
-            "first_attempt": cell_instant(row["first_attempt"]),
-            "last_attempt": cell_instant(row["last_attempt"]),
+            "first_attempt": cell_instant(occurred.get(row["first_attempt_index"])),
+            "last_attempt": cell_instant(occurred.get(row["last_attempt_index"])),
             "first_attempt_index": row["first_attempt_index"],
             "last_attempt_index": row["last_attempt_index"],
             "attempt_ids": listed(row["attempt_ids"]),
             "block": row["entity"],
             "indexes": listed(row["indexes"]),
         }
-        for row in reader.rows(query)
+        for row in blocks
     ]
 
 

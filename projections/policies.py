@@ -46,7 +46,7 @@ _PROMISE = fact_table(
     "promise",
     Field("policy", Text),
     Field("promise", Text, nullable=False),
-    search=("policy",),
+    search="policy",
 )
 _PUBLISHED: Final = kind_name(PolicyPublished)
 

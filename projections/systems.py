@@ -44,7 +44,7 @@ _COVERAGE = fact_table(
     Field("covered_from", BigInteger, nullable=False),
     Field("covered_until", BigInteger),
     Field("kinds", Text, nullable=False),
-    search=("source",),
+    search="source",
 )
 _HEARD: Final = Buckets(bucket_table("systems", VERSION))
 _REGISTERED: Final = kind_name(SystemRegistered)

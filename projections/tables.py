@@ -97,9 +97,24 @@ def line_tables(view: str, version: int, entity: str, *columns: Column[Any]) -> 
 
 
 def fact_table(
-    view: str, version: int, fact: str, *columns: Column[Any], search: Sequence[str] = ()
+    view: str,
+    version: int,
+    fact: str,
+    *columns: Column[Any],
+    search: str | None = None,
+    counted: Sequence[str] = (),
 ) -> Table:
-    """A table with one row per fact; `search` names the columns that an index starts with."""
+    """A table with one row per fact.
+
+    Args:
+        view: The name of the view.
+        version: Its version.
+        fact: The name of the facts.
+        columns: What each fact says, in order.
+        search: The column by which facts are looked up, in the order of their occurrence.
+        counted: Columns that such a look-up adds up: they stand in the index as well, together with
+            all that decides whether a fact counts, so that the look-up reads the index alone.
+    """
     name = f"{_prefix(view, version)}{fact}"
     table = Table(
         name,
@@ -112,9 +127,9 @@ def fact_table(
         *columns,
         sqlite_with_rowid=False,
     )
-    if search:
-        leading = [table.c[column] for column in search]
-        Index(f"ix_{name}", table.c.log, table.c.generation, *leading, table.c.occurred)
+    if search is not None:
+        names = ("log", "generation", search, "occurred", "idx", "known_to", *counted)
+        Index(f"ix_{name}", *(table.c[each] for each in names))
     return table
 
 
