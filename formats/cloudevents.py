@@ -12,7 +12,7 @@
 | other extensions | left out, with a warning that names them |
 
 Attributes travel in headers and logs, so none of them is sealed as public text: `source` and `id`
-only as the keyed digest that gives the event id. The same pair in another file is the same event.
+only in the keyed digest that gives the event id, with the time: a resent event is the same event.
 An `event_id` in the data is refused unless it is the one that results.
 
 Source: CloudEvents 1.0.2 §3.1 (attributes; `source` and `id` are unique together), JSON Event

@@ -42,9 +42,9 @@ def context_of(
     )
 
 
-def outcomes(read: Read, source: bytes | str, **stated: Any) -> list[Outcome]:  # noqa: ANN401 - the arguments of context_of
+def outcomes(read: Read, content: bytes | str, **stated: Any) -> list[Outcome]:  # noqa: ANN401 - the arguments of context_of
     """What becomes of a source in one language."""
-    raw = source.encode() if isinstance(source, str) else source
+    raw = content.encode() if isinstance(content, str) else content
     return list(read(io.BytesIO(raw), context_of(**stated)))
 
 
