@@ -1,30 +1,31 @@
 """Walks stored records in the order of their index and judges each by those after it.
 
 The leaf committed at an index is what the next record calls `previous`, or what the head calls its
-last leaf hash. A record that fits waits only for its successor. Around a disturbance a short window
-of places stays open until a record fits again, and is then judged backwards (`ledger.witnesses`):
-a sound record has its columns compared, any other is named, and neighbours are not blamed.
+last leaf hash. Pages that fit pass as a whole. Around a disturbance a short window of places stays
+open until a record fits again, and is then judged backwards (`ledger.witnesses`): a sound record
+has its columns compared, any other is named, and neighbours are not blamed.
 
 Invariant: memory does not grow with the log; every index gives exactly one leaf to the tree.
 """
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from typing import Final
 
-from ledger.findings import Finding, FindingLog
+from ledger.body_copies import BodyCopies, copy_findings, microseconds_of, read_copies
+from ledger.findings import Finding, FindingLog, modified
+from ledger.header_columns import header_findings
 from ledger.leaves import Leaves
+from ledger.page_check import Expectation, fit_page
 from ledger.record import NO_PREVIOUS, SealedRecord
-from ledger.row_check import expected_header, header_findings, microseconds_of
-from ledger.stored import RawRecord, StoredDisclosure
+from ledger.stored import RawRecord
 from ledger.strays import Strays
 from ledger.witnesses import Candidate, Place, committed_leaves, well_typed
 
 OPEN_PLACES: Final = 256
 _BEFORE_ALL_TIME: Final = -(2**63)
 
-Accept = Callable[[RawRecord, tuple[str, str], bytes, Sequence[StoredDisclosure]], None]
-"""Takes a sound record, origin and kind of its header, its body and the disclosures beside it."""
+Accept = Callable[[str, int, Sequence[BodyCopies]], None]
+"""Takes what consecutive sound records say: their origin, the first index, one copy for each."""
 
 
 class ChainWalk:
@@ -41,25 +42,16 @@ class ChainWalk:
         self._findings = findings
         self._accept = accept
         self._open: list[Place] = []
-        # The fast lane: a record that fits waits here for its successor, no place is made of it.
-        self._tail: tuple[RawRecord, bytes, Sequence[StoredDisclosure]] | None = None
+        # The last record of a page that fits waits here for its successor, complete with copies.
+        self._tail: tuple[RawRecord, BodyCopies] | None = None
         self._tail_leaf: bytes = NO_PREVIOUS
         self._newest_us = _BEFORE_ALL_TIME
 
-    def take(self, row: RawRecord, disclosures: Sequence[StoredDisclosure]) -> None:
-        """Takes the next stored record with the disclosures beside it."""
-        if self._open:
-            self._settle_if_confirmed_by(row)
-        if not self._open:
-            header_bytes = self._fits(row)
-            if header_bytes:
-                self._settle_tail()
-                self._tail = (row, row.sealed[header_bytes:], disclosures)
-                self._tail_leaf = row.leaf_hash
-                self._newest_us = row.recorded_at_us
-                self.next_index += 1
-                return
-        self._take_misfit(well_typed(row), disclosures)
+    def take_page(self, page: Sequence[RawRecord]) -> None:
+        """Takes the next stored records."""
+        if page and (self._open or not self._take_fitting(page)):
+            for row in page:
+                self._take(RawRecord._make(row))
 
     def finish(self, last_leaf: bytes, frontier: Sequence[bytes]) -> bool:
         """Settles the last records by the head; false if its last leaf hash is what is wrong.
@@ -68,9 +60,12 @@ class ChainWalk:
             last_leaf: The last leaf hash of the head.
             frontier: The frontier of the head, a further witness where the others disagree.
         """
+        if not self._open and self._tail_leaf == last_leaf:
+            self._settle_tail()
+            return True
         self._reopen_tail()
         if not self._open:
-            return last_leaf == self._tail_leaf
+            return False
         is_head_right = any(
             last_leaf in {candidate.leaf, candidate.row.leaf_hash}
             for candidate in self._open[-1].candidates
@@ -78,15 +73,13 @@ class ChainWalk:
         if not is_head_right:
             without_head = self.leaves.frontier_with(committed_leaves(self._open, None))
             is_head_right = without_head.hashes != tuple(frontier)
-        self._settle(self._open, last_leaf if is_head_right else None)
-        self._open = []
+        self._settle(last_leaf if is_head_right else None)
         return is_head_right
 
     def abandon(self) -> None:
         """Settles the last records without a head to judge them by: those after them are gone."""
         self._reopen_tail()
-        self._settle(self._open, None)
-        self._open = []
+        self._settle(None)
         self.last_recorded_at_us = None
 
     def ends_with(self, leaf: bytes) -> bool:
@@ -95,41 +88,47 @@ class ChainWalk:
             return self._open[-1].holds(leaf)
         return self._tail is not None and self._tail_leaf == leaf
 
-    def _fits(self, row: RawRecord) -> int:
-        """The length of the header if the row is all that it should be after the tail, else 0."""
-        index, sealed, leaf_column, _, _, _, _, recorded_at_us, _, _ = row
-        try:
-            if index != self.next_index or recorded_at_us < self._newest_us:
-                return 0
-            if sha256(b"\x00" + sealed).digest() != leaf_column:
-                return 0
-            header = expected_header(self._origin, self._tail_leaf, row)
-            return len(header) if sealed.startswith(header) else 0
-        except (TypeError, ValueError, AttributeError):  # a column has another type by now
-            return 0
+    def _take(self, row: RawRecord) -> None:
+        if self._open:
+            self._settle_if_confirmed_by(row)
+        if self._open or not self._take_fitting([row]):
+            self._take_misfit(well_typed(row))
+
+    def _take_fitting(self, page: Sequence[RawRecord]) -> bool:
+        expected = Expectation(self._origin, self.next_index, self._tail_leaf, self._newest_us)
+        fitting = fit_page(page, expected)
+        if fitting is None:
+            return False
+        self._settle_tail()
+        *leaves, self._tail_leaf = fitting.leaves
+        *copies, last = fitting.copies
+        self.leaves.add_all(leaves)
+        self._accept(self._origin, self.next_index, copies)
+        self.next_index += len(page)
+        self._tail = (RawRecord._make(page[-1]), last)
+        self._newest_us = self._tail[0].recorded_at_us
+        return True
 
     def _settle_tail(self) -> None:
         if self._tail is not None:
-            row, body, disclosures = self._tail
+            row, copies = self._tail
             self._tail = None
             self.leaves.add(self._tail_leaf)
             self.last_recorded_at_us = row.recorded_at_us
-            self._accept(row, (self._origin, row.kind), body, disclosures)
+            self._accept(self._origin, row.index, [copies])
 
     def _reopen_tail(self) -> None:
         if self._tail is not None:
-            row, _, disclosures = self._tail
+            row, _ = self._tail
             self._tail = None
-            # Its own time is compared again when it is judged; it did not go back.
-            self._open = [Place(row.index, [Candidate.of(row)], disclosures)]
+            self._open = [Place(row.index, [Candidate.of(row)])]
 
     def _settle_if_confirmed_by(self, row: RawRecord) -> None:
         confirmed = Candidate.of(well_typed(row)).states
         if row.index == self.next_index and self._open[-1].holds(confirmed):
-            self._settle(self._open, confirmed)
-            self._open = []
+            self._settle(confirmed)
 
-    def _take_misfit(self, row: RawRecord, disclosures: Sequence[StoredDisclosure]) -> None:
+    def _take_misfit(self, row: RawRecord) -> None:
         self._reopen_tail()
         candidate = Candidate.of(row)
         if row.index < self.next_index:
@@ -143,9 +142,10 @@ class ChainWalk:
         elif self._open:
             self._settle_if_confirmed_by(row)
         if len(self._open) >= OPEN_PLACES:
-            self._settle(self._open[:-1], None)
-            self._open = self._open[-1:]
-        self._open.append(Place(row.index, [candidate], disclosures))
+            newest = self._open.pop()
+            self._settle(None)
+            self._open = [newest]
+        self._open.append(Place(row.index, [candidate]))
         self.next_index = row.index + 1
 
     def _miss(self, first: int, last: int) -> None:
@@ -153,12 +153,13 @@ class ChainWalk:
         self._findings.add(
             Finding("MISSING", first, "sealed", "a record", "none", last if last > first else None)
         )
-        self._settle(self._open, None)
+        self._settle(None)
         self.leaves.skip(last - first)
-        self._open = [Place(last, [], ())]
+        self._open = [Place(last, [])]
 
-    def _settle(self, places: Sequence[Place], last: bytes | None) -> None:
-        """Judges places, given the leaf committed at the last of them if that is known."""
+    def _settle(self, last: bytes | None) -> None:
+        """Judges the open places, given the leaf committed at the last of them if it is known."""
+        places, self._open = self._open, []
         for place, committed in zip(places, committed_leaves(places, last), strict=True):
             self.leaves.add(committed)
             self._judge(place, committed)
@@ -172,25 +173,28 @@ class ChainWalk:
         sound = next((other for other in place.candidates if other.leaf == committed), None)
         for candidate in place.candidates:
             if candidate is sound:
-                self._judge_sound(candidate, place.disclosures)
+                self._judge_sound(candidate)
             elif sound is None and candidate is place.candidates[0]:
                 self.strays.add_changed(place.index, candidate.leaf, committed)
             else:
                 self.strays.add_extra(place.index, candidate.leaf)
 
-    def _judge_sound(self, sound: Candidate, disclosures: Sequence[StoredDisclosure]) -> None:
+    def _judge_sound(self, sound: Candidate) -> None:
         row, record = sound.row, sound.record
         if record is None:
             self._add(row.index, "sealed", "a sealed record", "other bytes")
             return
         if row.leaf_hash != sound.leaf:
-            self._add(row.index, "column leaf_hash", sound.leaf.hex(), row.leaf_hash.hex())
+            self._add(row.index, "column leaf_hash", sound.leaf, row.leaf_hash)
         if row.index == 0 and record.previous != NO_PREVIOUS:
-            self._add(0, "previous", "32 zero bytes", record.previous.hex())
+            self._add(0, "previous", NO_PREVIOUS, record.previous)
         self._compare_origin(record)
         self._compare_time(record)
         self._findings.add_all(header_findings(row, record))
-        self._accept(row, (record.origin, record.kind), record.body, disclosures)
+        copies = read_copies(record.kind, record.body)
+        self._findings.add_all(copy_findings(row, record.kind, copies))
+        if copies is not None:
+            self._accept(record.origin, row.index, [copies])
 
     def _compare_origin(self, record: SealedRecord) -> None:
         """Names a foreign origin once and goes on with it: one changed name is one finding."""
@@ -205,4 +209,4 @@ class ChainWalk:
         self._newest_us = self.last_recorded_at_us = recorded_at_us
 
     def _add(self, index: int | None, place: str, expected: object, found: object) -> None:
-        self._findings.add(Finding("MODIFIED", index, place, str(expected), str(found)))
+        self._findings.add(modified(index, place, expected, found))

@@ -7,7 +7,6 @@ every sealed digest must have a disclosure, unless its key was destroyed on purp
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from uuid import UUID
 
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import VerificationError
@@ -36,7 +35,7 @@ class DisclosureCheck:
     def check(
         self,
         index: int,
-        event_id: UUID | None,
+        event_id: bytes | None,
         origin: str,
         digests: Sequence[str],
         rows: Sequence[StoredDisclosure],
@@ -45,7 +44,7 @@ class DisclosureCheck:
 
         Args:
             index: The index of the record.
-            event_id: As the sealed bytes give it.
+            event_id: As the sealed bytes give it, 16 bytes.
             origin: As the sealed bytes give it.
             digests: The `_sd` of the sealed body.
             rows: The disclosure rows at that index.
@@ -66,7 +65,7 @@ class DisclosureCheck:
         self,
         opener: Opener,
         row: StoredDisclosure,
-        event_id: UUID | None,
+        event_id: bytes | None,
         origin: str,
         uncovered: dict[str, None],
     ) -> int:
@@ -74,7 +73,7 @@ class DisclosureCheck:
         names = _names(row)
         place = f"disclosure {row.fields}"
         try:
-            disclosures = opener(row, event_id.bytes if event_id else None, origin)
+            disclosures = opener(row, event_id, origin)
             if disclosures is None:
                 self.findings.add(
                     Finding("ERASED", row.index, place, "a disclosure", "an erased key")

@@ -69,6 +69,17 @@ class Finding:
         return f"{self.verdict}: {about}: expected {self.expected}, found {self.found}"
 
 
+def modified(index: int | None, place: str, expected: object, found: object) -> Finding:
+    """The finding that something stored is not what was sealed; bytes are shown in hexadecimal."""
+    return Finding("MODIFIED", index, place, _shown(expected), _shown(found))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return value.hex() if isinstance(value, bytes) else str(value)[:200]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of verifying one log against its own head."""

@@ -8,10 +8,10 @@ of the record at the true end.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ledger.body_copies import microseconds_of
 from ledger.chain import ChainWalk
 from ledger.findings import Finding, FindingLog
 from ledger.leaves import Leaves
-from ledger.row_check import microseconds_of
 from ledger.stored import Head, RawRecord
 from ledger.strays import KEPT_STRAYS, Strays
 from ledger.witnesses import Candidate, well_typed

@@ -28,7 +28,11 @@ class Leaves:
         if leaf is None:
             self.skip(1)
             return
-        self._waiting.append(leaf)
+        self.add_all((leaf,))
+
+    def add_all(self, leaves: Iterable[bytes]) -> None:
+        """Appends known leaves."""
+        self._waiting.extend(leaves)
         if len(self._waiting) >= _BATCH:
             self.frontier()
 

@@ -16,18 +16,20 @@ Source: docs/reference/format.md; the trust model is that of RFC 6962 §7.3.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from ledger.body_copies import BodyCopies
 from ledger.chain import ChainWalk
 from ledger.disclosure_check import DisclosureCheck, Opener, homeless
 from ledger.findings import Finding, FindingLog, Report
 from ledger.head_check import Beyond, close_walk
-from ledger.row_check import copy_findings, is_copied, read_copies
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Size
 
-PROGRESS_RECORDS: Final = 4096
+PAGE_RECORDS: Final = 256
+_NONE_WAITING: Final = 2**63
 
 
 def ignore_progress(records_checked: int) -> None:
@@ -47,10 +49,11 @@ def verify_log(  # noqa: PLR0917 - all of one log, in the order of the tables
     Args:
         origin: The name of the log, as its log row or the caller's configuration gives it.
         head: The head row.
-        records: Every record row in the order of the index. `RawRecord` is faster by half.
+        records: Every record row in the order of the index. `RawRecord` is faster by half;
+            plain tuples of the same columns do as well.
         disclosures: Every disclosure row in the order of the index.
         opener: Decrypts a disclosure; without one, disclosures are only counted.
-        progress: Called now and then with the number of records checked.
+        progress: Called after each page with the number of records checked.
     """
     findings = FindingLog()
     run = _Verification(origin, head, disclosures, DisclosureCheck(opener, findings), findings)
@@ -77,6 +80,7 @@ class _Verification:
         self._disclosures = iter(disclosures)
         self._disclosures_taken = 0
         self._waiting: StoredDisclosure | None = None
+        self._waiting_index = _NONE_WAITING
         self._advance()
 
     def verify(
@@ -84,15 +88,14 @@ class _Verification:
     ) -> Report:
         """Takes every row and gives the report."""
         checked = 0
-        for checked, stored in enumerate(records, 1):
-            self._take(stored)
-            if not checked % PROGRESS_RECORDS:
-                progress(checked)
-        self._disclosures_at(self._head.size - 1)
+        rows = iter(records)
+        while page := list(islice(rows, PAGE_RECORDS)):
+            self._take_page([_raw(row) if isinstance(row, StoredRecord) else row for row in page])
+            checked += len(page)
+            progress(checked)
+        close_walk(self._head, self._walk, self._beyond, self._findings)
         self._refuse_homeless()
         self._compare_origin()
-        close_walk(self._head, self._walk, self._beyond, self._findings)
-        progress(checked)
         return Report(
             origin=self._origin,
             size=Size(self._head.size),
@@ -104,58 +107,53 @@ class _Verification:
             counts=dict(self._findings.counts),
         )
 
-    def _take(self, stored: StoredRecord | RawRecord) -> None:
-        row = stored if isinstance(stored, RawRecord) else _raw(stored)
-        index: object = row.index
-        if not isinstance(index, int):
-            self._findings.add(Finding("INSERTED", None, "column idx", "a number", repr(index)))
-        elif index < self._head.size:
-            self._walk.take(row, self._disclosures_at(index))
-        else:
-            self._beyond.take(row)
+    def _take_page(self, page: Sequence[RawRecord]) -> None:
+        size = self._head.size
+        if all(row[0].__class__ is int and row[0] < size for row in page):
+            self._walk.take_page(page)
+            return
+        for row in page:
+            index: object = row[0]
+            if not isinstance(index, int):
+                self._findings.add(Finding("INSERTED", None, "column idx", "a number", repr(index)))
+            elif index < size:
+                self._walk.take_page([row])
+            else:
+                self._beyond.take(RawRecord._make(row))
 
-    def _accept(
-        self,
-        row: RawRecord,
-        header: tuple[str, str],
-        body: bytes,
-        disclosures: Sequence[StoredDisclosure],
-    ) -> None:
-        """Checks what stands beside a sound record: copies of its body, disclosures."""
-        origin, kind = header
-        copies = read_copies(kind, body)
-        if copies is None or not is_copied(row, copies):
-            self._findings.add_all(copy_findings(row, kind, copies))
-        digests = copies.digests if copies else ()
-        if digests or disclosures:
-            event_id = copies.event_id if copies else None
-            self._check.check(row.index, event_id, origin, digests, disclosures)
+    def _accept(self, origin: str, first: int, copies: Sequence[BodyCopies]) -> None:
+        """Checks the disclosures of consecutive sound records."""
+        for index, one in enumerate(copies, first):
+            if one.digests or self._waiting_index <= index:
+                beside = self._disclosures_at(index)
+                if one.digests or beside:
+                    self._check.check(index, one.event_id_bytes(), origin, one.digests, beside)
 
     def _disclosures_at(self, index: int) -> Sequence[StoredDisclosure]:
-        """The disclosures of one record; those of records that are gone are passed over."""
-        waiting = self._waiting
-        if waiting is None or waiting.index > index:
-            return ()
+        """The disclosures of one record; those of records that are not sound are passed over."""
         found: list[StoredDisclosure] = []
-        while waiting is not None and waiting.index <= index:
-            if waiting.index == index:
-                found.append(waiting)
-            elif waiting.index < 0:
-                self._findings.add(homeless(waiting))
-            waiting = self._advance()
+        while self._waiting is not None and self._waiting_index <= index:
+            if self._waiting_index == index:
+                found.append(self._waiting)
+            elif self._waiting_index < 0:
+                self._findings.add(homeless(self._waiting))
+            self._advance()
         return found
 
     def _refuse_homeless(self) -> None:
         stored = self._head.size + self._beyond.count
         while self._waiting is not None:
-            if self._waiting.index >= stored:
+            if not 0 <= self._waiting_index < stored:
                 self._findings.add(homeless(self._waiting))
             self._advance()
 
-    def _advance(self) -> StoredDisclosure | None:
+    def _advance(self) -> None:
         self._waiting = next(self._disclosures, None)
-        self._disclosures_taken += self._waiting is not None
-        return self._waiting
+        if self._waiting is not None:
+            self._disclosures_taken += 1
+            self._waiting_index = self._waiting.index
+        else:
+            self._waiting_index = _NONE_WAITING
 
     def _compare_origin(self) -> None:
         if self._head.origin != self._origin:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ledger.errors import MalformedRecord
 from ledger.record import SealedRecord, decode_record, leaf_hash
-from ledger.stored import RawRecord, StoredDisclosure
+from ledger.stored import RawRecord
 from ledger.units import HASH_BYTES
 
 
@@ -49,7 +49,6 @@ class Place:
 
     index: int
     candidates: list[Candidate]
-    disclosures: Sequence[StoredDisclosure]
 
     def holds(self, leaf: bytes | None) -> bool:
         """Whether one of its rows has this leaf hash."""

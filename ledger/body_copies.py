@@ -1,0 +1,138 @@
+"""The members of an event's body that stand in columns too, compared with those columns.
+
+A body is an event's if its `kind` is the kind of the header. Whatever else the eventsourcing
+library stores has no such copies: its columns are empty. So a reader that does not know a kind
+still verifies all of it.
+
+Invariant: the bytes are the truth; where a column differs, the column is what is wrong.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final, NamedTuple
+
+import msgspec
+
+from ledger.findings import Finding, modified
+from ledger.stored import RawRecord
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_UUID_TEXT_LENGTH: Final = 36
+_UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
+
+
+class BodyCopies(msgspec.Struct, frozen=True, gc=False):
+    """What a body says that stands in columns too, and its digests; empty if it is no event's."""
+
+    kind: str | None = None
+    event_id: str | None = None
+    occurred_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    system: str | None = None
+    digests: list[str] = msgspec.field(default_factory=list, name="_sd")
+
+    def event_id_bytes(self) -> bytes | None:
+        """The event id as its column has it, 16 bytes.
+
+        Raises:
+            ValueError: the text is no UUID.
+        """
+        return None if self.event_id is None else bytes.fromhex(self.event_id.replace("-", ""))
+
+    def occurred_at_us(self) -> int | None:
+        """The instant as its column has it."""
+        return None if self.occurred_at is None else microseconds_of(self.occurred_at)
+
+
+class CopyColumns(NamedTuple):
+    """The columns of a page that copy members of bodies."""
+
+    event_ids: Sequence[bytes | None]
+    occurred_at_us: Sequence[int | None]
+    systems: Sequence[str | None]
+
+
+_decode_copies: Final = msgspec.json.Decoder(BodyCopies).decode
+_decode_object: Final = msgspec.json.Decoder(dict[str, Any]).decode
+_NO_COPIES: Final = BodyCopies()
+
+
+def microseconds_of(instant: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00:00Z of an aware instant, exact."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def read_copies(kind: str, body: bytes) -> BodyCopies | None:
+    """What the body of a record of this kind says that stands in columns too.
+
+    `None`: the body is an event's, but a member is not what every event has there.
+    """
+    try:
+        copies = _decode_copies(body)
+        copies.event_id_bytes()
+    except _UNREADABLE:
+        return None if _names_kind(kind, body) else _NO_COPIES
+    return copies if copies.kind == kind else _NO_COPIES
+
+
+def copy_findings(row: RawRecord, kind: str, copies: BodyCopies | None) -> Iterator[Finding]:
+    """One finding for each column that is not what the body of the sealed bytes says."""
+    if copies is None:
+        members = "event_id, occurred_at, system and _sd as every event has them"
+        yield modified(row.index, "event bytes", members, f"another {kind}")
+        return
+    event_id, occurred_at_us = copies.event_id_bytes(), copies.occurred_at_us()
+    if event_id != row.event_id:
+        yield modified(row.index, "column event_id", event_id, row.event_id)
+    if occurred_at_us != row.occurred_at_us:
+        yield modified(row.index, "column occurred_at_us", occurred_at_us, row.occurred_at_us)
+    if copies.system != row.system:
+        yield modified(row.index, "column system", copies.system, row.system)
+
+
+def fitting_copies(
+    kinds: Sequence[str], bodies: Sequence[bytes], columns: CopyColumns
+) -> list[BodyCopies] | None:
+    """What the bodies of a page say if the columns say the same; `None` if any does not."""
+    copies = _copies_of_events(kinds, bodies)
+    if copies is None:
+        return _copies_of_any(kinds, bodies, columns)
+    event_ids, occurred_at_us, systems = columns
+    texts = [one.event_id or "" for one in copies]
+    # All ids of a page are read at once; equal lengths keep each in its place.
+    if set(map(len, texts)) != {_UUID_TEXT_LENGTH} or None in event_ids:
+        return None
+    are_copied = (
+        bytes.fromhex("".join(texts).replace("-", "")) == b"".join(filter(None, event_ids))
+        and [one.occurred_at_us() for one in copies] == [*occurred_at_us]
+        and [one.system for one in copies] == [*systems]
+    )
+    return copies if are_copied else None
+
+
+def _copies_of_events(kinds: Sequence[str], bodies: Sequence[bytes]) -> list[BodyCopies] | None:
+    """The copies if every body is an event's, which is so for most pages; `None` otherwise."""
+    try:
+        copies = [_decode_copies(body) for body in bodies]
+    except _UNREADABLE:
+        return None
+    return copies if [one.kind for one in copies] == [*kinds] else None
+
+
+def _copies_of_any(
+    kinds: Sequence[str], bodies: Sequence[bytes], columns: CopyColumns
+) -> list[BodyCopies] | None:
+    found: list[BodyCopies] = []
+    for kind, body, *copied in zip(kinds, bodies, *columns, strict=True):
+        one = read_copies(kind, body)
+        if one is None or copied != [one.event_id_bytes(), one.occurred_at_us(), one.system]:
+            return None
+        found.append(one)
+    return found
+
+
+def _names_kind(kind: str, body: bytes) -> bool:
+    try:
+        return bool(_decode_object(body).get("kind") == kind)
+    except _UNREADABLE:
+        return False
