@@ -24,7 +24,6 @@ from eventsourcing.utils import (
     resolve_topic,  # noqa: TID251 - an operator's setting, not a stored row, is resolved
     strtobool,
 )
-
 from sqlalchemy import Engine
 
 from ledger.errors import BadRequest, StoreUnavailable

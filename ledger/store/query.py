@@ -65,45 +65,65 @@ def places(count: int) -> str:
     return ",".join("?" * count)
 
 
+def any_of(
+    column: str, values: Collection[object], *, postgresql: bool
+) -> tuple[str, list[object]]:
+    """A condition that a column has one of the values, with its parameters."""
+    if not values:
+        return "1 = 0", []
+    if postgresql:
+        return f"{column} = ANY(?)", [list(values)]
+    return f"{column} IN ({places(len(values))})", list(values)
+
+
 def condition_of(query: RecordQuery, log: int, *, postgresql: bool) -> Condition:
-    """The WHERE clause of a query."""
+    """The WHERE clause of a query on the record table, to be walked by index."""
+    # The unary plus keeps SQLite, which knows no statistics, from sorting by another index.
+    plus = "" if postgresql else "+"
     condition = Condition(log)
-    _add_range(condition, query)
+    add_range(condition, query)
     if query.kinds is not None:
-        condition.add(f"kind IN ({places(len(query.kinds))})", *sorted(query.kinds))
+        text, kinds = any_of(f"{plus}kind", sorted(query.kinds), postgresql=postgresql)
+        condition.add(text, *kinds)
     if query.system is not None:
-        condition.add("system = ?", query.system)
-    if query.since is not None:
-        condition.add("occurred_at_us >= ?", microseconds(query.since))
-    if query.until is not None:
-        condition.add("occurred_at_us < ?", microseconds(query.until))
+        condition.add(f"{plus}system = ?", query.system)
+    add_window(condition, query, plus=plus)
     for group in query.subject_ids:
-        inner = _named_subjects(query, group, log, postgresql=postgresql)
+        inner = Condition(log)
+        inner.add("idx = zegel_record.idx")
+        add_subjects(inner, group, postgresql=postgresql)
         condition.add(
-            f"idx IN (SELECT idx FROM zegel_disclosure WHERE {inner})",  # noqa: S608 - placeholders
+            f"EXISTS (SELECT 1 FROM zegel_disclosure WHERE {inner})",  # noqa: S608 - placeholders
             *inner.parameters,
         )
     return condition
 
 
-def _add_range(condition: Condition, query: RecordQuery) -> None:
+def add_range(condition: Condition, query: RecordQuery) -> None:
+    """The part of the log that a query is about."""
     condition.add("idx >= ?", query.start)
     if query.stop is not None:
         condition.add("idx < ?", query.stop)
 
 
-def _named_subjects(
-    query: RecordQuery, group: SubjectGroup, log: int, *, postgresql: bool
-) -> Condition:
+def add_window(condition: Condition, query: RecordQuery, *, plus: str = "") -> None:
+    """The time of occurrence that a query is about."""
+    if query.since is not None:
+        condition.add(f"{plus}occurred_at_us >= ?", microseconds(query.since))
+    if query.until is not None:
+        condition.add(f"{plus}occurred_at_us < ?", microseconds(query.until))
+
+
+def add_subjects(condition: Condition, group: SubjectGroup, *, postgresql: bool) -> None:
+    """A disclosure of one of the subjects, with one of the fields."""
     subject_ids, fields = group
     ids = [found if postgresql else found.bytes for found in sorted(subject_ids)]
-    condition = Condition(log)
-    condition.add(f"subject_id IN ({places(len(ids))})" if ids else "1 = 0", *ids)
-    _add_range(condition, query)
-    if fields is not None:
-        position = "strpos" if postgresql else "instr"
-        # The names stand between commas, an element of a tuple as `subjects/0`.
-        match = f"{position}(',' || fields || ',', ?) > 0"
-        names = [name for field in sorted(fields) for name in (f",{field},", f",{field}/")]
-        condition.add(f"({' OR '.join([match] * len(names)) or '1 = 0'})", *names)
-    return condition
+    text, parameters = any_of("subject_id", ids, postgresql=postgresql)
+    condition.add(text, *parameters)
+    if fields is None:
+        return
+    position = "strpos" if postgresql else "instr"
+    # The names stand between commas, an element of a tuple as `subjects/0`.
+    match = f"{position}(',' || fields || ',', ?) > 0"
+    names = [name for field in sorted(fields) for name in (f",{field},", f",{field}/")]
+    condition.add(f"({' OR '.join([match] * len(names)) or '1 = 0'})", *names)

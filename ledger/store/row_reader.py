@@ -11,7 +11,8 @@ import psycopg
 from sqlalchemy import Engine
 
 from ledger.store.engine import is_postgresql, reading
-from ledger.store.query import RECORD_FIELDS, Condition, RecordQuery, condition_of, places
+from ledger.store.query import RECORD_FIELDS, Condition, RecordQuery, any_of, condition_of
+from ledger.store.rows import pages
 from ledger.stored import StoredDisclosure, StoredRecord
 from ledger.units import Hash32, Index
 
@@ -59,6 +60,18 @@ class RowReader:
             if len(page) < size:
                 return
             query = query.after(page[-1][0], len(page))
+
+    def records_among(self, indexes: Sequence[int], query: RecordQuery) -> list[StoredRecord]:
+        """The records at these indexes that a query asks for, in its order."""
+        condition = condition_of(query, self._log, postgresql=self._postgresql)
+        text, parameters = any_of("idx", indexes, postgresql=self._postgresql)
+        condition.add(text, *parameters)
+        order = "DESC" if query.reverse else "ASC"
+        page = self.fetch(
+            f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE {condition} ORDER BY idx {order}",  # noqa: S608 - our names
+            condition.parameters,
+        )
+        return list(self._stored_records(page))
 
     def stream(
         self,
@@ -111,13 +124,13 @@ class RowReader:
 
     def disclosures_of(self, indexes: Sequence[int]) -> Iterator[StoredDisclosure]:
         """The disclosures of these records."""
-        for begin in range(0, len(indexes), PAGE_ROWS):
-            page = indexes[begin : begin + PAGE_ROWS]
+        for page in pages(sorted(indexes), PAGE_ROWS):
+            text, parameters = any_of("idx", page, postgresql=self._postgresql)
             yield from self._stored_disclosures(
                 self.fetch(
                     "SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "  # noqa: S608 - placeholders
-                    f"WHERE log = ? AND idx IN ({places(len(page))}) ORDER BY idx, subject_id",
-                    (self._log, *page),
+                    f"WHERE log = ? AND {text} ORDER BY idx, subject_id",
+                    (self._log, *parameters),
                 )
             )
 

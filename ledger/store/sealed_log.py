@@ -15,6 +15,7 @@ from ledger.merkle import Frontier
 from ledger.record import NO_PREVIOUS
 from ledger.store.appending import Append
 from ledger.store.engine import is_postgresql, reading, writing
+from ledger.store.finding import RecordFinder
 from ledger.store.migrating import require_schema
 from ledger.store.postgres_rows import PostgresRows
 from ledger.store.query import RecordQuery
@@ -57,6 +58,7 @@ class SealedLog:
         """Makes the record of a clock that went back; without it, it is only held."""
         self._clock = clock
         self._reader = RowReader(engine, log_id)
+        self._finder = RecordFinder(self._reader, log_id, postgresql=is_postgresql(engine))
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
         self._one_writer = Lock()
         self.waker = Waker(engine, log_id)
@@ -217,7 +219,7 @@ class SealedLog:
 
     def find(self, query: RecordQuery) -> Iterator[StoredRecord]:
         """The records that a query asks for, in order of index."""
-        return self._reader.records(query)
+        return self._finder.find(query)
 
     def scan_stream(
         self,

@@ -1,7 +1,7 @@
 """Turns what a database driver raises into one clear sentence.
 
-This file is the only place that reads driver error codes. Integrity errors are no trouble of the
-database: they pass unchanged to whoever can tell what they mean.
+This file is the only place that reads driver error codes. A refused row or a wrong statement is no
+trouble of the database: it passes unchanged to whoever can tell what it means.
 """
 
 import sqlite3
@@ -11,10 +11,10 @@ from typing import Final
 
 import psycopg
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import IntegrityError as SqlalchemyIntegrityError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from ledger.errors import StoreUnavailable, ZegelError
+from ledger.errors import StoreUnavailable
 
 _SQLITE: Final = {
     "SQLITE_FULL": "the disk is full",
@@ -46,31 +46,38 @@ _POSTGRESQL: Final = {
 
 
 @contextmanager
-def explained(engine: Engine) -> Iterator[None]:
-    """Lets nothing but our own errors and integrity errors out of a block that uses the database.
+def explained(engine: Engine, outcome: str = "nothing was changed") -> Iterator[None]:
+    """Turns trouble of the database inside a block into one sentence; anything else passes.
+
+    Args:
+        engine: Names the database in the sentence.
+        outcome: Ends the sentence: what the trouble left behind.
 
     Raises:
-        StoreUnavailable: the driver could not do what was asked; the open transaction is undone.
+        StoreUnavailable: the database could not do what was asked.
     """
     try:
         yield
-    except (ZegelError, SqlalchemyIntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError):
-        raise
-    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+    except (DBAPIError, PoolTimeoutError, sqlite3.Error, psycopg.Error) as error:
+        reason = _reason(error)
+        if reason is None:
+            raise
         place = engine.url.render_as_string(hide_password=True)
-        raise StoreUnavailable(f"{place}: {_reason(error)}; nothing was stored") from error
+        raise StoreUnavailable(f"{place}: {reason}; {outcome}") from error
 
 
-def _reason(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+def _reason(error: Exception) -> str | None:
+    """What is wrong with the database; `None` when the statement was wrong, or refused."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
     first_line = (str(cause).splitlines() or [type(cause).__name__])[0]
     if isinstance(cause, sqlite3.Error):
         name = getattr(cause, "sqlite_errorname", "")
         known = [text for code, text in _SQLITE.items() if name.startswith(code)]
-        return f"{known[0]} ({first_line})" if known else first_line
+        return f"{known[0]} ({first_line})" if known else None
     if isinstance(cause, psycopg.Error):
         if cause.sqlstate in _POSTGRESQL:
             return f"{_POSTGRESQL[cause.sqlstate]} ({first_line})"
-        if cause.sqlstate is None and isinstance(cause, psycopg.OperationalError):
+        if isinstance(cause, psycopg.OperationalError):
             return f"the server cannot be reached ({first_line})"
-    return first_line
+        return None
+    return f"no connection is free ({first_line})"

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from ledger.store import SealedLog, migrate, open_engine
-from ledger.units import utc_now
+from ledger.units import Clock, utc_now
 
 ORIGIN: Final = "example.org/log"
 
@@ -17,6 +17,7 @@ class OnSqlite:
 
     @pytest.fixture(autouse=True)
     def take_database(self, sqlite_url: str) -> None:
+        """Before each test."""
         self.url = sqlite_url
 
 
@@ -27,11 +28,12 @@ class OnPostgresql:
 
     @pytest.fixture(autouse=True)
     def take_database(self, postgres_database: str) -> None:
+        """Before each test."""
         self.url = postgres_database
 
 
-def new_log(url: str, origin: str = ORIGIN) -> SealedLog:
+def new_log(url: str, origin: str = ORIGIN, clock: Clock = utc_now) -> SealedLog:
     """An empty log in the database of a URL."""
     engine = open_engine(url, create=True)
     migrate(engine)
-    return SealedLog.create(engine, origin, clock=utc_now)
+    return SealedLog.create(engine, origin, clock=clock)
