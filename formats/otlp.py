@@ -11,6 +11,7 @@ Source: OTLP specification, "JSON Protobuf Encoding"; opentelemetry-proto trace.
 import base64
 import binascii
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -52,7 +53,7 @@ class Span:
 
     def to_bytes(self) -> bytes:
         """The span as JSON, for the operator."""
-        return json.dumps(self.raw).encode()
+        return _as_json(self.raw).encode()
 
 
 def spans_of(request: object, place: str) -> Iterator[Span]:
@@ -170,16 +171,28 @@ def _value(value: object) -> AttributeValue:
     if form == "intValue":
         number = _integer(content)
         return str(content) if number is None or abs(number) > _MAX_EXACT else number
-    if form == "doubleValue" and isinstance(content, float | int):
+    if form == "doubleValue" and type(content) in (float, int) and _is_exact(content):
         return float(content)
     if form == "arrayValue" and isinstance(content, dict):
         values = content.get("values")
         return [_text(_value(item)) for item in (values if isinstance(values, list) else [])]
-    return json.dumps(content)
+    return _as_json(content)
+
+
+def _as_json(value: object) -> str:
+    """JSON text; what nests so deeply that it was only just read is replaced by a remark."""
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        return '"(nested too deeply)"'
+
+
+def _is_exact(number: float) -> bool:
+    return abs(number) <= _MAX_EXACT if type(number) is int else math.isfinite(number)
 
 
 def _text(value: AttributeValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else _as_json(value)
 
 
 def _integer(value: object) -> int | None:

@@ -1,0 +1,136 @@
+"""Laws of every language: damage is reported and never raised, what is written is read back."""
+
+import io
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formats import FORMATS, cloudevents, ndjson
+from formats.reading import Outcome, SettingMissing, Translated, read_lines
+from ledger.events import Event, complete_event
+from tests.strategies import completed_events
+from tests.unit.formats.sources import context_of, outcomes
+from tests.unit.formats.traces import request_of, span_of
+
+PIECES: Final = {
+    "ndjson": [b'{"kind":"access.used","occurred_at":"2026-03-01T12:00:00Z","resource":"x"}'],
+    "cloudevents": [
+        b'{"specversion":"1.0","id":"1","source":"x","type":"access.used",',
+        b'"time":"2026-03-01T12:00:00Z","data":{"resource":"x"}}',
+    ],
+    "openssh": [
+        b"Mar 12 06:17:02 gateway sshd[4101]: ",
+        b"<38>Mar 12 06:17:02 sshd[4101]: ",
+        b"Failed password for invalid user ",
+        b"Accepted publickey for anna from 192.0.2.14 port 4 ssh2: ED25519 SHA256:x",
+        b" from 203.0.113.45 port 40112 ssh2",
+        b"message repeated 5 times: [ ",
+        b"]",
+    ],
+    "fail2ban": [
+        b"2026-03-12 06:17:02,741 fail2ban.actions [8]: NOTICE  ",
+        b"[sshd] Found 203.0.113.77 - 2026-03-12 06:17:01",
+        b"[sshd] Ban 203.0.113.77",
+        b"[sshd] Unban 2001:db8::5",
+        b"Shutdown in progress...",
+    ],
+    "ldv": [json.dumps(request_of(span_of())).encode(), b'{"resourceSpans":[', b"]}"],
+}
+
+
+def read_all(name: str, raw: bytes) -> list[Outcome]:
+    """The outcomes of a source; a wrong setting is the only error that may end the reading."""
+    try:
+        return outcomes(FORMATS[name].read, raw)
+    except SettingMissing:
+        return []
+
+
+def damaged(name: str) -> st.SearchStrategy[bytes]:
+    """Pieces of good sources, other bytes between them."""
+    piece = st.one_of(
+        st.sampled_from([*PIECES[name], b"\r\n", b"\n", b" ", b'"', b"[", b"{"]),
+        st.binary(max_size=8),
+        st.text(max_size=8).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    )
+    return st.lists(piece, max_size=12).map(b"".join)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(st.data())
+def test_no_damage_raises_an_error_of_a_library(name: str, data: st.DataObject) -> None:
+    """One strange line would end an import with a trace, or give an event that no log takes."""
+    raw = data.draw(damaged(name))
+    found = read_all(name, raw)
+    ends = [outcome.end_offset for outcome in found]
+    assert ends == sorted(ends)
+    assert all(0 < end <= len(raw) for end in ends)
+    for outcome in found:
+        if isinstance(outcome, Translated):
+            assert complete_event(outcome.event, new_id=uuid.uuid4) is not None
+
+
+@pytest.mark.parametrize("name", ["ndjson", "openssh", "fail2ban"])
+@given(st.data())
+def test_every_line_has_exactly_one_outcome(name: str, data: st.DataObject) -> None:
+    """A line would vanish, or be counted twice."""
+    raw = data.draw(damaged(name))
+    lines = list(read_lines(io.BytesIO(raw)))
+    try:
+        found = outcomes(FORMATS[name].read, raw)
+    except SettingMissing:
+        return
+    assert [outcome.place for outcome in found] == [line.place for line in lines]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(st.data())
+def test_reading_again_gives_the_same(name: str, data: st.DataObject) -> None:
+    """A second import would record the same facts under other ids."""
+    raw = data.draw(damaged(name))
+    assert read_all(name, raw) == read_all(name, raw)
+
+
+@pytest.mark.parametrize("name", ["ndjson", "openssh", "fail2ban"])
+@given(st.data())
+def test_a_log_that_grew_begins_with_what_it_was(name: str, data: st.DataObject) -> None:
+    """Facts of a live log would change their ids with every import."""
+    line = b"".join(PIECES[name][:2]) + b"\n"
+    first, more = line + data.draw(damaged(name)) + b"\n", data.draw(damaged(name))
+    before = read_all(name, first)
+    assert read_all(name, first + more)[: len(before)] == before
+
+
+@given(st.lists(completed_events(), max_size=3))
+def test_native_events_survive_writing_and_reading(written: list[Event]) -> None:
+    """An export could not be imported as it was."""
+    assert list(back(ndjson, b"".join(ndjson.write(written)))) == written
+
+
+@given(st.lists(completed_events(), max_size=3))
+def test_cloud_events_survive_writing_and_reading(written: list[Event]) -> None:
+    """An export for other programs could not be imported as it was."""
+    assert list(back(cloudevents, b"".join(cloudevents.write(written)))) == written
+    assert list(back(cloudevents, cloudevents.write_batch(written))) == written
+
+
+@given(st.binary(max_size=300), st.integers(1, 40))
+def test_lines_cover_every_byte_once(raw: bytes, max_bytes: int) -> None:
+    """Bytes of a source would be passed over, or read twice."""
+    lines = list(read_lines(io.BytesIO(raw), max_bytes=max_bytes))
+    offsets = [0, *(line.end_offset for line in lines)]
+    assert [line.offset for line in lines] == offsets[:-1]
+    assert offsets[-1] == len(raw)
+    ends = (raw[line.offset : line.end_offset] for line in lines)
+    assert all(piece.find(b"\n") in (-1, len(piece) - 1) for piece in ends)
+
+
+def back(language: Any, raw: bytes) -> Iterator[Event]:  # noqa: ANN401 - a module
+    for outcome in language.read(io.BytesIO(raw), context_of(system=None)):
+        assert isinstance(outcome, Translated)
+        yield outcome.event
