@@ -108,8 +108,17 @@ class Frontier:
         Raises:
             VerificationError: the bytes are not exactly the hashes that this size asks for.
         """
-        cut = range(0, len(raw), HASH_BYTES)
-        return cls(Size(size), tuple(Hash32(bytes(raw[at : at + HASH_BYTES])) for at in cut))
+        return cls(Size(size), split_hashes(raw))
+
+
+def split_hashes(raw: bytes) -> tuple[Hash32, ...]:
+    """The stored hashes of a frontier, unchecked: the last is shorter if bytes are missing.
+
+    Verification takes these, so that a damaged frontier is a finding and not an error.
+    """
+    return tuple(
+        Hash32(bytes(raw[start : start + HASH_BYTES])) for start in range(0, len(raw), HASH_BYTES)
+    )
 
 
 def tree_root(leaf_hashes: Iterable[bytes]) -> Hash32:
