@@ -6,6 +6,7 @@ writing transaction holds the write lock from its first statement, so it can nev
 because somebody else wrote in between.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -117,7 +118,7 @@ def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine
 def _sqlite_connect(
     path: Path, *, create: bool, lock_seconds: float
 ) -> Callable[[], sqlite3.Connection]:
-    mode = "rwc" if create else "rw"
+    mode = "rwc" if create else "ro&immutable=1" if _is_at_rest(path) else "rw"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
 
     def connect() -> sqlite3.Connection:
@@ -137,6 +138,20 @@ def _sqlite_connect(
         return connection
 
     return connect
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Whether the file may not be written and nobody is writing it, as a copy on a read-only disk.
+
+    SQLite wants to write beside a file in WAL mode even to read it, unless told that it is at rest.
+    """
+    ours = os.access in os.supports_effective_ids
+    log = path.with_name(f"{path.name}-wal")
+    return not (
+        os.access(path, os.W_OK, effective_ids=ours)
+        or os.access(path.parent, os.W_OK, effective_ids=ours)
+        or (log.exists() and log.stat().st_size > 0)
+    )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, *, create: bool) -> None:

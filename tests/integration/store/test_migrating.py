@@ -1,0 +1,90 @@
+"""Schema changes: what the migrations make is what the code expects."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from ledger.errors import BadRequest, StoreUnavailable
+from ledger.store import SealedLog, migrate, open_engine
+from ledger.store.migrating import SCRIPTS
+from ledger.store.schema import METADATA, REVISION_TABLE, SCHEMA_REVISION
+from ledger.units import utc_now
+from tests.integration.store.databases import new_log
+
+
+def test_migrations_make_what_the_code_expects(database_url: str) -> None:
+    """A table would differ between a new installation and an upgraded one."""
+    engine = open_engine(database_url, create=True)
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": REVISION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_the_code_names() -> None:
+    """A new migration would never be applied."""
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_REVISION]
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    """Opening an existing database would fail or empty it."""
+    log = new_log(database_url)
+    migrate(log.engine)
+    assert SealedLog.open(log.engine, clock=utc_now).origin == log.origin
+    log.engine.dispose()
+
+
+def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    """Old code would write into tables it does not understand."""
+    log = new_log(database_url)
+    with log.engine.begin() as connection:
+        connection.execute(text(f"UPDATE {REVISION_TABLE} SET version_num = '0999'"))
+    with pytest.raises(StoreUnavailable, match="0999, which a newer version of Zegel wrote"):
+        SealedLog.open(log.engine, clock=utc_now)
+    with pytest.raises(StoreUnavailable, match="0999, which a newer version of Zegel wrote"):
+        migrate(log.engine)
+    log.engine.dispose()
+
+
+def test_a_database_without_our_tables_is_refused(database_url: str) -> None:
+    """A mistyped database name would give a puzzling error."""
+    engine = open_engine(database_url, create=True)
+    with pytest.raises(StoreUnavailable, match="expected a Zegel database"):
+        SealedLog.open(engine, clock=utc_now)
+    migrate(engine)
+    with pytest.raises(StoreUnavailable, match="expected a log, found none"):
+        SealedLog.open(engine, clock=utc_now)
+    engine.dispose()
+
+
+def test_a_log_is_chosen_by_name_when_there_are_several(database_url: str) -> None:
+    """Facts would be recorded in another tenant's log."""
+    log = new_log(database_url)
+    with pytest.raises(BadRequest, match="existing log"):
+        SealedLog.create(log.engine, log.origin, clock=utc_now)
+    SealedLog.create(log.engine, "example.org/second", clock=utc_now)
+    with pytest.raises(BadRequest, match="expected one of"):
+        SealedLog.open(log.engine, clock=utc_now)
+    with pytest.raises(BadRequest, match="found example.org/third"):
+        SealedLog.open(log.engine, "example.org/third", clock=utc_now)
+    assert SealedLog.open(log.engine, "example.org/second", clock=utc_now).log_id != log.log_id
+    log.engine.dispose()
+
+
+@pytest.mark.parametrize("origin", ["", "two words", "a+b", "line\nbreak", "é", "x" * 256])
+def test_an_origin_that_no_checkpoint_could_carry_is_refused(sqlite_url: str, origin: str) -> None:
+    """A log could never be signed."""
+    engine = open_engine(sqlite_url, create=True)
+    migrate(engine)
+    with pytest.raises(BadRequest, match="origin"):
+        SealedLog.create(engine, origin, clock=utc_now)
+    engine.dispose()
