@@ -119,6 +119,8 @@ class _Reader:
 
     def outcome_of(self, line: Line) -> Outcome:
         match = _HEADER.fullmatch(line.text)
+        if line.text.startswith("-- "):
+            return line.skipped("a remark of journalctl")
         if match is None:
             reason = "expected a syslog line that begins with a time, found another"
             if _NO_TIME.match(line.text):

@@ -97,6 +97,7 @@ def test_a_certificate_is_no_plain_key() -> None:
         "Mar 12 06:17:02 sshd[4101]: ",
         "<38>Mar 12 06:17:02 sshd[4101]: ",
         "2026-03-12T06:17:02.000001+01:00 gateway sshd[4101]: ",
+        "2026-03-12T06:17:02+0100 gateway sshd[4101]: ",
         "2026-03-12T05:17:02Z gateway sshd-session[4101]: ",
         "Mar 12 06:17:02 192.0.2.1 sshd: ",
     ],
@@ -137,6 +138,14 @@ def test_a_repeated_line_of_another_program_is_no_attempt() -> None:
     )
     assert len(facts(found)) == 1
     assert skipped(found) == ["a line of another program"] * 2
+
+
+def test_remarks_of_journalctl_are_no_damage() -> None:
+    """Every log taken from the journal would have unreadable lines."""
+    assert (
+        skipped(outcomes(read, "-- Boot 0b7c2a3e --\n-- No entries --\n"))
+        == ["a remark of journalctl"] * 2
+    )
 
 
 @pytest.mark.parametrize(
