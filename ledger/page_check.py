@@ -46,7 +46,7 @@ def fit_page(page: Sequence[RawRecord], expected: Expectation) -> FittingPage | 
     """The leaves and copies of a page of which every column fits; `None` if anything does not."""
     try:
         return _fit(page, expected)
-    except (TypeError, ValueError, AttributeError):  # a damaged column has another type
+    except (TypeError, ValueError, AttributeError, OverflowError):  # of a damaged column
         return None
 
 

@@ -43,7 +43,9 @@ UnverifiedRecord = NewType("UnverifiedRecord", bytes)
 _HEADER_LINES: Final = 7
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _NUMBER_LIMIT: Final = 10**18
-_NAME: Final = re.compile(r"[\x21-\x7e]{1,255}")
+# No plus sign: the origin is also the key name of a signed note, which has none.
+_ORIGIN: Final = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,255}")
+_KIND: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _UTC_SUFFIX: Final = "+00:00"
 
 
@@ -123,7 +125,7 @@ def seal(  # noqa: PLR0917 - the hot path of every append; positional calls are 
     """The sealed bytes from parts that are already text where the header wants text.
 
     Args:
-        origin: 1 to 255 visible ASCII characters.
+        origin: 1 to 255 visible ASCII characters other than a plus sign.
         index: From 0; the caller holds the head and knows it is dense.
         previous: The leaf hash of index - 1, 32 bytes; `NO_PREVIOUS` at index 0.
         recorded_at_text: As `format_recorded_at` gives it.
@@ -136,9 +138,10 @@ def seal(  # noqa: PLR0917 - the hot path of every append; positional calls are 
         RecordingRefused: origin or kind cannot stand in a header, or the record would be longer
             than 65,535 bytes.
     """
-    if not (_is_name(origin) and _is_name(kind)):
+    if not (_is_origin(origin) and _is_kind(kind)):
         raise RecordingRefused(
-            f"origin and kind: expected {_NAME.pattern}, found {origin[:80]!r} and {kind[:80]!r}"
+            f"origin and kind: expected {_ORIGIN.pattern} and {_KIND.pattern}, "
+            f"found {origin[:80]!r} and {kind[:80]!r}"
         )
     header = encode_header(origin, index, previous, recorded_at_text, stream_text, version, kind)
     sealed = header + body
@@ -188,20 +191,25 @@ def decode_record(unverified: UnverifiedRecord | bytes) -> SealedRecord:
         raise MalformedRecord(f"expected format {FORMAT_LINE}, found {format_line[:40]!r}")
     stream, _, version = stream_line.partition(" ")
     return SealedRecord(
-        origin=_matching(_NAME, "origin", origin),
+        origin=_matching(_ORIGIN, "origin", origin),
         index=Index(int(_matching(_NUMBER, "index", index))),
         previous=_hash(previous),
         recorded_at=_instant(recorded_at),
         stream=_uuid(stream),
         version=int(_matching(_NUMBER, "stream version", version)),
-        kind=_matching(_NAME, "kind", kind),
+        kind=_matching(_KIND, "kind", kind),
         body=body,
     )
 
 
+@lru_cache(maxsize=64)
+def _is_origin(text: str) -> bool:
+    return _ORIGIN.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=1024)
-def _is_name(text: str) -> bool:
-    return _NAME.fullmatch(text) is not None
+def _is_kind(text: str) -> bool:
+    return _KIND.fullmatch(text) is not None
 
 
 def _matching(pattern: re.Pattern[str], part: str, text: str) -> str:
