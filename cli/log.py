@@ -40,7 +40,7 @@ class LogOptions:
 
     since: str | None
     until: str | None
-    kinds: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
     system: str | None
     actor: str | None
     ip: str | None
@@ -92,12 +92,14 @@ def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fields 
     options = LogOptions(**typed)
     _refuse_contradictions(options)
     form = choose_form(options.form)
-    view = log_row if form in {"table", "csv"} else record_document
+    people = form in {"table", "csv"}
     damaged: list[int] = []
     with session.open_ledger() as ledger:
         query = _query(session, ledger, options)
         found = _watched(_read(ledger, query, options), damaged)
-        write_rows((view(opened) for opened in found), LOG_COLUMNS, form, session.zone)
+        zone = session.zone
+        rows = (log_row(each, zone) if people else record_document(each) for each in found)
+        write_rows(rows, LOG_COLUMNS, form, zone)
     return _conclude(damaged)
 
 

@@ -1,6 +1,7 @@
 """How one record is shown: as a row of the history, and as a JSON object."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -23,8 +24,8 @@ LOG_COLUMNS: Final = (
 UNKNOWN: Final = "no event of a kind that is known here; zegel show has its bytes"
 
 
-def log_row(opened: "OpenedRecord") -> dict[str, Any]:
-    """One row of the history: when, what, where, who, and a sentence."""
+def log_row(opened: "OpenedRecord", zone: tzinfo) -> dict[str, Any]:
+    """One row of the history: when, what, where, who, and a sentence with times in a zone."""
     event = opened.event
     return {
         "index": opened.stored.index,
@@ -33,7 +34,7 @@ def log_row(opened: "OpenedRecord") -> dict[str, Any]:
         "kind": short_kind(opened.stored.kind),
         "system": opened.stored.system,
         "actor": event.actor if event else None,
-        "sentence": sentence(event) if event else UNKNOWN,
+        "sentence": sentence(event, zone) if event else UNKNOWN,
         "event_id": opened.stored.event_id,
     }
 

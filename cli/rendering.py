@@ -5,13 +5,15 @@ acting characters harmless; a state is never told by colour alone; nothing is cu
 table goes into a pipe.
 """
 
+import io
 import itertools
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import (
     BarColumn,
@@ -36,6 +38,9 @@ BATCH_OF_ROWS: Final = 500
 PIPE_WIDTH: Final = 100_000
 """A table in a pipe is as wide as its longest cell: nothing is cut where a program may read it."""
 
+MOST_IN_CELL: Final = 6
+"""A longer list is told by its length on a terminal."""
+
 NOTHING: Final = "–"  # noqa: RUF001 - a dash that cannot be taken for a minus
 STYLES: Final = {
     "good": "green",
@@ -44,6 +49,7 @@ STYLES: Final = {
     "quiet": "dim",
     "strong": "bold",
 }
+_UUID: Final = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{6}([0-9a-f]{6})\b")
 _RIGHT: Final = frozenset({"index", "count", "bytes", "size", "version", "integer", "int"})
 
 
@@ -65,6 +71,8 @@ def cell_text(value: object, unit: str, zone: tzinfo) -> str:
             text = "yes" if value else "no"
         case datetime():
             text = show_instant(value, zone)
+        case timedelta():
+            text = _span(value)
         case int():
             text = f"{value:,}" if unit == "bytes" else str(value)
         case list() | tuple():
@@ -78,11 +86,10 @@ def cell_text(value: object, unit: str, zone: tzinfo) -> str:
 
 def draw_rows(rows: Iterable[Row], columns: Sequence[Column], zone: tzinfo) -> None:
     """Draws rows as a table, in batches as they come, the heading once."""
-    out = console()
     remaining = iter(rows)
     first = True
     while batch := list(itertools.islice(remaining, BATCH_OF_ROWS)):
-        out.print(_table(batch, columns, zone, heading=first))
+        _print(_table(batch, columns, zone, heading=first))
         first = False
 
 
@@ -93,29 +100,42 @@ def draw_facts(facts: Iterable[tuple[str, object]], zone: tzinfo) -> None:
     table.add_column(overflow="fold")
     for name, value in facts:
         table.add_row(Text(visible(name)), Text(cell_text(value, "", zone)))
-    console().print(table)
+    _print(table)
 
 
 def draw_heading(text: str) -> None:
     """Draws a line with a heading in it."""
-    out = console()
     title = Text(visible(text), style=STYLES["strong"])
-    if out.is_terminal:
-        out.print(Rule(title, align="left", style=STYLES["quiet"]))
+    if console().is_terminal:
+        _print(Rule(title, align="left", style=STYLES["quiet"]))
     else:
-        out.print(Text("== ").append(title).append(" =="))
+        _print(Text("== ").append(title).append(" =="))
 
 
 def draw_line(text: str, *, style: str = "", mark: str = "", indent: int = 0) -> None:
     """Draws one wrapped paragraph; `mark` says in a sign what `style` says in colour."""
     shown = Text(f"{mark} " if mark else "", style=STYLES.get(style, ""))
     shown.append(short_tokens(visible(text)))
-    console().print(Padding(shown, (0, 0, 0, indent)) if indent else shown)
+    _print(Padding(shown, (0, 0, 0, indent)))
 
 
 def draw_gap() -> None:
     """Draws an empty line."""
-    console().print()
+    _print(Text(""))
+
+
+def _print(drawn: RenderableType) -> None:
+    """Prints to standard output; in a pipe without the blanks that fill a line."""
+    out = console()
+    if out.is_terminal:
+        out.print(drawn)
+        return
+    plain = Console(
+        file=io.StringIO(), width=PIPE_WIDTH, markup=False, emoji=False, highlight=False
+    )
+    with plain.capture() as captured:
+        plain.print(drawn)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def _table(
@@ -143,11 +163,22 @@ def _table(
 
 
 def _cell(row: Mapping[str, Any], column: Column, zone: tzinfo) -> Text:
-    text = Text(cell_text(row.get(column.name), column.unit, zone))
-    style = row.get("_style")
-    if isinstance(style, str):
-        text.stylize(STYLES[style])
-    return text
+    value = row.get(column.name)
+    if isinstance(value, (list, tuple)) and len(value) > MOST_IN_CELL and sys.stdout.isatty():
+        return Text(f"{len(value)} (--json has them)")
+    text = cell_text(value, column.unit, zone)
+    return Text(_UUID.sub(r"…\1", text) if column.unit in {"token", "list"} else text)
+
+
+def _span(value: timedelta) -> str:
+    """A span in days and hours; seconds only where it is short."""
+    minutes, seconds = divmod(int(abs(value).total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    sign = "-" if value < timedelta() else ""
+    if days:
+        return f"{sign}{days} d {hours} h"
+    return f"{sign}{hours} h {minutes} min" if hours else f"{sign}{minutes} min {seconds} s"
 
 
 def progress_bar(unit: str) -> Progress:

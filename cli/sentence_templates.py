@@ -7,7 +7,7 @@ that is missing here is told by its own fields in their order.
 from typing import Final
 
 _DATA: Final = (
-    "[ in {dataset}][ {scope}][ of {customer_id}][, {count} items]"
+    "[ in {dataset}][, part {scope}][ of {customer_id}][, count {count}]"
     "[, {content_classes}][, by {method}]"
 )
 _BLOCK: Final = "[ at {scope}][, decided by {decided_by}]"
@@ -141,9 +141,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "retention.rule_set.v1": (
         "{category} kept[ {period}][ {duration}][ after {trigger}][, by {basis}]"
     ),
-    "legal_hold.placed.v1": "data[ in {dataset}][ {scope}] must be kept[, by {basis}]",
-    "legal_hold.released.v1": "data[ in {dataset}][ {scope}] need not be kept any longer",
-    "backup.expired.v1": "backup[ of {dataset}][ at {location}] destroyed[, {count} items]",
+    "legal_hold.placed.v1": "data[ in {dataset}][, part {scope}] must be kept[, by {basis}]",
+    "legal_hold.released.v1": "data[ in {dataset}][, part {scope}] need not be kept any longer",
+    "backup.expired.v1": "backup[ of {dataset}][ at {location}] destroyed[, count {count}]",
     "intrusion.attempt_detected.v1": (
         "{ip} tried to get into[ {target}][ as {account}][, attempts: {attempts}]"
     ),

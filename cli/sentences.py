@@ -5,24 +5,34 @@ field inside has no value. A kind without a template is told by its own fields i
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 import msgspec
 
 from cli.sentence_templates import TEMPLATES
+from cli.times import show_instant
 from ledger.events.envelope import Envelope
 
 LONGEST: Final = 400
 MOST_NAMED: Final = 6
 _ENVELOPE: Final = frozenset(Envelope.__struct_fields__)
 _PART: Final = re.compile(r"\[([^\]]*)\]")
-_FIELD: Final = re.compile(r"\{([a-z_.]+)\}")
+_FIELD: Final = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
-def sentence(event: msgspec.Struct) -> str:
-    """What happened, in one line without the time and the acting person."""
-    fields: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
+def sentence(event: msgspec.Struct, zone: tzinfo) -> str:
+    """What happened, in one line without the time and the acting person.
+
+    Args:
+        event: As it was opened, with tokens or identities.
+        zone: In which times are told.
+    """
+    found: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
+    fields = {
+        name: show_instant(value, zone) if isinstance(value, datetime) else value
+        for name, value in found.items()
+    }
     kind = str(fields.pop("kind"))
     template = TEMPLATES.get(kind)
     told = filled(template, fields) if template else told_by_fields(fields)
@@ -57,27 +67,32 @@ def _value(fields: dict[str, Any], path: str) -> str:
     return words(value)
 
 
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: `1 record`, `2 records`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def words(value: object) -> str:
     """A value as it stands in a sentence; nothing for what is empty."""
     match value:
-        case None | "" | "withheld" | [] | () | {}:
+        case None | "" | "withheld":
             told = ""
         case bool():
             told = "yes" if value else "no"
-        case datetime():
-            told = value.strftime("%Y-%m-%d %H:%M:%SZ")
         case list() | tuple() if len(value) > MOST_NAMED:
             told = f"{len(value)} of them"
         case list() | tuple():
             told = ", ".join(filter(None, map(words, value)))
         case {"role": _, "organisation": party} | {"role": _, "category": party} | {"role": party}:
             told = words(party)
-        case dict():
+        case dict() if value:
             told = "(" + ", ".join(f"{name} {words(each)}" for name, each in value.items()) + ")"
         case str() if _SHA256.fullmatch(value):
             told = f"{value[:12]}…"
         case str() if _UUID.fullmatch(value):
             told = f"…{value[-6:]}"
+        case dict():
+            told = ""
         case _:
             told = str(value)
     return told

@@ -47,9 +47,6 @@ def state(session: Session, /, view: str, filters: tuple[str, ...], **typed: Any
     from projections import state as view_state  # noqa: PLC0415 - start time: see cli/app.py
 
     chosen = choose_form(typed["form"])
-    narrowed = _filters(filters)
-    if typed["only"] is not None:
-        narrowed["only"] = typed["only"]
     with session.open_ledger() as ledger:
         answer = view_state(
             ledger,
@@ -58,19 +55,20 @@ def state(session: Session, /, view: str, filters: tuple[str, ...], **typed: Any
             as_known=read_time(
                 time_reader(session, ledger, recorded=True), typed["as_known"], "--as-known"
             ),
-            **narrowed,
+            only=typed["only"],
+            **_filters(filters),
         )
     write_answer(answer, chosen, session.zone)
     return 0
 
 
-def _filters(typed: tuple[str, ...]) -> dict[str, str]:
-    found = {}
+def _filters(typed: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for each in typed:
         name, mark, value = each.partition("=")
         if not mark:
             raise click.UsageError(f"filter: expected NAME=VALUE, found {each!r}")
-        found[name.replace("-", "_")] = value
+        found.setdefault(name.replace("-", "_"), []).append(value)
     return found
 
 
@@ -79,8 +77,14 @@ def write_answer(answer: "ViewAnswer", form: Form, zone: "tzinfo") -> None:
     if form == "json":
         write_document(answer_document(answer))
         return
-    write_rows(answer.rows, columns_of(answer), form, zone)
+    columns = columns_of(answer)
+    write_rows(answer.rows, _filled(columns, answer) if form == "table" else columns, form, zone)
     note(provenance(answer, zone))
+
+
+def _filled(columns: tuple[Column, ...], answer: "ViewAnswer") -> tuple[Column, ...]:
+    """The columns in which any row says something, because a screen is narrow."""
+    return tuple(each for each in columns if any(row.get(each.name) for row in answer.rows))
 
 
 def columns_of(answer: "ViewAnswer") -> tuple[Column, ...]:

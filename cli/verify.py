@@ -125,5 +125,5 @@ def draw_report(report: "Report", zone: "tzinfo") -> None:
         ],
         zone,
     )
-    if report.findings:
+    if len(report.findings) > 1:
         draw_rows((finding_row(finding) for finding in report.findings), FINDING_COLUMNS, zone)
