@@ -29,8 +29,8 @@ by people or sent by a source that nobody declared safe. **Public fields** are s
 never put into them what names a person.
 
 **Stream**: kinds that name a field here belong to the case that this field names, in the order in
-which they were recorded; the others are facts of their own. Kinds that follow each other without a table
-share the stream and the fields of the next table.
+which they were recorded; the others are facts of their own. Kinds that follow each other without a
+table share the stream and the fields of the next table.
 
 An *instant* carries an offset (`2026-11-22T09:30:00Z`) and is sealed in UTC; a *duration* is
 elapsed time (`PT72H`), a *period* calendar time (`P3M`); a *word* consists of lower-case letters

@@ -17,7 +17,7 @@ from ledger.events.wording import shown
 Check = Callable[[str, Struct], None]
 """Takes kind and event; raises `MalformedEvent`."""
 
-_ENDS_AFTER: Final = (
+ENDS_AFTER: Final = (
     ("valid_from", "valid_until"),
     ("covered_from", "covered_until"),
     ("skew_from", "skew_until"),
@@ -25,25 +25,25 @@ _ENDS_AFTER: Final = (
 )
 """Intervals that hold at least one moment."""
 
-_NOT_BEFORE: Final = (
+NOT_BEFORE: Final = (
     ("started_at", "ended_at"),
     ("subjects_minimum", "subjects_maximum"),
     ("first_index", "tree_size"),
 )
-_AS_MANY: Final = (("purposes", "purpose_texts"), ("scores", "score_reasons"))
+AS_MANY: Final = (("purposes", "purpose_texts"), ("scores", "score_reasons"))
 _DATES: Final = ("revision_date",)
-_LENGTHS: Final = ("duration", "breach_notice_within", "occurred_uncertainty")
+LENGTHS: Final = ("duration", "breach_notice_within", "occurred_uncertainty")
 
 
 def checks_of(event_class: type[Struct]) -> tuple[Check, ...]:
     """The checks that concern fields of this class."""
     names = set(event_class.__struct_fields__)
     found: list[Check] = []
-    found += [_ends_after(*pair) for pair in _ENDS_AFTER if names.issuperset(pair)]
-    found += [_not_before(*pair) for pair in _NOT_BEFORE if names.issuperset(pair)]
-    found += [_as_many(*pair) for pair in _AS_MANY if names.issuperset(pair)]
+    found += [_ends_after(*pair) for pair in ENDS_AFTER if names.issuperset(pair)]
+    found += [_not_before(*pair) for pair in NOT_BEFORE if names.issuperset(pair)]
+    found += [_as_many(*pair) for pair in AS_MANY if names.issuperset(pair)]
     found += [_real_date(name) for name in _DATES if name in names]
-    found += [_not_negative(name) for name in _LENGTHS if name in names]
+    found += [_not_negative(name) for name in LENGTHS if name in names]
     if event_class is ProcessingPerformed:
         found.append(_ends_in_order)
     return tuple(found)
