@@ -225,12 +225,12 @@ def token_text(namespace: str, subject_id: UUID) -> str:
     return f"{namespace}#{subject_id.hex}"
 
 
-_TOKEN_TEXT: Final = re.compile(r"^(?P<namespace>[a-z-]+)#(?P<hex>[0-9a-f]{32})$")
+_TOKEN_TEXT: Final = re.compile(r"(?P<namespace>[a-z-]+)#(?P<hex>[0-9a-f]{32})")
 
 
 def parse_token(text: str) -> tuple[str, UUID] | None:
     """The namespace and subject id of a token, or `None` when the text is no token."""
-    match = _TOKEN_TEXT.match(text)
+    match = _TOKEN_TEXT.fullmatch(text)
     return (match["namespace"], UUID(hex=match["hex"])) if match else None
 
 
