@@ -1,0 +1,138 @@
+"""Several processes, and keys that change while events are encrypted."""
+
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from ledger.draft import Draft, Receipt
+from ledger.errors import StoreUnavailable
+from ledger.events.access import AccessGranted
+from ledger.ledger import Ledger
+from ledger.personal import WITHHELD
+from ledger.query import EventQuery
+from ledger.store.engine import reading, writing
+from ledger.store.schema import CASE, IDENTITY, SUBJECT, VAULT
+from tests.grants import grant
+from tests.racing_ledgers import SUBJECTS, record_grants
+
+_PROCESSES = 4
+
+
+def _erase(ledger: Ledger, identity: str, *, completely: bool = True) -> None:
+    """Destroys the key of a subject as an erasure does, in the order that it keeps."""
+    (subject_id,) = ledger.subjects_matching(identity)
+    with writing(ledger.log.engine) as connection:
+        connection.execute(
+            update(SUBJECT)
+            .where(SUBJECT.c.subject_id == subject_id)
+            .values(wrapped_key=None, erased_at_index=0)
+        )
+        connection.execute(update(VAULT).values(generation=VAULT.c.generation + 1))
+        if completely:
+            connection.execute(IDENTITY.delete().where(IDENTITY.c.subject_id == subject_id))
+
+
+def test_processes_that_meet_new_subjects_at_once_agree(
+    ledger: Ledger, database_url: str, key_file: Path
+) -> None:
+    """One person would be two subjects, and half of what happened not be found or erased."""
+    context = get_context("spawn")
+    ready = context.Barrier(_PROCESSES)
+    processes = [
+        context.Process(target=record_grants, args=(database_url, key_file, ready, bool(turn % 2)))
+        for turn in range(_PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(timeout=120)
+    assert [process.exitcode for process in processes] == [0] * _PROCESSES
+    with reading(ledger.log.engine) as connection:
+        for table in (SUBJECT, IDENTITY, CASE):
+            assert connection.execute(select(func.count()).select_from(table)).scalar() == SUBJECTS
+    for number in range(SUBJECTS):
+        found = ledger.read(EventQuery(subject=f"person:p{number}"))
+        assert len(list(found)) == _PROCESSES
+    assert ledger.verify().findings == ()
+
+
+def test_an_erasure_between_encryption_and_append_is_noticed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event would be sealed under a key that was just destroyed, readable by nobody."""
+    ledger.record(grant())
+    drafts = ledger.vault.drafts
+    encrypted: list[list[Draft]] = []
+
+    def drafts_then_erasure(*arguments: Any) -> list[Draft]:  # noqa: ANN401 - passed on
+        made = drafts(*arguments)
+        if not encrypted:
+            _erase(ledger, "person:jan@example.nl")
+        encrypted.append(made)
+        return made
+
+    monkeypatch.setattr(ledger.vault, "drafts", drafts_then_erasure)
+    receipt = ledger.record(grant())
+    assert len(encrypted) == 2
+    (opened,) = ledger.open_records(ledger.log.scan(receipt.index), identities=True)
+    assert isinstance(opened.event, AccessGranted)
+    assert opened.event.grantee == "person:jan@example.nl"
+
+
+def test_endless_erasures_end_in_a_clear_error(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer would hang, or store an event under a destroyed key."""
+    drafts = ledger.vault.drafts
+
+    def drafts_then_rotation(*arguments: Any) -> list[Draft]:  # noqa: ANN401 - passed on
+        made = drafts(*arguments)
+        with writing(ledger.log.engine) as connection:
+            connection.execute(update(VAULT).values(generation=VAULT.c.generation + 1))
+        return made
+
+    monkeypatch.setattr(ledger.vault, "drafts", drafts_then_rotation)
+    with pytest.raises(StoreUnavailable, match="nothing was stored"):
+        ledger.record(grant())
+    assert ledger.head().size == 0
+
+
+@pytest.mark.parametrize("completely", [True, False])
+def test_who_returns_after_an_erasure_is_a_new_subject(ledger: Ledger, *, completely: bool) -> None:
+    """The key of an erased person would come back, and with it what was erased."""
+    first = ledger.record(grant(justification="secret"))
+    (before,) = ledger.subjects_matching("person:jan@example.nl")
+    _erase(ledger, "person:jan@example.nl", completely=completely)
+    assert ledger.subjects_matching("person:jan@example.nl") == []
+    second = ledger.record(grant())
+    (after,) = ledger.subjects_matching("person:jan@example.nl")
+    assert after != before
+    assert first.stream == second.stream
+    erased, returned = ledger.open_records(ledger.log.scan(), identities=True)
+    assert isinstance(erased.event, AccessGranted)
+    assert isinstance(returned.event, AccessGranted)
+    assert (erased.event.grantee, erased.event.justification) == (WITHHELD, WITHHELD)
+    assert erased.personal == {
+        "grantee": "withheld", "grant_id": "token", "justification": "withheld",
+    }  # fmt: skip
+    assert returned.event.grantee == "person:jan@example.nl"
+
+
+def test_a_case_whose_words_were_erased_gets_a_new_key(ledger: Ledger) -> None:
+    """Words about a case without people would be lost after its first key was destroyed."""
+    event = {"kind": "access.denied", "grantee": None, "justification": "no"}
+    outcomes = ledger.record_many([grant(**event)])
+    (first,) = [each for each in outcomes if isinstance(each, Receipt)]
+    (disclosure,) = ledger.log.disclosures_of([0])[0]
+    assert disclosure.subject_id == first.stream
+    _erase(ledger, f"case#{first.stream.hex}", completely=False)
+    ledger.vault.refresh()
+    second = ledger.record(grant(**event))
+    assert second.stream == first.stream
+    (renewed,) = ledger.log.disclosures_of([second.index])[second.index]
+    assert renewed.subject_id != first.stream
+    (opened,) = ledger.open_records(ledger.log.scan(second.index), identities=True)
+    assert getattr(opened.event, "justification", None) == "no"
