@@ -12,12 +12,19 @@ from cli.times import show_instant
 from cli.words import view_word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import tzinfo
 
     from projections import ViewAnswer
 
+VIEW_COLUMNS: Final = (
+    Column("view", "view", "word"),
+    Column("question", "question (--only)", "word"),
+    Column("summary", "what it answers"),
+    Column("filters", "filters"),
+)
 EXAMPLES: Final = (
-    "zegel state access",
+    "zegel state access person=person:j.jansen",
     "zegel state policies --as-of 2024-01-01",
     "zegel state blocks --as-of yesterday --as-known 'yesterday 18:00' --json",
 )
@@ -28,7 +35,7 @@ EXAMPLES: Final = (
     examples=EXAMPLES,
     short_help="Show a view: what is true, or was true on a date.",
 )
-@click.argument("view", type=view_word())
+@click.argument("view", type=view_word(), required=False)
 @click.argument("filters", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option(
     "--only", metavar="QUESTION", help="Another question that the view answers, such as never-used."
@@ -39,14 +46,17 @@ EXAMPLES: Final = (
 )
 @output_options
 @click.pass_obj
-def state(session: Session, /, view: str, filters: tuple[str, ...], **typed: Any) -> int:  # noqa: ANN401 - times, question and form
-    """Show a view: access, exchanges, blocks, policies, register or systems.
+def state(session: Session, /, view: str | None, filters: tuple[str, ...], **typed: Any) -> int:  # noqa: ANN401 - times, question and form
+    """Show a view; without one, list the views with their questions and filters.
 
     Every row names the index it rests on; the answer says up to which size and root it is true.
     """
     from projections import state as view_state  # noqa: PLC0415 - start time: see cli/app.py
 
     chosen = choose_form(typed["form"])
+    if view is None:
+        write_rows(view_rows(), VIEW_COLUMNS, chosen, session.zone)
+        return 0
     with session.open_ledger() as ledger:
         answer = view_state(
             ledger,
@@ -60,6 +70,20 @@ def state(session: Session, /, view: str, filters: tuple[str, ...], **typed: Any
         )
     write_answer(answer, chosen, session.zone)
     return 0
+
+
+def view_rows() -> "Iterator[dict[str, Any]]":
+    """One row for each question that a view answers; the first of each view needs no `--only`."""
+    from projections import VIEWS  # noqa: PLC0415 - start time: see cli/app.py
+
+    for view in VIEWS.values():
+        for question, section in view.sections.items():
+            yield {
+                "view": view.name,
+                "question": question,
+                "summary": section.summary,
+                "filters": list(view.filters),
+            }
 
 
 def _filters(typed: tuple[str, ...]) -> dict[str, list[str]]:

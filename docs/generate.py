@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from docs.cli_page import cli_page
 from docs.events_page import events_page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference/cli.md": cli_page,
     "reference/events.md": events_page,
 }
 
