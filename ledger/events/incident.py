@@ -43,6 +43,8 @@ class IncidentTriaged(
     """A signal was assessed or ruled out; if it became a breach, which."""
 
     decision: TriageDecision | None = None
+    regime: Regime | None = None
+    incident_class: Slug | None = None
     decided_by: Person | None = None
     breach_id: BreachId | None = None
     reason: Text | None = None

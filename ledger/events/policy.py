@@ -48,6 +48,7 @@ class PolicyWithdrawn(
     policy_id: PolicyId
     version: VersionLabel | None = None
     text_sha256: Sha256Hex | None = None
+    revision_date: LocalDate | None = None
     effective_from: Instant | None = None
     url: Uri | None = None
     reason: Text | None = None
