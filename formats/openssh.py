@@ -10,7 +10,9 @@
 | `Failed publickey` of an account that exists | skipped: clients offer their keys in turn |
 | `Invalid user …`, PAM's authentication failures | skipped: `Failed` tells of the same attempt |
 | `Accepted key … found`, `Postponed publickey` | skipped: they precede a login, are none |
-| sessions opened or closed, `internal-sftp` | skipped: an exchange needs the whole session |
+| `internal-sftp`: a file closed after bytes went | `exchange.performed` |
+| the same, forced by a lost connection | `exchange.failed` |
+| sessions opened or closed, other steps of SFTP | skipped |
 | other lines of sshd, other programs | skipped and counted |
 
 One attempt is one `Failed` line, whichever method it names: `Failed none` too, as an account that
@@ -31,6 +33,7 @@ from typing import Any, BinaryIO, Final
 from formats.local_time import LocalTimes, OccurredAt
 from formats.names import address_of, resource_under
 from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
+from formats.sftp_session import PROGRAMS, SftpSessions
 from ledger.events import event_from_mapping
 
 NAME: Final = "openssh"
@@ -115,25 +118,25 @@ class _Reader:
     def __init__(self, context: ReadContext) -> None:
         self._context = context
         self._times = LocalTimes(context)
+        self._sessions = SftpSessions()
         self._before: str | None = None
 
     def outcome_of(self, line: Line) -> Outcome:
         match = _HEADER.fullmatch(line.text)
-        if line.text.startswith("-- "):
-            return line.skipped("a remark of journalctl")
         if match is None:
-            reason = "expected a syslog line that begins with a time, found another"
-            if _NO_TIME.match(line.text):
-                reason = "expected a time, found none: sshd -E writes no times, syslog does"
-            return line.unreadable(reason)
+            return _without_header(line)
         occurred = self._time(match["time"], line.place)
-        if match["program"] == "internal-sftp":
-            return line.skipped("a step of an SFTP session")
-        if match["program"] is not None and match["program"] not in _DAEMONS:
-            self._before = None
-            return line.skipped("a line of another program")
         entry = _Entry(line, occurred, match["host"], match["pid"], match["message"])
-        return self._outcome(entry)
+        if match["program"] is None or match["program"] in _DAEMONS:
+            return self._outcome(entry)
+        self._before = None
+        if match["program"] in PROGRAMS:
+            return self._sftp(entry)
+        return line.skipped("a line of another program")
+
+    def _sftp(self, entry: _Entry) -> Outcome:
+        told = self._sessions.follow(entry.host, entry.pid, entry.message)
+        return entry.line.skipped(told) if isinstance(told, str) else self._translated(entry, told)
 
     def _time(self, text: str, place: str) -> OccurredAt:
         return (self._times.from_syslog if text[0].isalpha() else self._times.from_rfc3339)(
@@ -211,7 +214,7 @@ class _Reader:
         }
 
     def _translated(
-        self, entry: _Entry, values: dict[str, Any], warnings: tuple[str, ...]
+        self, entry: _Entry, values: dict[str, Any], warnings: tuple[str, ...] = ()
     ) -> Translated:
         line, occurred = entry.line, entry.occurred
         common = occurred.fields() | {
@@ -225,6 +228,14 @@ class _Reader:
 
     def _resource(self, entry: _Entry) -> str:
         return resource_under("ssh", entry.host or self._context.system)
+
+
+def _without_header(line: Line) -> Outcome:
+    if line.text.startswith("-- "):
+        return line.skipped("a remark of journalctl")
+    if _NO_TIME.match(line.text):
+        return line.unreadable("expected a time, found none: sshd -E writes no times, syslog does")
+    return line.unreadable("expected a syslog line that begins with a time, found another")
 
 
 def _person(user: str) -> str | None:

@@ -30,6 +30,8 @@ PIECES: Final = {
         b"Accepted publickey for anna from 192.0.2.14 port 4 ssh2: ED25519 SHA256:x",
         b" from 203.0.113.45 port 40112 ssh2",
         b"message repeated 5 times: [ ",
+        b"Mar 12 06:17:02 g internal-sftp[7]: session opened for local user anna from [192.0.2.4]",
+        b'Mar 12 06:17:03 g internal-sftp[7]: close "x" bytes read 5 written 0',
         b"]",
     ],
     "fail2ban": [

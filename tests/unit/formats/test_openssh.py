@@ -248,15 +248,19 @@ def test_the_published_log_gives_the_published_counts() -> None:
     assert login["origin"] not in per_address
 
 
-def test_the_recorded_syslog_holds_one_login() -> None:
-    """A key that was looked up would count as a login, or an SFTP step as an exchange."""
+def test_the_recorded_syslog_holds_one_login_and_one_upload() -> None:
+    """A key that was looked up would count as a login, or a step of SFTP as an exchange."""
     with shared("vectors/samples/sftp-syslog.log").open("rb") as stream:
         found = list(read(stream, context_of(year=2026, zone="UTC")))
-    (login,) = facts(found)
+    login, upload = facts(found)
     assert (login["kind"], login["actor"]) == ("access.used.v1", "person:root")
     assert login["note"] == "key: ED25519 SHA256:mwdoFAnHiw2JAcF4qthfYbRryVefO3DtnAwC3S7TfOg"
+    assert upload["kind"] == "exchange.performed.v1"
+    assert (upload["direction"], upload["size_bytes"]) == ("in", 6)
+    assert (upload["sender_person"], upload["origin"]) == ("person:root", "ip:127.0.0.1")
     assert Counter(skipped(found)) == {
-        "a step of an SFTP session": 7,
+        "a step of an SFTP session": 5,
+        "an SFTP session that opened or closed": 1,
         "a key that was looked up, no login yet": 3,
         "a line of sshd that tells of no login": 2,
         "a session that opened or closed": 1,
