@@ -5,6 +5,8 @@ last step, and each earlier one can be repeated: `complete_log` goes on wherever
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -32,18 +34,18 @@ def create_log(
         raise StoreUnavailable(
             f"key file {key_file}: expected none, found one; keys are never overwritten"
         )
-    engine = open_engine(database, create=True)
-    migrate(engine)
-    keys = LocalKeys.fresh(origin, os.urandom)
-    create_key_file(key_file, keys)
-    try:
-        log = SealedLog.create(engine, origin, clock=clock)
-    except BadRequest:
-        key_file.unlink()  # made three lines above, and no database knows it
-        raise
-    vault = _vault(engine, log, keys)
-    vault.create()
-    return log, vault
+    with _open_engine(database, create=True) as engine:
+        migrate(engine)
+        keys = LocalKeys.fresh(origin, os.urandom)
+        create_key_file(key_file, keys)
+        try:
+            log = SealedLog.create(engine, origin, clock=clock)
+        except BadRequest:
+            key_file.unlink()  # made just above, and no database knows it
+            raise
+        vault = _vault(engine, log, keys)
+        vault.create()
+        return log, vault
 
 
 def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[SealedLog, Vault]:
@@ -53,17 +55,17 @@ def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[Sealed
         StoreUnavailable: key file or database cannot be used, or do not belong together.
     """
     keys = read_key_file(key_file, os.urandom)
-    engine = open_engine(database, create=True)
-    migrate(engine)
-    try:
-        log = SealedLog.create(engine, keys.origin, clock=clock)
-    except BadRequest:
-        log = SealedLog.open(engine, keys.origin, clock=clock)
-    vault = _vault(engine, log, keys)
-    if log.head().size == 0 and not vault.exists():
-        vault.create()
-    vault.open(f"key file {key_file}")
-    return log, vault
+    with _open_engine(database, create=True) as engine:
+        migrate(engine)
+        try:
+            log = SealedLog.create(engine, keys.origin, clock=clock)
+        except BadRequest:
+            log = SealedLog.open(engine, keys.origin, clock=clock)
+        vault = _vault(engine, log, keys)
+        if log.head().size == 0 and not vault.exists():
+            vault.create()
+        vault.open(f"key file {key_file}")
+        return log, vault
 
 
 def open_log(
@@ -75,8 +77,17 @@ def open_log(
         StoreUnavailable: key file or database cannot be used, or do not belong together; nothing
             was changed.
     """
-    engine = open_engine(database)
-    keys = read_key_file(key_file, os.urandom)
+    with _open_engine(database, create=False) as engine:
+        keys = read_key_file(key_file, os.urandom)
+        log = _log_of(engine, keys, origin, key_file, clock)
+        vault = _vault(engine, log, keys)
+        vault.open(f"key file {key_file}")
+        return log, vault
+
+
+def _log_of(
+    engine: Engine, keys: LocalKeys, origin: str | None, key_file: Path, clock: Clock
+) -> SealedLog:
     place = engine.url.render_as_string(hide_password=True)
     if origin is not None and origin != keys.origin:
         raise StoreUnavailable(
@@ -84,15 +95,23 @@ def open_log(
             f"found those of log {keys.origin}; nothing was changed"
         )
     try:
-        log = SealedLog.open(engine, keys.origin, clock=clock)
+        return SealedLog.open(engine, keys.origin, clock=clock)
     except BadRequest as error:
         raise StoreUnavailable(
             f"key file {key_file}: expected the keys of a log in {place}, "
             f"found those of log {keys.origin}; nothing was changed"
         ) from error
-    vault = _vault(engine, log, keys)
-    vault.open(f"key file {key_file}")
-    return log, vault
+
+
+@contextmanager
+def _open_engine(database: str, *, create: bool) -> Iterator[Engine]:
+    """An engine that stays open when the block succeeds, and leaves no connection when it fails."""
+    engine = open_engine(database, create=create)
+    try:
+        yield engine
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _vault(engine: Engine, log: SealedLog, keys: LocalKeys) -> Vault:

@@ -100,7 +100,8 @@ class Home:
         _require_zone(zone)
         url = self._resolved(database or _OWN_DATABASE)
         try:
-            self.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.quarantine.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreUnavailable(f"{self.folder} cannot be written: {error.strerror}") from error
         ledger = self._found(url, origin, clock)
@@ -209,7 +210,7 @@ def _settings_text(settings: Settings) -> str:
 def _toml_text(text: str) -> str:
     """The text as a basic string. Source: TOML v1.0.0, "String"."""
     escaped = "".join(
-        f"\\u{ord(character):04x}"
+        f"\\U{ord(character):08x}"
         if character in '"\\' or not character.isprintable()
         else character
         for character in text
