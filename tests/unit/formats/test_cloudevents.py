@@ -163,6 +163,13 @@ def test_batches_and_lines_are_read() -> None:
         assert (len(facts(found)), len(reasons(found))) == (2, 1)
 
 
+@pytest.mark.parametrize("source", ['{"specversion":\n"1.0"', "[1]", '"text"'])
+def test_what_is_no_cloud_event_is_unreadable(source: str) -> None:
+    """A damaged file would end the import with an error of a library."""
+    (reason,) = reasons(outcomes(read, source))
+    assert "expected" in reason
+
+
 def test_what_is_written_has_the_required_attributes_and_no_personal_ones() -> None:
     """Other programs could not read an export, or a header would name people."""
     values = cloud_event()["data"] | {"event_id": ID, "occurred_at": "2026-03-01T12:00:00Z"}

@@ -92,6 +92,22 @@ def test_a_citizen_number_in_the_activity_is_refused() -> None:
     assert "999990342" not in only.reason
 
 
+def test_a_subject_that_no_field_holds_is_refused_without_naming_it() -> None:
+    """A subject would be cut short and become somebody else, or stand in an error message."""
+    register = "https://register.example.org/" + "x" * 280
+    found = found_of(span_of(**{f"{SUBJECT}_type": register}), span_of(traceId="x"))
+    assert [reason.partition(": ")[0] for reason in reasons(found)] == [
+        "processing.performed.v1",
+        "ldv-1.0.0",
+    ]
+    assert "c-4711" not in str(reasons(found))
+
+
+def test_bytes_that_are_no_json_are_one_unreadable_document() -> None:
+    """A damaged file would end the import with an error of a library."""
+    assert reasons(outcomes(read, '{"resourceSpans":\n[')) == ["expected JSON, found other bytes"]
+
+
 def test_faults_and_messages_are_personal() -> None:
     """What an exception says about a customer would be sealed in public."""
     exception = {f"exception.{part}": f"the {part}" for part in ("type", "message", "stacktrace")}

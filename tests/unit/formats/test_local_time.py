@@ -95,7 +95,9 @@ def test_times_that_do_not_exist_are_refused(text: str) -> None:
     assert refusal.value.place == "line 7"
 
 
-@pytest.mark.parametrize("text", ["2026-02-30T10:00:00", "2026-03-01T10:00:00+99:00", "x"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30T10:00:00", "2026-03-01T10:00:00+99:00", "0001-01-01T00:00:00+01:00", "x"]
+)
 def test_full_times_that_do_not_exist_are_refused(text: str) -> None:
     """A fact would get an instant that its log does not say."""
     with pytest.raises(FormatError, match="expected a time"):
