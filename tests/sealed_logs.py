@@ -4,6 +4,7 @@ The disclosures are not encrypted but marked with what they are bound to, so tha
 foreign event or a foreign subject is refused as an AEAD would refuse it.
 """
 
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -74,6 +75,16 @@ class SmallLog:
         """With columns of the head replaced."""
         return replace(self, head=replace(self.head, **columns))  # type: ignore[arg-type]  # any
 
+    def rewritten(self, index: int, old: bytes, new: bytes) -> Self:
+        """With bytes replaced in one record, and all that commits to it made to fit, head included.
+
+        Nothing in the rows contradicts it, so what is wrong is in that record itself.
+        """
+        changed = self.resealed(index, old, new, links=True)
+        leaves = [row.leaf_hash for row in changed.records]
+        frontier = Frontier.empty().extended(leaves).hashes
+        return changed.with_head(last_leaf_hash=Hash32(leaves[-1]), frontier=frontier)
+
     def with_disclosure(self, place: int, **columns: object) -> Self:
         """With columns of one disclosure row replaced."""
         changed = self.disclosures[place]._replace(**columns)  # type: ignore[arg-type]  # any
@@ -106,9 +117,7 @@ class SmallLog:
 
 def base64_line(leaf: bytes) -> bytes:
     """The hash as a `previous` line has it."""
-    import base64  # noqa: PLC0415 - only here
-
-    return base64.b64encode(leaf) + b"\n"
+    return b2a_base64(leaf)
 
 
 def _rehashed(row: RawRecord, sealed: bytes) -> RawRecord:
