@@ -24,7 +24,7 @@ from projections.position import (
     read_places,
     versions_in_use,
 )
-from projections.tables import Scope, create_tables, drop_other_versions
+from projections.tables import Scope, create_tables, drop_other_versions, lock_views
 from projections.view import Batch, View
 
 BATCH_RECORDS: Final = 2000
@@ -49,13 +49,9 @@ def catch_up(ledger: Ledger, views: Sequence[View], *, progress: Progress | None
     size = ledger.head().size
     with reading(ledger.log.engine) as connection:
         places = read_places(connection, ledger.log.log_id)
-    stale = [
-        view
-        for view in views
-        if view.name not in places or places[view.name].version != view.version
-    ]
+    stale = [view for view in views if not _is_built(places, view)]
     if stale:
-        rebuild(ledger, stale)
+        _build(ledger, stale, progress, again=False)
     _follow(ledger, {view.name: view for view in views}, size, progress)
     return size
 
@@ -66,12 +62,22 @@ def rebuild(ledger: Ledger, views: Sequence[View], *, progress: Progress | None 
     Raises:
         StoreUnavailable: the database cannot be used; readers still see the rows they saw.
     """
+    return _build(ledger, views, progress, again=True)
+
+
+def _build(
+    ledger: Ledger, views: Sequence[View], progress: Progress | None, *, again: bool
+) -> Size:
+    """Fills new generations up to the head and lets readers see them."""
     engine, log = ledger.log.engine, ledger.log.log_id
     create_tables(engine, [table for view in views for table in view.tables])
     with writing(engine) as connection:
+        lock_views(connection)
         places = read_places(connection, log)
         for view in views:
-            _begin_next(connection, log, places, view)
+            # Another process may have built it since we looked.
+            if again or not _is_built(places, view):
+                _begin_next(connection, log, places, view)
     size = Size(0)
     waiting = list(views)
     while waiting:
@@ -81,6 +87,10 @@ def rebuild(ledger: Ledger, views: Sequence[View], *, progress: Progress | None 
     for view in views:
         _sweep(ledger, view)
     return size
+
+
+def _is_built(places: Mapping[str, Place], view: View) -> bool:
+    return view.name in places and places[view.name].version == view.version
 
 
 def _begin_next(connection: Connection, log: int, places: Mapping[str, Place], view: View) -> None:
@@ -98,6 +108,7 @@ def _swap(ledger: Ledger, views: Sequence[View]) -> list[View]:
     log = ledger.log.log_id
     waiting = []
     with writing(ledger.log.engine) as connection:
+        lock_views(connection)
         places = read_places(connection, log)
         for view in views:
             filled, read = places.get(next_key(view.name)), places.get(view.name)
@@ -125,6 +136,7 @@ def _sweep(ledger: Ledger, view: View) -> None:
         with writing(engine) as connection:
             connection.execute(statement)
     with writing(engine) as connection:
+        lock_views(connection)
         drop_other_versions(connection, view.name, versions_in_use(connection, view.name))
 
 

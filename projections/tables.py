@@ -29,14 +29,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
+from ledger.store import writing
 from projections.bitemporal import FOREVER, Change, Closing
 
 METADATA: Final = MetaData()
 """Every table of every view, as this version of the program wants them."""
 
-_CREATION_LOCK: Final = (
-    0x7A6567656C  # "zegel": two processes must not create the same table at once
-)
+_VIEWS_LOCK: Final = 0x7A6567656C
+"""The number, "zegel" in ASCII, of the lock that PostgreSQL keeps for us."""
 _COPY_FROM_ROWS: Final = 50
 """Below this number of rows PostgreSQL takes an INSERT as fast as a COPY."""
 
@@ -149,14 +149,22 @@ def _prefix(view: str, version: int) -> str:
     return f"zegel_{view}_v{version}_"
 
 
+def lock_views(connection: Connection) -> None:
+    """Keeps others from creating tables, or starting or ending generations, until the end.
+
+    On SQLite a writing transaction has done so already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _VIEWS_LOCK})
+
+
 def create_tables(engine: Engine, tables: Iterable[Table]) -> None:
     """Creates the tables that are missing; safe when several processes do it at once."""
     missing = [table for table in tables if not inspect(engine).has_table(table.name)]
     if not missing:
         return
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+    with writing(engine) as connection:
+        lock_views(connection)
         for table in missing:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
