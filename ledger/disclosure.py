@@ -7,10 +7,10 @@ without it the digest says nothing.
 Invariants: `decode_disclosure` of `encode_disclosure` gives name and value back; digests are over
 the text as it stands, which is never written again from its parts.
 
-Source: RFC 9901 §4.2 (disclosures and their digests).
+Source: RFC 9901 §4.2 (disclosures and their digests); RFC 4648 §5 (base64url).
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from hashlib import sha256
 from typing import Any, Final
 
@@ -19,6 +19,9 @@ import msgspec
 from ledger.errors import VerificationError
 
 SALT_BYTES: Final = 16
+_URL_ALPHABET: Final = bytes.maketrans(b"+/", b"-_")
+_STANDARD_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
+_ENOUGH_PADDING: Final = b"=="
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[str, str, Any]).decode
 
@@ -31,13 +34,12 @@ def encode_disclosure(salt: bytes, name: str, value: object) -> bytes:
         name: The field, with the place in a tuple after a slash: `actor`, `subjects/0`.
         value: The JSON value of the field.
     """
-    salt_text = urlsafe_b64encode(salt).rstrip(b"=").decode("ascii")
-    return urlsafe_b64encode(_encode((salt_text, name, value))).rstrip(b"=")
+    return _base64url(_encode((_base64url(salt).decode("ascii"), name, value)))
 
 
 def disclosure_digest(disclosure: bytes) -> str:
     """The digest of a disclosure as it stands in a sealed record: 43 characters of base64url."""
-    return urlsafe_b64encode(sha256(disclosure).digest()).rstrip(b"=").decode("ascii")
+    return _base64url(sha256(disclosure).digest()).decode("ascii")
 
 
 def decode_disclosure(disclosure: bytes) -> tuple[str, str, Any]:
@@ -47,13 +49,18 @@ def decode_disclosure(disclosure: bytes) -> tuple[str, str, Any]:
         VerificationError: the bytes are no disclosure (DISCLOSURE_MISMATCH).
     """
     try:
-        raw = urlsafe_b64decode(disclosure + b"=" * (-len(disclosure) % 4))
-        if urlsafe_b64encode(raw).rstrip(b"=") == disclosure:
+        raw = a2b_base64(disclosure.translate(_STANDARD_ALPHABET) + _ENOUGH_PADDING)
+        if _base64url(raw) == disclosure:
             return _decode(raw)
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise _no_disclosure(disclosure) from error
     # Other base64 spellings decode as well, and would give one value several digests.
     raise _no_disclosure(disclosure)
+
+
+def _base64url(raw: bytes) -> bytes:
+    # The functions of `base64` do the same at half the speed; append and verification live on this.
+    return b2a_base64(raw, newline=False).rstrip(b"=").translate(_URL_ALPHABET)
 
 
 def _no_disclosure(found: bytes) -> VerificationError:
