@@ -7,10 +7,10 @@ that cases map to.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from ledger.errors import MalformedRecord
 from ledger.events import KINDS, PLANS, Event
@@ -19,12 +19,14 @@ from ledger.personal import WITHHELD, Personal, PersonalField, PersonalPlan
 DIGESTS_KEY: Final = "_sd"
 # A record of 65,535 bytes has room for fewer digests than four digits can count.
 _PLACE: Final = re.compile(r"0|[1-9][0-9]{0,3}")
+_FIELDS: Final = {
+    kind: {field.name: field for field in plan.fields} for kind, plan in PLANS.items()
+}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalValue:
+class PersonalValue(Struct, frozen=True, gc=False):
     """One personal value with its place: `actor`, or `subjects/0` inside a tuple."""
 
     path: str
@@ -32,8 +34,7 @@ class PersonalValue:
     value: Any
 
 
-@dataclass(slots=True)
-class SplitEvent:
+class SplitEvent(Struct, gc=False):
     """An event in two parts; `public` is completed with stream ids before it is sealed."""
 
     kind: str
@@ -61,22 +62,23 @@ def split_event(event: Event) -> SplitEvent:
     kind = public["kind"]
     plan = PLANS[kind]
     split = SplitEvent(kind, public, [], [], [], _stream_key(plan, public))
-    for field in plan.fields:
-        if field.name not in public:
-            continue
-        value = public.pop(field.name)
-        if value is None:
-            continue
-        target = {"subject": split.subjects, "case": split.cases, "text": split.texts}[
-            field.personal
-        ]
+    fields = _FIELDS[kind]
+    for name in [name for name in public if name in fields]:
+        value = public.pop(name)
+        field = fields[name]
+        personal = field.personal
+        target = (
+            split.subjects
+            if personal == "subject"
+            else split.cases
+            if personal == "case"
+            else split.texts
+        )
         if field.many:
-            target.extend(
-                PersonalValue(f"{field.name}/{place}", field.namespace, item)
-                for place, item in enumerate(value)
-            )
-        else:
-            target.append(PersonalValue(field.name, field.namespace, value))
+            for place, item in enumerate(value):
+                target.append(PersonalValue(f"{name}/{place}", field.namespace, item))
+        elif value is not None:
+            target.append(PersonalValue(name, field.namespace, value))
     return split
 
 

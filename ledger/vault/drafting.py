@@ -11,9 +11,10 @@ Which subject's key a value is encrypted under:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
 
 from ledger.body import PersonalValue, SplitEvent, sealed_body
 from ledger.disclosure import SALT_BYTES, disclosure_digest, encode_disclosure
@@ -25,6 +26,9 @@ from ledger.vault.keys import NONCE_BYTES
 
 RANDOM_BYTES_PER_VALUE: Final = SALT_BYTES + NONCE_BYTES
 """What one personal value needs at most: its salt, and the nonce of a ciphertext of its own."""
+
+NO_STREAM: Final = UUID(int=0)
+"""Stands where the stream of a case is looked up later."""
 
 _LAST_RESORT: Final = {"actor": 1, "origin": 2}
 
@@ -46,8 +50,7 @@ class RandomBytes:
         return self._block[start : self._used]
 
 
-@dataclass(slots=True)
-class SplitDraft:
+class SplitDraft(Struct, gc=False):
     """One event on its way: everything but its encrypted values."""
 
     event: Event

@@ -26,6 +26,7 @@ from ledger.vault.blind_index import BlindIndex
 from ledger.vault.cases import CaseMap
 from ledger.vault.disclosures import decrypt_disclosures
 from ledger.vault.drafting import (
+    NO_STREAM,
     RANDOM_BYTES_PER_VALUE,
     RandomBytes,
     SplitDraft,
@@ -188,17 +189,17 @@ class Vault:
         return state.digest()
 
     def _split(self, event: Event) -> SplitDraft:
-        fresh = event.event_id is None
         completed = complete_event(event, new_id=self._new_id)
         split = split_event(completed)
+        bulk = split.stream_key is None
         return SplitDraft(
-            completed,
-            cast("UUID", completed.event_id),
-            fresh,
-            self.sameness(completed),
-            split := split_event(completed),
-            self._new_id(),
-            split.stream_key is None,
+            event=completed,
+            event_id=cast("UUID", completed.event_id),
+            fresh_event_id=event.event_id is None,
+            sameness=self.sameness(completed),
+            split=split,
+            stream=self._new_id() if bulk else NO_STREAM,
+            fresh_stream=bulk,
         )
 
     def _state(self) -> tuple[bytes, int] | None:
