@@ -158,8 +158,9 @@ class FieldValue(click.ParamType[Any]):
         """The value as builtins; a number, time or object that is none is refused."""
         try:
             return self._convert(str(value), ctx)
-        except (BadRequest, ValueError) as error:
-            self.fail(f"expected {self.field.words}, found {value!r} ({error})", param, ctx)
+        except (BadRequest, click.BadParameter, ValueError) as error:
+            cause = f" ({error})" if self.field.shape in {"json", "attributes"} else ""
+            self.fail(f"expected {self.field.words}, found {value!r}{cause}", param, ctx)
 
     def _convert(self, typed: str, ctx: click.Context | None) -> object:
         match self.field.shape:

@@ -107,6 +107,8 @@ class TimeReader:
         return datetime.combine(day, at, self.zone)
 
     def _words(self, text: str) -> datetime | None:
+        if re.search(r"[^\W\d_]{2}", text) is None:  # it would make a date of any digits
+            return None
         import dateparser  # noqa: PLC0415 - slow to load and seldom needed
 
         here = self.now.astimezone(self.zone)

@@ -1,0 +1,88 @@
+"""The story comes out as it must, and tells nobody's name."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import zegel
+from tests.shared_data import shared
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The home of a told story with the log that comes with the program, and what it said."""
+    folder = tmp_path_factory.mktemp("story") / "home"
+    answer = zegel("demo", "--dir", folder, ZEGEL_SHARED=str(folder / "nothing"))
+    assert answer.returncode == 0, answer.stderr
+    return folder, answer.stdout
+
+
+def test_the_change_is_found_where_it_was_made(told: tuple[Path, str]) -> None:
+    """The product would not do what it is for."""
+    _, story = told
+    (changed,) = re.findall(r"Record (\d+): access was used", story)
+    assert f"MODIFIED: record {changed}, sealed" in story
+    assert f"Found: one byte in record {changed}" in story
+
+
+def test_the_kept_home_is_whole_and_the_copy_is_not(told: tuple[Path, str]) -> None:
+    """The story would have damaged what it tells of."""
+    folder, _ = told
+    assert zegel("--home", folder, "verify").returncode == 0
+    copy = f"sqlite:///{(folder / 'tampered.db').resolve()}"
+    assert zegel("--home", folder, "--database", copy, "verify").returncode == 3
+
+
+def test_every_repeat_intruder_is_kept_out(told: tuple[Path, str]) -> None:
+    """The rule of the statement would not hold in its own example."""
+    folder, _ = told
+    blocks = json.loads(zegel("--home", folder, "state", "blocks", "--json").stdout)["rows"]
+    assert blocks
+    assert all(row["attempts"] >= 2 for row in blocks)
+
+
+def test_access_that_nobody_uses_or_may_use_is_shown(told: tuple[Path, str]) -> None:
+    """The story would have no point."""
+    folder, story = told
+    assert "used without a grant in force" in story
+    unused = json.loads(
+        zegel("--home", folder, "state", "access", "--only", "unused", "--json").stdout
+    )
+    assert {row["resource"] for row in unused["rows"]} == {"xential-database", "xref-portal"}
+
+
+def test_the_commands_it_proposes_work(told: tuple[Path, str]) -> None:
+    """A newcomer would type them and be disappointed."""
+    _, story = told
+    proposed = re.findall(r"^\s*zegel (--home .*)$", story, re.MULTILINE)
+    assert len(proposed) >= 5
+    for line in proposed:
+        expected = 3 if "tampered" in line else 0
+        assert zegel(*line.split()).returncode == expected, line
+
+
+def test_nobody_of_the_real_log_is_named() -> None:
+    """Addresses and accounts of real people would be on a stranger's screen."""
+    log = shared("vectors/sshd/OpenSSH_2k.log")
+    answer = zegel("demo", ZEGEL_SHARED=str(log.parents[2]))
+    assert answer.returncode == 0, answer.stderr
+    found = set(re.findall(r"\d+\.\d+\.\d+\.\d+", log.read_text("utf-8", "replace")))
+    assert len(found) > 10
+    assert not [address for address in found if address in answer.stdout]
+    assert "19 tried twice or more within 24 hours" in answer.stdout
+
+
+def test_a_story_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Every demo would fill the disk with keys and logs."""
+    answer = zegel("demo", TMPDIR=str(tmp_path), ZEGEL_SHARED=str(tmp_path / "nothing"))
+    assert answer.returncode == 0, answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_story_can_be_told_on_postgresql(postgres_database: str) -> None:
+    """The production database would be the one that was never shown."""
+    answer = zegel("demo", "--database", postgres_database)
+    assert answer.returncode == 0, answer.stderr
+    assert "Found: one byte" in answer.stdout

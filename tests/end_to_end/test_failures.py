@@ -1,0 +1,173 @@
+"""What goes wrong ends with one clear line and the code that was agreed; nothing is lost."""
+
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import zegel
+
+FACT = ("record", "ip.recorded", "--ip", "ip:203.0.113.7")
+
+
+def assert_refused(answer: object, code: int, *words: str) -> None:
+    returned, out, said = answer.returncode, answer.stdout, answer.stderr  # type: ignore[attr-defined]
+    assert returned == code, said
+    assert out == ""
+    assert said.startswith("zegel: ")
+    assert said.count("\n") == 1, said
+    for word in words:
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["lgo"], ["Did you mean 'log'"]),
+        (["log", "--sinc", "x"], ["--sinc"]),
+        (["log", "--since", "blah"], ["--since", "expected a time", "'blah'"]),
+        (["log", "--kind", "access.grantd"], ["access.granted", "access.grantd"]),
+        (["log", "--grep", "("], ["regular expression"]),
+        (["show", "99"], ["99"]),
+        (["show", "x"], ["index or an event id", "'x'"]),
+        (["state", "acces"], ["access", "'acces'"]),
+        (["record", "access.granted"], ["access.granted", "grant_id"]),
+        (["record", "ip.recorded", "--ip", "nonsense"], ["ip.recorded", "field ip", "nonsense"]),
+        (
+            ["record", "ip.recorded", "--ip", "ip:x", "--subject-count", "many"],
+            ["number", "'many'"],
+        ),
+        (["record"], ["expected a kind"]),
+        (["import", "nowhere.log"], ["nowhere.log", "No such file"]),
+        (["log", "-n", "0"], ["-n"]),
+        (["completion", "tcsh"], ["tcsh"]),
+    ],
+)
+def test_wrong_usage_ends_with_2(filled: Path, arguments: list[str], words: list[str]) -> None:
+    """A script could not tell its own mistake from a broken log."""
+    assert_refused(zegel("--home", filled, *arguments), 2, *words)
+
+
+def test_a_file_that_is_something_else_ends_with_2(filled: Path, tmp_path: Path) -> None:
+    """A job would report success though nothing of its file was understood."""
+    odd = tmp_path / "odd.bin"
+    odd.write_bytes(b"\x00\x01\x02" * 100)
+    assert_refused(zegel("--home", filled, "import", odd), 2, "odd.bin", "--from")
+    answer = zegel("--home", filled, "import", odd, "--from", "ndjson")
+    assert answer.returncode == 2
+    assert json.loads(answer.stdout)["unreadable"] > 0
+
+
+def test_a_missing_home_ends_with_4(tmp_path: Path) -> None:
+    """A wrong --home would look like an empty log."""
+    assert_refused(zegel("--home", tmp_path / "none", "log"), 4, "zegel init")
+
+
+def test_a_home_is_never_made_twice(home: Path) -> None:
+    """A second init would replace the keys, and with them everything personal."""
+    before = (home / "keys" / "vault.key.json").read_bytes()
+    assert_refused(zegel("--home", home, "init"), 4, "nothing was changed")
+    assert (home / "keys" / "vault.key.json").read_bytes() == before
+
+
+def test_a_missing_database_ends_with_4(home: Path) -> None:
+    """A lost disk would look like an empty log."""
+    (home / "zegel.db").unlink()
+    assert_refused(zegel("--home", home, "log"), 4, "zegel.db")
+
+
+def test_a_wrong_key_file_ends_with_4(home: Path, tmp_path: Path) -> None:
+    """Values would be encrypted under keys that do not belong to the log."""
+    other = tmp_path / "other"
+    zegel("--home", other, "init", "--origin", "log.example/test")
+    shutil.copy(other / "keys" / "vault.key.json", home / "keys" / "vault.key.json")
+    assert_refused(zegel("--home", home, *FACT), 4, "key file")
+
+
+def test_a_locked_database_ends_with_4(home: Path) -> None:
+    """A writer would wait for ever, or lose its fact in silence."""
+    with closing(sqlite3.connect(home / "zegel.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert_refused(zegel("--home", home, *FACT), 4, "locked")
+        other.execute("ROLLBACK")
+    assert zegel("--home", home, "log").stdout == ""
+
+
+def test_a_newer_database_ends_with_4(home: Path) -> None:
+    """An old program would misread what a new one wrote."""
+    with closing(sqlite3.connect(home / "zegel.db", isolation_level=None)) as other:
+        (table,) = other.execute(
+            "SELECT name FROM sqlite_master WHERE sql LIKE '%version_num%'"
+        ).fetchone()
+        other.execute(f"UPDATE {table} SET version_num = '9999'")
+    assert_refused(zegel("--home", home, "log"), 4, "9999")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_read_only_database_ends_with_4(home: Path) -> None:
+    """A fact would be acknowledged and not be there."""
+    (home / "zegel.db").chmod(0o400)
+    home.chmod(0o500)
+    try:
+        assert_refused(zegel("--home", home, *FACT), 4, "zegel.db")
+    finally:
+        home.chmod(0o700)
+
+
+def test_an_empty_log_is_not_verified(home: Path) -> None:
+    """`Nothing verified` would pass for `valid`."""
+    answer = zegel("--home", home, "verify")
+    assert answer.returncode == 4
+    assert json.loads(answer.stdout)["outcome"] == "empty"
+
+
+def test_tampering_ends_with_3(filled: Path, tmp_path: Path) -> None:
+    """A script that checks the log every night would go on sleeping."""
+    copy = tmp_path / "copy"
+    shutil.copytree(filled, copy)
+    assert zegel("--home", copy, "verify").returncode == 0
+    with closing(sqlite3.connect(copy / "zegel.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER zegel_record_no_update")
+        other.execute("UPDATE zegel_record SET sealed = sealed || ' ' WHERE idx = 2")
+    answer = zegel("--home", copy, "verify")
+    assert answer.returncode == 3
+    report = json.loads(answer.stdout)
+    assert report["outcome"] == "broken"
+    assert (report["first_fault"]["index"], report["first_fault"]["verdict"]) == (2, "MODIFIED")
+    assert zegel("--home", copy, "show", "2").returncode == 3
+    assert zegel("--home", copy, "show", "0").returncode == 0
+
+
+def test_a_read_that_meets_damage_goes_on_and_ends_with_3(filled: Path, tmp_path: Path) -> None:
+    """One broken record would hide all others, or the reader would not be told."""
+    copy = tmp_path / "copy"
+    shutil.copytree(filled, copy)
+    with closing(sqlite3.connect(copy / "zegel.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER zegel_record_no_update")
+        other.execute("UPDATE zegel_record SET sealed = x'00' WHERE idx = 2")
+    answer = zegel("--home", copy, "log")
+    assert answer.returncode == 3
+    assert [json.loads(line)["index"] for line in answer.stdout.splitlines()] == [0, 1, 2, 3, 4]
+    assert "index 2" in answer.stderr
+
+
+def test_an_event_id_with_other_content_ends_with_2(home: Path) -> None:
+    """A second version of a fact would replace the first, or pass for it."""
+    given = (
+        "--event-id",
+        "01a200fc-97b3-71f4-8afc-f42d5e6d7059",
+        "--occurred-at",
+        "2026-01-01T00:00Z",
+    )
+    first = zegel("--home", home, *FACT, *given)
+    again = zegel("--home", home, *FACT, *given)
+    assert json.loads(first.stdout)["index"] == json.loads(again.stdout)["index"] == 0
+    assert json.loads(again.stdout)["duplicate"] is True
+    assert_refused(
+        zegel("--home", home, *FACT, *given, "--target", "web"), 2, "event id", "index 0"
+    )
+    assert len(zegel("--home", home, "log").stdout.splitlines()) == 2

@@ -1,0 +1,43 @@
+"""The recorded statements are the published texts."""
+
+from hashlib import sha256
+
+import pytest
+
+from cli.demo.statements import opening_chapter
+from tests.shared_data import shared
+
+FILES = {
+    "ingressus-privacy": "000_730350dec43b6101.txt",
+    "xential-privacy": "001_f99c0d7ff17bafd3.txt",
+    "infactor-privacy": "002_441f1b4da308cbed.txt",
+    "ragiox-privacy": "003_8e264d0a354641f3.txt",
+    "infobuilder-privacy": "004_4bc20ee88cd0ce59.txt",
+}
+
+
+def published() -> dict[str, dict[str, object]]:
+    facts = opening_chapter().facts
+    return {fact["policy_id"]: fact for fact in facts if fact["kind"] == "policy.published"}
+
+
+def test_five_statements_are_recorded() -> None:
+    """A system would have made no promise."""
+    assert set(published()) == set(FILES)
+
+
+@pytest.mark.parametrize("policy", FILES)
+def test_the_hash_is_that_of_the_text(policy: str) -> None:
+    """The log would point to a text that nobody can find."""
+    text = shared(f"seeds/{FILES[policy]}").read_bytes()
+    assert published()[policy]["text_sha256"] == sha256(text).hexdigest()
+
+
+@pytest.mark.parametrize("policy", FILES)
+def test_the_summary_is_in_our_own_words(policy: str) -> None:
+    """A sentence of somebody else's text would be copied into the program."""
+    text = " ".join(shared(f"seeds/{FILES[policy]}").read_text("utf-8").split()).lower()
+    words = str(published()[policy]["summary"]).lower().replace(";", "").replace(".", "").split()
+    longest = 7
+    for start in range(len(words) - longest):
+        assert " ".join(words[start : start + longest]) not in text

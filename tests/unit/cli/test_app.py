@@ -1,0 +1,83 @@
+"""The command tree starts without the house behind it, and says the same everywhere."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from cli.app import COMMANDS, LazyGroup, app
+from cli.options import ZegelCommand
+from cli.session import Session
+
+HEAVY = {
+    "sqlalchemy",
+    "eventsourcing",
+    "fastapi",
+    "rich.console",
+    "rich.table",
+    "cryptography",
+    "dateparser",
+    "msgspec",
+    "alembic",
+}
+
+
+def command(name: str) -> click.Command:
+    found = app.get_command(click.Context(app, obj=Session()), name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_short_help_of_the_table_is_the_commands_own(name: str) -> None:
+    """The list of commands would promise something else than the command does."""
+    own = command(name)
+    first = (own.short_help or (own.help or "").partition("\n")[0]).strip()
+    assert COMMANDS[name].short_help == first
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_three_examples(name: str) -> None:
+    """Somebody would have to guess how the options go together."""
+    own = command(name)
+    text = own.get_help(click.Context(own, info_name=name, obj=Session()))
+    assert "Examples:" in text
+    assert text.partition("Examples:")[2].count("zegel") >= 3
+    if isinstance(own, ZegelCommand):
+        assert len(own.examples) == 3
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["-h"], ["nonsense"]])
+def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+    """Every key press of a completion, and every help, would wait for the database library."""
+    program = (
+        "import sys\nfrom cli.main import run\n"
+        f"run({arguments!r})\n"
+        "print('\\n'.join(['MODULES', *sys.modules]))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    modules = set(answer.stdout.partition("MODULES\n")[2].splitlines())
+    assert "cli.app" in modules
+    assert modules & HEAVY == set()
+    assert {name for name in modules if name.startswith("cli.")} <= {
+        *("cli.app", "cli.main", "cli.options", "cli.session", "cli.exit_codes", "cli.visible")
+    }
+
+
+def test_an_unknown_command_is_answered_with_those_like_it() -> None:
+    """A typing error would leave somebody searching the help."""
+    with pytest.raises(click.UsageError) as caught:
+        app.main(["verfy"], prog_name="zegel", standalone_mode=False, obj=Session())
+    assert "'verfy'" in caught.value.format_message()
+    assert "Did you mean 'verify'" in caught.value.format_message()
+
+
+def test_completion_lists_from_the_table() -> None:
+    """A shell would import every command to complete one word."""
+    assert isinstance(app, LazyGroup)
+    context = click.Context(app, obj=Session())
+    assert [item.value for item in app.shell_complete(context, "re")] == ["record", "rebuild"]
+    assert "--home" in [item.value for item in app.shell_complete(context, "--h")]
