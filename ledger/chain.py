@@ -19,6 +19,7 @@ from ledger.page_check import Expectation, fit_page
 from ledger.record import NO_PREVIOUS, SealedRecord
 from ledger.stored import RawRecord
 from ledger.strays import Strays
+from ledger.units import HASH_BYTES
 from ledger.witnesses import Candidate, Place, committed_leaves, well_typed
 
 OPEN_PLACES: Final = 256
@@ -66,11 +67,12 @@ class ChainWalk:
         self._reopen_tail()
         if not self._open:
             return False
-        is_head_right = any(
+        is_hash = len(last_leaf) == HASH_BYTES
+        is_head_right = is_hash and any(
             last_leaf in {candidate.leaf, candidate.row.leaf_hash}
             for candidate in self._open[-1].candidates
         )
-        if not is_head_right:
+        if is_hash and not is_head_right:
             without_head = self.leaves.frontier_with(committed_leaves(self._open, None))
             is_head_right = without_head.hashes != tuple(frontier)
         self._settle(last_leaf if is_head_right else None)

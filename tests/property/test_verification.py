@@ -22,6 +22,7 @@ def log_of(size: int) -> SmallLog:
 
 
 logs = st.sampled_from(SIZES).map(log_of)
+hashes = st.lists(st.binary(max_size=33), max_size=4).map(tuple)
 
 
 @st.composite
@@ -244,5 +245,8 @@ def test_any_damage_to_several_rows_is_reported_and_never_raised(
         old = getattr(log.records[index], column)
         new = data.draw(st.one_of(changed_value(old), st.sampled_from([None, "", b"", 2**64])))
         damaged = damaged.with_record(index, **{column: new})
+    if data.draw(st.booleans()):
+        leaf = data.draw(st.one_of(changed_value(log.head.last_leaf_hash), st.binary(max_size=40)))
+        damaged = damaged.with_head(last_leaf_hash=leaf, frontier=data.draw(st.just(()) | hashes))
     report = damaged.verify()
     assert report.outcome == ("valid" if damaged == log else "broken")

@@ -32,8 +32,9 @@ def test_a_new_log_is_empty() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, PAGE_RECORDS, PAGE_RECORDS + 1, 2 * PAGE_RECORDS])
-def test_a_log_of_several_pages_is_valid(size: int) -> None:
-    """A verification would break where one page of records meets the next."""
+def test_a_log_of_several_pages_is_valid(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verification would break where one page of records, or of leaves, meets the next."""
+    monkeypatch.setattr("ledger.leaves._BATCH", 100)
     log = small_log(size)
     report = log.verify()
     assert (report.outcome, report.findings) == ("valid", ())
@@ -359,3 +360,47 @@ def test_the_small_log_is_what_the_tests_think() -> None:
     assert isinstance(LOG, SmallLog)
     assert len(LOG.disclosures) == 18
     assert [row.index for row in MIXED.records if row.event_id is None] == [0, 4, 8]
+
+
+def test_extra_records_beyond_the_bound_are_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log with a million extra records would fill the memory, or they would go uncounted."""
+    monkeypatch.setattr("ledger.head_check.KEPT_STRAYS", 2)
+    monkeypatch.setattr("ledger.strays.KEPT_STRAYS", 2)
+    extra = [LOG.records[4]._replace(index=10 + place) for place in range(5)]
+    report = LOG.with_rows(*LOG.records, *extra).verify()
+    assert [(one.verdict, one.index, one.last_index) for one in report.findings] == [
+        *(("INSERTED", 10, None), ("INSERTED", 11, None), ("INSERTED", 12, 14)),
+    ]
+    changed = LOG
+    for index in (1, 3, 5):
+        changed = changed.resealed(index, b"customer-file", b"customer-fill")
+    assert [one[:2] for one in found(changed.verify())] == [
+        ("MODIFIED", index) for index in (1, 3, 5)
+    ]
+
+
+def test_a_leaf_that_nobody_can_tell_leaves_its_subtree_out() -> None:
+    """What cannot be known would be reported as a changed head."""
+    swapped = LOG.with_record(3, sealed=LOG.records[5].sealed, leaf_hash=LOG.records[5].leaf_hash)
+    report = swapped.resealed(4, b"customer-file", b"customer-fill").verify()
+    assert {one[1] for one in found(report)} == {3, 4}
+
+
+def test_a_tree_with_a_gap_too_large_says_nothing_of_the_frontier() -> None:
+    """A lost million of records would also be called a changed head."""
+    size = 2**21
+    far = LOG.records[8]._replace(index=size - 1)
+    log = LOG.with_rows(*LOG.records[:8], far).with_head(size=Size(size))
+    places = [one[2] for one in found(log.verify())]
+    assert not [place for place in places if place.startswith("head.")]
+
+
+@pytest.mark.parametrize("leaf", [b"", bytes(31), bytes(33)])
+def test_a_head_with_a_hash_of_another_length_is_named(leaf: bytes) -> None:
+    """A head that lost bytes would end in a crash."""
+    spoiled = LOG.with_head(last_leaf_hash=leaf, frontier=(OTHER_HASH, OTHER_HASH))
+    assert found(spoiled.verify()) == [
+        ("MODIFIED", None, "head.last_leaf_hash"),
+        ("MODIFIED", None, "head.frontier[0]"),
+        ("MODIFIED", None, "head.frontier[1]"),
+    ]
