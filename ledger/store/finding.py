@@ -1,7 +1,7 @@
 """Finds records through the index that fits the question, so that a page costs what it shows.
 
 Records are given in order of index. A subject, a kind and a system each have an index in that order,
-which is read from its place as far as the page needs. An instant of occurrence has not: a narrow
+which is read from its place as far as the page needs (that of subjects block by block). An instant of occurrence has not: a narrow
 window is looked up whole and sorted, a wide one is found by walking the log, as most of it matches.
 """
 
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import groupby, islice
 from typing import Final
-from uuid import UUID
 
 from ledger.store.query import (
     Condition,
@@ -18,8 +17,10 @@ from ledger.store.query import (
     add_range,
     add_subjects,
     add_window,
+    places,
 )
 from ledger.store.row_reader import PAGE_ROWS, RowReader
+from ledger.store.schema import BLOCK_RECORDS
 from ledger.stored import StoredRecord
 
 NARROW_ROWS: Final = 5_000
@@ -27,6 +28,7 @@ NARROW_ROWS: Final = 5_000
 FEW_KINDS: Final = 8
 """With more kinds than this, reading an index for each costs more than walking the log."""
 FIRST_ROWS: Final = 64
+MOST_BLOCKS: Final = 64
 
 
 class RecordFinder:
@@ -80,14 +82,36 @@ class RecordFinder:
 
     def _naming(self, query: RecordQuery, group: SubjectGroup) -> Iterator[int]:
         subject_ids, fields = group
-
-        def named(subject_id: UUID) -> Callable[[Condition], None]:
-            one = (frozenset({subject_id}), fields)
-            return lambda condition: add_subjects(condition, one, postgresql=self._postgresql)
-
-        streams = [self._stream(query, "zegel_disclosure", named(found)) for found in subject_ids]
+        streams = [
+            self._naming_one(query, (frozenset({subject_id}), fields)) for subject_id in subject_ids
+        ]
         # A record that names two of the subjects is one record.
         return (index for index, _ in groupby(merge(*streams, reverse=query.reverse)))
+
+    def _naming_one(self, query: RecordQuery, one: SubjectGroup) -> Iterator[int]:
+        for blocks in self._blocks(query):
+
+            def named(condition: Condition, blocks: range = blocks) -> None:
+                condition.add(f"(idx / {BLOCK_RECORDS}) IN ({places(len(blocks))})", *blocks)
+                add_subjects(condition, one, postgresql=self._postgresql)
+
+            yield from self._stream(query, "zegel_disclosure", named)
+
+    def _blocks(self, query: RecordQuery) -> Iterator[range]:
+        """The blocks of a query's part of the log in its order, ever more of them at a time."""
+        sizes = self._reader.fetch("SELECT size FROM zegel_head WHERE log = ?", (self._log,))
+        end = sizes[0][0] if sizes else 0
+        stop = end if query.stop is None else min(end, query.stop)
+        blocks = range(query.start // BLOCK_RECORDS, -(-stop // BLOCK_RECORDS))
+        portion = 1
+        while blocks:
+            if query.reverse:
+                yield blocks[-portion:]
+                blocks = blocks[:-portion]
+            else:
+                yield blocks[:portion]
+                blocks = blocks[portion:]
+            portion = min(2 * portion, MOST_BLOCKS)
 
     def _having(self, query: RecordQuery, column: str, values: Iterable[str]) -> Iterator[int]:
         def equal(value: str) -> Callable[[Condition], None]:

@@ -1,6 +1,7 @@
 """A question to the record table, as SQL."""
 
 from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
@@ -55,6 +56,13 @@ class Condition:
         self._texts.append(text)
         self.parameters.extend(parameters)
 
+    def copy(self) -> Self:
+        """The same condition, to be added to."""
+        made = copy(self)
+        made._texts = [*self._texts]
+        made.parameters = [*self.parameters]
+        return made
+
     def __str__(self) -> str:
         """The text after WHERE."""
         return " AND ".join(self._texts)
@@ -100,8 +108,9 @@ def condition_of(query: RecordQuery, log: int, *, postgresql: bool) -> Condition
 
 
 def add_range(condition: Condition, query: RecordQuery) -> None:
-    """The part of the log that a query is about."""
-    condition.add("idx >= ?", query.start)
+    """The part of the log that a query is about; from 0 on is all, whatever somebody put there."""
+    if query.start > 0:
+        condition.add("idx >= ?", query.start)
     if query.stop is not None:
         condition.add("idx < ?", query.stop)
 

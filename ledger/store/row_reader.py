@@ -3,21 +3,35 @@
 No transaction stays open between two pages: records never change, so a page later is the same page.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine
+from psycopg.types.string import ByteaBinaryLoader
+from sqlalchemy import Connection, Engine
 
+from ledger.errors import VerificationError
 from ledger.store.engine import is_postgresql, reading
-from ledger.store.query import RECORD_FIELDS, Condition, RecordQuery, any_of, condition_of
+from ledger.store.query import (
+    RECORD_FIELDS,
+    Condition,
+    RecordQuery,
+    add_range,
+    any_of,
+    condition_of,
+)
 from ledger.store.rows import pages
-from ledger.stored import StoredDisclosure, StoredRecord
-from ledger.units import Hash32, Index
+from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
+from ledger.units import Hash32
 
 PAGE_ROWS: Final = 2_000
 Row = tuple[Any, ...]
+
+_STREAM: Final = StoredRecord._fields.index("stream")
+_EVENT_ID: Final = StoredRecord._fields.index("event_id")
+_SUBJECT_ID: Final = StoredDisclosure._fields.index("subject_id")
 
 
 class RowReader:
@@ -35,28 +49,41 @@ class RowReader:
         Raises:
             StoreUnavailable: the database cannot be read.
         """
+        return self._fetch(statement, parameters, raw_ids=False)
+
+    def _fetch(self, statement: str, parameters: Sequence[object], *, raw_ids: bool) -> list[Row]:
         with reading(self._engine) as connection:
             if not self._postgresql:
-                cursor = connection.connection.cursor()
-                cursor.execute(statement, parameters)
-                return cast("list[Row]", cursor.fetchall())
+                return _sqlite_rows(connection, statement, parameters)
             driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-            with driver.cursor(binary=True) as binary:
-                binary.execute(statement.replace("?", "%s").encode(), parameters)
-                return binary.fetchall()
+            with driver.cursor(binary=True) as cursor:
+                if raw_ids:
+                    cursor.adapters.register_loader("uuid", ByteaBinaryLoader)
+                cursor.execute(statement.replace("?", "%s").encode(), parameters)
+                return cursor.fetchall()
 
     def records(self, query: RecordQuery) -> Iterator[StoredRecord]:
-        """The records that a query asks for, in order of index."""
+        """The records that a query asks for, in order of index, found by walking the log."""
+        for page in self._pages(query, raw_ids=False):
+            yield from self._stored_records(page)
+
+    def raw_records(self, query: RecordQuery) -> Iterator[RawRecord]:
+        """The same, with ids as raw bytes."""
+        for page in self._pages(query, raw_ids=True):
+            yield from map(RawRecord._make, page)
+
+    def _pages(self, query: RecordQuery, *, raw_ids: bool) -> Iterator[list[Row]]:
         order = "DESC" if query.reverse else "ASC"
         while query.limit is None or query.limit > 0:
             size = PAGE_ROWS if query.limit is None else min(PAGE_ROWS, query.limit)
             condition = condition_of(query, self._log, postgresql=self._postgresql)
-            page = self.fetch(
+            page = self._fetch(
                 f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE {condition} "  # noqa: S608 - our names
                 f"ORDER BY idx {order} LIMIT {size}",
                 condition.parameters,
+                raw_ids=raw_ids,
             )
-            yield from self._stored_records(page)
+            yield page
             if len(page) < size:
                 return
             query = query.after(page[-1][0], len(page))
@@ -108,19 +135,24 @@ class RowReader:
         )
         return next(iter(self._stored_records(page)), None)
 
-    def disclosures(self, start: int, stop: int) -> Iterator[StoredDisclosure]:
+    def disclosures(self, start: int, stop: int | None) -> Iterator[StoredDisclosure]:
         """The disclosures of the records from `start` below `stop`, in order of index."""
-        while start < stop:
-            # Whole records only, so that the next page can begin at an index.
-            below = min(stop, start + PAGE_ROWS // 2)
-            yield from self._stored_disclosures(
-                self.fetch(
-                    "SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "
-                    "WHERE log = ? AND idx >= ? AND idx < ? ORDER BY idx, subject_id",
-                    (self._log, start, below),
-                )
+        bounds = Condition(self._log)
+        add_range(bounds, RecordQuery(start=start, stop=stop))
+        last: Row | None = None
+        while True:
+            condition = bounds.copy()
+            if last is not None:
+                condition.add("(idx, subject_id) > (?, ?)", *last[:2])
+            page = self.fetch(
+                f"SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "  # noqa: S608 - placeholders
+                f"WHERE {condition} ORDER BY idx, subject_id LIMIT {PAGE_ROWS}",
+                condition.parameters,
             )
-            start = below
+            yield from self._stored_disclosures(page)
+            if len(page) < PAGE_ROWS:
+                return
+            last = page[-1]
 
     def disclosures_of(self, indexes: Sequence[int]) -> Iterator[StoredDisclosure]:
         """The disclosures of these records."""
@@ -147,17 +179,42 @@ class RowReader:
         if self._postgresql:
             return map(StoredRecord._make, rows)
         return (
-            StoredRecord(
-                idx, sealed, leaf, UUID(bytes=stream), version, kind,
-                None if event_id is None else UUID(bytes=event_id), recorded, occurred, system,
+            StoredRecord._make(
+                (*row[:_STREAM], _uuid(row, _STREAM), *row[_STREAM + 1 : _EVENT_ID],
+                 _uuid(row, _EVENT_ID), *row[_EVENT_ID + 1 :])
             )
-            for idx, sealed, leaf, stream, version, kind, event_id, recorded, occurred, system in rows
+            for row in rows
         )  # fmt: skip
 
     def _stored_disclosures(self, rows: Iterable[Row]) -> Iterator[StoredDisclosure]:
         if self._postgresql:
             return map(StoredDisclosure._make, rows)
         return (
-            StoredDisclosure(Index(idx), UUID(bytes=subject_id), fields, ciphertext)
-            for idx, subject_id, fields, ciphertext in rows
+            StoredDisclosure._make((row[0], _uuid(row, _SUBJECT_ID), *row[_SUBJECT_ID + 1 :]))
+            for row in rows
         )
+
+
+def _uuid(row: Row, column: int) -> UUID | None:
+    raw = row[column]
+    if raw is None:
+        return None
+    try:
+        return UUID(bytes=raw)
+    except (ValueError, TypeError) as error:  # SQLite keeps whatever somebody put there
+        raise VerificationError("MODIFIED", row[0], f"expected 16 bytes, found {raw!r}") from error
+
+
+def _sqlite_rows(connection: Connection, statement: str, parameters: Sequence[object]) -> list[Row]:
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    try:
+        return driver.execute(statement, parameters).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode to UTF-8" not in str(error):
+            raise
+    # Somebody put other bytes into a text column: show them, so that verification can name them.
+    driver.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
+    try:
+        return driver.execute(statement, parameters).fetchall()
+    finally:
+        driver.text_factory = str

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from threading import Lock
 from typing import Final, Self
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from ledger.record import NO_PREVIOUS
 from ledger.store.appending import Append
 from ledger.store.engine import is_postgresql, reading, writing
 from ledger.store.finding import RecordFinder
+from ledger.store.group_commit import GroupCommit
 from ledger.store.migrating import require_schema
 from ledger.store.postgres_rows import PostgresRows
 from ledger.store.query import RecordQuery
@@ -60,7 +60,7 @@ class SealedLog:
         self._reader = RowReader(engine, log_id)
         self._finder = RecordFinder(self._reader, log_id, postgresql=is_postgresql(engine))
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
-        self._one_writer = Lock()
+        self._group = GroupCommit(self._write)
         self.waker = Waker(engine, log_id)
 
     @classmethod
@@ -159,8 +159,11 @@ class SealedLog:
     def submit(self, request: AppendRequest) -> list[Receipt | Conflict]:
         """See `append`."""
         prepare(request, self._rows.database_uuid)
-        # One writer per process queues in order; between processes the database's lock decides.
-        with self._one_writer, writing(self.engine) as connection:
+        return self._group.submit(request)
+
+    def _write(self, requests: Sequence[AppendRequest]) -> list[list[Receipt | Conflict]]:
+        """The outcomes of each request, all committed in one transaction."""
+        with writing(self.engine) as connection:
             append = Append(
                 self._rows(connection, self.log_id),
                 log=self.log_id,
@@ -169,10 +172,11 @@ class SealedLog:
             )
             if self.skew_draft is not None:
                 append.note_skew(self.skew_draft)
-            outcomes = append.add(request)
+            outcomes = [append.add(request) for request in requests]
             append.store()
-            if request.also is not None:
-                request.also(connection, outcomes)
+            for request, own in zip(requests, outcomes, strict=True):
+                if request.also is not None:
+                    request.also(connection, own)
             self.waker.announce(connection)
         self.waker.wake()
         return outcomes

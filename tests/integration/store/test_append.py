@@ -1,6 +1,7 @@
 """Append: the contract that both databases keep."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from uuid_utils.compat import uuid7
 from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import RecordingRefused, StreamConflict
 from ledger.record import MAX_RECORD_BYTES, decode_record
-from ledger.store import SealedLog, StaleVault, open_engine
+from ledger.store import RecordQuery, SealedLog, StaleVault, open_engine
 from ledger.store.schema import VAULT, VIEW_POSITION
 from tests.integration.store.check_log import check_log
 from tests.integration.store.databases import ORIGIN
@@ -171,6 +172,13 @@ def test_a_batch_of_fifty_thousand_is_one_transaction(log: SealedLog) -> None:
     again = receipts_of(log.append(drafts[::-1]))
     assert all(receipt.duplicate for receipt in again)
     check_log(log, 50_000)
+    # The index by subject is in blocks; these lie in two of them.
+    named = RecordQuery(subject_ids=(({subjects[7]}, {"actor"}),))
+    assert [row.index for row in log.find(named)] == list(range(7, 50_000, 100))
+    newest = replace(named, reverse=True, limit=200)
+    assert [row.index for row in log.find(newest)] == list(range(49_907, 30_000, -100))
+    middle = replace(named, start=32_000, stop=33_000)
+    assert [row.index for row in log.find(middle)] == list(range(32_007, 33_000, 100))
 
 
 def test_a_clock_that_goes_back_is_held_and_noted_once(log: SealedLog, clock: HandClock) -> None:

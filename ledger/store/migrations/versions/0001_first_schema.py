@@ -77,7 +77,11 @@ def _create_beside_records() -> None:
         sa.PrimaryKeyConstraint("log", "idx", "subject_id"),
         sqlite_with_rowid=False,
     )
-    op.create_index("zegel_disclosure_subject", "zegel_disclosure", ["log", "subject_id", "idx"])
+    op.create_index(
+        "zegel_disclosure_subject",
+        "zegel_disclosure",
+        ["log", sa.text("(idx / 32768)"), "subject_id", "idx"],
+    )
     op.create_table(
         "zegel_sameness",
         sa.Column("log", sa.Integer(), nullable=False),
