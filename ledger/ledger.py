@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -24,10 +24,12 @@ from ledger.opening import PAGE_RECORDS, OpenedRecord, open_pages
 from ledger.query import EventQuery, matching_subject, record_query, shown_json
 from ledger.store.requests import StaleVault
 from ledger.store.sealed_log import SealedLog
-from ledger.stored import Head, StoredDisclosure, StoredRecord
+from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
 from ledger.verification import verify_log
+
+Row = TypeVar("Row", RawRecord, StoredDisclosure)
 
 _ATTEMPTS: Final = 10
 """How often drafts are encrypted anew because subjects were erased meanwhile."""
@@ -190,14 +192,12 @@ class Ledger:
             progress: Told how many records are checked so far.
         """
         self.vault.refresh()
-        newest = next(self.log.scan(reverse=True), None)
-        head = self.log.head()  # after `newest`: whatever stands beyond it was not appended
-        stop = max(head.size, 0 if newest is None else newest.index + 1)
+        head = self.log.head()
         return verify_log(
             self.origin,
             head,
-            self.log.scan(0, stop),
-            self._loaded(self.log.scan_disclosures(0, stop)),
+            self._settled(self.log.scan_raw(), head.size),
+            self._loaded(self._settled(self.log.scan_disclosures(), head.size)),
             lambda disclosure, event_id, _: self.vault.texts_of(disclosure, event_id),
             *([progress] if progress else []),
         )
@@ -303,6 +303,14 @@ class Ledger:
         found = self.log.disclosures_of(indexes)
         self.vault.load(each.subject_id for rows in found.values() for each in rows)
         return found
+
+    def _settled(self, rows: Iterator[Row], size: Size) -> Iterator[Row]:
+        """The rows without those appended after the head had that size; strays beyond it stay."""
+        for row in rows:
+            index: object = row.index  # whoever changed the database may have put a text there
+            # A row and the head over it become visible together, so a newer head covers it.
+            if not isinstance(index, int) or index < size or index >= self.head().size:
+                yield row
 
     def _loaded(self, rows: Iterator[StoredDisclosure]) -> Iterator[StoredDisclosure]:
         while page := list(islice(rows, PAGE_RECORDS)):

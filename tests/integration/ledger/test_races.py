@@ -1,5 +1,6 @@
 """Several processes, and keys that change while events are encrypted."""
 
+from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from ledger.ledger import Ledger
 from ledger.personal import WITHHELD
 from ledger.query import EventQuery
 from ledger.store.engine import reading, writing
-from ledger.store.schema import CASE, IDENTITY, SUBJECT, VAULT
+from ledger.store.schema import CASE, DISCLOSURE, IDENTITY, RECORD, SUBJECT, VAULT
+from ledger.stored import RawRecord
 from tests.grants import grant
 from tests.racing_ledgers import SUBJECTS, record_grants
 
@@ -57,6 +59,39 @@ def test_processes_that_meet_new_subjects_at_once_agree(
         found = ledger.read(EventQuery(subject=f"person:p{number}"))
         assert len(list(found)) == _PROCESSES
     assert ledger.verify().findings == ()
+
+
+def test_verifying_while_others_record_finds_nothing(ledger: Ledger) -> None:
+    """Each event recorded during a verification would be reported as inserted by an attacker."""
+    ledger.record_many([grant(grant_id=f"G-{number}") for number in range(10)])
+
+    def record_meanwhile(_: int) -> None:
+        ledger.record(grant())
+
+    scan = ledger.log.scan_raw
+
+    def scan_after_more(start: int = 0, stop: int | None = None) -> Iterator[RawRecord]:
+        record_meanwhile(0)
+        return scan(start, stop)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger.log, "scan_raw", scan_after_more)
+        report = ledger.verify(record_meanwhile)
+    assert ledger.head().size > 11
+    assert (report.size, report.findings) == (10, ())
+
+
+def test_rows_beyond_the_head_are_found(ledger: Ledger) -> None:
+    """Rows that were put behind the newest record would wait there unseen."""
+    ledger.record_many([grant(), grant()])
+    with writing(ledger.log.engine) as connection:
+        stray = select(DISCLOSURE).where(DISCLOSURE.c.idx == 1)
+        row = connection.execute(stray).mappings().one()
+        connection.execute(DISCLOSURE.insert(), {**row, "idx": 7})
+        record = connection.execute(select(RECORD).where(RECORD.c.idx == 1)).mappings().one()
+        connection.execute(RECORD.insert(), {**record, "idx": 2, "version": 3})
+    report = ledger.verify()
+    assert {finding.index for finding in report.findings} == {2, 7}
 
 
 def test_an_erasure_between_encryption_and_append_is_noticed(
