@@ -35,7 +35,7 @@ class Draft(Struct, frozen=True, gc=False):
     sameness: bytes | None = None
     """Keyed digest of the whole event before salting, 32 bytes.
 
-    It decides whether a repeated event id is the same fact; two facts without one are never the same.
+    It decides whether a repeated event id is the same fact; without one, two never are.
     """
     fresh_stream: bool = False
     """The stream id was made for this draft, so its version is 1 without asking."""

@@ -1,7 +1,7 @@
 """Seals drafts at the end of a log, inside one transaction that holds the lock of its head.
 
-Crash order: rows, then head, then commit; before the commit returns nothing of it is in the log, and
-no receipt was given. What needs no lock (texts, encryption, digests) was done before.
+Crash order: rows, then head, then commit; before the commit returns nothing of it is in the log,
+and no receipt was given. What needs no lock (texts, encryption, digests) was done before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ class Append:
         }
         if repeatable:
             # In order of the index, so that neighbouring ids are found on the same page.
-            wanted = sorted(repeatable)  # type: ignore[type-var]  # one driver gives one type
+            wanted = sorted(repeatable)
             for event_id, digest, index in self._rows.known(wanted):
                 self._known[event_id] = (digest, index)
         if request.versions is not None:
@@ -142,7 +142,7 @@ class Append:
             if not draft.fresh_stream and stream not in self._versions
         }
         if growing:
-            self._versions.update(self._rows.versions(sorted(growing)))  # type: ignore[type-var]  # as above
+            self._versions.update(self._rows.versions(sorted(growing)))
 
     def _next_version(
         self, draft: Draft, stream: DatabaseUuid, versions: Sequence[int] | None, place: int
@@ -155,7 +155,7 @@ class Append:
         self._versions[stream] = found + 1
         return found + 1
 
-    def _seal(
+    def _seal(  # noqa: PLR0917 - once per record, where keywords are measurably dearer
         self,
         draft: Draft,
         stream_text: str,

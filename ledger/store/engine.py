@@ -15,7 +15,6 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import BadRequest, StoreUnavailable
@@ -33,7 +32,7 @@ def open_engine(url: str, *, create: bool = False, lock_seconds: float = LOCK_SE
     """An engine whose connections are durable and wait their turn.
 
     Args:
-        url: `sqlite:///file`, `postgresql://user:password@host/name`, or the path of an SQLite file.
+        url: `sqlite:///file`, `postgresql://user@host/name`, or the path of an SQLite file.
         create: Whether an SQLite file that is missing is made; a PostgreSQL database must exist.
         lock_seconds: How long a writer waits for another one before it gives up.
 
@@ -173,24 +172,19 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgresql_engine(address: URL, *, lock_seconds: float) -> Engine:
-    engine = create_engine(
+    settings = {
+        "lock_timeout": str(int(lock_seconds * 1000)),
+        "synchronous_commit": "on",  # receipts promise durability, whatever the server's default
+        "timezone": "UTC",
+    }
+    return create_engine(
         address.set(drivername="postgresql+psycopg"),
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "zegel",
-            "options": f"-c lock_timeout={int(lock_seconds * 1000)}",
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
         pool_size=8,
         max_overflow=64,
         pool_pre_ping=True,
     )
-    event.listen(engine, "connect", _prepare_postgresql)
-    return engine
-
-
-def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
-    # Receipts promise durability, whatever the server's default is.
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = on")
-        cursor.execute("SET timezone = 'UTC'")
-    connection.commit()

@@ -1,8 +1,9 @@
 """Finds records through the index that fits the question, so that a page costs what it shows.
 
-Records are given in order of index. A subject, a kind and a system each have an index in that order,
-which is read from its place as far as the page needs (that of subjects block by block). An instant of occurrence has not: a narrow
-window is looked up whole and sorted, a wide one is found by walking the log, as most of it matches.
+Records are given in order of index. A subject, a kind and a system each have an index in that
+order, which is read from its place as far as the page needs (that of subjects block by block). An
+instant of occurrence has not: a narrow window is looked up whole and sorted, a wide one is found by
+walking the log, as most of it matches.
 """
 
 from collections.abc import Callable, Iterable, Iterator

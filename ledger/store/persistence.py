@@ -4,8 +4,8 @@
     ZEGEL_DATABASE=sqlite:///zegel.db
     ZEGEL_ORIGIN=example.org/orders
 
-Each application has a log of its own, named by ZEGEL_ORIGIN; as with every setting of the library, a
-variable that starts with the name of an application (ORDERS_ZEGEL_ORIGIN) goes first.
+Each application has a log of its own, named by ZEGEL_ORIGIN; as with every setting of the library,
+a variable that starts with the name of an application (ORDERS_ZEGEL_ORIGIN) goes first.
 """
 
 import weakref

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
 from uuid import UUID
 
-import psycopg
+import psycopg  # noqa: TC002 - a quoted cast is read at run time by people only
 from sqlalchemy import Connection
 
 from ledger.draft import Receipt

@@ -1,18 +1,18 @@
 """A question to the record table, as SQL."""
 
 from collections.abc import Collection
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
 from ledger.store.requests import microseconds
+from ledger.stored import StoredRecord
 
 SubjectGroup = tuple[Collection[UUID], Collection[str] | None]
 """Subjects, any of which a record must name, and the fields it may stand in (`None`: any field)."""
 
-RECORD_FIELDS: Final = "idx, sealed, leaf_hash, stream, version, kind, event_id, recorded_at_us, occurred_at_us, system"
+RECORD_FIELDS: Final = ", ".join(("idx", *StoredRecord._fields[1:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,6 @@ class Condition:
         """One more condition that must hold."""
         self._texts.append(text)
         self.parameters.extend(parameters)
-
-    def copy(self) -> Self:
-        """The same condition, to be added to."""
-        made = copy(self)
-        made._texts = [*self._texts]
-        made.parameters = [*self.parameters]
-        return made
 
     def __str__(self) -> str:
         """The text after WHERE."""

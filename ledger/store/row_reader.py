@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, cast
 from uuid import UUID
 
-import psycopg
+import psycopg  # noqa: TC002 - a quoted cast is read at run time by people only
 from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Connection, Engine
 
@@ -137,11 +137,10 @@ class RowReader:
 
     def disclosures(self, start: int, stop: int | None) -> Iterator[StoredDisclosure]:
         """The disclosures of the records from `start` below `stop`, in order of index."""
-        bounds = Condition(self._log)
-        add_range(bounds, RecordQuery(start=start, stop=stop))
         last: Row | None = None
         while True:
-            condition = bounds.copy()
+            condition = Condition(self._log)
+            add_range(condition, RecordQuery(start=start, stop=stop))
             if last is not None:
                 condition.add("(idx, subject_id) > (?, ?)", *last[:2])
             page = self.fetch(

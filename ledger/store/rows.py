@@ -61,7 +61,7 @@ class Rows(Protocol):
     def insert(
         self, records: Sequence[Row], disclosures: Sequence[Row], sameness: Sequence[Row]
     ) -> None:
-        """Stores rows; an index, stream version or event id that exists raises the driver's error."""
+        """Stores rows; what exists already raises the driver's integrity error."""
 
     def move_head(self, found: HeadRow, moved: HeadRow) -> bool:
         """Whether the head was still where it was found, and is now where it was moved to."""

@@ -28,7 +28,7 @@ from ledger.store.requests import (
     prepare,
 )
 from ledger.store.row_reader import RowReader
-from ledger.store.rows import Rows
+from ledger.store.rows import Rows  # noqa: TC001 - as every import of types here, for people
 from ledger.store.schema import HEAD, LOG
 from ledger.store.sqlite_rows import SqliteRows
 from ledger.store.waking import Waker
@@ -205,7 +205,7 @@ class SealedLog:
     def size_at(self, recorded_at: datetime) -> Size:
         """How many records were recorded at or before an instant."""
         wanted = microseconds(recorded_at)
-        low, high = 0, self.head().size
+        low, high = 0, int(self.head().size)
         # recorded_at never goes back, so halving finds the place without an index.
         while low < high:
             middle = (low + high) // 2

@@ -1,8 +1,8 @@
 """Refuses changes of what is sealed, inside the database.
 
-Triggers stop mistakes and careless tools; who owns the database can drop them, and verification then
-finds what was changed. Sealed are the record table and the table of logs; a disclosure may be deleted
-(erasure needs it) but not altered; a head only grows.
+Triggers stop mistakes and careless tools; who owns the database can drop them, and verification
+then finds what was changed. Sealed are the record table and the table of logs; a disclosure may be
+deleted (erasure needs it) but not altered; a head only grows.
 """
 
 from collections.abc import Iterator
@@ -47,7 +47,8 @@ def _sqlite() -> Iterator[str]:
     yield (
         f"CREATE TRIGGER {_GROWING}_only_grows BEFORE UPDATE ON {_GROWING} "
         "WHEN NEW.log <> OLD.log OR NEW.size <= OLD.size "
-        f"BEGIN SELECT RAISE(ABORT, 'zegel: UPDATE of {_GROWING} is refused, a head only grows'); END"
+        "BEGIN SELECT RAISE(ABORT, "
+        f"'zegel: UPDATE of {_GROWING} is refused, a head only grows'); END"
     )
 
 

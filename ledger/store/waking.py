@@ -22,7 +22,7 @@ SQLITE_POLL_SECONDS: Final = 0.02
 NOTIFY_EVERY_SECONDS: Final = 0.05
 """A NOTIFY makes a small commit a third slower, so at most one in this time."""
 LISTEN_SECONDS: Final = 0.1
-"""A second look after each word: longer than `NOTIFY_EVERY_SECONDS`, to see what went unannounced."""
+"""A second look after each word, longer than the pause above: sees what went unannounced."""
 LOOK_ANYWAY_SECONDS: Final = 1.0
 
 

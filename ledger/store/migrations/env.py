@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `ledger.store.migrating` opened, inside its transaction."""
+"""Runs migrations on the connection that `ledger.store.migrating` opened, in its transaction."""
 
 from alembic import context
 from sqlalchemy import Connection

@@ -1,4 +1,4 @@
-"""The library's own test cases for factories, applications and projections, on our persistence module.
+"""The library's own test cases for factories, applications and projections, on our module.
 
 Not collected here: a database is chosen by the subclasses in `test_library_applications`.
 """
@@ -50,7 +50,6 @@ class InSettings(TestCase):
     """Sets the environment of a test and afterwards checks every log that the test made."""
 
     url: str
-    env: dict[str, str]
 
     @pytest.fixture(autouse=True)
     def apply_settings(
@@ -58,8 +57,7 @@ class InSettings(TestCase):
     ) -> Iterator[None]:
         """Before and after each test."""
         assert take_database is None
-        type(self).env = settings(self.url)
-        for name, value in self.env.items():
+        for name, value in settings(self.url).items():
             monkeypatch.setenv(name, value)
         yield
         check_all_logs(self.url)
@@ -106,9 +104,9 @@ class CountersView(SealedTrackingRecorder, projection.EventCountersView):
 
     def _get(self, name: str) -> int:
         with reading(self.log.engine) as connection:
-            return connection.execute(
-                select(_COUNTER.c.count).where(_COUNTER.c.name == name)
-            ).scalar_one()
+            count = connection.scalar(select(_COUNTER.c.count).where(_COUNTER.c.name == name))
+            assert isinstance(count, int)
+            return count
 
     def _count(self, name: str, tracking: Tracking) -> None:
         with self.transaction() as connection:
@@ -124,6 +122,7 @@ class FactoryCase(InSettings, persistence.InfrastructureFactoryTestCase[SealedFa
     """The factory, found by the name of its module."""
 
     def setUp(self) -> None:
+        """Before each test of theirs."""
         self.env = Environment("application", settings(self.url))
         super().setUp()
 
@@ -166,6 +165,7 @@ class ViewCase(InSettings, projection.EventCountersViewTestCase):
     """A view on our tracking recorder."""
 
     def construct_event_counters_view(self) -> projection.EventCountersView:
+        """A view in a new log."""
         log = new_log(self.url)
         self.addCleanup(log.engine.dispose)
         return CountersView(log, "eventcounters")

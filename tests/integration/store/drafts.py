@@ -43,6 +43,7 @@ class HandClock:
         self.now = now
 
     def __call__(self) -> datetime:
+        """The instant it was set to."""
         return self.now
 
     def move(self, by: timedelta) -> None:

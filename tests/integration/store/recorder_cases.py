@@ -32,6 +32,7 @@ class CheckedAfterwards(TestCase):
     url: str
 
     def open_log(self) -> SealedLog:
+        """A new log, checked and closed when the test is done."""
         log = new_log(self.url)
         self.addCleanup(self._check, log)
         return log
@@ -46,6 +47,7 @@ class AggregateCase(CheckedAfterwards, cases.AggregateRecorderTestCase):
     """Streams of the sealed log."""
 
     def create_recorder(self) -> AggregateRecorder:
+        """On a new log."""
         return SealedAggregateRecorder(self.open_log())
 
 
@@ -53,6 +55,7 @@ class SnapshotCase(CheckedAfterwards, cases.AggregateRecorderTestCase):
     """Snapshots beside it."""
 
     def create_recorder(self) -> AggregateRecorder:
+        """On a new log."""
         return SnapshotRecorder(self.open_log(), "snapshots")
 
 
@@ -60,6 +63,7 @@ class ApplicationCase(CheckedAfterwards, cases.ApplicationRecorderTestCase[Any])
     """The log as an application sequence, subscriptions included."""
 
     def create_recorder(self) -> ApplicationRecorder:
+        """On a new log."""
         return SealedApplicationRecorder(self.open_log())
 
     def test_insert_subscribe(self) -> None:
@@ -71,6 +75,7 @@ class TrackingCase(CheckedAfterwards, cases.TrackingRecorderTestCase):
     """Positions."""
 
     def create_recorder(self) -> TrackingRecorder:
+        """On a new log."""
         return SealedTrackingRecorder(self.open_log(), "view")
 
 
@@ -78,6 +83,7 @@ class ProcessCase(CheckedAfterwards, cases.ProcessRecorderTestCase):
     """Events and positions in one transaction."""
 
     def create_recorder(self) -> ProcessRecorder:
+        """On a new log."""
         return SealedProcessRecorder(self.open_log(), "process")
 
 
@@ -85,4 +91,5 @@ class NonInterleavingCase(CheckedAfterwards, cases.NonInterleavingNotificationID
     """The notification ids of one batch follow each other."""
 
     def create_recorder(self) -> ApplicationRecorder:
+        """On a new log."""
         return SealedApplicationRecorder(self.open_log())

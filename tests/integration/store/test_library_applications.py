@@ -1,4 +1,4 @@
-"""The library's own test cases for factories, applications and projections pass on both databases."""
+"""The library's test cases for factories, applications and projections pass on both databases."""
 
 import pytest
 

@@ -33,7 +33,7 @@ def _start(url: str, batches: int, size: int) -> subprocess.Popen[str]:
 
 
 def _acknowledged(output: str) -> dict[UUID, int]:
-    """Event ids with their indexes; a line that was cut off by the death of its writer counts not."""
+    """Event ids with their indexes; a line cut off by the death of its writer does not count."""
     whole = output.rpartition("\n")[0]
     pairs = (pair.split("=") for pair in whole.split())
     return {UUID(event_id): int(index) for event_id, index in pairs}
@@ -52,7 +52,7 @@ def test_eight_programs_write_one_chain(database_url: str) -> None:
     writers = [_start(database_url, BATCHES, SIZE) for _ in range(WRITERS)]
     outputs = [writer.communicate()[0] for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * WRITERS
-    acknowledged = {}
+    acknowledged: dict[UUID, int] = {}
     for output in outputs:
         acknowledged |= _acknowledged(output)
     size = WRITERS * BATCHES * SIZE

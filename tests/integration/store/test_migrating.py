@@ -92,7 +92,7 @@ def test_a_log_is_chosen_by_name_when_there_are_several(database_url: str) -> No
     SealedLog.create(log.engine, "example.org/second", clock=utc_now)
     with pytest.raises(BadRequest, match="expected one of"):
         SealedLog.open(log.engine, clock=utc_now)
-    with pytest.raises(BadRequest, match="found example.org/third"):
+    with pytest.raises(BadRequest, match="found example\\.org/third"):
         SealedLog.open(log.engine, "example.org/third", clock=utc_now)
     assert SealedLog.open(log.engine, "example.org/second", clock=utc_now).log_id != log.log_id
     log.engine.dispose()

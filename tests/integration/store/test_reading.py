@@ -1,5 +1,6 @@
 """Reading: every question gives the records that a plain loop over all of them would."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -46,8 +47,8 @@ def _matches(query: RecordQuery, row: StoredRecord) -> bool:
     )
 
 
-WINDOW = {"since": NOON + timedelta(seconds=1000), "until": NOON + timedelta(seconds=4000)}
-NARROW = {"since": NOON + timedelta(seconds=1000), "until": NOON + timedelta(seconds=1003)}
+WINDOW = RecordQuery(since=NOON + timedelta(seconds=1000), until=NOON + timedelta(seconds=4000))
+NARROW = RecordQuery(since=NOON + timedelta(seconds=1000), until=NOON + timedelta(seconds=1003))
 BOTH = (({SUBJECTS[0], SUBJECTS[1]}, {"actor"}), ({SUBJECTS[1], SUBJECTS[2]}, None))
 QUERIES = [
     RecordQuery(),
@@ -59,17 +60,17 @@ QUERIES = [
     RecordQuery(kinds=set()),
     RecordQuery(system="xential"),
     RecordQuery(system="nowhere"),
-    RecordQuery(**WINDOW),
-    RecordQuery(**WINDOW, limit=10),
-    RecordQuery(**NARROW),
-    RecordQuery(**NARROW, reverse=True),
-    RecordQuery(since=WINDOW["until"], reverse=True),
+    WINDOW,
+    replace(WINDOW, limit=10),
+    NARROW,
+    replace(NARROW, reverse=True),
+    RecordQuery(since=WINDOW.until, reverse=True),
     RecordQuery(subject_ids=(({SUBJECTS[3]}, None),)),
     RecordQuery(subject_ids=(({SUBJECTS[3]}, {"actor", "origin"}),), reverse=True, limit=7),
     RecordQuery(subject_ids=BOTH),
     RecordQuery(subject_ids=((set(), None),)),
-    RecordQuery(kinds=KINDS[:2], system="xential", subject_ids=BOTH, start=17, **WINDOW),
-    RecordQuery(kinds=KINDS[:1], system="infactor-web", limit=3, reverse=True, **NARROW),
+    replace(WINDOW, kinds=KINDS[:2], system="xential", subject_ids=BOTH, start=17),
+    replace(NARROW, kinds=KINDS[:1], system="infactor-web", limit=3, reverse=True),
 ]
 
 

@@ -104,13 +104,11 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
 def test_a_missing_database_of_a_server_is_named(postgres_database: str) -> None:
     """An operator would think that the server is down."""
     url = make_url(postgres_database).set(database="nowhere")
-    with pytest.raises(StoreUnavailable, match="no database of this name|does not exist"):
+    with pytest.raises(StoreUnavailable, match=r"no database of this name|does not exist"):
         open_engine(url.render_as_string(hide_password=False))
 
 
-def test_a_database_that_can_only_be_read_is_read(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_can_only_be_read_is_read(database_url: str) -> None:
     """An auditor's copy could not be verified, or writing to it would fail without a reason."""
     log = new_log(database_url)
     log.append([make_draft()])

@@ -19,7 +19,7 @@ def upgrade() -> None:
     _create_vault()
     _create_views()
     for statement in trigger_statements(op.get_bind().dialect.name):
-        op.execute(sa.DDL(statement.replace("%", "%%")))
+        op.execute(sa.text(statement))
 
 
 def _create_log() -> None:
