@@ -21,7 +21,7 @@ from ledger.disclosure import SALT_BYTES, disclosure_digest, encode_disclosure
 from ledger.draft import Draft, SealedDisclosure
 from ledger.events import Event
 from ledger.vault.cases import CaseKey
-from ledger.vault.disclosures import Subject, encrypt_disclosures
+from ledger.vault.disclosures import Subject, encrypt_disclosures, record_binding
 from ledger.vault.keys import NONCE_BYTES
 
 RANDOM_BYTES_PER_VALUE: Final = SALT_BYTES + NONCE_BYTES
@@ -100,24 +100,19 @@ def seal_values(
     """
     split = each.split
     digests: list[str] = []
-    disclosures: tuple[SealedDisclosure, ...] = ()
-    if split.subjects or split.cases or split.texts:
+    sealed: list[SealedDisclosure] = []
+    if split.cases:
         _replace_cases(split, streams)
-        event_id = each.event_id.bytes
-        sealed = []
-        for subject, values in _owned(each, subjects):
-            texts = [encode_disclosure(random.take(SALT_BYTES), v.path, v.value) for v in values]
-            digests += map(disclosure_digest, texts)
-            ciphertext = encrypt_disclosures(
-                subject,
-                origin=origin,
-                event_id=event_id,
-                nonce=random.take(NONCE_BYTES),
-                disclosures=texts,
-            )
-            fields = ",".join([value.path for value in values])
-            sealed.append(SealedDisclosure(subject.subject_id, fields, ciphertext))
-        disclosures = tuple(sealed)
+    record = record_binding(origin, each.event_id.bytes)
+    for subject, values in _owned(each, subjects):
+        texts = []
+        for value in values:
+            text = encode_disclosure(random.take(SALT_BYTES), value.path, value.value)
+            texts.append(text)
+            digests.append(disclosure_digest(text))
+        ciphertext = encrypt_disclosures(subject, record, random.take(NONCE_BYTES), texts)
+        fields = ",".join([value.path for value in values])
+        sealed.append(SealedDisclosure(subject.subject_id, fields, ciphertext))
     return Draft(
         stream=each.stream,
         kind=split.kind,
@@ -125,7 +120,7 @@ def seal_values(
         event_id=each.event_id,
         occurred_at=each.event.occurred_at,
         system=each.event.system,
-        disclosures=disclosures,
+        disclosures=tuple(sealed),
         sameness=each.sameness,
         fresh_stream=each.fresh_stream,
         fresh_event_id=each.fresh_event_id,
@@ -148,18 +143,17 @@ def _owned(
 ) -> Iterable[tuple[Subject, list[PersonalValue]]]:
     """The subjects of an event, each with the values to be encrypted under its key."""
     split = each.split
-    owned: dict[UUID, tuple[Subject, list[PersonalValue]]] = {}
+    owned: dict[bytes, tuple[Subject, list[PersonalValue]]] = {}
     for value in split.subjects:
         subject = subjects[value.value]
-        held = owned.get(subject.subject_id)
+        held = owned.get(subject.id_bytes)
         if held is None:
-            owned[subject.subject_id] = (subject, [value])
+            owned[subject.id_bytes] = (subject, [value])
         else:
             held[1].append(value)
     if split.cases or split.texts:
-        case_identity = each.case_identity
-        primary = subjects[case_identity or _primary(split.subjects)]
-        _, values = owned.setdefault(primary.subject_id, (primary, []))
+        primary = subjects[each.case_identity or _primary(split.subjects)]
+        _, values = owned.setdefault(primary.id_bytes, (primary, []))
         values += split.cases
         values += split.texts
     return owned.values()

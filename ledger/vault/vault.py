@@ -24,7 +24,7 @@ from ledger.stored import StoredDisclosure
 from ledger.units import Entropy, NewId
 from ledger.vault.blind_index import BlindIndex
 from ledger.vault.cases import CaseMap
-from ledger.vault.disclosures import decrypt_disclosures
+from ledger.vault.disclosures import decrypt_disclosures, record_binding
 from ledger.vault.drafting import (
     NO_STREAM,
     RANDOM_BYTES_PER_VALUE,
@@ -175,7 +175,7 @@ class Vault:
                 "DISCLOSURE_MISMATCH", disclosure.index, "expected an event id, found none"
             )
         return decrypt_disclosures(
-            subject, origin=self._origin, event_id=event_id, ciphertext=disclosure.ciphertext
+            subject, record_binding(self._origin, event_id), disclosure.ciphertext
         )
 
     def derived_bytes(self, text: bytes) -> bytes:

@@ -11,7 +11,7 @@ from ledger.body import body_digests, split_event
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.draft import Draft
 from ledger.events import complete_event
-from ledger.vault.disclosures import Subject, decrypt_disclosures
+from ledger.vault.disclosures import Subject, decrypt_disclosures, record_binding
 from ledger.vault.drafting import (
     RANDOM_BYTES_PER_VALUE,
     RandomBytes,
@@ -116,9 +116,8 @@ def test_every_digest_has_its_disclosure_and_no_other() -> None:
         for disclosure in draft.disclosures
         for text in decrypt_disclosures(
             subjects[disclosure.subject_id],
-            origin=_ORIGIN,
-            event_id=draft.event_id.bytes,
-            ciphertext=disclosure.ciphertext,
+            record_binding(_ORIGIN, draft.event_id.bytes),
+            disclosure.ciphertext,
         )
     ]
     assert sorted(map(disclosure_digest, opened)) == body_digests(draft.body)
