@@ -152,6 +152,19 @@ def test_a_superseded_event_counts_no_more_from_then_on(ledger: Ledger) -> None:
     ]
 
 
+def test_what_was_taken_back_stays_away_in_later_batches(ledger: Ledger) -> None:
+    """The next change of a grant would bring the wrong report back."""
+    wrong = UUID(int=7 << 76 | 1)
+    at = day(9)
+    told(ledger, _granted(1), _granted(2, event_id=str(wrong), acts=["delete"]))
+    assert shown(state(ledger, "access", as_of=at).rows, "acts") == [(["delete"],)]
+    told(ledger, event("log.correction_recorded", 3, corrected_event_id=str(wrong)))
+    assert shown(state(ledger, "access", as_of=at).rows, "acts", "since") == [([], day(1))]
+    told(ledger, event("access.revoked", 4, grant_id="G-1"))
+    history = state(ledger, "access", as_of=at, only="history").rows
+    assert shown(history, "acts", "held_from", "held_until") == [([], day(1), day(4))]
+
+
 def test_a_correction_may_come_before_what_it_corrects(ledger: Ledger) -> None:
     """An event that was taken back beforehand would count when it arrives."""
     wrong = UUID(int=7 << 76 | 1)

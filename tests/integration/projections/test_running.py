@@ -236,6 +236,17 @@ def test_a_view_of_another_version_is_rebuilt_by_itself(ledger: Ledger) -> None:
         assert read_places(connection, ledger.log.log_id)["access"].version == 1
 
 
+def test_views_may_stand_at_different_positions(ledger: Ledger) -> None:
+    """A view that was asked more often would be folded again with those that were not."""
+    events = _events()
+    for start, names in ((0, ["access"]), (20, ["access", "blocks"]), (40, None)):
+        ledger.record_many(events[start : start + 20])
+        catch_up(ledger, names)
+    followed = rows_of_all(ledger)
+    rebuild(ledger)
+    assert rows_of_all(ledger) == followed
+
+
 def test_logs_in_one_database_keep_apart(ledger: Ledger, database_url: str, tmp_path: Path) -> None:
     """One log's grants would show up in another's, or be deleted by its rebuild."""
     other = new_ledger(database_url, tmp_path, "other")

@@ -77,9 +77,16 @@ def test_buckets_give_what_counting_the_records_gives(
     for size, known in enumerate(times, 1):
         for moment in (0, 1, 3, 5, 9):
             expected = [
-                (system, len(found), max(found))
+                (system, len(found), *max(found))
                 for system, start in (("a", 0), ("b", 1))
-                if (found := [day(on) for on in days[start:size:2] if on <= moment])
+                if (
+                    found := [
+                        (day(days[index]), index)
+                        for index in range(start, size, 2)
+                        if days[index] <= moment
+                    ]
+                )
             ]
             rows = state(ledger, "systems", as_of=day(moment), as_known=known).rows
-            assert shown(rows, "system", "records", "last_heard") == expected
+            names = ("system", "records", "last_heard", "last_heard_index")
+            assert shown(rows, *names) == expected
