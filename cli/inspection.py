@@ -69,7 +69,7 @@ def inspect_record(ledger: "Ledger", opened: "OpenedRecord") -> SeenRecord:
         leaf_hash(stored.sealed), _leaf_before(ledger, stored.index), *_after(ledger, stored.index)
     )
     faults += _link_faults(stored, header, chain)
-    if header is not None:
+    if header is not None and chain.leaf == chain.after:  # else the bytes are no measure
         faults += _column_faults(stored, header)
     digests = tuple(_digests(ledger, stored, header.body)) if header is not None else ()
     faults += [
@@ -100,11 +100,11 @@ def _after(ledger: "Ledger", index: int) -> tuple[bytes, str]:
 
 def _link_faults(stored: StoredRecord, header: SealedRecord | None, links: Links) -> Iterator[str]:
     leaf, before, after, place = links
-    if stored.leaf_hash != leaf:
-        yield f"column leaf_hash: expected {leaf.hex()}, found {stored.leaf_hash.hex()}"
     if after != leaf:
         committed = after.hex() or "nothing"
-        yield f"{place} commits to {committed}, the stored bytes hash to {leaf.hex()}"
+        yield f"sealed bytes: expected leaf hash {committed} ({place} says so), found {leaf.hex()}"
+    if stored.leaf_hash not in {leaf, after}:
+        yield f"column leaf_hash: expected {after.hex()}, found {stored.leaf_hash.hex()}"
     if header is not None and header.previous != before:
         expected = before.hex() or "a record before"
         yield f"previous: expected {expected}, found {header.previous.hex()}"

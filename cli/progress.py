@@ -1,5 +1,6 @@
 """Tells on standard error how far long work is: a bar on a terminal, else now and then a line."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ Advance = Callable[[int], None]
 @contextmanager
 def progress(title: str, total: int | None, unit: Literal["bytes", "records"]) -> Iterator[Advance]:
     """Gives the function that is told how much is done; `total` is `None` when nobody knows."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}:
         with _bar(title, total, unit) as advance:
             yield advance
     else:

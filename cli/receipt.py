@@ -1,13 +1,16 @@
 """Writes the receipt of a recorded fact."""
 
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cli.output import choose_form, write_line
 from ledger.draft import Receipt
 
 if TYPE_CHECKING:
     from ledger.events import Event
+
+
+SHOWN: Final = ("recorded_at", "event_id", "leaf_hash")
 
 
 def receipt_document(receipt: Receipt, kind: str) -> dict[str, object]:
@@ -36,7 +39,4 @@ def write_receipt(receipt: Receipt, event: "Event", zone: tzinfo) -> None:
 
     said = "was recorded before, as" if receipt.duplicate else "recorded as"
     draw_line(f"{document['kind']} {said} index {receipt.index}", style="good", mark="✓")
-    draw_facts(
-        [(name, value) for name, value in document.items() if name not in {"kind", "duplicate"}],
-        zone,
-    )
+    draw_facts([(name.replace("_", " "), document[name]) for name in SHOWN], zone)

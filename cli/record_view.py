@@ -18,7 +18,7 @@ LOG_COLUMNS: Final = (
     Column("kind", "kind", "word"),
     Column("system", "system", "word"),
     Column("actor", "actor", "word"),
-    Column("sentence", "what happened"),
+    Column("sentence", "what happened", "prose"),
 )
 
 UNKNOWN: Final = "no event of a kind that is known here; zegel show has its bytes"

@@ -9,10 +9,11 @@ import io
 import itertools
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import (
@@ -38,6 +39,10 @@ BATCH_OF_ROWS: Final = 500
 PIPE_WIDTH: Final = 100_000
 """A table in a pipe is as wide as its longest cell: nothing is cut where a program may read it."""
 
+GAP: Final = 2
+LEAST_PROSE: Final = 30
+"""Prose in a column narrower than this is better read below its row."""
+
 MOST_IN_CELL: Final = 6
 """A longer list is told by its length on a terminal."""
 
@@ -49,6 +54,9 @@ STYLES: Final = {
     "quiet": "dim",
     "strong": "bold",
 }
+Draw = Callable[[Sequence[Sequence[Text]], Sequence[Column], bool], Iterator[RenderableType]]
+"""Draws a batch of rows; told whether it is the first one."""
+
 _UUID: Final = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{6}([0-9a-f]{6})\b")
 _RIGHT: Final = frozenset({"index", "count", "bytes", "size", "version", "integer", "int"})
 
@@ -85,22 +93,22 @@ def cell_text(value: object, unit: str, zone: tzinfo) -> str:
 
 
 def draw_rows(rows: Iterable[Row], columns: Sequence[Column], zone: tzinfo) -> None:
-    """Draws rows as a table, in batches as they come, the heading once."""
+    """Draws rows in batches as they come: a table, or blocks where a table is too wide."""
     remaining = iter(rows)
-    first = True
+    draw = None
     while batch := list(itertools.islice(remaining, BATCH_OF_ROWS)):
-        _print(_table(batch, columns, zone, heading=first))
-        first = False
+        cells = [[_cell(row, column, zone) for column in columns] for row in batch]
+        first = draw is None
+        draw = draw or _layout(cells, columns)
+        for drawn in draw(cells, columns, first):
+            _print(drawn)
 
 
 def draw_facts(facts: Iterable[tuple[str, object]], zone: tzinfo) -> None:
-    """Draws names with their values, one a line."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style=STYLES["quiet"], no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in facts:
-        table.add_row(Text(visible(name)), Text(cell_text(value, "", zone)))
-    _print(table)
+    """Draws names with their values, one a line; a long value stays whole, to be copied."""
+    shown = [(visible(name), cell_text(value, "", zone)) for name, value in facts]
+    for line in _fact_lines([(name, Text(value)) for name, value in shown]):
+        _print(line)
 
 
 def draw_heading(text: str) -> None:
@@ -127,39 +135,93 @@ def draw_gap() -> None:
 def _print(drawn: RenderableType) -> None:
     """Prints to standard output; in a pipe without the blanks that fill a line."""
     out = console()
+    # A line that is laid out already is broken by the terminal alone: a hash stays one word.
+    soft = isinstance(drawn, Text)
     if out.is_terminal:
-        out.print(drawn)
+        out.print(drawn, soft_wrap=soft)
         return
     plain = Console(
         file=io.StringIO(), width=PIPE_WIDTH, markup=False, emoji=False, highlight=False
     )
     with plain.capture() as captured:
-        plain.print(drawn)
-    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+        plain.print(drawn, soft_wrap=soft)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines() or [""])
+
+
+def _layout(cells: Sequence[Sequence[Text]], columns: Sequence[Column]) -> Draw:
+    """How rows like these fit into the width: as a table, as prose below a line, or as facts."""
+    out = console()
+    widths = [
+        max([cell_len(column.heading), *(cell.cell_len for cell in column_cells)])
+        for column, column_cells in zip(columns, zip(*cells, strict=True), strict=True)
+    ]
+    gaps = GAP * (len(columns) - 1)
+    is_prose = columns[-1].unit == "prose"
+    needed = sum(widths[:-1]) + gaps + (min(LEAST_PROSE, widths[-1]) if is_prose else widths[-1])
+    if not out.is_terminal or needed <= out.width:
+        return _table
+    return _prose_blocks if is_prose else _fact_blocks
 
 
 def _table(
-    batch: Sequence[Row], columns: Sequence[Column], zone: tzinfo, *, heading: bool
-) -> Table:
+    cells: Sequence[Sequence[Text]],
+    columns: Sequence[Column],
+    first: bool,  # noqa: FBT001 - a layout
+) -> Iterator[RenderableType]:
     table = Table(
         box=None,
-        show_header=heading,
+        show_header=first,
         pad_edge=False,
         header_style=STYLES["strong"],
-        padding=(0, 2, 0, 0),
+        padding=(0, GAP, 0, 0),
     )
-    for place, column in enumerate(columns):
-        last = place == len(columns) - 1
+    for column in columns:
         table.add_column(
             Text(visible(column.heading)),
             justify="right" if column.unit in _RIGHT else "left",
             overflow="fold",
-            no_wrap=not last and column.unit in {"instant", "index", "word"},
-            ratio=1 if last and sys.stdout.isatty() and len(columns) > 1 else None,
+            no_wrap=column.unit != "prose",
         )
-    for row in batch:
-        table.add_row(*(_cell(row, column, zone) for column in columns))
-    return table
+    for row in cells:
+        table.add_row(*row)
+    yield table
+
+
+def _prose_blocks(
+    cells: Sequence[Sequence[Text]],
+    columns: Sequence[Column],
+    first: bool,  # noqa: FBT001 - a layout
+) -> Iterator[RenderableType]:
+    """Each row as a line of its short cells, and the prose below it."""
+    del columns, first
+    for row in cells:
+        yield Text("  ").join(cell for cell in row[:-1] if cell.plain != NOTHING)
+        yield Padding(row[-1], (0, 0, 0, 4))
+
+
+def _fact_blocks(
+    cells: Sequence[Sequence[Text]],
+    columns: Sequence[Column],
+    first: bool,  # noqa: FBT001 - a layout
+) -> Iterator[RenderableType]:
+    """Each row as names with values, one a line; what says nothing is left out."""
+    for place, row in enumerate(cells):
+        if place or not first:
+            yield Text("")
+        yield from _fact_lines(
+            [
+                (visible(column.heading), cell)
+                for column, cell in zip(columns, row, strict=True)
+                if cell.plain != NOTHING
+            ]
+        )
+
+
+def _fact_lines(facts: Sequence[tuple[str, Text]]) -> Iterator[Text]:
+    widest = max((cell_len(name) for name, _ in facts), default=0)
+    for name, value in facts:
+        label = Text(name + " " * (widest - cell_len(name) + GAP), style=STYLES["quiet"])
+        yield label.append_text(value)
 
 
 def _cell(row: Mapping[str, Any], column: Column, zone: tzinfo) -> Text:

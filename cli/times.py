@@ -129,7 +129,9 @@ class TimeReader:
 def show_instant(instant: datetime, zone: tzinfo) -> str:
     """An instant for people, to the second, with its offset (`Z` in UTC)."""
     shown = instant.astimezone(zone).isoformat(sep=" ", timespec="seconds")
-    return shown.removesuffix("+00:00") + "Z" if zone is UTC else shown
+    if zone is UTC:
+        return shown.removesuffix("+00:00") + "Z"
+    return shown.removesuffix(":00") if shown[-6] in "+-" else shown  # +01, as ISO 8601 allows
 
 
 def show_window(since: datetime | None, until: datetime | None, zone: tzinfo) -> str:

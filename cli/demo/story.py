@@ -41,7 +41,7 @@ DATE_AFTER: Final = b"2025-06-02T"
 STORY_COLUMNS: Final = (
     Column("index", "index", "index"),
     Column("occurred_at", "occurred", "instant"),
-    Column("sentence", "what happened"),
+    Column("sentence", "what happened", "prose"),
 )
 _SHOWN_COLUMNS: Final = {
     "access": ("grantee", "resource", "acts", "uses", "status", "indexes"),

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import zegel
+from tests.command_line import zegel_here
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A fresh home with an empty log."""
     folder = tmp_path / "home"
-    made = zegel("--home", folder, "init", "--origin", "log.example/test")
+    made = zegel_here("--home", folder, "init", "--origin", "log.example/test")
     assert made.returncode == 0, made.stderr
     return folder
 
@@ -20,9 +20,9 @@ def home(tmp_path: Path) -> Path:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a few facts, for tests that only read."""
     folder = tmp_path_factory.mktemp("filled") / "home"
-    assert zegel("--home", folder, "init", "--origin", "log.example/test").returncode == 0
+    assert zegel_here("--home", folder, "init", "--origin", "log.example/test").returncode == 0
     for number in range(5):
-        recorded = zegel(
+        recorded = zegel_here(
             *("--home", folder, "record", "access.granted", "--grant-id", f"G-{number}"),
             *("--grantee", f"person:user{number}@example.nl", "--resource", "customer-file"),
             *("--occurred-at", f"2026-03-0{number + 1}T09:00", "--system", "portal"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import zegel
+from tests.command_line import zegel, zegel_here
 from tests.shared_data import shared
 
 
@@ -30,15 +30,15 @@ def test_the_change_is_found_where_it_was_made(told: tuple[Path, str]) -> None:
 def test_the_kept_home_is_whole_and_the_copy_is_not(told: tuple[Path, str]) -> None:
     """The story would have damaged what it tells of."""
     folder, _ = told
-    assert zegel("--home", folder, "verify").returncode == 0
+    assert zegel_here("--home", folder, "verify").returncode == 0
     copy = f"sqlite:///{(folder / 'tampered.db').resolve()}"
-    assert zegel("--home", folder, "--database", copy, "verify").returncode == 3
+    assert zegel_here("--home", folder, "--database", copy, "verify").returncode == 3
 
 
 def test_every_repeat_intruder_is_kept_out(told: tuple[Path, str]) -> None:
     """The rule of the statement would not hold in its own example."""
     folder, _ = told
-    blocks = json.loads(zegel("--home", folder, "state", "blocks", "--json").stdout)["rows"]
+    blocks = json.loads(zegel_here("--home", folder, "state", "blocks", "--json").stdout)["rows"]
     assert blocks
     assert all(row["attempts"] >= 2 for row in blocks)
 
@@ -48,7 +48,7 @@ def test_access_that_nobody_uses_or_may_use_is_shown(told: tuple[Path, str]) -> 
     folder, story = told
     assert "used without a grant in force" in story
     unused = json.loads(
-        zegel("--home", folder, "state", "access", "--only", "unused", "--json").stdout
+        zegel_here("--home", folder, "state", "access", "--only", "unused", "--json").stdout
     )
     assert {row["resource"] for row in unused["rows"]} == {"xential-database", "xref-portal"}
 
@@ -60,13 +60,13 @@ def test_the_commands_it_proposes_work(told: tuple[Path, str]) -> None:
     assert len(proposed) >= 5
     for line in proposed:
         expected = 3 if "tampered" in line else 0
-        assert zegel(*line.split()).returncode == expected, line
+        assert zegel_here(*line.split()).returncode == expected, line
 
 
 def test_nobody_of_the_real_log_is_named() -> None:
     """Addresses and accounts of real people would be on a stranger's screen."""
     log = shared("vectors/sshd/OpenSSH_2k.log")
-    answer = zegel("demo", ZEGEL_SHARED=str(log.parents[2]))
+    answer = zegel_here("demo", ZEGEL_SHARED=str(log.parents[2]))
     assert answer.returncode == 0, answer.stderr
     found = set(re.findall(r"\d+\.\d+\.\d+\.\d+", log.read_text("utf-8", "replace")))
     assert len(found) > 10
@@ -83,6 +83,6 @@ def test_a_story_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_the_story_can_be_told_on_postgresql(postgres_database: str) -> None:
     """The production database would be the one that was never shown."""
-    answer = zegel("demo", "--database", postgres_database)
+    answer = zegel_here("demo", "--database", postgres_database)
     assert answer.returncode == 0, answer.stderr
     assert "Found: one byte" in answer.stdout

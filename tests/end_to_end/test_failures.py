@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import zegel
+from ledger.store.engine import open_engine
+from tests.command_line import Answer, zegel_here
 
 FACT = ("record", "ip.recorded", "--ip", "ip:203.0.113.7")
 
 
-def assert_refused(answer: object, code: int, *words: str) -> None:
-    returned, out, said = answer.returncode, answer.stdout, answer.stderr  # type: ignore[attr-defined]
-    assert returned == code, said
-    assert out == ""
+def assert_refused(answer: Answer, code: int, *words: str) -> None:
+    said = answer.stderr
+    assert answer.returncode == code, said
+    assert answer.stdout == ""
     assert said.startswith("zegel: ")
     assert said.count("\n") == 1, said
     for word in words:
@@ -49,52 +50,54 @@ def assert_refused(answer: object, code: int, *words: str) -> None:
 )
 def test_wrong_usage_ends_with_2(filled: Path, arguments: list[str], words: list[str]) -> None:
     """A script could not tell its own mistake from a broken log."""
-    assert_refused(zegel("--home", filled, *arguments), 2, *words)
+    assert_refused(zegel_here("--home", filled, *arguments), 2, *words)
 
 
 def test_a_file_that_is_something_else_ends_with_2(filled: Path, tmp_path: Path) -> None:
     """A job would report success though nothing of its file was understood."""
     odd = tmp_path / "odd.bin"
     odd.write_bytes(b"\x00\x01\x02" * 100)
-    assert_refused(zegel("--home", filled, "import", odd), 2, "odd.bin", "--from")
-    answer = zegel("--home", filled, "import", odd, "--from", "ndjson")
+    assert_refused(zegel_here("--home", filled, "import", odd), 2, "odd.bin", "--from")
+    answer = zegel_here("--home", filled, "import", odd, "--from", "ndjson")
     assert answer.returncode == 2
     assert json.loads(answer.stdout)["unreadable"] > 0
 
 
 def test_a_missing_home_ends_with_4(tmp_path: Path) -> None:
     """A wrong --home would look like an empty log."""
-    assert_refused(zegel("--home", tmp_path / "none", "log"), 4, "zegel init")
+    assert_refused(zegel_here("--home", tmp_path / "none", "log"), 4, "zegel init")
 
 
 def test_a_home_is_never_made_twice(home: Path) -> None:
     """A second init would replace the keys, and with them everything personal."""
     before = (home / "keys" / "vault.key.json").read_bytes()
-    assert_refused(zegel("--home", home, "init"), 4, "nothing was changed")
+    assert_refused(zegel_here("--home", home, "init"), 4, "nothing was changed")
     assert (home / "keys" / "vault.key.json").read_bytes() == before
 
 
 def test_a_missing_database_ends_with_4(home: Path) -> None:
     """A lost disk would look like an empty log."""
     (home / "zegel.db").unlink()
-    assert_refused(zegel("--home", home, "log"), 4, "zegel.db")
+    assert_refused(zegel_here("--home", home, "log"), 4, "zegel.db")
 
 
 def test_a_wrong_key_file_ends_with_4(home: Path, tmp_path: Path) -> None:
     """Values would be encrypted under keys that do not belong to the log."""
     other = tmp_path / "other"
-    zegel("--home", other, "init", "--origin", "log.example/test")
+    zegel_here("--home", other, "init", "--origin", "log.example/test")
     shutil.copy(other / "keys" / "vault.key.json", home / "keys" / "vault.key.json")
-    assert_refused(zegel("--home", home, *FACT), 4, "key file")
+    assert_refused(zegel_here("--home", home, *FACT), 4, "key file")
 
 
-def test_a_locked_database_ends_with_4(home: Path) -> None:
+def test_a_locked_database_ends_with_4(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer would wait for ever, or lose its fact in silence."""
+    assert open_engine.__kwdefaults__ is not None
+    monkeypatch.setitem(open_engine.__kwdefaults__, "lock_seconds", 0.1)
     with closing(sqlite3.connect(home / "zegel.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert_refused(zegel("--home", home, *FACT), 4, "locked")
+        assert_refused(zegel_here("--home", home, *FACT), 4, "locked")
         other.execute("ROLLBACK")
-    assert zegel("--home", home, "log").stdout == ""
+    assert zegel_here("--home", home, "log").stdout == ""
 
 
 def test_a_newer_database_ends_with_4(home: Path) -> None:
@@ -104,7 +107,7 @@ def test_a_newer_database_ends_with_4(home: Path) -> None:
             "SELECT name FROM sqlite_master WHERE sql LIKE '%version_num%'"
         ).fetchone()
         other.execute(f"UPDATE {table} SET version_num = '9999'")
-    assert_refused(zegel("--home", home, "log"), 4, "9999")
+    assert_refused(zegel_here("--home", home, "log"), 4, "9999")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
@@ -113,14 +116,14 @@ def test_a_read_only_database_ends_with_4(home: Path) -> None:
     (home / "zegel.db").chmod(0o400)
     home.chmod(0o500)
     try:
-        assert_refused(zegel("--home", home, *FACT), 4, "zegel.db")
+        assert_refused(zegel_here("--home", home, *FACT), 4, "zegel.db")
     finally:
         home.chmod(0o700)
 
 
 def test_an_empty_log_is_not_verified(home: Path) -> None:
     """`Nothing verified` would pass for `valid`."""
-    answer = zegel("--home", home, "verify")
+    answer = zegel_here("--home", home, "verify")
     assert answer.returncode == 4
     assert json.loads(answer.stdout)["outcome"] == "empty"
 
@@ -129,17 +132,17 @@ def test_tampering_ends_with_3(filled: Path, tmp_path: Path) -> None:
     """A script that checks the log every night would go on sleeping."""
     copy = tmp_path / "copy"
     shutil.copytree(filled, copy)
-    assert zegel("--home", copy, "verify").returncode == 0
+    assert zegel_here("--home", copy, "verify").returncode == 0
     with closing(sqlite3.connect(copy / "zegel.db", isolation_level=None)) as other:
         other.execute("DROP TRIGGER zegel_record_no_update")
-        other.execute("UPDATE zegel_record SET sealed = sealed || ' ' WHERE idx = 2")
-    answer = zegel("--home", copy, "verify")
+        other.execute("UPDATE zegel_record SET sealed = CAST(sealed || ' ' AS BLOB) WHERE idx = 2")
+    answer = zegel_here("--home", copy, "verify")
     assert answer.returncode == 3
     report = json.loads(answer.stdout)
     assert report["outcome"] == "broken"
     assert (report["first_fault"]["index"], report["first_fault"]["verdict"]) == (2, "MODIFIED")
-    assert zegel("--home", copy, "show", "2").returncode == 3
-    assert zegel("--home", copy, "show", "0").returncode == 0
+    assert zegel_here("--home", copy, "show", "2").returncode == 3
+    assert zegel_here("--home", copy, "show", "0").returncode == 0
 
 
 def test_a_read_that_meets_damage_goes_on_and_ends_with_3(filled: Path, tmp_path: Path) -> None:
@@ -149,7 +152,7 @@ def test_a_read_that_meets_damage_goes_on_and_ends_with_3(filled: Path, tmp_path
     with closing(sqlite3.connect(copy / "zegel.db", isolation_level=None)) as other:
         other.execute("DROP TRIGGER zegel_record_no_update")
         other.execute("UPDATE zegel_record SET sealed = x'00' WHERE idx = 2")
-    answer = zegel("--home", copy, "log")
+    answer = zegel_here("--home", copy, "log")
     assert answer.returncode == 3
     assert [json.loads(line)["index"] for line in answer.stdout.splitlines()] == [0, 1, 2, 3, 4]
     assert "index 2" in answer.stderr
@@ -163,11 +166,11 @@ def test_an_event_id_with_other_content_ends_with_2(home: Path) -> None:
         "--occurred-at",
         "2026-01-01T00:00Z",
     )
-    first = zegel("--home", home, *FACT, *given)
-    again = zegel("--home", home, *FACT, *given)
+    first = zegel_here("--home", home, *FACT, *given)
+    again = zegel_here("--home", home, *FACT, *given)
     assert json.loads(first.stdout)["index"] == json.loads(again.stdout)["index"] == 0
     assert json.loads(again.stdout)["duplicate"] is True
     assert_refused(
-        zegel("--home", home, *FACT, *given, "--target", "web"), 2, "event id", "index 0"
+        zegel_here("--home", home, *FACT, *given, "--target", "web"), 2, "event id", "index 0"
     )
-    assert len(zegel("--home", home, "log").stdout.splitlines()) == 2
+    assert len(zegel_here("--home", home, "log").stdout.splitlines()) == 2

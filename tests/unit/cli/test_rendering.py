@@ -48,7 +48,7 @@ def test_the_heading_stands_once_however_many_rows(capsys: pytest.CaptureFixture
         (True, "", "yes"),
         (6628339, "bytes", "6,628,339"),
         (1234, "index", "1234"),
-        (datetime(2026, 11, 20, 13, tzinfo=UTC), "instant", "2026-11-20 14:00:00+01:00"),
+        (datetime(2026, 11, 20, 13, tzinfo=UTC), "instant", "2026-11-20 14:00:00+01"),
         (timedelta(days=2, hours=3, minutes=5), "duration", "2 d 3 h"),
         (timedelta(seconds=95), "duration", "1 min 35 s"),
         (TOKEN, "token", "person#…42d5a4"),
