@@ -1,13 +1,12 @@
 """Lets callers that wait for the same log share one transaction.
 
-Whoever gets the lock first writes what all have asked for by then; while it commits, the next group
+One of them leads: it writes what all have asked for by then, and while it commits, the next group
 gathers. Each caller returns only after the commit that holds its request, and a request that fails
 hurts no other: the group is undone and each is written alone.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
@@ -23,11 +22,21 @@ Write = Callable[[Sequence[AppendRequest]], list[Outcomes]]
 """Writes requests in one transaction: the outcomes of each, durable, or an error and nothing."""
 
 
-@dataclass(slots=True)
 class _Ticket:
-    request: AppendRequest
-    outcomes: Outcomes | None = None
-    error: Exception | None = None
+    """One caller's request, and the lock it sleeps on until it is served or has to lead."""
+
+    __slots__ = ("error", "outcomes", "request", "woken")
+
+    def __init__(self, request: AppendRequest) -> None:
+        self.request = request
+        self.outcomes: Outcomes | None = None
+        self.error: Exception | None = None
+        self.woken = Lock()
+        self.woken.acquire()
+
+    @property
+    def served(self) -> bool:
+        return self.outcomes is not None or self.error is not None
 
 
 class GroupCommit:
@@ -36,47 +45,82 @@ class GroupCommit:
     def __init__(self, write: Write) -> None:
         """Groups calls of `write`, which is never called twice at the same time."""
         self._write = write
-        self._one_writer = Lock()
+        self._lock = Lock()
         self._waiting: deque[_Ticket] = deque()
+        self._led = False
 
     def submit(self, request: AppendRequest) -> Outcomes:
         """The outcomes of a request, durable when this returns; raises what `write` raises."""
         ticket = _Ticket(request)
-        self._waiting.append(ticket)
-        with self._one_writer:
-            if ticket.outcomes is None and ticket.error is None:
-                self._write_until(ticket)
+        with self._lock:
+            self._waiting.append(ticket)
+            leads, self._led = not self._led, True
+        if not leads:
+            self._sleep(ticket)
+            with self._lock:  # woken without having been served, a caller leads the next group
+                leads = ticket in self._waiting
+        if leads:
+            self._lead(ticket)
         if ticket.error is not None:
             raise ticket.error
         if ticket.outcomes is None:
             raise StoreUnavailable("the append was interrupted; whether it was stored is not known")
         return ticket.outcomes
 
-    def _write_until(self, ticket: _Ticket) -> None:
-        while ticket.outcomes is None and ticket.error is None:
-            group = self._next_group()
-            try:
-                for member, outcomes in zip(
-                    group, self._write([member.request for member in group]), strict=True
-                ):
-                    member.outcomes = outcomes
-            except Exception as error:  # noqa: BLE001 - given to the caller that it belongs to
-                self._write_alone(group, error)
+    def _sleep(self, ticket: _Ticket) -> None:
+        try:
+            ticket.woken.acquire()
+        except BaseException:  # an interrupted caller must not be chosen to lead
+            with self._lock:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                    if ticket.woken.acquire(blocking=False):
+                        self._pass_on()
+            raise
+
+    def _lead(self, ticket: _Ticket) -> None:
+        group: list[_Ticket] = []
+        try:
+            while not ticket.served:
+                group = self._next_group()
+                self._serve(group)
+                _wake(group)
+        finally:
+            with self._lock:
+                self._pass_on()
+            _wake(group)
+
+    def _pass_on(self) -> None:
+        """Lets the caller that waits longest lead; the lock is held."""
+        if self._waiting:
+            self._waiting[0].woken.release()
+        else:
+            self._led = False
 
     def _next_group(self) -> list[_Ticket]:
-        group = [self._waiting.popleft()]
-        size = len(group[0].request.drafts)
-        while self._waiting and size + len(self._waiting[0].request.drafts) <= MOST_DRAFTS:
-            group.append(self._waiting.popleft())
-            size += len(group[-1].request.drafts)
-        return group
+        with self._lock:
+            group = [self._waiting.popleft()]
+            size = len(group[0].request.drafts)
+            while self._waiting and size + len(self._waiting[0].request.drafts) <= MOST_DRAFTS:
+                group.append(self._waiting.popleft())
+                size += len(group[-1].request.drafts)
+            return group
 
-    def _write_alone(self, group: Sequence[_Ticket], error: Exception) -> None:
-        if len(group) == 1:
-            group[0].error = error
-            return
-        for member in group:
-            try:
-                (member.outcomes,) = self._write([member.request])
-            except Exception as own_error:  # noqa: BLE001 - given to the caller that it belongs to
-                member.error = own_error
+    def _serve(self, group: Sequence[_Ticket]) -> None:
+        try:
+            written = self._write([member.request for member in group])
+        except Exception as error:  # noqa: BLE001 - given to the caller that it belongs to
+            if len(group) == 1:
+                group[0].error = error
+                return
+            for member in group:
+                self._serve([member])
+        else:
+            for member, outcomes in zip(group, written, strict=True):
+                member.outcomes = outcomes
+
+
+def _wake(group: Sequence[_Ticket]) -> None:
+    for member in group:
+        if member.woken.locked():
+            member.woken.release()
