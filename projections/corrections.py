@@ -78,13 +78,14 @@ def narrowed(
     }
     kinds = view.kinds
     mine = [record for record in whole.opened if record.stored.kind in kinds]
-    asked = {str(record.stored.event_id) for record in mine} | {str(each) for each in early}
-    known = _voided(connection, view, scope, asked)
-    opened = [
-        record
-        for record in mine
-        if str(record.stored.event_id) not in known and not _is_early(early, record.stored)
-    ]
+    known = _voided(connection, view, scope, mine, early)
+    opened = mine
+    if known or early:
+        opened = [
+            record
+            for record in mine
+            if str(record.stored.event_id) not in known and not _is_early(early, record.stored)
+        ]
     fresh = [(*scope, str(event_id)) for event_id in early if str(event_id) not in known]
     insert_rows(connection, view.voided, fresh)
     voids = [
@@ -99,11 +100,19 @@ def _is_early(early: dict[UUID, int], stored: StoredRecord) -> bool:
     return stored.event_id in early and early[stored.event_id] < stored.index
 
 
-def _voided(connection: Connection, view: View, scope: Scope, asked: set[str]) -> set[str]:
+def _voided(
+    connection: Connection,
+    view: View,
+    scope: Scope,
+    records: Iterable[OpenedRecord],
+    early: Iterable[UUID],
+) -> set[str]:
+    """Which of some records, and of the targets of early corrections, are remembered already."""
     table = view.voided
     mine = (table.c.log == scope.log, table.c.generation == scope.generation)
     if connection.execute(select(table.c.event_id).where(*mine).limit(1)).first() is None:
         return set()  # the usual case: corrections follow what they correct
+    asked = {str(record.stored.event_id) for record in records} | {str(each) for each in early}
     found: set[str] = set()
     for some in batched(sorted(asked), _ASKED_AT_ONCE):
         query = select(table.c.event_id).where(*mine, table.c.event_id.in_(some))

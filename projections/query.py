@@ -68,6 +68,7 @@ def rebuild(
 def state(
     ledger: Ledger,
     name: str,
+    /,
     *,
     as_of: datetime | None = None,
     as_known: datetime | None = None,
