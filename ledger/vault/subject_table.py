@@ -36,7 +36,7 @@ class SubjectRow(NamedTuple):
     namespace: str
     epoch: int
     wrapped_key: bytes | None
-    erased_at_index: int | None
+    erased_at_index: int | None = None
 
 
 class NewSubject(NamedTuple):
@@ -99,24 +99,17 @@ class SubjectTable:
                 ],
             )
             entries = self._entries(connection, blinds)
-            rows = [
-                self._new_row(chosen[blind], absent[blind].namespace, wrapped)
+            won = {
+                blind: SubjectRow(chosen[blind], absent[blind].namespace, *wrapped(chosen[blind]))
                 for blind in blinds
                 if entries[blind] == chosen[blind]
-            ]
-            if rows:
-                connection.execute(_INSERT_SUBJECT, rows)
-            return self._live(connection, blinds)
-
-    def _new_row(self, subject_id: UUID, namespace: str, wrapped: Wrapped) -> dict[str, object]:
-        epoch, wrapped_key = wrapped(subject_id)
-        return {
-            "log": self._log_id,
-            "subject_id": subject_id,
-            "namespace": namespace,
-            "epoch": epoch,
-            "wrapped_key": wrapped_key,
-        }
+            }
+            if won:
+                connection.execute(
+                    _INSERT_SUBJECT,
+                    [{"log": self._log_id, **row._asdict()} for row in won.values()],
+                )
+            return won | self._live(connection, [blind for blind in blinds if blind not in won])
 
     def _chosen_ids(
         self, connection: Connection, absent: Mapping[bytes, NewSubject]

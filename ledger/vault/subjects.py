@@ -115,11 +115,22 @@ class SubjectKeys:
             for blind, identity in missing.items()
             if blind not in rows
         }
-        return rows | self._table.insert(absent, self._new_key) if absent else rows
+        return rows | self._insert(absent) if absent else rows
 
-    def _new_key(self, subject_id: UUID) -> tuple[int, bytes]:
-        wrapped = self._keys.wrap(subject_id, self._entropy(KEY_BYTES))
-        return self._keys.epoch, wrapped
+    def _insert(self, absent: Mapping[bytes, NewSubject]) -> dict[bytes, SubjectRow]:
+        made: dict[UUID, bytes] = {}
+
+        def new_key(subject_id: UUID) -> tuple[int, bytes]:
+            made[subject_id] = self._entropy(KEY_BYTES)
+            return self._keys.epoch, self._keys.wrap(subject_id, made[subject_id])
+
+        rows = self._table.insert(absent, new_key)
+        for row in rows.values():
+            key = made.get(row.subject_id)
+            if key is not None:
+                subject = Subject(row.subject_id, row.namespace, AESGCM(key))
+                self._by_id.put(row.subject_id, subject)
+        return rows
 
     def _remembered(self, row: SubjectRow) -> "Subject | _Erased":
         if row.erased_at_index is None:
