@@ -140,7 +140,7 @@ def _translated(document: Document, context: ReadContext) -> Translated:
     if correlation is not None:
         values.setdefault("correlation_id", correlation)
     event = event_from_mapping({**values, "kind": attributes["type"]})
-    event_id = _event_id(attributes, event.occurred_at, context)
+    event_id = _event_id(attributes, context)
     if stated_id not in (None, str(event_id)):
         raise FormatError("data.event_id", "none: source and id name the event", "another id")
     completed = replace(
@@ -219,7 +219,7 @@ def _is_ours(attributes: dict[str, Any]) -> bool:
     return bool(attributes["source"].startswith(_OURS))
 
 
-def _event_id(attributes: dict[str, Any], occurred_at: datetime, context: ReadContext) -> UUID:
+def _event_id(attributes: dict[str, Any], context: ReadContext) -> UUID:
     source, own_id = attributes["source"], attributes["id"]
     if _is_ours(attributes):
         try:
@@ -227,4 +227,4 @@ def _event_id(attributes: dict[str, Any], occurred_at: datetime, context: ReadCo
         except ValueError:
             pass
     pair = (part.encode("utf-8", "surrogatepass") for part in (source, own_id))
-    return context.event_id(NAME, occurred_at, *pair)
+    return context.own_id(NAME, *pair)

@@ -144,7 +144,7 @@ def _values(span: Span, context: ReadContext) -> tuple[dict[str, Any], list[Find
     cut = [name for name, text in texts.items() if isinstance(text, str) and len(text) > _MAX_TEXT]
     values = {
         "kind": "processing.performed",
-        "event_id": context.event_id(NAME, started_at, trace_id, span_id),
+        "event_id": context.own_id(NAME, trace_id, span_id),
         "occurred_at": started_at,
         "occurred_precision": "microsecond",
         "system": context.system,

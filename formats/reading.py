@@ -31,8 +31,8 @@ class SettingMissing(FormatError):
 class ReadContext:
     """What a source does not say itself and its owner therefore states."""
 
-    derive_id: Callable[[datetime, bytes], UUID]
-    """Gives the one event id of an instant and an identity within the source."""
+    derive_id: Callable[[datetime | None, bytes], UUID]
+    """Gives the one event id of an instant, if it counts, and an identity within the source."""
     system: str | None
     """The system id under which facts without one are recorded."""
     zone: ZoneInfo | None
@@ -44,15 +44,17 @@ class ReadContext:
     now: datetime
     """The present, to refuse facts of the future."""
 
-    def event_id(self, format_name: str, occurred_at: datetime, *parts: bytes) -> UUID:
-        """The id of one fact: the same bytes at the same place give the same id again.
+    def own_id(self, format_name: str, *parts: bytes) -> UUID:
+        """The id of a fact that the source itself names, whatever else is said of it.
 
         Args:
             format_name: the language, so that two languages never share an identity.
-            occurred_at: aware instant of the fact.
-            parts: what is unique within the source: its own id, or byte offset and ordinal. Each is
-                preceded by its length, so that no two lists of parts give the same identity.
+            parts: the source's own id. Each is preceded by its length, so that no two lists of
+                parts give the same identity.
         """
+        return self._id(format_name, None, *parts)
+
+    def _id(self, format_name: str, occurred_at: datetime | None, *parts: bytes) -> UUID:
         system = (self.system or "").encode()
         whole = (format_name.encode(), system, *parts)
         identity = b"".join(len(part).to_bytes(4, "big") + part for part in whole)
@@ -63,7 +65,7 @@ class ReadContext:
     ) -> UUID:
         """The id of a fact that brought none: known by source, byte offset and ordinal there."""
         place = (self.source_identity, offset.to_bytes(8, "big"), ordinal.to_bytes(4, "big"))
-        return self.event_id(format_name, occurred_at, *place)
+        return self._id(format_name, occurred_at, *place)
 
 
 def identity_of_source(head: bytes) -> bytes:

@@ -31,15 +31,18 @@ class Reading:
     """In the reader's own words."""
 
 
-def identifier(occurred_at: datetime, keyed_digest: bytes) -> UUID:
-    """A UUIDv7 whose random part is a keyed digest: the same each time, and it reveals nothing.
+def identifier(occurred_at: datetime | None, keyed_digest: bytes) -> UUID:
+    """A UUID made of a keyed digest: the same each time, and it reveals nothing.
 
     Args:
-        occurred_at: Aware; its milliseconds since 1970 order the id in time.
-        keyed_digest: At least 10 bytes that nobody without the key can foresee.
+        occurred_at: Aware; its milliseconds since 1970 order the id in time (version 7). `None`
+            leaves the time out (version 8): the same fact told with two times keeps one id.
+        keyed_digest: At least 16 bytes that nobody without the key can foresee.
 
-    Source: RFC 9562 §5.7 (UUID version 7).
+    Source: RFC 9562 §5.7 and §5.8 (UUID versions 7 and 8).
     """
+    if occurred_at is None:
+        return _of_digest_alone(keyed_digest)
     milliseconds = max(0, (occurred_at - _EPOCH) // _MILLISECOND) & ((1 << _MILLISECOND_BITS) - 1)
     digest = int.from_bytes(keyed_digest[:10], "big")
     random_a = digest >> 68 & 0xFFF
@@ -47,6 +50,12 @@ def identifier(occurred_at: datetime, keyed_digest: bytes) -> UUID:
     return UUID(
         int=milliseconds << 80 | 0x7 << 76 | random_a << 64 | 0b10 << _RANDOM_BITS | random_b
     )
+
+
+def _of_digest_alone(keyed_digest: bytes) -> UUID:
+    version_and_variant = 0x8 << 76 | 0b10 << _RANDOM_BITS
+    kept = ~(0xF << 76 | 0b11 << _RANDOM_BITS)
+    return UUID(int=int.from_bytes(keyed_digest[:16], "big") & kept | version_and_variant)
 
 
 def conflict_recorded(

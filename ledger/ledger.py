@@ -120,11 +120,12 @@ class Ledger:
             self._record_conflicts(drafts, outcomes)
         return outcomes
 
-    def derive_id(self, occurred_at: datetime, identity: bytes) -> UUID:
+    def derive_id(self, occurred_at: datetime | None, identity: bytes) -> UUID:
         """The event id of a fact without one: the same each time it is imported, and opaque.
 
         Args:
-            occurred_at: Aware; orders the id in time.
+            occurred_at: Aware; orders the id in time. `None` where the source has an id of its own:
+                the same id with another time is a conflict then, not another fact.
             identity: What makes the fact this one and no other, such as source, line and place.
         """
         return identifier(occurred_at, self.vault.derived_bytes(b"event\x00" + identity))

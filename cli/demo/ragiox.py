@@ -8,7 +8,7 @@ from uuid import UUID
 from cli.demo.fact import Chapter, Fact, at, fact, party
 
 SYSTEM: Final = "ragiox-gold"
-DeriveId = Callable[[datetime, bytes], UUID]
+DeriveId = Callable[[datetime | None, bytes], UUID]
 _CUSTOMER: Final = "data-subject:customer:40311"
 _LEAVER: Final = "data-subject:customer:40207"
 _ENDED_AT: Final = "2025-05-30 17:00"

@@ -278,3 +278,11 @@ def test_derived_ids_are_stable_ordered_and_opaque(ledger: Ledger) -> None:
     others = {ledger.derive_id(OCCURRED_AT, str(number).encode()) for number in range(1000)}
     assert len(others) == 1000
     assert first < ledger.derive_id(OCCURRED_AT + timedelta(milliseconds=1), b"0")
+
+
+def test_an_id_of_the_source_own_does_not_depend_on_the_time(ledger: Ledger) -> None:
+    """A span sent again with another time would be a second fact instead of a conflict."""
+    own = ledger.derive_id(None, b"trace and span")
+    assert own == ledger.derive_id(None, b"trace and span")
+    assert (own.version, own.variant) == (8, "specified in RFC 4122")
+    assert len({ledger.derive_id(None, str(number).encode()) for number in range(1000)}) == 1000

@@ -17,9 +17,9 @@ NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Read = Callable[[BinaryIO, ReadContext], Iterator[Outcome]]
 
 
-def derived_id(occurred_at: datetime, identity: bytes) -> UUID:
+def derived_id(occurred_at: datetime | None, identity: bytes) -> UUID:
     """An id that depends on both arguments and on nothing else."""
-    digest = hashlib.sha256(occurred_at.isoformat().encode() + b"\0" + identity).digest()
+    digest = hashlib.sha256(f"{occurred_at}\0".encode() + identity).digest()
     return UUID(bytes=digest[:16], version=5)
 
 

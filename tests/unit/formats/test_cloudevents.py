@@ -69,6 +69,7 @@ def test_source_and_id_together_name_the_event() -> None:
     ]
     assert len({*ids, UUID(ID)}) == 5
     assert found_in(data={"resource": "other"})["event_id"] == ids[0]
+    assert found_in(time="2026-03-01T13:00:00Z")["event_id"] == ids[0]
 
 
 def test_what_we_wrote_keeps_its_id() -> None:

@@ -62,6 +62,8 @@ def test_the_id_of_a_line_is_its_trace_and_span() -> None:
     first, second = facts(found_of(span_of(), span_of(spanId="781d5cf380d10509")))
     (alone,) = facts(outcomes(read, json.dumps(request_of(span_of())), source=b"another file"))
     assert first["event_id"] == alone["event_id"] != second["event_id"]
+    (later,) = facts(found_of(span_of(startTimeUnixNano="1700000000000000000")))
+    assert later["event_id"] == first["event_id"]
 
 
 def test_a_register_that_defines_the_id_is_kept_with_it() -> None:

@@ -74,8 +74,8 @@ def test_ids_of_facts_tell_every_part_apart() -> None:
         context.place_id("fail2ban", NOON, 0),
         context_of(system="web-2").place_id("openssh", NOON, 0),
         context_of(source=b"other").place_id("openssh", NOON, 0),
-        context.event_id("openssh", NOON, b"ab", b"c"),
-        context.event_id("openssh", NOON, b"a", b"bc"),
+        context.own_id("openssh", b"ab", b"c"),
+        context.own_id("openssh", b"a", b"bc"),
     }
     assert len(ids) == 8
     assert context.place_id("openssh", NOON, 0) == context_of().place_id("openssh", NOON, 0)
