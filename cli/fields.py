@@ -206,6 +206,8 @@ def option_of(field: EventField) -> click.Option:
 
 
 def _help(field: EventField) -> str:
+    if field.path == "occurred_at":
+        return f"{field.words}  [default: now]"
     marks = [
         mark for mark, holds in (("required", field.required), ("repeatable", field.many)) if holds
     ]

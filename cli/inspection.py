@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.record_view import record_document
 from ledger.body import body_digests
-from ledger.body_copies import copy_findings, read_copies
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import MalformedRecord, VerificationError
 from ledger.events import PLANS
-from ledger.header_columns import header_findings
 from ledger.personal import token_text
 from ledger.record import NO_PREVIOUS, SealedRecord, decode_record, leaf_hash
 from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
+from ledger.verification.body_copies import copy_findings, read_copies
+from ledger.verification.header_columns import header_findings
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger

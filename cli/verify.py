@@ -13,7 +13,7 @@ from cli.session import Session
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from ledger.findings import Finding, Report
+    from ledger.verification.findings import Finding, Report
 
 EXAMPLES: Final = (
     "zegel verify",

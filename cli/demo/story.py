@@ -29,7 +29,7 @@ from projections import ViewAnswer
 from projections import state as view_state
 
 if TYPE_CHECKING:
-    from ledger.findings import Report
+    from ledger.verification.findings import Report
 
 YEAR_OF_LOG: Final = 2025
 """The server log names no year; the story takes place in this one."""

@@ -9,8 +9,9 @@ from tests.command_line import ZEGEL, clean_environment
 
 TUTORIAL: Final = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
 _CHANGING: Final = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f-]{27}|#[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{32}\.ndjson|…[0-9a-f]{6}"
-    r"|2[0-9]{3}-[0-9-]{5}[ T][0-9:]{8}(?:\.[0-9]{6})?(?:Z|[+-][0-9]{2})|\S*tutorial/\S*"
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[\w-]{43}(?= )|#[0-9a-f]{32}|[0-9a-f]{64}"
+    r"|[0-9a-f]{32}\.ndjson|…[0-9a-f]{6}|\S*tutorial/\S*"
+    r"|2[0-9]{3}-[0-9-]{5}[ T][0-9:]{8}(?:\.[0-9]{6})?(?:Z|[+-][0-9]{2})"
 )
 """Ids, tokens, hashes, times and the folder: what differs on another machine."""
 
