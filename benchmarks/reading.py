@@ -13,7 +13,7 @@ import projections
 from benchmarks.databases import Place
 from ledger.ledger import Ledger
 from ledger.query import EventQuery
-from ledger.verification import verify_log
+from ledger.verification.log_check import verify_log
 
 _PAGE_QUESTIONS: Final = 50
 _COLUMNS: Final = (

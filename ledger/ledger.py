@@ -17,7 +17,6 @@ from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import EventIdReused, StoreUnavailable
 from ledger.events import Event
 from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier, log_read
-from ledger.findings import Report
 from ledger.founding import complete_log, create_log, open_log
 from ledger.identity import identity_in, naming
 from ledger.opening import PAGE_RECORDS, OpenedRecord, open_pages
@@ -27,7 +26,8 @@ from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
-from ledger.verification import verify_log
+from ledger.verification.findings import Report
+from ledger.verification.log_check import verify_log
 
 Row = TypeVar("Row", RawRecord, StoredDisclosure)
 

@@ -45,16 +45,7 @@ STORY_COLUMNS: Final = (
 )
 _SHOWN_COLUMNS: Final = {
     "access": ("grantee", "resource", "acts", "uses", "status", "indexes"),
-    "exchanges": (
-        "sender",
-        "recipient",
-        "exchange_kind",
-        "count",
-        "bytes",
-        "blocked",
-        "legal_bases",
-        "last_index",
-    ),
+    "exchanges": ("sender", "recipient", "count", "bytes", "blocked", "legal_bases"),
     "blocks": ("ip", "system", "since", "attempts", "indexes"),
 }
 _MOST_ROWS: Final = 8

@@ -22,12 +22,13 @@ Write = Callable[[Sequence[AppendRequest]], list[Outcomes]]
 """Writes requests in one transaction: the outcomes of each, durable, or an error and nothing."""
 
 
-class _Ticket:
+class Ticket:
     """One caller's request, and the lock it sleeps on until it is served or has to lead."""
 
     __slots__ = ("error", "outcomes", "request", "woken")
 
     def __init__(self, request: AppendRequest) -> None:
+        """A request that nobody has served yet."""
         self.request = request
         self.outcomes: Outcomes | None = None
         self.error: Exception | None = None
@@ -36,6 +37,7 @@ class _Ticket:
 
     @property
     def served(self) -> bool:
+        """Whether its outcomes, or its error, are known."""
         return self.outcomes is not None or self.error is not None
 
 
@@ -46,12 +48,12 @@ class GroupCommit:
         """Groups calls of `write`, which is never called twice at the same time."""
         self._write = write
         self._lock = Lock()
-        self._waiting: deque[_Ticket] = deque()
+        self._waiting: deque[Ticket] = deque()
         self._led = False
 
     def submit(self, request: AppendRequest) -> Outcomes:
         """The outcomes of a request, durable when this returns; raises what `write` raises."""
-        ticket = _Ticket(request)
+        ticket = Ticket(request)
         with self._lock:
             self._waiting.append(ticket)
             leads, self._led = not self._led, True
@@ -67,7 +69,7 @@ class GroupCommit:
             raise StoreUnavailable("the append was interrupted; whether it was stored is not known")
         return ticket.outcomes
 
-    def _sleep(self, ticket: _Ticket) -> None:
+    def _sleep(self, ticket: Ticket) -> None:
         try:
             ticket.woken.acquire()
         except BaseException:  # an interrupted caller must not be chosen to lead
@@ -78,8 +80,8 @@ class GroupCommit:
                         self._pass_on()
             raise
 
-    def _lead(self, ticket: _Ticket) -> None:
-        group: list[_Ticket] = []
+    def _lead(self, ticket: Ticket) -> None:
+        group: list[Ticket] = []
         try:
             while not ticket.served:
                 group = self._next_group()
@@ -97,7 +99,7 @@ class GroupCommit:
         else:
             self._led = False
 
-    def _next_group(self) -> list[_Ticket]:
+    def _next_group(self) -> list[Ticket]:
         with self._lock:
             group = [self._waiting.popleft()]
             size = len(group[0].request.drafts)
@@ -106,7 +108,7 @@ class GroupCommit:
                 size += len(group[-1].request.drafts)
             return group
 
-    def _serve(self, group: Sequence[_Ticket]) -> None:
+    def _serve(self, group: Sequence[Ticket]) -> None:
         try:
             written = self._write([member.request for member in group])
         except Exception as error:  # noqa: BLE001 - given to the caller that it belongs to
@@ -120,7 +122,7 @@ class GroupCommit:
                 member.outcomes = outcomes
 
 
-def _wake(group: Sequence[_Ticket]) -> None:
+def _wake(group: Sequence[Ticket]) -> None:
     for member in group:
         if member.woken.locked():
             member.woken.release()

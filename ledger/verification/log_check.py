@@ -20,13 +20,13 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from ledger.body_copies import BodyCopies
-from ledger.chain import ChainWalk
-from ledger.disclosure_check import DisclosureCheck, Opener, homeless
-from ledger.findings import Finding, FindingLog, Report
-from ledger.head_check import Beyond, close_walk
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Size
+from ledger.verification.body_copies import BodyCopies
+from ledger.verification.chain import ChainWalk
+from ledger.verification.disclosure_check import DisclosureCheck, Opener, homeless
+from ledger.verification.findings import Finding, FindingLog, Report
+from ledger.verification.head_check import Beyond, close_walk
 
 PAGE_RECORDS: Final = 256
 _NONE_WAITING: Final = 2**63

@@ -6,9 +6,9 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.findings import Report
 from ledger.stored import RawRecord
 from ledger.units import Hash32, Size
+from ledger.verification.findings import Report
 from tests.sealed_logs import SmallLog, small_log
 
 SIZES: Final = (1, 2, 3, 7, 8, 13)

@@ -6,10 +6,10 @@ from typing import Final
 import pytest
 
 from ledger.errors import VerificationError
-from ledger.findings import Finding, Report
 from ledger.stored import Head, RawRecord, StoredDisclosure
 from ledger.units import Index
-from ledger.verification import verify_log
+from ledger.verification.findings import Finding, Report
+from ledger.verification.log_check import verify_log
 from tests.sealed_logs import ORIGIN, lock, small_log, unlock
 
 LOG: Final = small_log(9)

@@ -2,7 +2,7 @@
 
 The answer is yes or no. Nearly all pages fit, so this is where the time of a verification goes:
 each step runs over a column of the page, and nothing is worked out that only a finding would need.
-A page that does not fit is judged record by record, in `ledger.chain`.
+A page that does not fit is judged record by record, in `ledger.verification.chain`.
 """
 
 from binascii import b2a_base64, hexlify
@@ -12,10 +12,10 @@ from hashlib import sha256
 from struct import iter_unpack
 from typing import Final
 
-from ledger.body_copies import BodyCopies, CopyColumns, fitting_copies
-from ledger.header_columns import instant_text
 from ledger.record import FORMAT_LINE
 from ledger.stored import RawRecord
+from ledger.verification.body_copies import BodyCopies, CopyColumns, fitting_copies
+from ledger.verification.header_columns import instant_text
 
 # The five groups of a UUID in hexadecimal.
 _UUID_GROUPS: Final = "8s4s4s4s12s"

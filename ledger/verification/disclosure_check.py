@@ -10,8 +10,8 @@ from typing import Final
 
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import VerificationError
-from ledger.findings import Finding, FindingLog
 from ledger.stored import StoredDisclosure
+from ledger.verification.findings import Finding, FindingLog
 
 Opener = Callable[[StoredDisclosure, bytes | None, str], list[bytes] | None]
 """Decrypts one stored disclosure for the event id (16 bytes) and the origin it is bound to.

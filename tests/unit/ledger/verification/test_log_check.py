@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from ledger.findings import Report
 from ledger.record import NO_PREVIOUS
 from ledger.stored import StoredRecord
 from ledger.units import Hash32, Index, Size
-from ledger.verification import PAGE_RECORDS, verify_log
+from ledger.verification.findings import Report
+from ledger.verification.log_check import PAGE_RECORDS, verify_log
 from tests.sealed_logs import ORIGIN, SmallLog, small_log, unlock
 
 LOG: Final = small_log(9)
@@ -32,7 +32,7 @@ def test_a_new_log_is_empty() -> None:
 @pytest.mark.parametrize("size", [1, 2, PAGE_RECORDS, PAGE_RECORDS + 1, 2 * PAGE_RECORDS])
 def test_a_log_of_several_pages_is_valid(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A verification would break where one page of records, or of leaves, meets the next."""
-    monkeypatch.setattr("ledger.leaves._BATCH", 100)
+    monkeypatch.setattr("ledger.verification.leaves._BATCH", 100)
     log = small_log(size)
     report = log.verify()
     assert (report.outcome, report.findings) == ("valid", ())
@@ -267,8 +267,8 @@ def test_the_small_log_is_what_the_tests_think() -> None:
 
 def test_extra_records_beyond_the_bound_are_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log with a million extra records would fill the memory, or they would go uncounted."""
-    monkeypatch.setattr("ledger.head_check.KEPT_STRAYS", 2)
-    monkeypatch.setattr("ledger.strays.KEPT_STRAYS", 2)
+    monkeypatch.setattr("ledger.verification.head_check.KEPT_STRAYS", 2)
+    monkeypatch.setattr("ledger.verification.strays.KEPT_STRAYS", 2)
     extra = [LOG.records[4]._replace(index=10 + place) for place in range(5)]
     report = LOG.with_rows(*LOG.records, *extra).verify()
     assert [(one.verdict, one.index, one.last_index) for one in report.findings] == [

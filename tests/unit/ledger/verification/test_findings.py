@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from ledger.findings import KEPT_PER_VERDICT, Finding, FindingLog, Report, modified
 from ledger.merkle import EMPTY_ROOT
 from ledger.units import Size
+from ledger.verification.findings import KEPT_PER_VERDICT, Finding, FindingLog, Report, modified
 
 REPORT: Final = Report("log.example", Size(3), EMPTY_ROOT, 3, 0, 0, (), {})
 ERASED: Final = Finding("ERASED", 1, "disclosure actor", "a disclosure", "an erased key")

@@ -7,7 +7,7 @@ so strays are kept until the end of the walk, up to a bound.
 from dataclasses import dataclass, field
 from typing import Final
 
-from ledger.findings import Finding, FindingLog, Verdict
+from ledger.verification.findings import Finding, FindingLog, Verdict
 
 KEPT_STRAYS: Final = 10_000
 

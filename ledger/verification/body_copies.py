@@ -13,8 +13,8 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 
-from ledger.findings import Finding, modified
 from ledger.stored import RawRecord
+from ledger.verification.findings import Finding, modified
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

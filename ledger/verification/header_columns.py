@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ledger.body_copies import microseconds_of
-from ledger.findings import Finding, modified
 from ledger.record import SealedRecord
 from ledger.stored import RawRecord
+from ledger.verification.body_copies import microseconds_of
+from ledger.verification.findings import Finding, modified
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 The leaf committed at an index is what the next record calls `previous`, or what the head calls its
 last leaf hash. Pages that fit pass as a whole. Around a disturbance a short window of places stays
-open until a record fits again, and is then judged backwards (`ledger.witnesses`): a sound record
+open until a record fits again, and is then judged backwards (`witnesses`): a sound record
 has its columns compared, any other is named, and neighbours are not blamed.
 
 Invariant: memory does not grow with the log; every index gives exactly one leaf to the tree.
@@ -11,16 +11,16 @@ Invariant: memory does not grow with the log; every index gives exactly one leaf
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ledger.body_copies import BodyCopies, copy_findings, microseconds_of, read_copies
-from ledger.findings import Finding, FindingLog, modified
-from ledger.header_columns import header_findings
-from ledger.leaves import Leaves
-from ledger.page_check import Expectation, fit_page
 from ledger.record import NO_PREVIOUS, SealedRecord
 from ledger.stored import RawRecord
-from ledger.strays import Strays
 from ledger.units import HASH_BYTES
-from ledger.witnesses import Candidate, Place, committed_leaves, well_typed
+from ledger.verification.body_copies import BodyCopies, copy_findings, microseconds_of, read_copies
+from ledger.verification.findings import Finding, FindingLog, modified
+from ledger.verification.header_columns import header_findings
+from ledger.verification.leaves import Leaves
+from ledger.verification.page_check import Expectation, fit_page
+from ledger.verification.strays import Strays
+from ledger.verification.witnesses import Candidate, Place, committed_leaves, well_typed
 
 OPEN_PLACES: Final = 256
 _BEFORE_ALL_TIME: Final = -(2**63)

@@ -8,13 +8,13 @@ of the record at the true end.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ledger.body_copies import microseconds_of
-from ledger.chain import ChainWalk
-from ledger.findings import Finding, FindingLog
-from ledger.leaves import Leaves
 from ledger.stored import Head, RawRecord
-from ledger.strays import KEPT_STRAYS, Strays
-from ledger.witnesses import Candidate, well_typed
+from ledger.verification.body_copies import microseconds_of
+from ledger.verification.chain import ChainWalk
+from ledger.verification.findings import Finding, FindingLog
+from ledger.verification.leaves import Leaves
+from ledger.verification.strays import KEPT_STRAYS, Strays
+from ledger.verification.witnesses import Candidate, well_typed
 
 
 @dataclass(slots=True)
