@@ -161,6 +161,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, *, create: bool) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * PAGE_BYTES}")
     # Without it, INSERT OR REPLACE would delete a sealed row without asking the triggers.
     connection.execute("PRAGMA recursive_triggers = ON")
 

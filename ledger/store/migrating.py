@@ -6,13 +6,15 @@ Alembic is imported only when something has to change: opening a log reads one r
 from typing import Final
 
 from sqlalchemy import Column as SchemaColumn
-from sqlalchemy import Connection, Engine, MetaData, Table, Text, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Table, Text, func, inspect, select
 
 from ledger.errors import StoreUnavailable
-from ledger.store.engine import reading, writing
+from ledger.store.engine import is_postgresql, reading, writing
 from ledger.store.schema import REVISION_TABLE, SCHEMA_REVISION
 
 SCRIPTS: Final = "ledger.store:migrations"
+
+_MIGRATION_LOCK: Final = int.from_bytes(b"zegel")
 
 _REVISION: Final = Table(REVISION_TABLE, MetaData(), SchemaColumn("version_num", Text))
 
@@ -32,6 +34,8 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("path_separator", "os")
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with writing(engine) as connection:
+        if is_postgresql(engine):  # two programs that start at once must not both create
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         found = _revision(connection)
         if found is not None and found not in known:
             raise _newer(engine, found)

@@ -9,6 +9,7 @@ a variable that starts with the name of an application (ORDERS_ZEGEL_ORIGIN) goe
 """
 
 import weakref
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
@@ -123,10 +124,11 @@ def _open(engine: Engine, origin: str) -> SealedLog:
 
 def _open_or_create(engine: Engine, origin: str) -> SealedLog:
     migrate(engine)
-    try:
+    with suppress(BadRequest, StoreUnavailable):
         return _open(engine, origin)
-    except (BadRequest, StoreUnavailable):
+    with suppress(BadRequest):  # somebody else was first
         return SealedLog.create(engine, origin, clock=utc_now)
+    return _open(engine, origin)
 
 
 Factory = SealedFactory

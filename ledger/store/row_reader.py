@@ -27,6 +27,8 @@ from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Hash32
 
 PAGE_ROWS: Final = 2_000
+FIRST_PAGE_ROWS: Final = 100
+"""Somebody who wants the newest record, or a screenful, waits for no more."""
 Row = tuple[Any, ...]
 
 _STREAM: Final = StoredRecord._fields.index("stream")
@@ -74,8 +76,9 @@ class RowReader:
 
     def _pages(self, query: RecordQuery, *, raw_ids: bool) -> Iterator[list[Row]]:
         order = "DESC" if query.reverse else "ASC"
+        most = FIRST_PAGE_ROWS
         while query.limit is None or query.limit > 0:
-            size = PAGE_ROWS if query.limit is None else min(PAGE_ROWS, query.limit)
+            size = most if query.limit is None else min(most, query.limit)
             condition = condition_of(query, self._log, postgresql=self._postgresql)
             page = self._fetch(
                 f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE {condition} "  # noqa: S608 - our names
@@ -87,6 +90,7 @@ class RowReader:
             if len(page) < size:
                 return
             query = query.after(page[-1][0], len(page))
+            most = PAGE_ROWS
 
     def records_among(self, indexes: Sequence[int], query: RecordQuery) -> list[StoredRecord]:
         """The records at these indexes that a query asks for, in its order."""
@@ -128,10 +132,11 @@ class RowReader:
 
     def event(self, event_id: UUID) -> StoredRecord | None:
         """The record of an event id."""
+        wanted = event_id if self._postgresql else event_id.bytes
         page = self.fetch(
-            f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE log = ? AND idx = "  # noqa: S608 - our names
+            f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE log = ? AND event_id = ? AND idx = "  # noqa: S608 - our names
             "(SELECT idx FROM zegel_sameness WHERE log = ? AND event_id = ?)",
-            (self._log, self._log, event_id if self._postgresql else event_id.bytes),
+            (self._log, wanted, self._log, wanted),
         )
         return next(iter(self._stored_records(page)), None)
 

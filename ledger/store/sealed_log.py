@@ -7,6 +7,7 @@ from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import BadRequest, StoreUnavailable, VerificationError
@@ -86,16 +87,24 @@ class SealedLog:
                 f"origin: expected a URL without scheme (no space, no plus sign), found {origin!r}"
             )
         require_schema(engine)
+        try:
+            log_id = cls._insert(engine, origin)
+        except IntegrityError as error:
+            raise BadRequest(
+                f"origin: expected a new name, found the existing log {origin}"
+            ) from error
+        return cls(engine, log_id, origin, clock=clock, skew_draft=skew_draft)
+
+    @staticmethod
+    def _insert(engine: Engine, origin: str) -> int:
         with writing(engine) as connection:
-            if connection.execute(select(LOG.c.id).where(LOG.c.origin == origin)).first():
-                raise BadRequest(f"origin: expected a new name, found the existing log {origin}")
             (log_id,) = connection.execute(
                 insert(LOG).values(origin=origin).returning(LOG.c.id)
             ).one()
             connection.execute(
                 insert(HEAD).values(log=log_id, size=0, last_leaf_hash=NO_PREVIOUS, frontier=b"")
             )
-        return cls(engine, log_id, origin, clock=clock, skew_draft=skew_draft)
+        return int(log_id)
 
     @classmethod
     def open(

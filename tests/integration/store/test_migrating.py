@@ -1,5 +1,7 @@
 """Schema changes: what the migrations make is what the code expects."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -11,9 +13,10 @@ from ledger.errors import BadRequest, StoreUnavailable
 from ledger.store import SealedLog, migrate, open_engine
 from ledger.store.engine import is_postgresql
 from ledger.store.migrating import SCRIPTS
+from ledger.store.persistence import SealedFactory
 from ledger.store.schema import METADATA, REVISION_TABLE, SCHEMA_REVISION
 from ledger.units import utc_now
-from tests.integration.store.databases import new_log
+from tests.integration.store.databases import ORIGIN, new_log
 
 
 # SQLite cannot show the index by block of records; the next test looks for it by name.
@@ -96,6 +99,17 @@ def test_a_log_is_chosen_by_name_when_there_are_several(database_url: str) -> No
         SealedLog.open(log.engine, "example.org/third", clock=utc_now)
     assert SealedLog.open(log.engine, "example.org/second", clock=utc_now).log_id != log.log_id
     log.engine.dispose()
+
+
+def test_applications_that_start_at_once_share_one_log(database_url: str) -> None:
+    """Of several workers that start together, all but one would fail."""
+    env = {"ZEGEL_DATABASE": database_url, "ZEGEL_ORIGIN": ORIGIN}
+    factories = [SealedFactory(env) for _ in range(6)]
+    with ThreadPoolExecutor(len(factories)) as threads:
+        logs = list(threads.map(lambda factory: factory.log, factories))
+    assert len({log.log_id for log in logs}) == 1
+    for factory in factories:
+        factory.close()
 
 
 @pytest.mark.parametrize("origin", ["", "two words", "a+b", "line\nbreak", "é", "x" * 256])
