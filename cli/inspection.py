@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.record_view import record_document
+from cli.record_view import record_document, stored_bytes
 from ledger.body import body_digests
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import MalformedRecord, VerificationError
@@ -61,12 +61,14 @@ def inspect_record(ledger: "Ledger", opened: "OpenedRecord") -> SeenRecord:
     stored = opened.stored
     faults = []
     try:
-        header = decode_record(stored.sealed)
+        header = decode_record(stored_bytes(stored.sealed))
     except MalformedRecord as error:
         header = None
         faults.append(str(error))
     chain = Links(
-        leaf_hash(stored.sealed), _leaf_before(ledger, stored.index), *_after(ledger, stored.index)
+        leaf_hash(stored_bytes(stored.sealed)),
+        _leaf_before(ledger, stored.index),
+        *_after(ledger, stored.index),
     )
     faults += _link_faults(stored, header, chain)
     if header is not None and chain.leaf == chain.after:  # else the bytes are no measure
@@ -75,7 +77,7 @@ def inspect_record(ledger: "Ledger", opened: "OpenedRecord") -> SeenRecord:
     faults += [
         f"digest {digest.digest}: expected a disclosure that opens, found: {digest.state}"
         for digest in digests
-        if digest.state in {"does not open", "no disclosure"}
+        if digest.state not in {"opens", "erased"}
     ]
     return SeenRecord(opened, header, chain, digests, tuple(faults))
 
@@ -84,7 +86,7 @@ def _leaf_before(ledger: "Ledger", index: int) -> bytes:
     if index == 0:
         return NO_PREVIOUS
     record = ledger.log.record_at(index - 1)
-    return record.leaf_hash if record else b""
+    return stored_bytes(record.leaf_hash) if record else b""
 
 
 def _after(ledger: "Ledger", index: int) -> tuple[bytes, str]:
@@ -93,7 +95,9 @@ def _after(ledger: "Ledger", index: int) -> tuple[bytes, str]:
         return head.last_leaf_hash, "head"
     record = ledger.log.record_at(index + 1)
     try:
-        return (decode_record(record.sealed).previous if record else b""), f"record {index + 1}"
+        return (
+            decode_record(stored_bytes(record.sealed)).previous if record else b""
+        ), f"record {index + 1}"
     except MalformedRecord:
         return b"", f"record {index + 1}"
 
@@ -104,7 +108,8 @@ def _link_faults(stored: StoredRecord, header: SealedRecord | None, links: Links
         committed = after.hex() or "nothing"
         yield f"sealed bytes: expected leaf hash {committed} ({place} says so), found {leaf.hex()}"
     if stored.leaf_hash not in {leaf, after}:
-        yield f"column leaf_hash: expected {after.hex()}, found {stored.leaf_hash.hex()}"
+        found = stored_bytes(stored.leaf_hash).hex()
+        yield f"column leaf_hash: expected {after.hex()}, found {found}"
     if header is not None and header.previous != before:
         expected = before.hex() or "a record before"
         yield f"previous: expected {expected}, found {header.previous.hex()}"
@@ -169,8 +174,10 @@ def _opened(
     if texts is None:
         yield from (SeenDigest("", name, subject, "erased") for name in names)
         return
-    for text in texts:
-        yield SeenDigest(disclosure_digest(text), decode_disclosure(text)[1], subject, "opens")
+    found = [decode_disclosure(text)[1] for text in texts]
+    state = "opens" if found == names else "is not what its column says"
+    for text, name in zip(texts, found, strict=True):
+        yield SeenDigest(disclosure_digest(text), name, subject, state)
 
 
 def _namespace(kind: str, names: list[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from cli.inspection import SeenRecord
 from cli.output import Column
-from cli.record_view import event_fields, raw_body
+from cli.record_view import event_fields, raw_body, stored_bytes
 from cli.rendering import draw_facts, draw_heading, draw_line, draw_rows
 
 DIGEST_COLUMNS: Final = (
@@ -30,7 +30,7 @@ def draw_record(seen: SeenRecord, zone: tzinfo) -> None:
             style="warning",
             mark="⚠",
         )
-        body = raw_body(stored.sealed.partition(b"\n\n")[2])
+        body = raw_body(stored_bytes(stored.sealed).partition(b"\n\n")[2])
         draw_facts([("body", body if isinstance(body, str) else dict(body))], zone)
     draw_heading("sealed")
     draw_facts(

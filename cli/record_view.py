@@ -42,7 +42,7 @@ def log_row(opened: "OpenedRecord", zone: tzinfo) -> dict[str, Any]:
 def record_document(opened: "OpenedRecord") -> dict[str, Any]:
     """One record as a JSON object: place and hash, both times, the event, what is open of it."""
     stored = opened.stored
-    body = stored.sealed.partition(b"\n\n")[2]
+    body = stored_bytes(stored.sealed).partition(b"\n\n")[2]
     return {
         "index": stored.index,
         "recorded_at": opened.recorded_at,
@@ -67,6 +67,11 @@ def raw_body(body: bytes) -> Mapping[str, Any] | str:
         return msgspec.json.decode(body, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body.hex()
+
+
+def stored_bytes(found: object) -> bytes:
+    """Bytes as they were stored, also where somebody made a text of them: damage must be shown."""
+    return found if isinstance(found, bytes) else str(found).encode(errors="surrogateescape")
 
 
 def short_kind(kind: str) -> str:

@@ -10,8 +10,9 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, write_document, write_line
 from cli.reader import reading_of
+from cli.record_view import stored_bytes
 from cli.session import Session
-from ledger.errors import BadRequest
+from ledger.errors import BadRequest, VerificationError
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
@@ -54,7 +55,7 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
     with session.open_ledger() as ledger:
         stored = _find(ledger, place)
         if typed["raw"]:
-            sys.stdout.buffer.write(stored.sealed)
+            sys.stdout.buffer.write(stored_bytes(stored.sealed))
             return 0
         if typed["identities"]:
             ledger.record_reading(reading_of(typed["purpose"]), f"record {stored.index}", 1)
@@ -77,6 +78,8 @@ def _find(ledger: "Ledger", place: str) -> "StoredRecord":
     found = None
     if typed.isdigit() and len(typed) < _LONGEST_INDEX:
         found = ledger.log.record_at(int(typed))
+        if found is None and int(typed) < ledger.head().size:
+            raise VerificationError("MISSING", int(typed), "expected a record, found none")
     else:
         try:
             found = ledger.log.find_event(UUID(typed))

@@ -41,8 +41,16 @@ class OpenedRecord:
 
 
 def instant_of(microseconds: int) -> datetime:
-    """The aware UTC instant of a count of microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    """The aware UTC instant of a count of microseconds since 1970.
+
+    A count that no instant has, which only tampering leads to, gives the nearest one.
+    """
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        if microseconds < 0:
+            return datetime.min.replace(tzinfo=UTC)
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def open_pages(
@@ -73,10 +81,9 @@ def _open_record(
             states.update(dict.fromkeys(revealed, "open"))
         else:
             _show_tokens(row.kind, disclosure, values, states, erased=reveal is not None)
-    body = row.sealed.partition(b"\n\n")[2]
     try:
-        event = join_body(body, values)
-    except MalformedRecord:
+        event = join_body(row.sealed.partition(b"\n\n")[2], values)
+    except (MalformedRecord, TypeError):  # TypeError: SQLite lets a tampered column hold a text
         return OpenedRecord(row, None, recorded_at, states)
     _mark_the_rest(row.kind, event, states)
     return OpenedRecord(row, event, recorded_at, states)

@@ -174,3 +174,44 @@ def test_an_event_id_with_other_content_ends_with_2(home: Path) -> None:
         zegel_here("--home", home, *FACT, *given, "--target", "web"), 2, "event id", "index 0"
     )
     assert len(zegel_here("--home", home, "log").stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "zegel_record SET leaf_hash = 'text'",
+        "zegel_record SET stream = x'00'",
+        "zegel_record SET occurred_at_us = 'text'",
+        "zegel_record SET recorded_at_us = -9e18",
+        "zegel_record SET kind = x'ff'",
+        "zegel_record SET sealed = x''",
+        "zegel_disclosure SET ciphertext = x'00'",
+        "zegel_disclosure SET fields = 'grantee,,x'",
+    ],
+)
+def test_no_tampering_makes_a_command_fail_of_itself(
+    filled: Path, tmp_path: Path, change: str
+) -> None:
+    """Whoever damages the log in an odd way would have it pass for a fault of the program."""
+    copy = tmp_path / "copy"
+    shutil.copytree(filled, copy)
+    with closing(sqlite3.connect(copy / "zegel.db", isolation_level=None)) as other:
+        for (name,) in other.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            other.execute(f"DROP TRIGGER {name}")
+        other.execute(f"UPDATE {change} WHERE idx = 2")
+    assert zegel_here("--home", copy, "verify").returncode == 3
+    assert zegel_here("--home", copy, "show", "2").returncode == 3
+    assert zegel_here("--home", copy, "log").returncode in {0, 3}
+    assert zegel_here("--home", copy, "state", "access").returncode in {0, 3}
+
+
+def test_a_missing_record_is_evidence_broken(filled: Path, tmp_path: Path) -> None:
+    """A record that was deleted would look like one that never was."""
+    copy = tmp_path / "copy"
+    shutil.copytree(filled, copy)
+    with closing(sqlite3.connect(copy / "zegel.db", isolation_level=None)) as other:
+        other.execute("DROP TRIGGER zegel_record_no_delete")
+        other.execute("DELETE FROM zegel_record WHERE idx = 2")
+    assert_refused(zegel_here("--home", copy, "show", "2"), 3, "MISSING", "record 2")

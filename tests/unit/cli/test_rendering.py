@@ -1,12 +1,15 @@
 """Tables show what the log holds: nothing interpreted, nothing cut in a pipe."""
 
+import io
+import re
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cli.output import Column
-from cli.rendering import BATCH_OF_ROWS, NOTHING, cell_text, draw_line, draw_rows
+from cli.rendering import BATCH_OF_ROWS, MOST_IN_CELL, NOTHING, cell_text, draw_line, draw_rows
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 TOKEN = "person#01a200fc97be72b4ac2f7e04a342d5a4"
@@ -65,3 +68,57 @@ def test_a_paragraph_in_a_pipe_has_no_trailing_blanks(capsys: pytest.CaptureFixt
     """A transcript would be full of blanks up to the width of nothing."""
     draw_line("hello", indent=2, mark="✓")
     assert capsys.readouterr().out == "  ✓ hello\n"
+
+
+class Terminal(io.StringIO):
+    """A standard output that is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes, whoever asks."""
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal of 60 columns without colour."""
+    screen = Terminal()
+    for name, value in (("COLUMNS", "60"), ("NO_COLOR", "1"), ("TERM", "xterm")):
+        monkeypatch.setenv(name, value)
+    return screen
+
+
+HASH = "0123456789abcdef" * 4
+WIDE = tuple(Column(name, name) for name in ("first", "second", "third", "empty"))
+
+
+def test_rows_that_are_too_wide_are_told_below_each_other(terminal: Terminal) -> None:
+    """Cells would be cut, or broken into columns of three letters."""
+    row = {"first": "a" * 30, "second": "b" * 30, "third": HASH}
+    with redirect_stdout(terminal):
+        draw_rows([row, row], WIDE, UTC)
+    shown = terminal.getvalue()
+    assert shown.count("a" * 30) == shown.count("b" * 30) == 2
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown).count(f"third   {HASH}") == 2
+    assert "empty" not in shown
+
+
+def test_prose_that_is_too_wide_stands_below_its_row(terminal: Terminal) -> None:
+    """The sentence, which says most, would get what is left of the width."""
+    columns = (Column("first", "first", "word"), Column("told", "what happened", "prose"))
+    row = {"first": "a" * 50, "told": "somebody did something to somebody else"}
+    with redirect_stdout(terminal):
+        draw_rows([row], columns, UTC)
+    lines = [line.rstrip() for line in terminal.getvalue().splitlines()]
+    assert lines == ["a" * 50, "    somebody did something to somebody else"]
+
+
+def test_a_long_list_is_counted_on_a_screen_only(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hundreds of ids would push the answer off the screen, or be missing in a pipe."""
+    row = {"ids": [f"id-{number}" for number in range(MOST_IN_CELL + 1)]}
+    with redirect_stdout(terminal):
+        draw_rows([row], (Column("ids", "ids", "list"),), UTC)
+    assert "7 (--json has them)" in terminal.getvalue()
+    draw_rows([row], (Column("ids", "ids", "list"),), UTC)
+    assert "id-6" in capsys.readouterr().out
