@@ -15,14 +15,14 @@ from uuid import UUID
 import msgspec
 
 from ledger.body import sealed_body
-from ledger.verification.body_copies import microseconds_of
 from ledger.disclosure import disclosure_digest, encode_disclosure
 from ledger.errors import VerificationError
-from ledger.verification.findings import Report
 from ledger.merkle import Frontier
 from ledger.record import NO_PREVIOUS, SealedRecord, encode_record, leaf_hash
 from ledger.stored import Head, RawRecord, StoredDisclosure
 from ledger.units import Hash32, Index, Size
+from ledger.verification.body_copies import microseconds_of
+from ledger.verification.findings import Report
 from ledger.verification.log_check import verify_log
 
 ORIGIN: Final = "log.example/zegel"

@@ -48,7 +48,11 @@ def test_wheel_holds_every_tracked_file_of_the_packages(wheel: list[PurePosixPat
     ("contract", "module", "statement"),
     [
         ("an auditor needs no database", "ledger/units.py", "import sqlalchemy"),
-        ("an auditor needs no database", "ledger/verification/log_check.py", "import eventsourcing.utils"),
+        (
+            "an auditor needs no database",
+            "ledger/verification/log_check.py",
+            "import eventsourcing.utils",
+        ),
         ("one stack", "ledger/record.py", "import projections"),
         ("one stack", "projections/__init__.py", "import formats"),
         ("one stack", "formats/__init__.py", "import service"),
