@@ -160,7 +160,8 @@ def lock_views(connection: Connection) -> None:
 
 def create_tables(engine: Engine, tables: Iterable[Table]) -> None:
     """Creates the tables that are missing; safe when several processes do it at once."""
-    missing = [table for table in tables if not inspect(engine).has_table(table.name)]
+    present = set(inspect(engine).get_table_names())
+    missing = [table for table in tables if table.name not in present]
     if not missing:
         return
     with writing(engine) as connection:
