@@ -27,6 +27,22 @@ def test_the_change_is_found_where_it_was_made(told: tuple[Path, str]) -> None:
     assert f"Found: one byte in record {changed}" in story
 
 
+def test_the_readme_shows_what_the_story_says(told: tuple[Path, str]) -> None:
+    """The first page of the project would show a program that does not exist."""
+    _, story = told
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", readme, re.DOTALL)
+    said = {_without_chance(line) for line in story.splitlines()}
+    missing = [line for line in shown.splitlines() if _without_chance(line) not in said]
+    assert not missing
+
+
+def _without_chance(line: str) -> str:
+    """A line without tokens, hashes and the width they take, which differ each time."""
+    without = re.sub(r"…[0-9a-f]{6}|[0-9a-f]{64}|[0-9a-f]{16}…", "*", line)
+    return " ".join(without.split())
+
+
 def test_the_kept_home_is_whole_and_the_copy_is_not(told: tuple[Path, str]) -> None:
     """The story would have damaged what it tells of."""
     folder, _ = told
@@ -79,6 +95,16 @@ def test_a_story_leaves_nothing_behind(tmp_path: Path) -> None:
     answer = zegel("demo", TMPDIR=str(tmp_path), ZEGEL_SHARED=str(tmp_path / "nothing"))
     assert answer.returncode == 0, answer.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_the_environment_stays_untouched(tmp_path: Path) -> None:
+    """A log that can never be removed would stand in the database of production."""
+    database = tmp_path / "production.db"
+    answer = zegel_here(
+        "demo", ZEGEL_DATABASE=f"sqlite:///{database}", ZEGEL_SHARED=str(tmp_path / "nothing")
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert not database.exists()
 
 
 def test_the_story_can_be_told_on_postgresql(postgres_database: str) -> None:
