@@ -15,7 +15,7 @@ from cli.known_systems import remember_systems
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line
 from cli.progress import progress
-from cli.session import LOCAL_ZONE, Session
+from cli.session import Session
 from cli.words import format_word, system_word
 from ledger.errors import BadRequest, FormatError
 from ledger.units import utc_now
@@ -57,7 +57,7 @@ EXAMPLES: Final = (
     "--zone",
     "zone_name",
     metavar="ZONE",
-    help=f"Zone of times that name none. Default: {LOCAL_ZONE}.",
+    help="Zone of times that name none. Default: that of the home.",
 )
 @click.option(
     "--year", type=click.IntRange(1970, 9999), help="Year of the first time that names none."
@@ -120,6 +120,7 @@ def _source(
 ) -> "Source":
     from cli.importing import Source  # noqa: PLC0415 - start time: see cli/app.py
     from formats.reading import ReadContext, identity_of_source  # noqa: PLC0415 - likewise
+    from ledger.home import Home  # noqa: PLC0415 - likewise
 
     stream, head = opened
     return Source(
@@ -129,7 +130,7 @@ def _source(
         context=ReadContext(
             derive_id=ledger.derive_id,
             system=typed["system"],
-            zone=_zone(typed["zone_name"]),
+            zone=_zone(typed["zone_name"] or Home(home).settings().zone),
             year=typed["year"],
             source_identity=identity_of_source(head),
             now=utc_now(),
@@ -139,9 +140,9 @@ def _source(
     )
 
 
-def _zone(name: str | None) -> ZoneInfo:
+def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name or LOCAL_ZONE)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise BadRequest(
             f"--zone: expected a zone such as Europe/Amsterdam, found {name!r}"

@@ -2,11 +2,13 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand
@@ -36,17 +38,19 @@ EXAMPLES: Final = ("zegel demo", "zegel demo --dir demo-home", "zegel demo --kee
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="The sshd log to import.",
 )
-@click.pass_obj
-def demo(session: Session, /, folder: Path | None, keep: bool, server_log: Path | None) -> int:  # noqa: FBT001 - a flag of the command line
+@click.pass_context
+def demo(ctx: click.Context, /, folder: Path | None, keep: bool, server_log: Path | None) -> int:  # noqa: FBT001 - a flag of the command line
     """Tell one story on five systems: record, look, verify, tamper with a copy, see it found.
 
     The home is a temporary one unless --dir or --keep says otherwise. Ends with 0 when the story
-    came out as it must: the log verifies and the change in the copy is found.
+    came out as it must: the log verifies and the change in the copy is found. The log goes into the
+    database of --database only where that is typed: ZEGEL_DATABASE may name one in production.
     """
     from cli.demo.story import Story, packaged_log  # noqa: PLC0415 - start time: see cli/app.py
     from cli.rendering import draw_gap, draw_heading, draw_line  # noqa: PLC0415 - likewise
     from ledger.home import Home  # noqa: PLC0415 - likewise
 
+    session = ctx.ensure_object(Session)
     with ExitStack() as stack:
         if folder is None and keep:
             folder = Path(tempfile.mkdtemp(prefix="zegel-demo-"))
@@ -55,7 +59,7 @@ def demo(session: Session, /, folder: Path | None, keep: bool, server_log: Path 
             stack.enter_context(tempfile.TemporaryDirectory(prefix="zegel-demo-"))
         )
         home = Home(place)
-        ledger = home.init(ORIGIN, database=session.database)
+        ledger = home.init(ORIGIN, database=typed_database(ctx, session))
         stack.callback(ledger.close)
         log = server_log or found_log(os.environ) or packaged_log(place)
         report = Story(ledger, place, home.key_file, log, session.zone).tell()
@@ -76,7 +80,13 @@ def demo(session: Session, /, folder: Path | None, keep: bool, server_log: Path 
     return ExitCode.FINE
 
 
-def found_log(environment: os._Environ[str]) -> Path | None:
+def typed_database(ctx: click.Context, session: Session) -> str | None:
+    """The database that was typed, before or after the command; one of the environment is none."""
+    sources = {each.get_parameter_source("database") for each in (ctx, ctx.find_root())}
+    return session.database if ParameterSource.COMMANDLINE in sources else None
+
+
+def found_log(environment: Mapping[str, str]) -> Path | None:
     """The published server log, where `ZEGEL_SHARED` or the folder beside the project has it."""
     beside = Path(__file__).resolve().parents[2].parent / "shared"
     named = environment.get(SHARED_VARIABLE)
