@@ -52,19 +52,54 @@ def build_consistency(leaf_hashes: Sequence[bytes], old_size: int) -> list[Hash3
     """
     if not 0 < old_size <= len(leaf_hashes):
         raise BadRequest(f"old size: expected 1 to {len(leaf_hashes)}, found {old_size}")
-    proof: list[Hash32] = []
-    start, stop = 0, len(leaf_hashes)
+    ranges = consistency_ranges(old_size, len(leaf_hashes))
+    return [tree_root(leaf_hashes[start:stop]) for start, stop in ranges]
+
+
+def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """The subtrees whose roots make an inclusion proof, as (first leaf, leaf after the last).
+
+    Args:
+        index: A leaf of the tree.
+        size: Of the tree.
+
+    Source: RFC 9162 §2.1.3.1.
+    """
+    ranges: list[tuple[int, int]] = []
+    start, stop = 0, size
+    while stop - start > 1:
+        split = start + _largest_power_of_two_below(stop - start)
+        if index < split:
+            ranges.append((split, stop))
+            stop = split
+        else:
+            ranges.append((start, split))
+            start = split
+    return ranges[::-1]
+
+
+def consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
+    """The subtrees whose roots make a consistency proof, as (first leaf, leaf after the last).
+
+    Args:
+        old_size: From 1 to `size`.
+        size: Of the newer tree.
+
+    Source: RFC 9162 §2.1.4.1.
+    """
+    ranges: list[tuple[int, int]] = []
+    start, stop = 0, size
     while old_size != stop:
         split = start + _largest_power_of_two_below(stop - start)
         if old_size <= split:
-            proof.append(tree_root(leaf_hashes[split:stop]))
+            ranges.append((split, stop))
             stop = split
         else:
-            proof.append(tree_root(leaf_hashes[start:split]))
+            ranges.append((start, split))
             start = split
     if start > 0:  # at 0 the old tree is this very subtree, and the verifier has its root
-        proof.append(tree_root(leaf_hashes[start:stop]))
-    return proof[::-1]
+        ranges.append((start, stop))
+    return ranges[::-1]
 
 
 def verify_inclusion(
