@@ -17,12 +17,20 @@ Verdict = Literal[
     "MISSING",
     "INSERTED",
     "REORDERED",
+    "TILE_MISMATCH",
     "TRUNCATED",
+    "ROLLED_BACK",
+    "FORK",
+    "UNSIGNED_TAIL",
+    "STALE_HEARTBEAT",
+    "BAD_SIGNATURE",
+    "UNKNOWN_KEY",
+    "TIMESTAMP_INVALID",
     "DISCLOSURE_MISMATCH",
-    "MISSING_PAYLOAD",
     "ERASED",
+    "MISSING_PAYLOAD",
 ]
-"""The closed list, as far as stored rows alone can lead to it.
+"""The closed list.
 
 | verdict | meaning |
 |---|---|
@@ -30,11 +38,22 @@ Verdict = Literal[
 | `MISSING` | an index below the size of the head has no record |
 | `INSERTED` | a record without a place: beyond the head, or at an index that is taken |
 | `REORDERED` | the record that was committed at another index |
-| `TRUNCATED` | the records from some index up to the size of the head are gone |
+| `TILE_MISMATCH` | a tile differs from the hashes derived from the records |
+| `TRUNCATED` | fewer records than the head, or a valid checkpoint held elsewhere, says |
+| `ROLLED_BACK` | the newest checkpoint offered is older than one already known |
+| `FORK` | two validly signed heads of which neither continues the other |
+| `UNSIGNED_TAIL` | records after the newest checkpoint, linked and not yet signed: no fault |
+| `STALE_HEARTBEAT` | the newest checkpoint is older than the promised cadence |
+| `BAD_SIGNATURE` | the signature of a known key does not hold |
+| `UNKNOWN_KEY` | no known key signed, or not as many as the policy asks for |
+| `TIMESTAMP_INVALID` | a time-stamp token is not one of a trusted authority over these bytes |
 | `DISCLOSURE_MISMATCH` | a disclosure does not open, or does not hash to a sealed digest |
 | `MISSING_PAYLOAD` | nothing is stored that could open a sealed digest |
 | `ERASED` | the key of the disclosure was destroyed on purpose: no fault |
 """
+
+NO_FAULT: Final[frozenset[Verdict]] = frozenset(("ERASED", "UNSIGNED_TAIL"))
+"""What a log that is in order may show."""
 
 Outcome = Literal["valid", "broken", "empty"]
 
@@ -57,8 +76,8 @@ class Finding:
 
     @property
     def is_fault(self) -> bool:
-        """Whether evidence is broken; erasing on purpose breaks none."""
-        return self.verdict != "ERASED"
+        """Whether evidence is broken; erasing on purpose breaks none, nor does a young record."""
+        return self.verdict not in NO_FAULT
 
     def __str__(self) -> str:
         """One line for people: verdict, where, what was expected and what was found."""
@@ -102,7 +121,7 @@ class Report:
     @property
     def outcome(self) -> Outcome:
         """`broken` with any fault, `empty` where nothing could be checked, else `valid`."""
-        if any(count and verdict != "ERASED" for verdict, count in self.counts.items()):
+        if any(count and verdict not in NO_FAULT for verdict, count in self.counts.items()):
             return "broken"
         return "valid" if self.records_checked else "empty"
 
