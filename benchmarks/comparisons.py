@@ -91,10 +91,10 @@ def rebuild(place: Place, name: str, count: int, rounds: int) -> Comparison:
 def query(small: Place, large: Place, names: tuple[str, str], name: str, rounds: int) -> Comparison:
     """The first page of an indexed question, on a short and on a long history."""
     sides = [
-        Side(f"first 50 by kind, {names[0]}", _constant(lambda: reading.first_page(small))),
-        Side(f"first 50 by kind, {names[1]}", _constant(lambda: reading.first_page(large))),
-        Side(f"50 of one person, {names[0]}", _constant(lambda: reading.of_person(small))),
-        Side(f"50 of one person, {names[1]}", _constant(lambda: reading.of_person(large))),
+        Side(f"newest 50 of one kind, {names[0]}", _constant(lambda: reading.first_page(small))),
+        Side(f"newest 50 of one kind, {names[1]}", _constant(lambda: reading.first_page(large))),
+        Side(f"newest 5 of one person, {names[0]}", _constant(lambda: reading.of_person(small))),
+        Side(f"newest 5 of one person, {names[1]}", _constant(lambda: reading.of_person(large))),
     ]
     return Comparison(f"Questions, {name}", "questions/s", in_turns(sides, rounds))
 

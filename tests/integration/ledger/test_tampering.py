@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import Engine, Table, and_, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -62,8 +63,10 @@ def tampered(database_url: str, tmp_path: Path) -> Iterator[OpenedDatabase]:
     """A small log of many kinds in a database without triggers."""
     key_file = tmp_path / "keys.json"
     with closing(Ledger.create(database=database_url, key_file=key_file, origin=ORIGIN)) as ledger:
-        ledger.record_many(filled_events()[:12])
-        ledger.record_many(filled_events()[12:20])
+        # Every column shall have something in it that can be changed.
+        events = [replace(event, system="crm") for event in filled_events()[:20]]
+        ledger.record_many(events[:12])
+        ledger.record_many(events[12:])
     engine = open_engine(database_url)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":

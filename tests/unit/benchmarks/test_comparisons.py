@@ -21,9 +21,9 @@ def test_every_comparison_runs() -> None:
     database = Database("SQLite")
     found = [comparisons.append(database, 1_000, 1, None)]
     with database.fresh() as small, database.fresh() as large:
-        comparisons.fill(small, 1_000)
-        comparisons.fill(large, 2_000)
-        found.append(comparisons.verify(large, "SQLite", 2_000, 1))
-        found.append(comparisons.rebuild(large, "SQLite", 2_000, 1))
-        found.append(comparisons.query(small, large, ("1,000", "2,000"), "SQLite", 1))
+        comparisons.fill(small, 8_000)
+        comparisons.fill(large, 9_000)
+        found.append(comparisons.verify(large, "SQLite", 9_000, 1))
+        found.append(comparisons.rebuild(large, "SQLite", 9_000, 1))
+        found.append(comparisons.query(small, large, ("8,000", "9,000"), "SQLite", 1))
     assert all(rate.median > 0 for comparison in found for rate in comparison.rates)
