@@ -11,7 +11,9 @@
     ├─ FormatError            a foreign document cannot be translated
     ├─ SubjectErased          the personal data is gone on purpose
     ├─ BadRequest             a question or setting that cannot be understood
-    └─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
+    ├─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
+    ├─ AuthorityUnavailable   a time-stamp authority or witness gave no usable answer; try later
+    └─ AuthorityRefused       it answered that it will not; a person must change something
 
 A class exists where a caller acts differently; facts are kept as fields.
 """
@@ -110,3 +112,11 @@ class BadRequest(ZegelError):
 
 class StoreUnavailable(ZegelError):
     """The database, its disk, its lock or the key file cannot be used; nothing was lost."""
+
+
+class AuthorityUnavailable(ZegelError):
+    """A time-stamp authority or witness gave no usable answer; asking again may help."""
+
+
+class AuthorityRefused(ZegelError):
+    """A time-stamp authority or witness will not serve this log; asking again does not help."""
