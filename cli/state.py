@@ -29,6 +29,9 @@ EXAMPLES: Final = (
     "zegel state blocks --as-of yesterday --as-known 'yesterday 18:00' --json",
 )
 
+_OPTIONS: Final = ("only", "as-of", "as-known")
+"""What is typed as an option and never as a filter."""
+
 
 @click.command(
     cls=ZegelCommand,
@@ -38,7 +41,7 @@ EXAMPLES: Final = (
 @click.argument("view", type=view_word(), required=False)
 @click.argument("filters", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option(
-    "--only", metavar="QUESTION", help="Another question that the view answers, such as never-used."
+    "--only", metavar="QUESTION", help="Another question that the view answers, such as unused."
 )
 @click.option("--as-of", metavar="TIME", help=f"True in the world at: {TIME_HELP}. Default: now.")
 @click.option(
@@ -92,6 +95,9 @@ def _filters(typed: tuple[str, ...]) -> dict[str, list[str]]:
         name, mark, value = each.partition("=")
         if not mark:
             raise click.UsageError(f"filter: expected NAME=VALUE, found {each!r}")
+        if name.replace("_", "-") in _OPTIONS:
+            option = f"--{name.replace('_', '-')} {value}"
+            raise click.UsageError(f"filter: expected the option {option}, found {each!r}")
         found.setdefault(name.replace("-", "_"), []).append(value)
     return found
 

@@ -46,11 +46,16 @@ def cli_page() -> str:
 
 def _shared() -> Iterator[str]:
     yield "## Options of every command\n\nThey may stand before or after the command.\n"
-    yield _options(app, click.Context(app, info_name="zegel"))
+    yield _options(app, _program())
+
+
+def _program() -> click.Context:
+    """The context that the program makes: a command keeps the help option of its first context."""
+    return click.Context(app, info_name="zegel", obj=Session(), **app.context_settings)
 
 
 def _section(name: str) -> str:
-    parent = click.Context(app, info_name="zegel", obj=Session())
+    parent = _program()
     command = app.get_command(parent, name)
     if command is None:
         message = f"zegel {name}: expected a command, found none"

@@ -46,6 +46,7 @@ def assert_refused(answer: Answer, code: int, *words: str) -> None:
         (["import", "nowhere.log"], ["nowhere.log", "No such file"]),
         (["log", "-n", "0"], ["-n"]),
         (["completion", "tcsh"], ["tcsh"]),
+        (["state", "access", "as_of=yesterday"], ["--as-of yesterday", "as_of=yesterday"]),
     ],
 )
 def test_wrong_usage_ends_with_2(filled: Path, arguments: list[str], words: list[str]) -> None:
