@@ -18,7 +18,9 @@ demo: .venv/ready  ## the story on an embedded database: record, look, verify, t
 
 # The closing line of pytest is the closing line of this target.
 test: check  ## everything, with a throw-away PostgreSQL server of its own
-	$(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup --hypothesis-profile=ci
+	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
+	@command -v chromium >/dev/null || tools/debian_packages chromium
+	ZEGEL_TEST_TOOLS=installed $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup --hypothesis-profile=ci
 
 check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/ruff check
