@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, Text, func, inspect,
 
 from ledger.errors import StoreUnavailable
 from ledger.store.engine import is_postgresql, reading, writing
-from ledger.store.schema import REVISION_TABLE, SCHEMA_REVISION
+from ledger.store.schema import OLDER_REVISIONS, REVISION_TABLE, SCHEMA_REVISION
 
 SCRIPTS: Final = "ledger.store:migrations"
 
@@ -55,6 +55,12 @@ def require_schema(engine: Engine) -> None:
     if found is None:
         place = engine.url.render_as_string(hide_password=True)
         raise StoreUnavailable(f"{place}: expected a Zegel database, found none of its tables")
+    if found in OLDER_REVISIONS:
+        place = engine.url.render_as_string(hide_password=True)
+        raise StoreUnavailable(
+            f"{place}: expected schema {SCHEMA_REVISION}, found {found}, which an older version of "
+            "Zegel wrote; `zegel init --upgrade`, run by the owner of the tables, brings it up"
+        )
     if found != SCHEMA_REVISION:
         raise _newer(engine, found)
 

@@ -27,8 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_REVISION: Final = "0001"
+SCHEMA_REVISION: Final = "0002"
 """The Alembic revision that this code reads and writes."""
+
+OLDER_REVISIONS: Final = ("0001",)
+"""Those that it can upgrade."""
 
 REVISION_TABLE: Final = "zegel_schema"
 
@@ -206,3 +209,41 @@ SNAPSHOT: Final = _table(
     PrimaryKeyConstraint("log", "purpose", "originator_id", "originator_version"),
 )
 """Snapshots of aggregates of the eventsourcing library: disposable, so not sealed."""
+
+CHECKPOINT: Final = _table(
+    "zegel_checkpoint",
+    _log(),
+    Column("size", BigInteger, nullable=False),
+    Column("made_at_us", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "size", "made_at_us"),
+)
+"""Signed checkpoints. `note` is the signed note, verbatim; size and root are copies of its text."""
+
+TILE: Final = _table(
+    "zegel_tile",
+    _log(),
+    Column("level", Integer, nullable=False),
+    Column("idx", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "level", "idx"),
+)
+"""Hash `idx` of the tiles of a level from 1 on: the root over its 256^level leaves.
+
+Level 0 is the column `leaf_hash` of the records. One row per hash, so that a full and a partial
+tile are the same read of up to 256 neighbours.
+"""
+
+ANCHOR: Final = _table(
+    "zegel_anchor",
+    _log(),
+    Column("size", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("token", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "size", "kind", "authority", "at_us"),
+)
+"""What an independent party said about the checkpoint of a size: a time-stamp token, or the
+signature lines of a witness."""

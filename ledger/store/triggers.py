@@ -1,11 +1,12 @@
 """Refuses changes of what is sealed, inside the database.
 
 Triggers stop mistakes and careless tools; who owns the database can drop them, and verification
-then finds what was changed. Sealed are the record table and the table of logs; a disclosure may be
-deleted (erasure needs it) but not altered; a head only grows.
+then finds what was changed. Sealed are the record table, the table of logs, and checkpoints with
+what belongs to them; a disclosure may be deleted (erasure needs it) but not altered; a head only
+grows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 _SEALED: Final = ("zegel_record", "zegel_log")
@@ -32,16 +33,24 @@ END $$
 
 
 def trigger_statements(dialect: str) -> Iterator[str]:
-    """The statements that create every trigger, for `sqlite` or `postgresql`."""
+    """The statements that create the triggers of the first schema: `sqlite` or `postgresql`."""
     if dialect == "postgresql":
         return _postgresql()
     return _sqlite()
 
 
+def append_only_statements(dialect: str, tables: Sequence[str]) -> Iterator[str]:
+    """The statements that make tables append-only which a later revision adds."""
+    for table in tables:
+        if dialect == "postgresql":
+            yield _postgresql_refusal(table, "UPDATE OR DELETE OR TRUNCATE")
+        else:
+            yield _sqlite_refusal(table, "UPDATE")
+            yield _sqlite_refusal(table, "DELETE")
+
+
 def _sqlite() -> Iterator[str]:
-    for table in _SEALED:
-        yield _sqlite_refusal(table, "UPDATE")
-        yield _sqlite_refusal(table, "DELETE")
+    yield from append_only_statements("sqlite", _SEALED)
     yield _sqlite_refusal(_ERASABLE, "UPDATE")
     yield _sqlite_refusal(_GROWING, "DELETE")
     yield (
@@ -66,11 +75,15 @@ def _postgresql() -> Iterator[str]:
     refused = dict.fromkeys(_SEALED, "UPDATE OR DELETE OR TRUNCATE")
     refused |= {_ERASABLE: "UPDATE OR TRUNCATE", _GROWING: "DELETE OR TRUNCATE"}
     for table, operations in refused.items():
-        yield (
-            f"CREATE TRIGGER {table}_append_only BEFORE {operations} ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION zegel_refuse()"
-        )
+        yield _postgresql_refusal(table, operations)
     yield (
         f"CREATE TRIGGER {_GROWING}_only_grows BEFORE UPDATE ON {_GROWING} "
         "FOR EACH ROW EXECUTE FUNCTION zegel_refuse_shrinking()"
+    )
+
+
+def _postgresql_refusal(table: str, operations: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_append_only BEFORE {operations} ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION zegel_refuse()"
     )

@@ -3,18 +3,27 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import BadRequest, StoreUnavailable
-from ledger.store import SealedLog, migrate, open_engine
+from ledger.store import SealedLog, migrate, open_engine, writing
 from ledger.store.engine import is_postgresql
 from ledger.store.migrating import SCRIPTS
 from ledger.store.persistence import SealedFactory
-from ledger.store.schema import METADATA, REVISION_TABLE, SCHEMA_REVISION
+from ledger.store.schema import (
+    CHECKPOINT,
+    HEAD,
+    METADATA,
+    OLDER_REVISIONS,
+    REVISION_TABLE,
+    SCHEMA_REVISION,
+)
 from ledger.units import utc_now
 from tests.integration.store.databases import ORIGIN, new_log
 
@@ -54,6 +63,43 @@ def test_the_newest_migration_is_the_one_the_code_names() -> None:
     config.set_main_option("script_location", SCRIPTS)
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_REVISION]
+
+
+def test_every_older_schema_is_known() -> None:
+    """Somebody with an old database would be told to upgrade Zegel instead of the database."""
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    assert {script.revision for script in scripts} == {*OLDER_REVISIONS, SCHEMA_REVISION}
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_its_data(database_url: str) -> None:
+    """Whoever has a log would lose it, or could never seal it."""
+    engine = open_engine(database_url, create=True)
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    config.set_main_option("path_separator", "os")
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO zegel_log (id, origin) VALUES (7, 'old.example/log')"))
+        connection.execute(
+            insert(HEAD).values(log=7, size=0, last_leaf_hash=bytes(32), frontier=b"")
+        )
+    with pytest.raises(StoreUnavailable, match=r"found 0001, .*`zegel init --upgrade`"):
+        SealedLog.open(engine, clock=utc_now)
+    migrate(engine)
+    log = SealedLog.open(engine, clock=utc_now)
+    assert (log.origin, log.log_id, log.head().size) == ("old.example/log", 7, 0)
+    with writing(engine) as connection:
+        connection.execute(
+            insert(CHECKPOINT).values(log=7, size=0, made_at_us=1, root=b"", note=b"")
+        )
+    for statement in ("UPDATE zegel_checkpoint SET size = 1", "DELETE FROM zegel_checkpoint"):
+        with pytest.raises(DBAPIError, match="append-only"), writing(engine) as connection:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
