@@ -20,7 +20,7 @@ from ledger.verification.header_columns import header_findings
 from ledger.verification.leaves import Leaves
 from ledger.verification.page_check import Expectation, fit_page
 from ledger.verification.strays import Strays
-from ledger.verification.witnesses import Candidate, Place, committed_leaves, well_typed
+from ledger.verification.witnesses import Candidate, Place, committed_leaves, mistyped, well_typed
 
 OPEN_PLACES: Final = 256
 _BEFORE_ALL_TIME: Final = -(2**63)
@@ -94,6 +94,11 @@ class ChainWalk:
         if self._open:
             self._settle_if_confirmed_by(row)
         if self._open or not self._take_fitting([row]):
+            self._findings.add_all(
+                # Also where the bytes are the same: readers of the column would not get them.
+                modified(row.index, f"column {column}", "bytes", f"a value of type {found}")
+                for column, found in mistyped(row)
+            )
             self._take_misfit(well_typed(row))
 
     def _take_fitting(self, page: Sequence[RawRecord]) -> bool:

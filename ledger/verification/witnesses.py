@@ -5,7 +5,7 @@ column beside them, and the `previous` line of the next record, or the head. The
 if that next record is itself sound; otherwise two of the three do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.errors import MalformedRecord
@@ -94,6 +94,14 @@ def _likely(place: Place, hint: bytes | None) -> bytes | None:
         if column != candidate.leaf and len(column) == HASH_BYTES:
             return column
     return None
+
+
+def mistyped(row: RawRecord) -> Iterator[tuple[str, str]]:
+    """The columns that hold something else than bytes where bytes belong, and what they hold."""
+    for column in ("sealed", "leaf_hash", "stream"):
+        value = getattr(row, column)
+        if not isinstance(value, bytes | bytearray | memoryview):
+            yield column, type(value).__name__
 
 
 def well_typed(row: RawRecord) -> RawRecord:

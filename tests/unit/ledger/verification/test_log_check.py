@@ -252,6 +252,12 @@ def test_rows_of_damaged_types_are_findings() -> None:
     assert found(early) == [("MODIFIED", 3, "column recorded_at_us")]
 
 
+def test_the_same_bytes_under_another_type_are_a_finding() -> None:
+    """A record that readers cannot read any more would be called whole."""
+    text = LOG.records[3].sealed.decode("utf-8")
+    assert found(LOG.with_record(3, sealed=text).verify()) == [("MODIFIED", 3, "column sealed")]
+
+
 def test_a_row_before_the_first_is_inserted() -> None:
     """A record could stand where nobody looks."""
     report = LOG.with_rows(LOG.records[0]._replace(index=-1), *LOG.records).verify()
