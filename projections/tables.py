@@ -12,9 +12,8 @@ Invariants:
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -31,6 +30,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from ledger.store import writing
 from projections.bitemporal import FOREVER, Change, Closing
+
+if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
+    import psycopg
 
 METADATA: Final = MetaData()
 """Every table of every view, as this version of the program wants them."""
@@ -188,8 +190,8 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     if not rows:
         return
     columns = ", ".join(column.name for column in table.columns)
-    driver = connection.connection.driver_connection
-    if isinstance(driver, psycopg.Connection) and len(rows) >= _COPY_FROM_ROWS:
+    if connection.dialect.name == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         statement = f"COPY {table.name} ({columns}) FROM STDIN"
         with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for row in rows:

@@ -5,10 +5,9 @@ small batches are pipelined.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-import psycopg  # noqa: TC002 - a quoted cast is read at run time by people only
 from sqlalchemy import Connection
 
 from ledger.draft import Receipt
@@ -20,6 +19,9 @@ from ledger.store.rows import (
     HeadRow,
     Row,
 )
+
+if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
+    import psycopg
 
 FEW_ROWS: Final = 24
 """Below this many records, statements in one round trip beat COPY, which needs one per table."""

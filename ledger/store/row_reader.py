@@ -5,11 +5,9 @@ No transaction stays open between two pages: records never change, so a page lat
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-import psycopg  # noqa: TC002 - a quoted cast is read at run time by people only
-from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Connection, Engine
 
 from ledger.errors import VerificationError
@@ -25,6 +23,9 @@ from ledger.store.query import (
 from ledger.store.rows import pages
 from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Hash32
+
+if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
+    import psycopg
 
 PAGE_ROWS: Final = 2_000
 FIRST_PAGE_ROWS: Final = 100
@@ -60,6 +61,8 @@ class RowReader:
             driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
             with driver.cursor(binary=True) as cursor:
                 if raw_ids:
+                    from psycopg.types.string import ByteaBinaryLoader  # noqa: PLC0415 - start time
+
                     cursor.adapters.register_loader("uuid", ByteaBinaryLoader)
                 cursor.execute(statement.replace("?", "%s").encode(), parameters)
                 return cursor.fetchall()

@@ -5,11 +5,11 @@ trouble of the database: it passes unchanged to whoever can tell what it means.
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -58,12 +58,26 @@ def explained(engine: Engine, outcome: str = "nothing was changed") -> Iterator[
     """
     try:
         yield
-    except (DBAPIError, PoolTimeoutError, sqlite3.Error, psycopg.Error) as error:
+    except _troubles() as error:
         reason = _reason(error)
         if reason is None:
             raise
         place = engine.url.render_as_string(hide_password=True)
         raise StoreUnavailable(f"{place}: {reason}; {outcome}") from error
+
+
+def driver_errors() -> tuple[type[Exception], ...]:
+    """What the drivers raise that are in use.
+
+    Importing the PostgreSQL driver only to name its errors would cost each command on SQLite a
+    tenth of a second.
+    """
+    server = sys.modules.get("psycopg")
+    return (sqlite3.Error,) if server is None else (sqlite3.Error, server.Error)
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    return (DBAPIError, PoolTimeoutError, *driver_errors())
 
 
 def _reason(error: Exception) -> str | None:
@@ -74,10 +88,11 @@ def _reason(error: Exception) -> str | None:
         name = getattr(cause, "sqlite_errorname", "")
         known = [text for code, text in _SQLITE.items() if name.startswith(code)]
         return f"{known[0]} ({first_line})" if known else None
-    if isinstance(cause, psycopg.Error):
-        if cause.sqlstate in _POSTGRESQL:
-            return f"{_POSTGRESQL[cause.sqlstate]} ({first_line})"
-        if isinstance(cause, psycopg.OperationalError):
+    if isinstance(cause, driver_errors()):
+        sqlstate = getattr(cause, "sqlstate", None)
+        if sqlstate in _POSTGRESQL:
+            return f"{_POSTGRESQL[sqlstate]} ({first_line})"
+        if isinstance(cause, sys.modules["psycopg"].OperationalError):
             return f"the server cannot be reached ({first_line})"
         return None
     return f"no connection is free ({first_line})"

@@ -5,18 +5,20 @@ the change counter of the file on SQLite. Word is only a hint to look: a followe
 still looks once a second, so a lost hint costs a second and never a record.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from threading import Event, Lock, Thread
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.store.engine import is_postgresql
+from ledger.store.unavailable import driver_errors
+
+if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
+    import psycopg
 
 SQLITE_POLL_SECONDS: Final = 0.02
 NOTIFY_EVERY_SECONDS: Final = 0.05
@@ -76,7 +78,7 @@ class Waker:
         watch = self._watch_postgresql if is_postgresql(self._engine) else self._watch_sqlite
         while not stopped.is_set():
             # A server that restarts must not end the following; the follower's own reads say so.
-            with suppress(SQLAlchemyError, sqlite3.Error, psycopg.Error):
+            with suppress(SQLAlchemyError, *driver_errors()):
                 watch(stopped)
             self.wake()
             stopped.wait(LOOK_ANYWAY_SECONDS)
