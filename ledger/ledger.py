@@ -27,7 +27,7 @@ from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
 from ledger.verification.findings import Report
-from ledger.verification.log_check import verify_log
+from ledger.verification.log_check import ignore_progress, verify_log
 
 Row = TypeVar("Row", RawRecord, StoredDisclosure)
 
@@ -200,7 +200,7 @@ class Ledger:
             self._settled(self.log.scan_raw(), head.size),
             self._loaded(self._settled(self.log.scan_disclosures(), head.size)),
             lambda disclosure, event_id, _: self.vault.texts_of(disclosure, event_id),
-            *([progress] if progress else []),
+            progress or ignore_progress,
         )
 
     def head(self) -> Head:

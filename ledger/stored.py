@@ -52,6 +52,17 @@ class StoredDisclosure(NamedTuple):
     ciphertext: bytes
 
 
+class StoredCheckpoint(NamedTuple):
+    """One row of the checkpoint table; verification compares its columns with the note."""
+
+    size: int
+    made_at_us: int
+    """When the signer stored it, microseconds since 1970-01-01T00:00:00Z; nobody signed this."""
+    root: bytes
+    note: bytes
+    """The signed note, verbatim."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The head row: how far the log goes and the hashes that commit to all of it."""

@@ -15,15 +15,15 @@ from ledger.record import NO_PREVIOUS, SealedRecord
 from ledger.stored import RawRecord
 from ledger.units import HASH_BYTES
 from ledger.verification.body_copies import BodyCopies, copy_findings, microseconds_of, read_copies
-from ledger.verification.findings import Finding, FindingLog, modified
+from ledger.verification.findings import Finding, FindingLog, Verdict, modified
 from ledger.verification.header_columns import header_findings
-from ledger.verification.leaves import Leaves
+from ledger.verification.leaves import Leaves, NobodyWatches, TreeObserver
 from ledger.verification.page_check import Expectation, fit_page
+from ledger.verification.start import BEGINNING, Start
 from ledger.verification.strays import Strays
 from ledger.verification.witnesses import Candidate, Place, committed_leaves, mistyped, well_typed
 
 OPEN_PLACES: Final = 256
-_BEFORE_ALL_TIME: Final = -(2**63)
 
 Accept = Callable[[str, int, Sequence[BodyCopies]], None]
 """Takes what consecutive sound records say: their origin, the first index, one copy for each."""
@@ -32,11 +32,26 @@ Accept = Callable[[str, int, Sequence[BodyCopies]], None]
 class ChainWalk:
     """One pass over the records below the head."""
 
-    def __init__(self, origin: str, findings: FindingLog, accept: Accept) -> None:
-        """Takes the origin that headers should have, and what is done with findings and records."""
-        self.leaves = Leaves()
+    def __init__(
+        self,
+        origin: str,
+        findings: FindingLog,
+        accept: Accept,
+        start: Start = BEGINNING,
+        observer: TreeObserver | None = None,
+    ) -> None:
+        """Takes the origin that headers should have, and what is done with findings and records.
+
+        Args:
+            origin: The name of the log.
+            findings: Where faults go.
+            accept: Takes sound records.
+            start: What is known of the records before the first one.
+            observer: Compares roots and tiles with those that the records lead to.
+        """
+        self.leaves = Leaves(start.frontier, observer or NobodyWatches())
         self.strays = Strays(findings)
-        self.next_index = 0
+        self.next_index: int = start.frontier.size
         self.last_recorded_at_us: int | None = None
         """Of the last record, if that is sound."""
         self._origin = origin
@@ -45,8 +60,9 @@ class ChainWalk:
         self._open: list[Place] = []
         # The last record of a page that fits waits here for its successor, complete with copies.
         self._tail: tuple[RawRecord, BodyCopies] | None = None
-        self._tail_leaf: bytes = NO_PREVIOUS
-        self._newest_us = _BEFORE_ALL_TIME
+        self._tail_leaf: bytes = start.last_leaf
+        self._newest_us = start.recorded_at_us
+        self._start = start
 
     def take_page(self, page: Sequence[RawRecord]) -> None:
         """Takes the next stored records."""
@@ -193,8 +209,7 @@ class ChainWalk:
             return
         if row.leaf_hash != sound.leaf:
             self._add(row.index, "column leaf_hash", sound.leaf, row.leaf_hash)
-        if row.index == 0 and record.previous != NO_PREVIOUS:
-            self._add(0, "previous", NO_PREVIOUS, record.previous)
+        self._compare_previous(record)
         self._compare_origin(record)
         self._compare_time(record)
         self._findings.add_all(header_findings(row, record))
@@ -202,6 +217,16 @@ class ChainWalk:
         self._findings.add_all(copy_findings(row, record.kind, copies))
         if copies is not None:
             self._accept(record.origin, row.index, [copies])
+
+    def _compare_previous(self, record: SealedRecord) -> None:
+        """Compares the first record with what it must follow; of others the walk sees the links."""
+        expected, found = self._start.last_leaf, record.previous
+        first: int = self._start.frontier.size
+        if record.index == first and found != expected:
+            verdict: Verdict = "FORK" if record.index else "MODIFIED"
+            self._findings.add(
+                Finding(verdict, record.index, "previous", expected.hex(), found.hex())
+            )
 
     def _compare_origin(self, record: SealedRecord) -> None:
         """Names a foreign origin once and goes on with it: one changed name is one finding."""

@@ -117,13 +117,19 @@ class Report:
     """In the order of the index, those about the head last; at most 1,000 of each verdict."""
     counts: Mapping[Verdict, int]
     """How many findings of each verdict there were, kept or not."""
+    first_index: int = 0
+    """Where the verification began; the records before were taken for verified."""
+    checkpoints_checked: int = 0
+    """Signed checkpoints whose signature and root were compared, also when they failed."""
+    signed_size: Size | None = None
+    """The size of the newest checkpoint that holds; `None` without one."""
 
     @property
     def outcome(self) -> Outcome:
         """`broken` with any fault, `empty` where nothing could be checked, else `valid`."""
         if any(count and verdict not in NO_FAULT for verdict, count in self.counts.items()):
             return "broken"
-        return "valid" if self.records_checked else "empty"
+        return "valid" if self.records_checked or self.checkpoints_checked else "empty"
 
     @property
     def first_fault(self) -> Finding | None:
@@ -151,4 +157,9 @@ class FindingLog:
 
     def in_order(self) -> tuple[Finding, ...]:
         """The kept findings by index; those without one, about the head, come last."""
-        return tuple(sorted(self.kept, key=lambda found: (found.index is None, found.index or 0)))
+        return in_order(self.kept)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings by index; those without one come last."""
+    return tuple(sorted(findings, key=lambda found: (found.index is None, found.index or 0)))

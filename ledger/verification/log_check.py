@@ -17,16 +17,19 @@ Source: docs/reference/format.md; the trust model is that of RFC 6962 §7.3.
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
-from ledger.units import Size
+from ledger.units import Index, Size
 from ledger.verification.body_copies import BodyCopies
 from ledger.verification.chain import ChainWalk
+from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.disclosure_check import DisclosureCheck, Opener, homeless
 from ledger.verification.findings import Finding, FindingLog, Report
 from ledger.verification.head_check import Beyond, close_walk
+from ledger.verification.leaves import TreeObserver
+from ledger.verification.start import BEGINNING, Start
 
 PAGE_RECORDS: Final = 256
 _NONE_WAITING: Final = 2**63
@@ -43,21 +46,51 @@ def verify_log(  # noqa: PLR0917 - all of one log, in the order of the tables
     disclosures: Iterable[StoredDisclosure],
     opener: Opener | None,
     progress: Callable[[int], None] = ignore_progress,
+    start: Start = BEGINNING,
+    evidence: CheckpointCheck | None = None,
 ) -> Report:
     """What verifying every stored row of one log found; broken evidence is reported, never raised.
 
     Args:
         origin: The name of the log, as its log row or the caller's configuration gives it.
         head: The head row.
-        records: Every record row in the order of the index. `RawRecord` is faster by half;
-            plain tuples of the same columns do as well.
-        disclosures: Every disclosure row in the order of the index.
+        records: Every record row from the start on, in the order of the index. `RawRecord` is
+            faster by half; plain tuples of the same columns do as well.
+        disclosures: Every disclosure row from the start on, in the order of the index.
         opener: Decrypts a disclosure; without one, disclosures are only counted.
         progress: Called after each page with the number of records checked.
+        start: What is known of the records before; the head counts at least those.
+        evidence: The checkpoints and tiles that the records must lead to.
     """
     findings = FindingLog()
-    run = _Verification(origin, head, disclosures, DisclosureCheck(opener, findings), findings)
-    return run.verify(records, progress)
+    extent = _Extent(origin, start, evidence)
+    run = _Verification(extent, head, disclosures, DisclosureCheck(opener, findings), findings)
+    report = run.verify(records, progress)
+    return report if evidence is None else evidence.complete(report)
+
+
+def verify_records(
+    origin: str, head: Head, records: Iterable[RawRecord], start: Start = BEGINNING
+) -> Report:
+    """What verifying the sealed rows alone found: what a signer needs, who opens nothing.
+
+    Args:
+        origin: The name of the log.
+        head: The head row.
+        records: Every record row from the start to the size of the head, in the order of the index.
+        start: What is known of the records before.
+    """
+    findings = FindingLog()
+    run = _Verification(_Extent(origin, start, None), head, (), None, findings)
+    return run.verify(records, ignore_progress)
+
+
+class _Extent(NamedTuple):
+    """Which part of which log, and what it is compared with."""
+
+    origin: str
+    start: Start
+    observer: TreeObserver | None
 
 
 class _Verification:
@@ -65,16 +98,18 @@ class _Verification:
 
     def __init__(
         self,
-        origin: str,
+        extent: _Extent,
         head: Head,
         disclosures: Iterable[StoredDisclosure],
-        check: DisclosureCheck,
+        check: DisclosureCheck | None,
         findings: FindingLog,
     ) -> None:
+        origin, start, observer = extent
         self._origin = origin
         self._head = head
         self._findings = findings
-        self._walk = ChainWalk(origin, findings, self._accept)
+        self._first_index = Index(start.frontier.size)
+        self._walk = ChainWalk(origin, findings, self._accept, start, observer)
         self._beyond = Beyond(head.size)
         self._check = check
         self._disclosures = iter(disclosures)
@@ -96,15 +131,17 @@ class _Verification:
         close_walk(self._head, self._walk, self._beyond, self._findings)
         self._refuse_homeless()
         self._compare_origin()
+        opened = 0 if self._check is None else self._check.opened
         return Report(
             origin=self._origin,
             size=Size(self._head.size),
             root=self._walk.leaves.frontier().root(),
             records_checked=checked,
-            disclosures_checked=self._check.opened,
-            disclosures_unopened=self._disclosures_taken - self._check.opened,
+            disclosures_checked=opened,
+            disclosures_unopened=self._disclosures_taken - opened,
             findings=self._findings.in_order(),
             counts=dict(self._findings.counts),
+            first_index=self._first_index,
         )
 
     def _take_page(self, page: Sequence[RawRecord]) -> None:
@@ -123,6 +160,8 @@ class _Verification:
 
     def _accept(self, origin: str, first: int, copies: Sequence[BodyCopies]) -> None:
         """Checks the disclosures of consecutive sound records."""
+        if self._check is None:
+            return
         for index, one in enumerate(copies, first):
             if one.digests or self._waiting_index <= index:
                 beside = self._disclosures_at(index)
