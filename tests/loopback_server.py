@@ -5,6 +5,7 @@ A misbehaving server is a function too: it gets the raw connection and may send 
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,9 @@ class Answer:
 
 
 @contextlib.contextmanager
-def serving(respond: Callable[[Request], Answer]) -> Iterator[str]:
+def serving(
+    respond: Callable[[Request], Answer], tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """The URL, without a slash at its end, of a server that answers by `respond`."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -55,10 +58,12 @@ def serving(respond: Callable[[Request], Answer]) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         thread.join()

@@ -5,6 +5,7 @@ usage, issuer. The tokens are made by OpenSSL, which is not the library that ver
 """
 
 import contextlib
+import ipaddress
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -177,6 +178,30 @@ class TimeStamping:
             text=True,
         )
         assert found.returncode == 0, found.stdout + found.stderr
+
+
+def certify_server(address: str, folder: Path) -> Path:
+    """A PEM file with key and self-signed certificate of a server at an IP address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
+    now = utc_now()
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]),
+            critical=False,
+        )
+    )
+    server = Certified(built.sign(key, hashes.SHA256()), key)
+    path = folder / "server.pem"
+    path.write_bytes(server.key_pem() + server.pem())
+    return path
 
 
 def certify_again(certificate: x509.Certificate, authority: "TimeStamping") -> bytes:

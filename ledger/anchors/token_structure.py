@@ -22,6 +22,9 @@ from ledger.errors import VerificationError
 MAX_RESPONSE_BYTES: Final = 65_536
 """Far above a response with its chain; a limit on hostile input."""
 
+UNREADABLE: Final = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm)
+"""What `cryptography` raises for hostile certificates, names and extensions."""
+
 _SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
 _TST_INFO: Final = ObjectIdentifier("1.2.840.113549.1.9.16.1.4")
 _SIGNING_CERTIFICATE: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.12")
@@ -168,7 +171,7 @@ def take_apart(response: bytes) -> SignedToken:
         _require_granted(asn1.decode_der(_Response, response).status)
         granted = asn1.decode_der(_GrantedResponse, response)
         return _parts(granted)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise timestamp_invalid(
             f"expected a response with a signed token, found: {str(error)[:_SHOWN]}"
         ) from error
@@ -210,10 +213,7 @@ def _certificate_of(signer: _SignerInfo, certificates: list[bytes]) -> x509.Cert
 
 
 def _names(signer: _SignerInfo, encoded: bytes) -> bool:
-    try:
-        certificate = x509.load_der_x509_certificate(encoded)
-    except (x509.InvalidVersion, UnsupportedAlgorithm) as error:
-        raise timestamp_invalid(f"expected X.509 certificates, found: {error}") from error
+    certificate = x509.load_der_x509_certificate(encoded)
     return (
         certificate.serial_number == signer.signer.serial
         and certificate.issuer.public_bytes() == asn1.encode_der(signer.signer.issuer)
