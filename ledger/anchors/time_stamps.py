@@ -143,6 +143,8 @@ def read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         content = path.read_bytes()
     except OSError as error:
         raise StoreUnavailable(f"certificates {path}: {error.strerror}") from error
+    except ValueError as error:  # a null byte in the path
+        raise BadRequest(f"certificates {str(path)!a}: {error}") from error
     try:
         return tuple(x509.load_pem_x509_certificates(content))
     except ValueError as error:
