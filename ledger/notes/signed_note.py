@@ -13,6 +13,7 @@ Invariants:
 Source: C2SP signed-note v1.0.0.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -25,6 +26,7 @@ MAX_SIGNATURES: Final = 64
 KEY_ID_BYTES: Final = 4
 
 _PREFIX: Final = "\N{EM DASH} "
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SURROGATES: Final = frozenset(map(chr, range(0xD800, 0xE000)))
 """They have no UTF-8 form."""
 
@@ -167,11 +169,9 @@ def _checked_text(text: str) -> str:
 
 
 def _require_printable(text: str) -> None:
-    for at, character in enumerate(text):
-        if character < " " and character != "\n":
-            raise FormatError(
-                f"note, character {at}", "no control character but newline", shown(character)
-            )
+    if found := _CONTROL.search(text):
+        place = f"note, character {found.start()}"
+        raise FormatError(place, "no control character but newline", shown(found[0]))
 
 
 def _require_name(name: str, place: str = "signature line") -> None:
