@@ -45,7 +45,7 @@ def decode_bundle(bundle: BundleId, raw: bytes) -> list[bytes]:
     while at < len(raw):
         start = at + LENGTH_BYTES
         stop = start + int.from_bytes(raw[at:start], "big")
-        if stop > len(raw) or start > len(raw):
+        if stop > len(raw):
             raise _mismatch(bundle, len(entries), f"{stop} bytes", f"{len(raw)}")
         if len(entries) == bundle.width:
             raise _mismatch(bundle, len(entries), f"{bundle.width} entries", "more")

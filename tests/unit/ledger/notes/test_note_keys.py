@@ -111,6 +111,7 @@ def test_another_text_another_key_another_time_do_not_hold() -> None:
         (LOG.key, TEXT, replace(other.sign(TEXT), key_id=own.key_id)),
         (LOG.key, TEXT, other.sign(TEXT)),
         (LOG.key, TEXT, replace(own, name="log2.example")),
+        (LOG.key, TEXT, replace(own, key_id=bytes(4))),
         (WITNESS.key, TEXT, later),
         (WITNESS.key, TEXT + "extension\n", stamped),
         (WITNESS.key, TEXT, replace(stamped, signature=own.signature)),
