@@ -632,7 +632,7 @@ const zegel = (() => {
   async function verifyDossier(data, keys = []) {
     const report = { findings: [], records: [], checkpoint: null, areKeysOwn: keys.length === 0 };
     const note = (error, index = null) => {
-      if (!(error instanceof Broken)) error = malformed("dossier", "evidence", error.message);
+      error = asBroken(error);
       const { verdict, place, expected, found } = error;
       report.findings.push({ verdict, index: error.index ?? index, place, expected, found });
     };
@@ -651,12 +651,19 @@ const zegel = (() => {
     return report;
   }
 
+  // WebCrypto says with a DOMException that it cannot; every other surprise is in the data.
+  function asBroken(error) {
+    if (error instanceof Broken) return error;
+    if (error instanceof DOMException) return notChecked("WebCrypto", error.message);
+    return malformed("dossier", "evidence", error.message);
+  }
+
   async function verifyDossierRecords(data, report, note) {
     const leaves = new Map();
     let before = null;
     for (const [place, each] of (Array.isArray(data.records) ? data.records : []).entries()) {
       const known = data.indexes?.[place] ?? null;
-      const entry = { index: known, record: null, body: null, opened: new Map(), closed: 0, isSound: false };
+      const entry = { index: known, record: null, body: null, opened: new Map(), closed: 0, isSound: false, isWrong: false };
       report.records.push(entry);
       try {
         const sealed = fromBase64(each.sealed) ?? new Uint8Array();
@@ -672,6 +679,7 @@ const zegel = (() => {
         leaves.set(entry.record.index, await verifyEntry(data, each, entry, report.checkpoint, sealed, leaves));
         entry.isSound = report.checkpoint !== null;
       } catch (error) {
+        entry.isWrong = asBroken(error).verdict !== "NOT_CHECKED";
         note(error, known);
       }
     }

@@ -13,7 +13,7 @@ from ledger.record import NO_PREVIOUS, leaf_hash, seal
 from tests.vectors.encoding import Case, case
 
 ORIGIN: Final = "log.example/vectors"
-_STREAM: Final = "0195e3a0-0000-7000-8000-0000000000"
+_STREAM: Final = "0195e3a0-0000-7000-8000-"
 
 
 def disclosures(index: int) -> list[bytes]:
@@ -29,13 +29,14 @@ def sealed_record(index: int, previous: bytes, *, origin: str = ORIGIN, minute: 
     """One record of the chain."""
     public = {
         "kind": "access.used.v1",
-        "event_id": f"{_STREAM}{index:02x}",
+        "event_id": f"{_STREAM}{index:012x}",
         "occurred_at": "2026-03-28T23:00:00Z",
         "resource": "customer-file",
     }
     body = sealed_body(public, [disclosure_digest(each) for each in disclosures(index)])
-    recorded_at = f"2026-03-29T01:{minute if minute >= 0 else index:02}:00.000000Z"
-    stream = f"{_STREAM}{index + 128:02x}"
+    at = minute if minute >= 0 else index
+    recorded_at = f"2026-03-29T{1 + at // 60:02}:{at % 60:02}:00.000000Z"
+    stream = f"{_STREAM}{index + 128:012x}"
     return seal(origin, index, previous, recorded_at, stream, 1, "access.used.v1", body)
 
 

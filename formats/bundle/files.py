@@ -1,0 +1,170 @@
+"""The files of a bundle, one after the other: the same evidence gives the same bytes each time.
+
+Each record is proven here before it is given, so that a bundle that its reader could not verify is
+never made. Memory grows with the chosen records, not with the log.
+
+Source: C2SP tlog-tiles v0.1.0, tlog-proof and tlog-policy.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Final
+
+from formats.bundle.evidence import ChosenRecord, Evidence, ReadRecords, TimeStamp
+from formats.dossier.page import DossierRecord, dossier_data, dossier_page
+from ledger.errors import BadRequest
+from ledger.notes.checkpoint import VerifiedCheckpoint
+from ledger.notes.entry_bundles import encode_bundle
+from ledger.notes.policy_file import encode_policy
+from ledger.notes.proof_file import UnverifiedProof, encode_proof
+from ledger.notes.tile_paths import encode_path
+from ledger.notes.tile_proofs import inclusion_from_tiles
+from ledger.notes.tiles import TILE_WIDTH, BundleId, TileId, tiles_of
+from ledger.proofs import verify_inclusion
+from ledger.record import leaf_hash
+from ledger.units import HASH_BYTES, Hash32, Index
+from ledger.verification.bundle_layout import (
+    CHECKPOINT,
+    DISCLOSURES,
+    DOSSIER,
+    MANIFEST,
+    MANIFEST_FORMAT,
+    MAX_RECORDS,
+    POLICY,
+    FileEntry,
+    Manifest,
+    OpenedLine,
+    encode_line,
+    encode_manifest,
+    proof_path,
+    record_path,
+    token_path,
+)
+from ledger.verification.sealed_chain import read_at
+
+File = tuple[str, bytes]
+
+_NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]+")
+_KEPT_TILES: Final = 64
+
+
+def bundle_files(evidence: Evidence) -> Iterator[File]:
+    """Path and content of each file of the bundle, the manifest last.
+
+    Raises:
+        BadRequest: no records were chosen, more than 50,000, or some beyond the checkpoint.
+        VerificationError: the checkpoint is not signed as the policy asks for, or a record is not
+            the one that it signs.
+    """
+    checkpoint = evidence.policy.open_checkpoint(evidence.checkpoint)
+    _require_few(evidence.records, checkpoint)
+    entries: list[FileEntry] = []
+    for path, raw in _files(evidence, checkpoint):
+        entries.append(FileEntry(path, len(raw), sha256(raw).hexdigest()))
+        yield path, raw
+    manifest = Manifest(
+        format=MANIFEST_FORMAT,
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        question=dict(evidence.question),
+        indexes=tuple(record.index for record in evidence.records),
+        is_mirror=evidence.read_records is not None,
+        files=tuple(entries),
+    )
+    yield MANIFEST, encode_manifest(manifest)
+
+
+def _require_few(records: Sequence[ChosenRecord], checkpoint: VerifiedCheckpoint) -> None:
+    if not 0 < len(records) <= MAX_RECORDS:
+        found = len(records) or "none"
+        raise BadRequest(f"bundle: expected 1 to {MAX_RECORDS} records, found {found}")
+    indexes = [record.index for record in records]
+    if indexes != sorted(set(indexes)):
+        raise BadRequest("bundle: expected records in the order of their index, each once")
+    if indexes[-1] >= checkpoint.size:
+        raise BadRequest(
+            f"bundle: expected records below the size {checkpoint.size} of the checkpoint, "
+            f"found {indexes[-1]}"
+        )
+
+
+def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]:
+    yield CHECKPOINT, evidence.checkpoint
+    policy = encode_policy(evidence.policy)
+    yield POLICY, policy
+    if evidence.read_records is not None:
+        yield from _mirror(evidence, evidence.read_records, checkpoint.size)
+    shown: list[DossierRecord] = []
+    fetch = _Kept(evidence)
+    for record in evidence.records:
+        proof = _prove(record, checkpoint, fetch)
+        shown.append(DossierRecord(record.index, record.sealed, proof, record.disclosures))
+        yield record_path(record.index), record.sealed
+        unverified = UnverifiedProof(Index(record.index), tuple(proof), evidence.checkpoint)
+        yield proof_path(record.index), encode_proof(unverified)
+    yield DISCLOSURES, b"".join(_opened_lines(evidence.records))
+    yield from _tokens(evidence.time_stamps)
+    data = dossier_data(
+        origin=checkpoint.origin,
+        checkpoint=evidence.checkpoint,
+        policy=policy,
+        records=shown,
+        question=evidence.question,
+        anchors=[stamp.authority for stamp in evidence.time_stamps],
+    )
+    yield DOSSIER, dossier_page(data)
+
+
+def _mirror(evidence: Evidence, read_records: ReadRecords, size: int) -> Iterator[File]:
+    for tile in tiles_of(size):
+        raw = evidence.fetch(tile)
+        yield encode_path(tile), raw[: tile.width * HASH_BYTES]
+    for place in sorted({record.index // TILE_WIDTH for record in evidence.records}):
+        bundle = BundleId(place, min(TILE_WIDTH, size - place * TILE_WIDTH))
+        stop = bundle.first_leaf + bundle.width
+        yield encode_path(bundle), encode_bundle(read_records(bundle.first_leaf, stop))
+
+
+def _prove(
+    record: ChosenRecord, checkpoint: VerifiedCheckpoint, fetch: "_Kept"
+) -> Sequence[Hash32]:
+    """The proof of one record, which holds: what is wrong is found here and not by the reader."""
+    read_at(record.sealed, record.index, checkpoint.origin)
+    proof = inclusion_from_tiles(record.index, checkpoint.size, fetch)
+    leaf = leaf_hash(record.sealed)
+    verify_inclusion(leaf, record.index, checkpoint.size, proof, checkpoint.root)
+    return proof
+
+
+class _Kept:
+    """Fetches tiles and keeps the newest ones: neighbouring records ask for the same."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._fetch = evidence.fetch
+        self._kept: dict[TileId, bytes] = {}
+
+    def __call__(self, tile: TileId) -> bytes:
+        found = self._kept.pop(tile, None) or self._fetch(tile)
+        self._kept[tile] = found
+        if len(self._kept) > _KEPT_TILES:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
+def _opened_lines(records: Iterable[ChosenRecord]) -> Iterator[bytes]:
+    for record in records:
+        if record.disclosures:
+            texts = tuple(disclosure.decode("ascii") for disclosure in record.disclosures)
+            yield encode_line(OpenedLine(record.index, texts))
+
+
+def _tokens(time_stamps: Iterable[TimeStamp]) -> Iterator[File]:
+    taken: set[str] = set()
+    for stamp in time_stamps:
+        name = _NOT_IN_A_NAME.sub("-", stamp.authority.lower()).strip("-")[:60] or "authority"
+        if name in taken:
+            name = f"{name}-{len(taken) + 1}"
+        taken.add(name)
+        yield token_path(name), stamp.raw

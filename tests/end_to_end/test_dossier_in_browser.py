@@ -1,0 +1,84 @@
+"""A dossier opened from disk in a real browser verifies itself and shows what it found."""
+
+import json
+import re
+import subprocess
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from formats.dossier.page import escaped_json
+from tests.bundled_evidence import bundle_of
+from tests.conformance.node import find_tool
+
+PAGE: Final = bundle_of(300, [3, 4, 260])["dossier.html"].decode()
+_PATIENCE_MS: Final = 20_000
+
+
+def _shown(page: str, folder: Path, *options: str) -> str:
+    """The page as the browser has it after its scripts ran."""
+    path = folder / "dossier.html"
+    path.write_text(page, "utf-8")
+    browser = find_tool("chromium", "chromium-browser", "google-chrome")
+    answer = subprocess.run(
+        [
+            *(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--lang=en"),
+            *(f"--user-data-dir={folder / 'profile'}", f"--virtual-time-budget={_PATIENCE_MS}"),
+            *(*options, "--dump-dom", path.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def _text_of(element: str, page: str) -> str:
+    found = re.search(rf'id="{element}"[^>]*>(.*?)</', page, re.DOTALL)
+    assert found is not None, element
+    return found[1]
+
+
+def _forged(old: bytes, new: bytes) -> str:
+    embedded = re.search(r'(?<=id="dossier">).*?(?=</script>)', PAGE, re.DOTALL)
+    assert embedded is not None
+    data = json.loads(embedded[0])
+    sealed = b64decode(data["records"][1]["sealed"])
+    assert old in sealed
+    data["records"][1]["sealed"] = b64encode(sealed.replace(old, new)).decode()
+    return PAGE.replace(embedded[0], escaped_json(data))
+
+
+@pytest.mark.xdist_group("browser")
+def test_a_good_dossier_shows_valid(tmp_path: Path) -> None:
+    """An auditor would open the page and see nothing, or an error."""
+    page = _shown(PAGE, tmp_path)
+    assert 'data-outcome="valid"' in page
+    assert "VALID" in _text_of("outcome", page)
+    assert page.count('class="record sound"') == 3
+    assert "person:clerk3@example.org" in page
+    assert "log.example/vectors+e986f0a0+" in page
+
+
+@pytest.mark.xdist_group("browser")
+def test_a_forged_dossier_names_the_wrong_record(tmp_path: Path) -> None:
+    """A changed event would be shown under a green seal."""
+    page = _shown(_forged(b"customer-file", b"customer-mail"), tmp_path)
+    assert 'data-outcome="broken"' in page
+    assert "MODIFIED" in _text_of("outcome", page)
+    assert re.search(r"\b4\b", _text_of("headline", page))
+    assert page.count('class="record wrong"') == 1
+    assert page.count('class="record sound"') == 2
+
+
+@pytest.mark.xdist_group("browser")
+def test_a_page_with_another_script_does_not_run_it(tmp_path: Path) -> None:
+    """A script that came in with the data could paint the seal green."""
+    smuggled = "<script>document.body.dataset.outcome = 'smuggled'</script></body>"
+    page = _shown(PAGE.replace("</body>", smuggled), tmp_path)
+    assert 'data-outcome="smuggled"' not in page
+    assert 'data-outcome="valid"' in page
