@@ -14,7 +14,7 @@ from ledger.anchors.anchor import Anchor, AnchorStore, cosigned_note
 from ledger.anchors.backoff import Backoff, Fraction, Sleep
 from ledger.anchors.parties import Party
 from ledger.errors import AuthorityRefused, AuthorityUnavailable, VerificationError
-from ledger.notes.checkpoint import VerifiedCheckpoint
+from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy
 from ledger.notes.signed_note import encode_note
 from ledger.units import Size
@@ -116,7 +116,10 @@ def anchor_checkpoint(
 
 
 def require_quorum(
-    policy: Policy, checkpoint: VerifiedCheckpoint, anchors: Iterable[Anchor]
+    policy: Policy,
+    checkpoint: VerifiedCheckpoint,
+    anchors: Iterable[Anchor],
+    terms: Iterable[KeyTerm] = (),
 ) -> VerifiedCheckpoint:
     """The checkpoint with its cosignatures, if they satisfy the policy.
 
@@ -124,13 +127,14 @@ def require_quorum(
         policy: Names the log's keys, its witnesses and how many of them are enough.
         checkpoint: Ours.
         anchors: What was kept for it; everything is verified again.
+        terms: Which sizes each key of the log may sign; a key without one may sign every size.
 
     Raises:
         FormatError: kept evidence is no signature line.
         VerificationError: too few witnesses cosigned (UNKNOWN_KEY) or a kept cosignature fails
             (BAD_SIGNATURE).
     """
-    return policy.open_checkpoint(encode_note(cosigned_note(checkpoint, anchors)))
+    return policy.open_checkpoint(encode_note(cosigned_note(checkpoint, anchors)), terms)
 
 
 def _still_to_ask(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from ledger.anchors.anchor import Anchor
@@ -13,7 +12,7 @@ from ledger.anchors.time_stamps import (
     time_stamp_request,
     verify_time_stamp,
 )
-from ledger.anchors.witnessing import ConsistencySource, Witness, cosign
+from ledger.anchors.witnessing import ConsistencySource, Witness, cosign, cosigned_at
 from ledger.errors import AuthorityRefused, AuthorityUnavailable
 from ledger.events.log_integrity import AnchorKind
 from ledger.notes.checkpoint import VerifiedCheckpoint
@@ -26,7 +25,6 @@ _REPLY: Final = "application/timestamp-reply"
 _OK: Final = 200
 _CLIENT_ERRORS: Final = range(400, 500)
 _WORTH_ANOTHER_TRY: Final = {408, 425, 429}
-_LAST_SECOND: Final = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,12 @@ def witnessing_party(witness: Witness, consistency: ConsistencySource, post: Pos
     def ask(checkpoint: VerifiedCheckpoint, known_size: Size) -> Anchor:
         found = cosign(witness, checkpoint, consistency, post, known_size=known_size)
         evidence = encode_signature_line(found.line).encode()
-        seen_at = _instant(witness, found.verified.timestamp_s)
+        seen_at = cosigned_at(found.verified)
+        if seen_at is None:
+            raise AuthorityUnavailable(
+                f"{witness.url}: expected a cosignature with a time, "
+                f"found {found.verified.timestamp_s}"
+            )
         return Anchor("witness", witness.key.name, checkpoint.size, evidence, seen_at)
 
     return Party("witness", witness.key.name, witness.url, ask)
@@ -94,11 +97,3 @@ def _require_reply(authority: TimestampAuthority, answer: HttpAnswer) -> None:
     if answer.status in _CLIENT_ERRORS and answer.status not in _WORTH_ANOTHER_TRY:
         raise AuthorityRefused(message)
     raise AuthorityUnavailable(message)
-
-
-def _instant(witness: Witness, timestamp_s: int | None) -> datetime:
-    if timestamp_s is None or not 0 < timestamp_s <= _LAST_SECOND:
-        raise AuthorityUnavailable(
-            f"{witness.url}: expected a cosignature with a time, found {timestamp_s}"
-        )
-    return datetime.fromtimestamp(timestamp_s, UTC)

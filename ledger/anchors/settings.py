@@ -29,9 +29,6 @@ from ledger.errors import BadRequest, FormatError
 from ledger.notes.note_keys import KeyType, VerifierKey
 from ledger.notes.policy import Policy, PolicyGroup, PolicyLog, PolicyWitness
 
-SETTING_NAMES: Final = frozenset({"timestamp_authority", "witness", "witness_quorum"})
-"""The names in `zegel.toml` that belong to this module."""
-
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _POLICY: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _GROUP: Final = b"quorum"

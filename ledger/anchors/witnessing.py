@@ -17,6 +17,7 @@ Source: C2SP tlog-witness v1.0.0, "add-checkpoint".
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from ledger.anchors.http_exchange import HttpAnswer, Post
@@ -45,6 +46,7 @@ _REFUSED: Final = {
     404: "it does not know the origin",
     422: "it does not take our proof",
 }
+_LAST_SECOND: Final = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 _NOTHING: Final = Size(0)
 _ROUNDS: Final = 4
 """Others may submit checkpoints of the same log at the same time; after this it is no accident."""
@@ -192,3 +194,11 @@ def _fork(witness: Witness, checkpoint: VerifiedCheckpoint, size: Size) -> Verif
         f"witness {witness.key.name} holds another history of {checkpoint.origin} at size {size}: "
         f"keep our checkpoint of size {checkpoint.size} and the witness's as evidence",
     )
+
+
+def cosigned_at(cosignature: VerifiedSignature) -> datetime | None:
+    """When the witness signed, aware and in UTC; `None` without a time that a calendar has."""
+    timestamp_s = cosignature.timestamp_s
+    if timestamp_s is None or not 0 < timestamp_s <= _LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(timestamp_s, UTC)
