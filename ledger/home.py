@@ -22,14 +22,16 @@ import platformdirs
 
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.ledger import Ledger
+from ledger.private_files import write_new_file
 from ledger.units import Clock, utc_now
-from ledger.vault.key_file import write_new_file
 
 HOME_VARIABLE: Final = "ZEGEL_HOME"
 DATABASE_VARIABLE: Final = "ZEGEL_DATABASE"
 DEFAULT_ZONE: Final = "Europe/Amsterdam"
 _OWN_DATABASE: Final = "sqlite:///zegel.db"
 _SQLITE: Final = "sqlite:///"
+_READ_ELSEWHERE: Final = frozenset({"timestamp_authority", "witness", "witness_quorum"})
+"""Settings that `ledger.anchors.settings` understands; few commands need its libraries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +122,25 @@ class Home:
             StoreUnavailable: there is none: the home was not made, or not completely.
             BadRequest: the file cannot be understood.
         """
+        found = self.all_settings()
+        return self._checked({name: found[name] for name in found.keys() - _READ_ELSEWHERE})
+
+    def all_settings(self) -> Mapping[str, object]:
+        """The settings file as TOML gives it, those of anchors included; nothing is checked.
+
+        Raises:
+            StoreUnavailable: there is none: the home was not made, or not completely.
+            BadRequest: it is no TOML.
+        """
         try:
             with self.settings_file.open("rb") as file:
-                found = tomllib.load(file)
+                return tomllib.load(file)
         except OSError as error:
             raise StoreUnavailable(
                 f"{self.settings_file}: {error.strerror}; `zegel init` makes a home"
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadRequest(f"{self.settings_file}: expected TOML, found: {error}") from error
-        return self._checked(found)
 
     def open_ledger(
         self,

@@ -7,13 +7,11 @@ Source: C2SP tlog-tiles v0.1.0.
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ledger.merkle import Frontier
+from ledger.notes.tiles import TILE_BITS, TILE_WIDTH
 from ledger.units import Hash32, Size
-
-TILE_WIDTH: Final = 256
-TILE_BITS: Final = 8
 
 
 class TileHash(NamedTuple):

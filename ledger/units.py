@@ -202,6 +202,17 @@ FieldName = Annotated[
 ]
 """A field of an event by its path: `customer_id`, `recipient/role`."""
 
+VerifierKeyText = Annotated[
+    str,
+    _text(
+        "verifier key",
+        "name, key id and base64 parted by plus signs, such as log.example/a+1a2b3c4d+AQ==",
+        r"[\x21-\x2a\x2c-\x7e]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}",
+        512,
+    ),
+]
+"""A public key with the name of its log. Source: C2SP signed-note v1.0.0, "Verifier keys"."""
+
 TraceIdHex = Annotated[
     str,
     _text("trace id", "32 lower-case hexadecimal digits, not all zero", r"(?!0{32})[0-9a-f]{32}"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ledger.events.envelope import Envelope
 from ledger.personal import DataSubject, ErasureId, IpAddress, Person, RequestId, Text
-from ledger.units import Count, Instant, Slug
+from ledger.units import Count, Instant, Slug, VerifierKeyText
 
 KeyRole = Literal["epoch", "blind-index", "sameness", "signing"]
 SubjectKind = Literal["person", "ip", "data-subject", "case"]
@@ -88,6 +88,8 @@ class LogKeyRotated(
     from_epoch: Count | None = None
     to_epoch: Count | None = None
     keys_rewrapped: Count | None = None
+    verifier_key: VerifierKeyText | None = None
+    """Of a signing key: the new one, as verifiers write it."""
     reason: Text | None = None
 
 

@@ -5,21 +5,18 @@ then linked into it); a file that others can read is refused, because whoever ma
 have read every personal value of the database, and a warning would scroll by unseen.
 """
 
-import os
-import stat
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from ledger.errors import StoreUnavailable
+from ledger.private_files import read_private_file, write_new_file
 from ledger.units import Entropy
 from ledger.vault.keys import KEY_BYTES, LocalKeys
-
-_OWNER_ONLY: Final = 0o600
 
 
 class _KeyDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,47 +61,13 @@ def read_key_file(path: Path, entropy: Entropy) -> LocalKeys:
     Raises:
         StoreUnavailable: the file is missing, open to others than its owner, or no key file.
     """
-    try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            content = file.read()
-    except OSError as error:
-        raise StoreUnavailable(f"key file {path} cannot be read: {error.strerror}") from error
-    if mode & ~stat.S_IRWXU:
-        raise StoreUnavailable(
-            f"key file {path}: expected access for its owner only (mode 0600), found mode "
-            f"{mode:04o}; find out who may have read it, then run: chmod 600 {path}"
-        )
+    content = read_private_file(path, "key file")
     try:
         return _decoded_keys(content, entropy)
     except (ValueError, RecursionError) as error:  # both of msgspec's errors are ValueErrors
         raise StoreUnavailable(
             f"key file {path}: expected a key file of Zegel, found something else: {error}"
         ) from error
-
-
-def write_new_file(path: Path, content: bytes) -> None:
-    """Writes a file that only its owner may read, all or nothing and durable on return.
-
-    Raises:
-        FileExistsError: something stands at that path; it was not touched.
-        OSError: the file cannot be written; nothing is left of it.
-    """
-    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(beside, path)  # unlike a rename, it never replaces what stands there
-    finally:
-        beside.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _decoded_keys(content: bytes, entropy: Entropy) -> LocalKeys:

@@ -51,6 +51,17 @@ def test_a_moved_home_still_works(home: Home, tmp_path: Path) -> None:
     moved.open_ledger(environment={}).close()
 
 
+def test_anchor_settings_stand_in_the_same_file(home: Home) -> None:
+    """A home with time-stamp authorities or witnesses could not be opened at all."""
+    home.init().close()
+    before = home.settings()
+    more = 'witness_quorum = 0\n[[timestamp_authority]]\nname = "first"\n[[witness]]\n'
+    with home.settings_file.open("a") as file:
+        file.write(more)
+    assert home.settings() == before
+    assert home.all_settings()["timestamp_authority"] == [{"name": "first"}]
+
+
 def test_a_second_init_changes_nothing(home: Home) -> None:
     """A second `init` would replace keys or settings."""
     home.init().close()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import StoreUnavailable
-from ledger.vault.key_file import create_key_file, read_key_file, write_new_file
+from ledger.private_files import write_new_file
+from ledger.vault.key_file import create_key_file, read_key_file
 from ledger.vault.keys import LocalKeys
 
 
