@@ -1,5 +1,6 @@
 """`zegel verify`: checks that the whole history is unchanged, and says where it is not."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES: Final = (
     "zegel verify",
     "zegel verify --json | jq .findings",
-    "zegel --home copy verify || echo 'exit code' $?",
+    "zegel verify --bundle dossier.zip --policy trust.policy",
 )
 
 FINDING_COLUMNS: Final = (
@@ -34,15 +35,46 @@ FINDING_COLUMNS: Final = (
 @click.command(
     cls=ZegelCommand, examples=EXAMPLES, short_help="Check that the whole history is unchanged."
 )
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Check a bundle of evidence, a folder or zip file, instead; needs no log and no network.",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="VKEY",
+    help="Believe this verifier key of a log; with --bundle, repeat for more.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Believe the logs and witnesses of this C2SP policy file; with --bundle.",
+)
+@click.option(
+    "--stamp-roots",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Check time stamps under these root certificates, PEM; with --bundle.",
+)
 @output_options
 @click.pass_obj
-def verify(session: Session, form: str | None) -> int:
+def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
     """Check that the whole history is unchanged.
 
     Hashes every stored record again, checks links, indexes, copies in columns, and every personal
     value that can be opened against its digest. Ends with 3 when anything is wrong, with 4 when
     nothing could be checked.
     """
+    if typed["bundle"] is not None:
+        from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
+
+        return verify_bundle(session, form=form, **typed)
+    if typed["keys"] or typed["policy"] or typed["stamp_roots"]:
+        raise click.UsageError("--key, --policy, --stamp-roots: expected --bundle beside it")
     chosen = choose_form(form)
     with session.open_ledger() as ledger:
         with progress("verifying", ledger.head().size, "records") as advance:

@@ -46,8 +46,8 @@ from ledger.verification.sealed_chain import check_order, check_previous, read_a
 ReadFile = Callable[[str], bytes]
 """The content of a file of the bundle; raises `KeyError` where there is none."""
 
-CheckToken = Callable[[bytes, bytes], None]
-"""Checks a time stamp (first) over a checkpoint (second); raises `VerificationError`."""
+CheckToken = Callable[[bytes, VerifiedCheckpoint], object]
+"""Checks a time stamp over a checkpoint; raises `VerificationError`."""
 
 _TOKENS: Final = "tsa/"
 
@@ -139,7 +139,7 @@ class _BundleCheck:
         if self._check_token is None or self._checkpoint is None:
             self._tokens[1] += 1
             return
-        self._check_token(raw, self._checkpoint.raw)
+        self._check_token(raw, self._checkpoint)
         self._tokens[0] += 1
 
     def _check_claims(self, manifest: Manifest) -> None:

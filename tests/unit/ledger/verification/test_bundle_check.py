@@ -10,6 +10,7 @@ import pytest
 
 from ledger.errors import VerificationError
 from ledger.merkle import tree_root
+from ledger.notes.checkpoint import VerifiedCheckpoint
 from ledger.notes.policy import Policy, PolicyLog
 from ledger.record import leaf_hash
 from ledger.verification.bundle_check import check_bundle
@@ -224,12 +225,12 @@ def test_a_bundle_of_another_order_of_time_is_broken() -> None:
 
 def test_time_stamps_are_checked_by_the_caller() -> None:
     """A token over something else would be shown as an anchor."""
-    seen: list[tuple[bytes, bytes]] = []
+    seen: list[tuple[bytes, VerifiedCheckpoint]] = []
     report = check_bundle(GOOD.__getitem__, POLICY, check_token=lambda *each: seen.append(each))
     assert (report.tokens_checked, report.tokens_unchecked) == (1, 0)
-    assert seen == [(b"token", GOOD["checkpoint"])]
+    assert [(token, seen_of.raw) for token, seen_of in seen] == [(b"token", GOOD["checkpoint"])]
 
-    def refuse(_token: bytes, _note: bytes) -> None:
+    def refuse(_token: bytes, _checkpoint: VerifiedCheckpoint) -> None:
         raise VerificationError("TIMESTAMP_INVALID", None, "token: expected one, found another")
 
     refused = check_bundle(GOOD.__getitem__, POLICY, check_token=refuse)

@@ -1,0 +1,99 @@
+"""Writes the files of a bundle as a folder or as one zip file.
+
+Invariants: nothing that exists is overwritten; under the name that was asked for there is a whole
+bundle or nothing; the same files give the same zip file, whatever the time and the machine's
+settings (with the same version of zlib).
+"""
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ledger.errors import BadRequest, StoreUnavailable
+
+File = tuple[str, bytes]
+
+ZIP_SUFFIX: Final = ".zip"
+_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip file can hold."""
+_PLAIN_FILE: Final = 0o100644 << 16
+_UNIX: Final = 3
+
+
+def write_bundle(files: Iterable[File], target: Path, *, before: Callable[[], None]) -> None:
+    """Writes a bundle, durable on return: a zip file if the name ends in `.zip`, else a folder.
+
+    Args:
+        files: Path and content of each file.
+        target: Where nothing is yet.
+        before: Called when all is written, just before it gets its name; if it raises, nothing
+            is kept.
+
+    Raises:
+        BadRequest: something stands there already, or the folder above it is missing.
+        StoreUnavailable: it cannot be written.
+    """
+    if target.exists() or target.is_symlink():
+        raise BadRequest(f"{target}: expected nothing there, found something; nothing was changed")
+    if not target.absolute().parent.is_dir():
+        raise BadRequest(f"{target.absolute().parent}: expected a folder, found none")
+    try:
+        with _room_beside(target) as room:
+            whole = room / "bundle"
+            if target.name.endswith(ZIP_SUFFIX):
+                _write_archive(files, whole)
+            else:
+                _write_folder(files, whole)
+            before()
+            whole.rename(target)
+            _sync(target.absolute().parent)
+    except OSError as error:
+        raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _room_beside(target: Path) -> Iterator[Path]:
+    room = Path(tempfile.mkdtemp(prefix=".zegel-bundle-", dir=target.absolute().parent))
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _write_archive(files: Iterable[File], path: Path) -> None:
+    with path.open("xb") as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, raw in files:
+                member = zipfile.ZipInfo(name, _EARLIEST)
+                member.compress_type = zipfile.ZIP_DEFLATED
+                member.create_system = _UNIX
+                member.external_attr = _PLAIN_FILE
+                archive.writestr(member, raw)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_folder(files: Iterable[File], folder: Path) -> None:
+    folder.mkdir()
+    for name, raw in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+    for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        _sync(each)
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
