@@ -49,6 +49,8 @@ def exit_code_of(error: BaseException) -> ExitCode:
         (errors.BadRequest, ExitCode.USAGE),
         (errors.SubjectErased, ExitCode.UNAVAILABLE),
         (errors.StoreUnavailable, ExitCode.UNAVAILABLE),
+        (errors.AuthorityUnavailable, ExitCode.UNAVAILABLE),
+        (errors.AuthorityRefused, ExitCode.USAGE),  # the address or the key is not what it knows
         (OSError, ExitCode.UNAVAILABLE),
     )
     return next((code for kind, code in table if isinstance(error, kind)), ExitCode.UNEXPECTED)

@@ -22,6 +22,8 @@ ID = UUID(int=7)
         (errors.FormatError("line 1", "a time", "none"), 2),
         (errors.BadRequest("what?"), 2),
         (errors.StoreUnavailable("locked"), 4),
+        (errors.AuthorityUnavailable("away"), 4),
+        (errors.AuthorityRefused("unknown origin"), 2),
         (errors.SubjectErased("gone"), 4),
         (PermissionError("no"), 4),
         (ValueError("ours"), 1),
