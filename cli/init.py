@@ -27,21 +27,32 @@ EXAMPLES: Final = (
 @click.option(
     "--zone", metavar="ZONE", default=LOCAL_ZONE, show_default=True, help="Zone of times."
 )
+@click.option(
+    "--upgrade",
+    is_flag=True,
+    help="Bring the database of an existing home to the tables of this version.",
+)
 @click.pass_obj
-def init(session: Session, /, origin: str | None, zone: str) -> int:
+def init(session: Session, /, origin: str | None, zone: str, *, upgrade: bool) -> int:
     """Make a new log.
 
-    Makes the home folder, the database and the key file; an existing one is never overwritten.
-    The key file opens the personal data: keep its backup apart from that of the database.
+    Makes the home folder, the database, the key file and a signing key; an existing one is never
+    overwritten. The key file opens the personal data: keep its backup apart from that of the
+    database. A passphrase for the signing key is taken from ZEGEL_KEY_PASSPHRASE.
     """
     home = session.open_home()
-    ledger = home.init(origin, database=session.database, zone=zone)
+    if upgrade:
+        home.upgrade(session.database)
+        ledger = home.open_ledger(session.database)
+    else:
+        ledger = home.init(origin, database=session.database, zone=zone)
     try:
         facts = {
             "origin": ledger.origin,
             "home": str(home.folder),
             "database": ledger.log.engine.url.render_as_string(hide_password=True),
             "key_file": str(home.key_file),
+            "verifier_key": _signing_key(session, ledger.origin),
             "size": ledger.head().size,
         }
     finally:
@@ -51,8 +62,20 @@ def init(session: Session, /, origin: str | None, zone: str) -> int:
         return 0
     from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
 
-    draw_line(f"new log {facts['origin']}", style="good", mark="✓")
+    done = "upgraded" if upgrade else "new"
+    draw_line(f"{done} log {facts['origin']}", style="good", mark="✓")
     draw_facts(list(facts.items()), session.zone)
     draw_line("Back up the database and the key file, apart from each other:")
     draw_line("without the key file nobody opens a name again; with both, everybody can.", indent=2)
+    draw_line("Give the verifier key to whoever will check the log, and sign it: zegel seal --loop")
     return 0
+
+
+def _signing_key(session: Session, origin: str) -> str:
+    """The key that signs this log, made now unless there is one."""
+    from ledger.signing.signing_key import environment_passphrase  # noqa: PLC0415 - start time: see cli/app.py
+
+    folder = session.signing_folder()
+    if folder.terms_file.exists():
+        return folder.current_term().key.vkey
+    return folder.create(origin, environment_passphrase).vkey

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ledger.home import Home
     from ledger.ledger import Ledger
+    from ledger.signing.signing_folder import SigningFolder
 
 LOCAL_ZONE: Final = "Europe/Amsterdam"
 
@@ -47,6 +48,12 @@ class Session:
         from ledger.home import Home  # noqa: PLC0415 - start time: see cli/app.py
 
         return Home(self.home) if self.home is not None else Home.default()
+
+    def signing_folder(self) -> "SigningFolder":
+        """Where this home keeps signing keys and what was signed last."""
+        from ledger.signing.signing_folder import SigningFolder  # noqa: PLC0415 - start time: see cli/app.py
+
+        return SigningFolder(self.open_home().folder)
 
     @contextmanager
     def open_ledger(self) -> "Iterator[Ledger]":

@@ -53,7 +53,7 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
 
     chosen = choose_form(form)
     with session.open_ledger() as ledger:
-        stored = _find(ledger, place)
+        stored = find_record(ledger, place)
         if typed["raw"]:
             sys.stdout.buffer.write(stored_bytes(stored.sealed))
             return 0
@@ -73,7 +73,13 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
     return ExitCode.EVIDENCE_BROKEN if seen.faults else ExitCode.FINE
 
 
-def _find(ledger: "Ledger", place: str) -> "StoredRecord":
+def find_record(ledger: "Ledger", place: str) -> "StoredRecord":
+    """The record at an index, with or without `@`, or of an event id.
+
+    Raises:
+        BadRequest: it is neither, or there is none.
+        VerificationError: the log should have one there and does not (MISSING).
+    """
     typed = place.removeprefix("@")
     found = None
     if typed.isdigit() and len(typed) < _LONGEST_INDEX:

@@ -8,8 +8,8 @@ import click
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_csv, write_document, write_line
-from cli.progress import progress
 from cli.session import Session
+from cli.verify_levels import conclusion_of, signed_facts, verify_stored
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from ledger.verification.findings import Finding, Report
 
 EXAMPLES: Final = (
-    "zegel verify",
     "zegel verify --json | jq .findings",
+    "zegel verify --checkpoint monday.checkpoint",
     "zegel verify --bundle dossier.zip --policy trust.policy",
 )
+
+_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 FINDING_COLUMNS: Final = (
     Column("verdict", "verdict", "word"),
@@ -34,6 +36,25 @@ FINDING_COLUMNS: Final = (
 
 @click.command(
     cls=ZegelCommand, examples=EXAMPLES, short_help="Check that the whole history is unchanged."
+)
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Check signatures and roots of the newest checkpoints only; read no records.",
+)
+@click.option(
+    "--since",
+    type=_FILE,
+    metavar="CHECKPOINT",
+    help="Check what came after a checkpoint file that was kept elsewhere.",
+)
+@click.option(
+    "--checkpoint",
+    "held",
+    type=_FILE,
+    multiple=True,
+    metavar="FILE",
+    help="A checkpoint that was kept elsewhere; the history must lead to it too. Repeatable.",
 )
 @click.option(
     "--bundle",
@@ -65,9 +86,12 @@ FINDING_COLUMNS: Final = (
 def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
     """Check that the whole history is unchanged.
 
-    Hashes every stored record again, checks links, indexes, copies in columns, and every personal
-    value that can be opened against its digest. Ends with 3 when anything is wrong, with 4 when
-    nothing could be checked.
+    Hashes every stored record again, checks links, indexes, copies in columns, every personal
+    value that can be opened against its digest, and every signed checkpoint against the records.
+    Ends with 3 when anything is wrong, with 4 when nothing could be checked.
+
+    Only a checkpoint that was kept elsewhere shows that a history was cut off, restored from an
+    old backup, or rewritten completely with new hashes.
     """
     if typed["bundle"] is not None:
         from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
@@ -76,10 +100,8 @@ def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     if typed["keys"] or typed["policy"] or typed["stamp_roots"]:
         raise click.UsageError("--key, --policy, --stamp-roots: expected --bundle beside it")
     chosen = choose_form(form)
-    with session.open_ledger() as ledger:
-        with progress("verifying", ledger.head().size, "records") as advance:
-            report = ledger.verify(advance)
-        write_report(report, chosen, session.zone)
+    report = verify_stored(session, quick=typed["quick"], since=typed["since"], held=typed["held"])
+    write_report(report, chosen, session.zone)
     return conclusion(report)
 
 
@@ -99,9 +121,12 @@ def report_document(report: "Report") -> dict[str, Any]:
         "origin": report.origin,
         "size": report.size,
         "root": report.root,
+        "first_index": report.first_index,
         "records_checked": report.records_checked,
         "disclosures_checked": report.disclosures_checked,
         "disclosures_unopened": report.disclosures_unopened,
+        "checkpoints_checked": report.checkpoints_checked,
+        "signed_size": report.signed_size,
         "counts": dict(report.counts),
         "first_fault": finding_row(fault) if fault else None,
         "findings": [finding_row(finding) for finding in report.findings],
@@ -142,7 +167,7 @@ def draw_report(report: "Report", zone: "tzinfo") -> None:
             f"EVIDENCE BROKEN: {report.first_fault or 'see the counts'}", style="bad", mark="✗"
         )
     elif report.outcome == "valid":
-        draw_line("verified: the history is whole and unchanged", style="good", mark="✓")
+        draw_line(conclusion_of(report), style="good", mark="✓")
     else:
         draw_line("nothing verified: no records", style="warning", mark="⚠")
     draw_facts(
@@ -153,6 +178,7 @@ def draw_report(report: "Report", zone: "tzinfo") -> None:
             ("records checked", report.records_checked),
             ("disclosures checked", report.disclosures_checked),
             ("disclosures not opened", report.disclosures_unopened),
+            *signed_facts(report),
             *((f"found {verdict}", count) for verdict, count in report.counts.items()),
         ],
         zone,

@@ -6,6 +6,7 @@ import click
 
 from cli.app import COMMANDS, app
 from cli.exit_codes import MEANINGS
+from cli.lazy import LazyGroup
 from cli.options import ZegelCommand
 from cli.record import EXAMPLES as RECORD_EXAMPLES
 from cli.session import Session
@@ -62,7 +63,9 @@ def _section(name: str) -> str:
         raise TypeError(message)
     with click.Context(command, info_name=name, parent=parent) as context:
         usage = " ".join(command.collect_usage_pieces(context))
-        examples = command.examples if isinstance(command, ZegelCommand) else RECORD_EXAMPLES
+        examples = (
+            command.examples if isinstance(command, ZegelCommand | LazyGroup) else RECORD_EXAMPLES
+        )
         parts = [
             f"## zegel {name}\n",
             f"```\nzegel {name} {usage}\n```\n",
@@ -70,11 +73,27 @@ def _section(name: str) -> str:
             _options(command, context),
             "```console\n" + "\n".join(f"$ {example}" for example in examples) + "\n```\n",
         ]
+        if isinstance(command, LazyGroup):
+            parts.extend(_subsections(name, command, context))
     if name == "record":
         parts.append("The fields of every kind stand in [events.md](events.md).\n")
     if name == "state":
         parts.extend(_views())
     return "\n".join(parts)
+
+
+def _subsections(name: str, group: LazyGroup, parent: click.Context) -> Iterator[str]:
+    for word in group.list_commands(parent):
+        command = group.get_command(parent, word)
+        if not isinstance(command, ZegelCommand):
+            message = f"zegel {name} {word}: expected a command of ours"
+            raise TypeError(message)
+        with click.Context(command, info_name=word, parent=parent) as context:
+            usage = " ".join(command.collect_usage_pieces(context))
+            yield f"### zegel {name} {word}\n"
+            yield f"```\nzegel {name} {word} {usage}\n```\n"
+            yield f"{_prose(command.help or '')}\n"
+            yield _options(command, context)
 
 
 def _views() -> Iterator[str]:

@@ -23,6 +23,7 @@ import platformdirs
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.ledger import Ledger
 from ledger.private_files import write_new_file
+from ledger.store import migrate, open_engine
 from ledger.units import Clock, utc_now
 
 HOME_VARIABLE: Final = "ZEGEL_HOME"
@@ -115,6 +116,24 @@ class Home:
             raise StoreUnavailable(f"{self.settings_file}: {error.strerror}") from error
         return ledger
 
+    def upgrade(
+        self, database: str | None = None, *, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        """Brings the database of this home to the tables of this version; its rows stay.
+
+        Args:
+            database: A URL to use in place of `ZEGEL_DATABASE` and of the settings.
+            environment: Where `ZEGEL_DATABASE` is looked up.
+
+        Raises:
+            StoreUnavailable: home or database cannot be used, or a newer version wrote it.
+        """
+        engine = open_engine(self._database(database, environment))
+        try:
+            migrate(engine)
+        finally:
+            engine.dispose()
+
     def settings(self) -> Settings:
         """What the settings file says.
 
@@ -159,14 +178,16 @@ class Home:
         Raises:
             StoreUnavailable: home, keys or database cannot be used, or do not belong together.
         """
-        settings = self.settings()
-        named = database or environment.get(DATABASE_VARIABLE) or settings.database
         return Ledger.open(
-            database=self._resolved(named),
+            database=self._database(database, environment),
             key_file=self.key_file,
-            origin=settings.origin,
+            origin=self.settings().origin,
             clock=clock,
         )
+
+    def _database(self, database: str | None, environment: Mapping[str, str]) -> str:
+        named = database or environment.get(DATABASE_VARIABLE) or self.settings().database
+        return self._resolved(named)
 
     def _found(self, url: str, origin: str | None, clock: Clock) -> Ledger:
         if not self.key_file.exists():

@@ -26,8 +26,10 @@ from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
+from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.verification.log_check import ignore_progress, verify_log
+from ledger.verification.start import BEGINNING, Start
 
 Row = TypeVar("Row", RawRecord, StoredDisclosure)
 
@@ -186,21 +188,31 @@ class Ledger:
         """The stream of a case by its source's own id, or `None` when no event named it."""
         return self.vault.cases.find((namespace, source_id))
 
-    def verify(self, progress: Callable[[int], None] | None = None) -> Report:
+    def verify(
+        self,
+        progress: Callable[[int], None] | None = None,
+        *,
+        start: Start = BEGINNING,
+        evidence: CheckpointCheck | None = None,
+    ) -> Report:
         """Checks every stored record and every disclosure that can be decrypted.
 
         Args:
             progress: Told how many records are checked so far.
+            start: What is known of the records before the first one to check.
+            evidence: The checkpoints and tiles that the records must lead to.
         """
         self.vault.refresh()
-        head = self.log.head()
+        head, first = self.log.head(), start.frontier.size
         return verify_log(
             self.origin,
             head,
-            self._settled(self.log.scan_raw(), head.size),
-            self._loaded(self._settled(self.log.scan_disclosures(), head.size)),
+            self._settled(self.log.scan_raw(first), head.size),
+            self._loaded(self._settled(self.log.scan_disclosures(first), head.size)),
             lambda disclosure, event_id, _: self.vault.texts_of(disclosure, event_id),
             progress or ignore_progress,
+            start,
+            evidence,
         )
 
     def head(self) -> Head:

@@ -1,0 +1,66 @@
+"""The levels of `zegel verify` over a stored log, and what a verifier brings along."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.progress import progress
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from ledger.levels import Trust
+    from ledger.verification.findings import Report
+
+
+def verify_stored(
+    session: Session, *, quick: bool, since: Path | None, held: Sequence[Path]
+) -> "Report":
+    """The report on the log of this home, at the level that was asked for."""
+    if quick and since is not None:
+        raise click.UsageError("--quick, --since: expected one of them, found both")
+    from ledger import levels  # noqa: PLC0415 - start time: see cli/app.py
+
+    trust = _trust_of(session, held)
+    with session.open_ledger() as ledger:
+        if quick:
+            return levels.verify_quick(ledger.log, trust)
+        with progress("verifying", ledger.head().size, "records") as advance:
+            if since is None:
+                return levels.verify_full(ledger, trust, advance)
+            return levels.verify_since(ledger, trust, since.read_bytes(), advance)
+
+
+def conclusion_of(report: "Report") -> str:
+    """What a report without a fault has shown, and no more than that."""
+    if report.records_checked == 0:
+        return "checkpoints verified: their signatures hold and the stored tiles lead to them"
+    if report.first_index:
+        return f"verified: the history from record {report.first_index} on is whole and unchanged"
+    return "verified: the history is whole and unchanged"
+
+
+def signed_facts(report: "Report") -> list[tuple[str, object]]:
+    """What is known of signatures, if any checkpoint was looked at."""
+    if not report.checkpoints_checked:
+        return []
+    signed = report.signed_size or 0
+    return [
+        ("checkpoints checked", report.checkpoints_checked),
+        ("signed up to size", signed),
+        ("not yet signed", max(0, report.size - signed)),
+    ]
+
+
+def _trust_of(session: Session, held: Iterable[Path]) -> "Trust":
+    """The keys of this home, with the checkpoints that were kept outside the database."""
+    from ledger.levels import Trust  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.verification.checkpoint_check import HeldCheckpoint  # noqa: PLC0415 - likewise
+
+    folder = session.signing_folder()
+    kept = [HeldCheckpoint(f"checkpoint file {path.name}", path.read_bytes()) for path in held]
+    if folder.state.path.exists():
+        last = folder.state.read().note
+        kept += [HeldCheckpoint("signer state", last)] if last is not None else []
+    return Trust(folder.terms(), tuple(kept))

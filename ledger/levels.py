@@ -1,0 +1,182 @@
+"""The levels of verifying a stored log: full, since a checkpoint, quick.
+
+| level | looks at |
+|---|---|
+| full | every record, column and disclosure; every stored checkpoint and tile hash |
+| since | the same from a held checkpoint on, which is taken for verified |
+| quick | signatures of the newest checkpoints, and that the stored tiles lead to their roots |
+
+Quick reads no records: what it costs does not grow with the log, and what was changed in a record
+behind its leaf hash it does not find.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.errors import VerificationError
+from ledger.ledger import Ledger
+from ledger.merkle import Frontier
+from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint, open_checkpoint
+from ledger.notes.tile_proofs import (
+    frontier_from_tiles,
+    inclusion_from_tiles,
+    root_from_tiles,
+)
+from ledger.proofs import verify_inclusion
+from ledger.record import decode_record, leaf_hash
+from ledger.store.checkpoints import CheckpointTable
+from ledger.store.sealed_log import SealedLog
+from ledger.store.tiles import TileTable
+from ledger.stored import Head, StoredCheckpoint
+from ledger.units import Hash32, Size
+from ledger.verification.body_copies import microseconds_of
+from ledger.verification.checkpoint_check import CheckpointCheck, HeldCheckpoint
+from ledger.verification.findings import Finding, Report
+from ledger.verification.start import BEGINNING, Start
+
+QUICK_CHECKPOINTS: Final = 64
+"""How many of the newest checkpoints a quick verification opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a verifier brings along."""
+
+    terms: tuple[KeyTerm, ...]
+    """The keys of the log, each with the sizes it may sign."""
+    held: tuple[HeldCheckpoint, ...] = ()
+    """Checkpoints that were kept outside the database."""
+
+
+def verify_full(
+    ledger: Ledger, trust: Trust, progress: Callable[[int], None] | None = None
+) -> Report:
+    """What verifying everything found; a log without keys and checkpoints is checked by its head.
+
+    Args:
+        ledger: The log.
+        trust: Keys and held checkpoints.
+        progress: Told how many records are checked so far.
+    """
+    table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
+    if not trust.terms and not trust.held and table.newest() is None:
+        return ledger.verify(progress)
+    return ledger.verify(progress, evidence=_check(ledger.log, trust, table.scan()))
+
+
+def verify_since(
+    ledger: Ledger,
+    trust: Trust,
+    checkpoint: bytes,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """What verifying everything after a checkpoint found.
+
+    Args:
+        ledger: The log.
+        trust: Keys, and other held checkpoints.
+        checkpoint: The note, from wherever it was kept.
+        progress: Told how many records are checked so far.
+
+    Raises:
+        FormatError: it is no checkpoint.
+        VerificationError: no trusted key signed it, or the log does not contain what it commits to
+            (TRUNCATED, ROLLED_BACK, FORK, MODIFIED).
+    """
+    known = open_checkpoint(checkpoint, [term.key for term in trust.terms], terms=trust.terms)
+    start = start_after(ledger.log, known)
+    table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
+    check = _check(ledger.log, trust, table.scan(known.size), known.size)
+    return ledger.verify(progress, start=start, evidence=check)
+
+
+def verify_quick(log: SealedLog, trust: Trust) -> Report:
+    """What comparing the newest checkpoints with the stored tiles found; no record is read."""
+    head = log.head()
+    table = CheckpointTable(log.engine, log.log_id)
+    newest = table.newest_first(QUICK_CHECKPOINTS)
+    check = _check(log, trust, reversed(newest), with_tiles=False)
+    fetch = TileTable(log).fetch
+    findings: list[Finding] = []
+    root = Hash32(b"")
+    while (size := check.next_size) <= head.size:
+        try:
+            root = root_from_tiles(size, fetch)
+        except VerificationError as error:
+            findings.append(Finding("TILE_MISMATCH", error.index, "tiles", "hashes", str(error)))
+            break
+        check.see_root(size, root)
+    report = Report(
+        origin=log.origin,
+        size=Size(head.size),
+        root=_root_of(head) or root,
+        records_checked=0,
+        disclosures_checked=0,
+        disclosures_unopened=0,
+        findings=tuple(findings),
+        counts={"TILE_MISMATCH": len(findings)} if findings else {},
+        first_index=head.size,
+    )
+    return check.complete(report)
+
+
+def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
+    """Where a verification goes on after a checkpoint; everything is compared with its root.
+
+    Raises:
+        VerificationError: the log does not contain what the checkpoint commits to.
+    """
+    if checkpoint.origin != log.origin:
+        message = f"checkpoint: expected origin {log.origin}, found {checkpoint.origin}"
+        raise VerificationError("FORK", None, message)
+    size, head = checkpoint.size, log.head()
+    if head.size < size:
+        table = CheckpointTable(log.engine, log.log_id)
+        message = f"expected at least the {size} records of the checkpoint, found {head.size}"
+        raise VerificationError(table.loss_of(size), head.size, message)
+    if size == 0:
+        return BEGINNING
+    fetch = TileTable(log).fetch
+    frontier = frontier_from_tiles(size, fetch)
+    if frontier.root() != checkpoint.root:
+        raise VerificationError(
+            "FORK",
+            size - 1,
+            f"expected the root of the checkpoint, {checkpoint.root.hex()}, found "
+            f"{frontier.root().hex()}",
+        )
+    last = log.record_at(size - 1)
+    if last is None:
+        raise VerificationError("MISSING", size - 1, "expected a record, found none")
+    leaf = leaf_hash(last.sealed)
+    proof = inclusion_from_tiles(size - 1, size, fetch)
+    verify_inclusion(leaf, size - 1, size, proof, checkpoint.root)
+    recorded_at = decode_record(last.sealed).recorded_at
+    return Start(frontier, leaf, microseconds_of(recorded_at))
+
+
+def _check(
+    log: SealedLog,
+    trust: Trust,
+    stored: Iterable[StoredCheckpoint],
+    first_size: int = 0,
+    *,
+    with_tiles: bool = True,
+) -> CheckpointCheck:
+    return CheckpointCheck(
+        log.origin,
+        trust.terms,
+        stored,
+        held=trust.held,
+        tiles=TileTable(log).scan if with_tiles else None,
+        first_size=first_size,
+    )
+
+
+def _root_of(head: Head) -> Hash32 | None:
+    """The root of the head, if its frontier is one."""
+    try:
+        return Frontier(head.size, head.frontier).root()
+    except VerificationError:
+        return None
