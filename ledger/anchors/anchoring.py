@@ -20,6 +20,7 @@ from ledger.notes.signed_note import encode_note
 from ledger.units import Size
 
 NotAnchored = AuthorityUnavailable | AuthorityRefused | VerificationError
+_ABOUT_THE_ANSWER: Final = frozenset({"TIMESTAMP_INVALID", "BAD_SIGNATURE", "UNKNOWN_KEY"})
 _DEFAULT_BACKOFF: Final = Backoff()
 
 
@@ -50,11 +51,15 @@ class AnchoringReport:
 
     @property
     def faults(self) -> tuple[VerificationError, ...]:
-        """Answers that are evidence of a fault, such as FORK: they need a person at once."""
+        """Evidence that our history is not what it was, such as FORK: a person is needed at once.
+
+        An answer that does not hold by itself says something about the party only.
+        """
         return tuple(
             failure.error
             for failure in self.failures
             if isinstance(failure.error, VerificationError)
+            and failure.error.verdict not in _ABOUT_THE_ANSWER
         )
 
 

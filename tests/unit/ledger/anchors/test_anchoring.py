@@ -206,6 +206,16 @@ def test_a_fork_is_a_fault_and_the_others_still_count(around: Surroundings) -> N
     assert around.pauses == []
 
 
+def test_a_bad_answer_is_no_fault_of_ours(around: Surroundings) -> None:
+    """Any authority could make an operator believe that the history was changed."""
+    reply = "application/timestamp-reply"
+    with serving(lambda _: Answer(200, b"no token", reply)) as url:
+        authority = TimestampAuthority("bad", url, TimestampTrust(()))
+        report = around.anchor(7, AnchorMemory(), [stamping_party(authority, post())])
+    assert [str(failure.error)[:17] for failure in report.failures] == ["TIMESTAMP_INVALID"]
+    assert report.faults == ()
+
+
 def test_a_witness_ahead_of_an_older_checkpoint_is_left_alone(around: Surroundings) -> None:
     """Anchoring an older checkpoint late would be called a rolled back log."""
     store = AnchorMemory()
