@@ -1,0 +1,129 @@
+"""`zegel anchor` with a time-stamp authority and a witness on loopback."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ledger.signing.signing_folder import SigningFolder
+from tests.command_line import zegel_here
+from tests.loopback_server import serving
+from tests.signed_checkpoints import cosigner_named
+from tests.time_stamping import TimeStamping, authority_in
+from tests.witnessing import TestWitness, WitnessState
+
+
+@dataclass
+class Configured:
+    """A sealed home whose settings name an authority and a witness."""
+
+    home: Path
+    authority: TimeStamping
+    witness: TestWitness
+
+    def anchor(self) -> tuple[int, list[dict[str, object]], str]:
+        """Exit code, rows and notes of `zegel anchor`."""
+        answer = zegel_here("--home", self.home, "anchor", "--attempts", "1", "--ndjson")
+        return answer.returncode, [json.loads(r) for r in answer.stdout.splitlines()], answer.stderr
+
+    def seal(self) -> None:
+        """Signs what is new."""
+        sealed = zegel_here("--home", self.home, "seal")
+        assert sealed.returncode == 0, sealed.stderr
+
+
+@pytest.fixture
+def configured(recorded_home: Path, tmp_path: Path) -> Iterator[Configured]:
+    authority = authority_in(tmp_path / "tsa")
+    (term,) = SigningFolder(recorded_home).terms()
+    state = WitnessState(tmp_path / "witness.json")
+    witness = TestWitness(cosigner_named("one.example"), state, [term.key])
+    with serving(authority.respond) as tsa_url, serving(witness.respond) as witness_url:
+        with (recorded_home / "zegel.toml").open("a") as settings:
+            settings.write(
+                f"""
+[[timestamp_authority]]
+name = "tsa"
+url = "{tsa_url}/tsr"
+roots = "{authority.root_file}"
+[[witness]]
+vkey = "{witness.cosigner.key.vkey}"
+url = "{witness_url}"
+"""
+            )
+        made = Configured(recorded_home, authority, witness)
+        made.seal()
+        yield made
+
+
+@pytest.fixture
+def recorded_home(home: Path) -> Path:
+    recorded = zegel_here(
+        *("--home", home, "record", "access.granted", "--grant-id", "G-1"),
+        *("--grantee", "person:user@example.nl", "--resource", "customer-file"),
+    )
+    assert recorded.returncode == 0, recorded.stderr
+    return home
+
+
+def test_a_sealed_log_is_anchored_and_says_so(configured: Configured) -> None:
+    """An operator could not anchor, or the log would not know when it was."""
+    code, rows, notes = configured.anchor()
+    assert (code, notes) == (0, "")
+    assert [(row["kind"], row["outcome"]) for row in rows] == [
+        ("rfc3161", "anchored"),
+        ("witness", "anchored"),
+    ]
+    logged = zegel_here(
+        "--home", configured.home, "log", "--kind", "log.checkpoint_anchored", "--ndjson"
+    )
+    events = [json.loads(line)["event"] for line in logged.stdout.splitlines()]
+    assert [event["anchor"] for event in events] == ["rfc3161", "witness"]
+    assert {event["tree_size"] for event in events} == {1}
+    assert zegel_here("--home", configured.home, "verify").returncode == 0
+
+
+def test_a_second_run_asks_nobody(configured: Configured) -> None:
+    """Each run would pay the authorities again."""
+    configured.anchor()
+    code, rows, _ = configured.anchor()
+    assert code == 0
+    assert {row["outcome"] for row in rows} == {"anchored before"}
+    assert len(configured.authority.requests) == 1
+
+
+def test_growth_is_anchored_too(configured: Configured) -> None:
+    """Only the first checkpoint would ever be anchored."""
+    configured.anchor()
+    configured.seal()
+    code, rows, _ = configured.anchor()
+    assert code == 0
+    assert {row["size"] for row in rows} == {3}
+    assert [one.old for one in configured.witness.requests] == [0, 1]
+
+
+def test_a_fork_ends_with_broken_evidence(configured: Configured) -> None:
+    """A script would take another history for a network fault."""
+    configured.witness.state.write({"log.example/test": (1, bytes(32))})
+    code, rows, notes = configured.anchor()
+    assert code == 3
+    assert [row["outcome"] for row in rows] == ["anchored", "FORK"]
+    assert "another history" in notes
+
+
+def test_too_few_witnesses_are_told(configured: Configured) -> None:
+    """A log that nobody has seen would look witnessed."""
+    configured.witness.log_keys = []
+    code, rows, notes = configured.anchor()
+    assert code == 4
+    assert [row["outcome"] for row in rows] == ["anchored", "not anchored"]
+    assert "too few witnesses" in notes
+
+
+def test_without_parties_the_settings_are_named(home: Path) -> None:
+    """A log without anchors would look anchored."""
+    answer = zegel_here("--home", home, "anchor")
+    assert answer.returncode == 2
+    assert "timestamp_authority" in answer.stderr
