@@ -2,7 +2,7 @@
 
 Invariants: nothing that exists is overwritten; under the name that was asked for there is a whole
 bundle or nothing; the same files give the same zip file, whatever the time and the machine's
-settings (with the same version of zlib).
+settings (with the same version of zlib); only its owner can read it, as fields may be opened in it.
 """
 
 import os
@@ -25,6 +25,18 @@ _PLAIN_FILE: Final = 0o100644 << 16
 _UNIX: Final = 3
 
 
+def require_free(target: Path) -> None:
+    """Returns only if something can be written there.
+
+    Raises:
+        BadRequest: something stands there already, or the folder above it is missing.
+    """
+    if target.exists() or target.is_symlink():
+        raise BadRequest(f"{target}: expected nothing there, found something; nothing was changed")
+    if not target.absolute().parent.is_dir():
+        raise BadRequest(f"{target.absolute().parent}: expected a folder, found none")
+
+
 def write_bundle(files: Iterable[File], target: Path, *, before: Callable[[], None]) -> None:
     """Writes a bundle, durable on return: a zip file if the name ends in `.zip`, else a folder.
 
@@ -38,10 +50,7 @@ def write_bundle(files: Iterable[File], target: Path, *, before: Callable[[], No
         BadRequest: something stands there already, or the folder above it is missing.
         StoreUnavailable: it cannot be written.
     """
-    if target.exists() or target.is_symlink():
-        raise BadRequest(f"{target}: expected nothing there, found something; nothing was changed")
-    if not target.absolute().parent.is_dir():
-        raise BadRequest(f"{target.absolute().parent}: expected a folder, found none")
+    require_free(target)
     try:
         with _room_beside(target) as room:
             whole = room / "bundle"
@@ -76,10 +85,11 @@ def _write_archive(files: Iterable[File], path: Path) -> None:
                 archive.writestr(member, raw)
         file.flush()
         os.fsync(file.fileno())
+    path.chmod(0o600)
 
 
 def _write_folder(files: Iterable[File], folder: Path) -> None:
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     for name, raw in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

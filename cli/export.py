@@ -8,10 +8,11 @@ from cli.lazy import Entry, LazyGroup
 
 EXAMPLES: Final = (
     "zegel export tiles mirror",
-    "zegel export tiles --help",
+    "zegel export bundle --since 2026-11-01 --until 2026-12-01 --to november.zip",
     "zegel --home audit export tiles /srv/www/log",
 )
 TABLE: Final = {
+    "bundle": Entry("cli.export_bundle:bundle", "Write evidence that anybody verifies without us."),
     "tiles": Entry("cli.export_tiles:tiles", "Write the sealed log as a mirror of tiles."),
 }
 

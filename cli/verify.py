@@ -93,11 +93,14 @@ def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     Only a checkpoint that was kept elsewhere shows that a history was cut off, restored from an
     old backup, or rewritten completely with new hashes.
     """
-    if typed["bundle"] is not None:
+    of_a_bundle = {name: typed.pop(name) for name in ("bundle", "keys", "policy", "stamp_roots")}
+    if of_a_bundle["bundle"] is not None:
         from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
 
-        return verify_bundle(session, form=form, **typed)
-    if typed["keys"] or typed["policy"] or typed["stamp_roots"]:
+        if any(typed.values()):
+            raise click.UsageError("--bundle: expected no --quick, --since, --checkpoint beside it")
+        return verify_bundle(session, form=form, **of_a_bundle)
+    if any(of_a_bundle.values()):
         raise click.UsageError("--key, --policy, --stamp-roots: expected --bundle beside it")
     chosen = choose_form(form)
     report = verify_stored(session, quick=typed["quick"], since=typed["since"], held=typed["held"])

@@ -13,14 +13,14 @@ from typing import Final
 
 from formats.bundle.evidence import ChosenRecord, Evidence, ReadRecords, TimeStamp
 from formats.dossier.page import DossierRecord, dossier_data, dossier_page
-from ledger.errors import BadRequest
+from ledger.errors import BadRequest, VerificationError
 from ledger.notes.checkpoint import VerifiedCheckpoint
-from ledger.notes.entry_bundles import encode_bundle
+from ledger.notes.entry_bundles import check_bundle, encode_bundle
 from ledger.notes.policy_file import encode_policy
 from ledger.notes.proof_file import UnverifiedProof, encode_proof
 from ledger.notes.tile_paths import encode_path
-from ledger.notes.tile_proofs import inclusion_from_tiles
-from ledger.notes.tiles import TILE_WIDTH, BundleId, TileId, tiles_of
+from ledger.notes.tile_proofs import inclusion_from_tiles, root_from_tiles
+from ledger.notes.tiles import TILE_WIDTH, BundleId, TileId, decode_tile, tiles_of
 from ledger.proofs import verify_inclusion
 from ledger.record import leaf_hash
 from ledger.units import HASH_BYTES, Hash32, Index
@@ -94,6 +94,10 @@ def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]
     yield CHECKPOINT, evidence.checkpoint
     policy = encode_policy(evidence.policy)
     yield POLICY, policy
+    found = root_from_tiles(checkpoint.size, evidence.fetch)
+    if found != checkpoint.root:
+        message = f"tiles: expected root {checkpoint.root.hex()}, found {found.hex()}"
+        raise VerificationError("TILE_MISMATCH", None, message)
     if evidence.read_records is not None:
         yield from _mirror(evidence, evidence.read_records, checkpoint.size)
     shown: list[DossierRecord] = []
@@ -119,12 +123,15 @@ def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]
 
 def _mirror(evidence: Evidence, read_records: ReadRecords, size: int) -> Iterator[File]:
     for tile in tiles_of(size):
-        raw = evidence.fetch(tile)
-        yield encode_path(tile), raw[: tile.width * HASH_BYTES]
+        raw = evidence.fetch(tile)[: tile.width * HASH_BYTES]
+        decode_tile(tile, raw)  # refuses one that is too short
+        yield encode_path(tile), raw
     for place in sorted({record.index // TILE_WIDTH for record in evidence.records}):
         bundle = BundleId(place, min(TILE_WIDTH, size - place * TILE_WIDTH))
-        stop = bundle.first_leaf + bundle.width
-        yield encode_path(bundle), encode_bundle(read_records(bundle.first_leaf, stop))
+        raw = encode_bundle(read_records(bundle.first_leaf, bundle.first_leaf + bundle.width))
+        leaves = TileId(0, place, bundle.width)
+        check_bundle(bundle, raw, decode_tile(leaves, evidence.fetch(leaves)))
+        yield encode_path(bundle), raw
 
 
 def _prove(

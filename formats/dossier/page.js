@@ -190,8 +190,9 @@ function drawRecords() {
   const rest = found.length - shown.length;
   at("more").hidden = rest <= 0;
   at("more").textContent = say.more(grouped(Math.min(rest, PAGE_RECORDS)));
-  const asked = Object.entries(data.question).map(([name, value]) => `${name} ${value}`).join(", ");
-  at("question").textContent = `${say.question}: ${asked || say.everything}`;
+  const asked = Object.entries(data.question).flatMap(([name, value], place) =>
+    [`${place > 0 ? ", " : ""}${say.asked[name] ?? name} `, valueNode(value)]);
+  at("question").replaceChildren(`${say.question}: `, ...(asked.length > 0 ? asked : [say.everything]));
 }
 
 // ---------------------------------------------------------------- the page as a whole
