@@ -6,7 +6,8 @@ import sys
 import click
 import pytest
 
-from cli.app import COMMANDS, LazyGroup, app
+from cli.app import COMMANDS, app
+from cli.lazy import LazyGroup
 from cli.options import ZegelCommand
 from cli.session import Session
 
