@@ -136,19 +136,26 @@ class TimeStamping:
         subprocess.run([*command, *files], cwd=self.folder, check=False, capture_output=True)
         return answer.read_bytes()
 
-    def signed_by(self, response: bytes, signer: Certified, *options: str) -> bytes:
+    def signed_by(
+        self,
+        response: bytes,
+        signer: Certified,
+        *options: str,
+        content_type: str = "1.2.840.113549.1.9.16.1.4",
+    ) -> bytes:
         """What a good response says, signed as CMS by anybody: what ``ts -reply`` refuses to do.
 
         Args:
             response: A good one, whose time-stamp information is taken.
             signer: Whose certificate is embedded and whose key signs.
             options: Of ``openssl cms``; ``-cades`` adds the ESS attribute.
+            content_type: That of time-stamp information, unless a test says otherwise.
         """
         (self.folder / "signer.pem").write_bytes(signer.pem())
         (self.folder / "signer.key").write_bytes(signer.key_pem())
         (self.folder / "info.der").write_bytes(time_stamp_information(response))
         command = ["openssl", "cms", "-sign", "-nodetach", "-binary", "-nosmimecap", *options]
-        content = ["-econtent_type", "1.2.840.113549.1.9.16.1.4", "-in", "info.der"]
+        content = ["-econtent_type", content_type, "-in", "info.der"]
         keys = ["-md", "sha256", "-signer", "signer.pem", "-inkey", "signer.key"]
         made = subprocess.run(
             [*command, *content, *keys, "-outform", "DER"],

@@ -50,15 +50,16 @@ class AnchorStore(Protocol):
 def cosigned_note(checkpoint: VerifiedCheckpoint, anchors: Iterable[Anchor]) -> UnverifiedNote:
     """The checkpoint's note with the lines of its witnesses below those of the log.
 
+    Of a witness that cosigned several times, the last line: a note has room for 64.
+
     Raises:
         FormatError: kept evidence is no signature line.
     """
-    lines = [
-        line
-        for anchor in anchors
-        if anchor.kind == "witness" and anchor.size == checkpoint.size
-        for line in decode_signature_lines(anchor.evidence)
-    ]
+    last: dict[str, Anchor] = {}
+    for anchor in sorted(anchors, key=lambda one: one.anchored_at):
+        if anchor.kind == "witness" and anchor.size == checkpoint.size:
+            last[anchor.authority] = anchor
+    lines = [line for one in last.values() for line in decode_signature_lines(one.evidence)]
     return checkpoint.note.with_signatures(lines)
 
 

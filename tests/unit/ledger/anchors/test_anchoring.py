@@ -22,7 +22,7 @@ from ledger.events import complete_event, decode_event, encode_event
 from ledger.merkle import Frontier
 from ledger.notes.checkpoint import VerifiedCheckpoint
 from ledger.notes.policy import Policy, PolicyGroup, PolicyLog, PolicyWitness
-from ledger.notes.signed_note import encode_note
+from ledger.notes.signed_note import encode_note, encode_signature_line
 from ledger.proofs import build_consistency
 from ledger.units import Size, utc_now
 from tests.anchor_memory import AnchorMemory
@@ -240,6 +240,24 @@ def test_anchors_of_another_size_do_not_count(around: Surroundings) -> None:
     assert cosigned_note(checkpoint, past.anchors) == checkpoint.note
     with pytest.raises(VerificationError):
         require_quorum(policy_of(1), checkpoint, past.anchors)
+
+
+def test_a_witness_that_cosigned_often_stands_there_once() -> None:
+    """A log that is idle for days would have a note beyond its limit of lines."""
+    checkpoint, _ = signed_checkpoint(7)
+    cosigner = cosigner_named("one.example")
+    anchors = [
+        Anchor(
+            "witness",
+            "one.example",
+            Size(7),
+            encode_signature_line(cosigner.cosign(checkpoint.note.text, time_s)).encode(),
+            datetime.fromtimestamp(time_s, UTC),
+        )
+        for time_s in (200, *range(1, 100))
+    ]
+    cosigned = require_quorum(policy_of(1), checkpoint, anchors)
+    assert [one.timestamp_s for one in cosigned.cosignatures] == [200]
 
 
 def test_a_changed_kept_cosignature_is_found(around: Surroundings) -> None:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from ledger.anchors.time_stamps import (
     TimestampTrust,
@@ -181,11 +182,15 @@ def _for_servers_too(root: Certified) -> Certified:
     return certify("tsa", root, usages=(*TIME_STAMPING, ExtendedKeyUsageOID.SERVER_AUTH))
 
 
+def _for_anything(root: Certified) -> Certified:
+    return certify("tsa", root)
+
+
 def _for_servers(root: Certified) -> Certified:
     return certify("tsa", root, usages=(ExtendedKeyUsageOID.SERVER_AUTH,))
 
 
-@pytest.mark.parametrize("make", [_uncritical, _for_servers_too, _for_servers])
+@pytest.mark.parametrize("make", [_uncritical, _for_servers_too, _for_servers, _for_anything])
 def test_a_certificate_for_more_than_stamps_is_refused(
     authority: TimeStamping, response: bytes, make: Callable[[Certified], Certified]
 ) -> None:
@@ -209,6 +214,23 @@ def test_the_older_ess_attribute_is_read_too(tmp_path: Path) -> None:
     older = authority_in(tmp_path / "older", ess_digest="sha1")
     answer = older.reply(time_stamp_request(MESSAGE).body)
     verify_time_stamp(answer, MESSAGE, trusting(older))
+
+
+def test_signed_bytes_that_are_no_time_stamp_are_refused(
+    authority: TimeStamping, response: bytes
+) -> None:
+    """Anything else that the authority ever signed could be read as a token."""
+    data = "1.2.840.113549.1.7.1"
+    other = authority.signed_by(response, authority.service, "-cades", content_type=data)
+    assert "other content" in assert_invalid(other, trusting(authority))
+
+
+def test_another_digest_than_asked_is_refused(tmp_path: Path) -> None:
+    """The answer to another request than ours would pass."""
+    wide = authority_in(tmp_path / "wide", digests="sha256, sha512")
+    query = TimestampRequestBuilder().data(MESSAGE).hash_algorithm(HashAlgorithm.SHA512).build()
+    answer = wide.reply(query.as_bytes())
+    assert "another imprint" in assert_invalid(answer, trusting(wide))
 
 
 def test_the_attribute_of_another_certificate_is_refused(
