@@ -1,54 +1,98 @@
-"""The working role of `docs/how-to/run-on-postgresql.md` can do its work and nothing else."""
+"""The roles of `docs/how-to/run-on-postgresql.md` can do their work and nothing else."""
 
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
+from ledger.errors import StoreUnavailable
 from ledger.events.access import AccessUsed
 from ledger.ledger import Ledger
+from ledger.signing.heartbeat import heartbeat_of
+from ledger.signing.signer import Signer
+from ledger.signing.signing_folder import SigningFolder
 from projections import state
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "run-on-postgresql.md"
-ROLE = "zegel_work"
+
+
+@dataclass(frozen=True)
+class Logins:
+    """The addresses under which the two roles of the page reach one fresh log."""
+
+    work: str
+    sign: str
 
 
 @pytest.fixture
-def working_url(postgres_database: str, tmp_path: Path, worker_id: str) -> Iterator[str]:
-    """A fresh log, opened to a role made by the very statements of the page."""
+def logins(postgres_database: str, tmp_path: Path, worker_id: str) -> Iterator[Logins]:
+    """A fresh log, opened to roles made by the very statements of the page."""
     Ledger.create(database=postgres_database, key_file=tmp_path / "keys", origin="a.nl/log").close()
-    role = f"{ROLE}_{worker_id}"  # roles belong to the server, which several workers share
+    # Roles belong to the server, which several workers share.
+    work, sign = f"zegel_work_{worker_id}", f"zegel_sign_{worker_id}"
     statements = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0]
-    address = make_url(postgres_database).set(drivername="postgresql")
-    with psycopg.connect(
-        address.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        connection.execute(f"DROP ROLE IF EXISTS {role}".encode())
-        connection.execute(statements.replace(ROLE, role).encode())
-    yours = make_url(postgres_database).set(username=role, password="choose-one")
-    yield yours.render_as_string(hide_password=False)
-    with psycopg.connect(
-        address.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+    statements = statements.replace("zegel_work", work).replace("zegel_sign", sign)
+    url = make_url(postgres_database)
+    with administration(url) as connection:
+        connection.execute(f"DROP ROLE IF EXISTS {sign}, {work}".encode())
+        connection.execute(statements.encode())
+    yield Logins(
+        url.set(username=work, password="choose-one").render_as_string(hide_password=False),
+        url.set(username=sign, password="choose-another").render_as_string(hide_password=False),
+    )
+    with administration(url) as connection:
+        connection.execute(f"DROP OWNED BY {sign}, {work}; DROP ROLE {sign}, {work}".encode())
 
 
-def test_the_working_role_records_shows_and_verifies(working_url: str, tmp_path: Path) -> None:
-    """The documented grants would stop the program at work."""
-    event = AccessUsed(
+def administration(url: URL) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection of the driver alone, each statement committed at once."""
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
+
+
+def sealed_size(url: str, folder: Path) -> int:
+    """How many records are signed after sealing under a role, with a new key and empty state."""
+    folder.mkdir()
+    signing = SigningFolder(folder)
+    signing.create("a.nl/log", lambda: None)
+    with closing(Ledger.open(database=url, key_file=folder.parent / "keys")) as ledger:
+        ledger.record(used())
+        signer = Signer(
+            ledger.log, lambda: signing.current(lambda: None), signing.state, ledger.clock
+        )
+        sealed = signer.seal(heartbeat=heartbeat_of(ledger), heartbeat_s=3600.0)
+    assert sealed is not None
+    return sealed.checkpoint.size
+
+
+def used() -> AccessUsed:
+    """One use of access."""
+    return AccessUsed(
         occurred_at=datetime(2026, 1, 2, tzinfo=UTC),
         resource="reports",
         actor="person:j@example.nl",
     )
-    with closing(Ledger.open(database=working_url, key_file=tmp_path / "keys")) as ledger:
-        assert ledger.record(event).index == 0
+
+
+def test_the_working_role_records_shows_and_verifies(logins: Logins, tmp_path: Path) -> None:
+    """The documented grants would stop the program at work."""
+    with closing(Ledger.open(database=logins.work, key_file=tmp_path / "keys")) as ledger:
+        assert ledger.record(used()).index == 0
         assert state(ledger, "access").size == 1
         assert ledger.verify().outcome == "valid"
+
+
+def test_only_the_signing_role_stores_checkpoints(logins: Logins, tmp_path: Path) -> None:
+    """A working program that was taken over could put its own history under a checkpoint."""
+    with pytest.raises(StoreUnavailable, match="access is denied"):
+        sealed_size(logins.work, tmp_path / "work")
+    assert sealed_size(logins.sign, tmp_path / "sign") == 2
 
 
 @pytest.mark.parametrize(
@@ -62,13 +106,15 @@ def test_the_working_role_records_shows_and_verifies(working_url: str, tmp_path:
         "DELETE FROM zegel_head",
         "DROP TRIGGER zegel_record_append_only ON zegel_record",
         "ALTER TABLE zegel_record DISABLE TRIGGER ALL",
+        "DELETE FROM zegel_checkpoint",
+        "DELETE FROM zegel_tile",
     ],
 )
-def test_the_working_role_cannot_change_what_is_sealed(working_url: str, statement: str) -> None:
+def test_neither_role_can_change_what_is_sealed(logins: Logins, statement: str) -> None:
     """A program that was taken over could rewrite history without touching the triggers."""
-    address = make_url(working_url).set(drivername="postgresql")
-    with (
-        psycopg.connect(address.render_as_string(hide_password=False)) as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-    ):
-        connection.execute(statement.encode())
+    for login in (logins.work, logins.sign):
+        with (
+            administration(make_url(login)) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(statement.encode())
