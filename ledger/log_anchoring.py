@@ -41,7 +41,7 @@ def anchor_log(
 
     Args:
         log: Whose checkpoint.
-        settings: Who is asked.
+        settings: Who is asked, unless retired.
         terms: The keys of the log; the stored checkpoint is verified before it leaves the house.
         post: Sends a request.
         sleep: Waits between rounds.
@@ -54,15 +54,16 @@ def anchor_log(
         VerificationError: the stored checkpoint is not signed by the log's key.
         StoreUnavailable: the database cannot be used.
     """
-    if not settings.authorities and not settings.witnesses:
+    asked = settings.asked
+    if not asked.authorities and not asked.witnesses:
         raise BadRequest(
             "settings: expected [[timestamp_authority]] or [[witness]] in zegel.toml, found neither"
         )
     checkpoint = _newest_checkpoint(log, tuple(terms))
     consistency = _consistency(log, checkpoint)
     parties = [
-        *(stamping_party(authority, post) for authority in settings.authorities),
-        *(witnessing_party(witness, consistency, post) for witness in settings.witnesses),
+        *(stamping_party(authority, post) for authority in asked.authorities),
+        *(witnessing_party(witness, consistency, post) for witness in asked.witnesses),
     ]
     return anchor_checkpoint(
         checkpoint,

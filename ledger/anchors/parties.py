@@ -35,6 +35,8 @@ class TimestampAuthority:
     """Under which its tokens are kept; ours, not the authority's."""
     url: str
     trust: TimestampTrust
+    retired: bool = False
+    """Whether its tokens still count, but none are asked for any more."""
 
 
 Ask = Callable[[VerifiedCheckpoint, Size], Anchor]

@@ -5,19 +5,21 @@
     url = "https://tsa.example.nl/tsr"
     roots = "trust/example-tsa.pem"       beside zegel.toml; roots, and intermediates not in tokens
     policies = ["1.3.6.1.4.1.13762.3"]    optional: only these are accepted
+    retired = true                        optional: kept tokens are verified, none are asked for
 
     [[witness]]
     vkey = "witness.example+…"            key type 0x04; its name is the name of the witness
     url = "https://witness.example"       the submission prefix
+    retired = true                        optional, likewise
 
-    witness_quorum = 2                    of the witnesses above; without it, all of them
+    witness_quorum = 2                    of the witnesses above; without it, all that are asked
 
 TOML wants `witness_quorum` above the first table.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +44,15 @@ class AnchorSettings:
     witnesses: tuple[Witness, ...] = ()
     quorum: int = 0
     """How many of the witnesses must have cosigned; 0: none is needed."""
+
+    @property
+    def asked(self) -> "AnchorSettings":
+        """The same without the retired parties."""
+        return replace(
+            self,
+            authorities=tuple(one for one in self.authorities if not one.retired),
+            witnesses=tuple(one for one in self.witnesses if not one.retired),
+        )
 
     def policy(self, log_keys: Sequence[VerifierKey]) -> Policy:
         """What a checkpoint of this log must satisfy, as it goes into a policy file.
@@ -81,20 +92,20 @@ def read_anchor_settings(found: Mapping[str, object], folder: Path) -> AnchorSet
     _require_distinct("timestamp_authority", "name", [one.name for one in authorities])
     _require_distinct("witness", "vkey", [one.key.public_key.hex() for one in witnesses])
     _require_distinct("witness", "name in vkey", [one.key.name for one in witnesses])
-    return AnchorSettings(authorities, witnesses, _quorum(found, len(witnesses)))
+    settings = AnchorSettings(authorities, witnesses)
+    return replace(settings, quorum=_quorum(found, settings))
 
 
 def _authority(table: Mapping[str, object], place: str, folder: Path) -> TimestampAuthority:
-    _require_only(table, place, {"name", "url", "roots", "policies"})
+    _require_only(table, place, {"name", "url", "roots", "policies", "retired"})
     name = _text(table, place, "name")
     if _NAME.fullmatch(name) is None:
         raise _wrong(place, "name", "up to 64 letters, digits, dots, lines and underscores", name)
     certificates = read_certificates(folder / _text(table, place, "roots"))
     if not any(each.issuer == each.subject for each in certificates):
         raise _wrong(place, "roots", "a self-signed certificate among them", "none")
-    return TimestampAuthority(
-        name, _url(table, place), TimestampTrust(certificates, _policies(table, place))
-    )
+    trust = TimestampTrust(certificates, _policies(table, place))
+    return TimestampAuthority(name, _url(table, place), trust, _is_retired(table, place))
 
 
 def _policies(table: Mapping[str, object], place: str) -> tuple[str, ...]:
@@ -108,22 +119,30 @@ def _policies(table: Mapping[str, object], place: str) -> tuple[str, ...]:
 
 
 def _witness(table: Mapping[str, object], place: str) -> Witness:
-    _require_only(table, place, {"vkey", "url"})
+    _require_only(table, place, {"vkey", "url", "retired"})
     try:
         key = VerifierKey.from_vkey(_text(table, place, "vkey"))
     except FormatError as error:
         raise BadRequest(f"{place}: vkey: {error}") from error
     if key.key_type is not KeyType.COSIGNATURE:
         raise _wrong(place, "vkey", "a key of type 0x04 (cosignature)", f"0x{key.key_type:02x}")
-    return Witness(key, _url(table, place))
+    return Witness(key, _url(table, place), _is_retired(table, place))
 
 
-def _quorum(found: Mapping[str, object], witnesses: int) -> int:
-    quorum = found.get("witness_quorum", witnesses)
+def _quorum(found: Mapping[str, object], settings: AnchorSettings) -> int:
+    most = len(settings.witnesses)
+    quorum = found.get("witness_quorum", len(settings.asked.witnesses))
     # A bool is an int in Python, and `true` is no number of witnesses.
-    if not isinstance(quorum, int) or isinstance(quorum, bool) or not 0 <= quorum <= witnesses:
-        raise BadRequest(f"witness_quorum: expected 0 to {witnesses}, found {quorum!r}")
+    if not isinstance(quorum, int) or isinstance(quorum, bool) or not 0 <= quorum <= most:
+        raise BadRequest(f"witness_quorum: expected 0 to {most}, found {quorum!r}")
     return quorum
+
+
+def _is_retired(table: Mapping[str, object], place: str) -> bool:
+    retired = table.get("retired", False)
+    if not isinstance(retired, bool):
+        raise _wrong(place, "retired", "true or false", retired)
+    return retired
 
 
 def _url(table: Mapping[str, object], place: str) -> str:

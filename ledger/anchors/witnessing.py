@@ -60,6 +60,8 @@ class Witness:
     """Of type cosignature; its name is the name of the witness."""
     url: str
     """The submission prefix, without the slash before `add-checkpoint`."""
+    retired: bool = False
+    """Whether its cosignatures still count, but none are asked for any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Stored anchors: what independent parties said about checkpoints of a log."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Engine, Row, Select, select
+from sqlalchemy import Engine, Row, Select, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.anchors.anchor import Anchor
@@ -13,6 +14,7 @@ from ledger.store.requests import instant_of, microseconds
 from ledger.store.schema import ANCHOR
 from ledger.units import Size
 
+PAGE_ROWS: Final = 256
 _COLUMNS: Final = (
     ANCHOR.c.size,
     ANCHOR.c.kind,
@@ -59,6 +61,24 @@ class AnchorTable:
         """
         order = (ANCHOR.c.kind, ANCHOR.c.authority, ANCHOR.c.at_us)
         return self._anchors(self._mine().where(ANCHOR.c.size == size).order_by(*order))
+
+    def scan(self, first_size: int = 0) -> Iterator[Anchor]:
+        """Those of at least this size, by size, kind, authority and time; read by pages.
+
+        Raises:
+            VerificationError: a row is of no known kind or time (MODIFIED).
+        """
+        key = tuple_(ANCHOR.c.size, ANCHOR.c.kind, ANCHOR.c.authority, ANCHOR.c.at_us)
+        after: tuple[int, str, str, int] = (first_size, "", "", -(2**62))
+        while True:
+            chosen = self._mine().where(key > after).order_by(*key.clauses).limit(PAGE_ROWS)
+            with reading(self._engine) as connection:
+                rows = connection.execute(chosen).all()
+            yield from map(_anchor, rows)
+            if len(rows) < PAGE_ROWS:
+                return
+            last = rows[-1]
+            after = (last.size, last.kind, last.authority, last.at_us)
 
     def newest(self, kind: AnchorKind, authority: str) -> Anchor | None:
         """The anchor of this authority with the largest size, the last one of several."""

@@ -1,5 +1,6 @@
 """Anchors in a database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +48,23 @@ def test_the_newest_is_the_one_of_the_largest_size(anchors: AnchorTable) -> None
     assert anchors.newest("witness", "one.example") == again
     assert anchors.newest("rfc3161", "first") == TOKEN
     assert anchors.newest("rfc3161", "one.example") is None
+
+
+def test_all_of_them_come_page_by_page(
+    anchors: AnchorTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verification would skip anchors, or look at some twice."""
+    monkeypatch.setattr("ledger.store.anchors.PAGE_ROWS", 2)
+    kept = [
+        replace(anchor, size=Size(size), anchored_at=AT + timedelta(seconds=second))
+        for size in (7, 8, 9)
+        for anchor in (TOKEN, LINE)
+        for second in (0, 1)
+    ]
+    for anchor in kept[::-1]:
+        anchors.add(anchor)
+    assert list(anchors.scan()) == kept
+    assert list(anchors.scan(8)) == kept[4:]
 
 
 def test_anchors_of_another_log_are_not_ours(log: SealedLog, anchors: AnchorTable) -> None:

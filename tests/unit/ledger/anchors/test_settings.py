@@ -65,6 +65,16 @@ def test_authorities_and_witnesses_are_read(folder: Path) -> None:
     assert found.quorum == 2, "without a number all of them are needed"
 
 
+def test_a_retired_party_still_counts_and_is_not_asked(folder: Path) -> None:
+    """Changing an authority would make its older tokens worthless, or go on asking it."""
+    found = read(AUTHORITY + "retired = true\n" + WITNESSES + "retired = true\n", folder)
+    assert len(found.authorities) == 1
+    assert len(found.witnesses) == 2
+    assert found.asked.authorities == ()
+    assert [one.key.vkey for one in found.asked.witnesses] == [ONE]
+    assert found.quorum == 1
+
+
 @pytest.mark.parametrize("quorum", [0, 1, 2])
 def test_the_policy_is_one_that_files_can_hold(folder: Path, quorum: int) -> None:
     """An auditor would get another policy than the one that was configured."""
@@ -94,6 +104,7 @@ def test_the_policy_is_one_that_files_can_hold(folder: Path, quorum: int) -> Non
         (WITNESSES.replace(ONE, "one"), "vkey"),
         (WITNESSES.replace(TWO, ONE), "vkey once"),
         (WITNESSES.replace('url = "https://one.example"', ""), "url"),
+        (AUTHORITY + "retired = 1\n", "retired"),
         ("witness_quorum = 3\n" + WITNESSES, "witness_quorum"),
         ("witness_quorum = -1\n" + WITNESSES, "witness_quorum"),
         ("witness_quorum = true\n" + WITNESSES, "witness_quorum"),
