@@ -1,91 +1,25 @@
 """A stored log anchored at a real time-stamp authority and a witness, over HTTP on loopback."""
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from ledger.anchors.anchoring import AnchoringReport, require_quorum
-from ledger.anchors.backoff import Backoff
+from ledger.anchors.anchoring import require_quorum
 from ledger.anchors.http_exchange import post
 from ledger.anchors.kept_anchors import verify_anchor
-from ledger.anchors.parties import TimestampAuthority
 from ledger.anchors.settings import AnchorSettings
-from ledger.anchors.time_stamps import TimestampTrust
-from ledger.anchors.witnessing import Witness
 from ledger.errors import BadRequest, VerificationError
 from ledger.log_anchoring import anchor_log
-from ledger.merkle import Frontier
-from ledger.notes.checkpoint import Checkpoint, KeyTerm, encode_checkpoint, open_checkpoint
-from ledger.notes.signed_note import UnverifiedNote, encode_note
+from ledger.notes.checkpoint import KeyTerm, open_checkpoint
 from ledger.store import SealedLog
 from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
-from ledger.store.tiles import TileTable
-from ledger.stored import StoredCheckpoint
-from ledger.units import Hash32, Size
+from ledger.units import Size
+from tests.integration.store.anchored_log import SIGNER, TERMS, Surroundings, anchored, seal
 from tests.integration.store.databases import ORIGIN
 from tests.integration.store.drafts import make_draft
 from tests.loopback_server import Answer, Request, serving
-from tests.signed_checkpoints import cosigner_named, signer_named
-from tests.time_stamping import TimeStamping, authority_in
-from tests.witnessing import TestWitness, WitnessState
-
-SIGNER = signer_named(ORIGIN)
-TERMS = (KeyTerm(SIGNER.key),)
-
-
-@dataclass
-class Surroundings:
-    """Who anchors, and how they are configured."""
-
-    authority: TimeStamping
-    witness: TestWitness
-    settings: AnchorSettings
-
-
-@pytest.fixture
-def around(tmp_path: Path) -> Iterator[Surroundings]:
-    authority = authority_in(tmp_path / "tsa")
-    state = WitnessState(tmp_path / "witness.json")
-    witness = TestWitness(cosigner_named("one.example"), state, [SIGNER.key])
-    with contextlib.ExitStack() as stack:
-        trust = TimestampTrust((authority.root.certificate,))
-        tsa_url = stack.enter_context(serving(authority.respond))
-        witness_url = stack.enter_context(serving(witness.respond))
-        settings = AnchorSettings(
-            (TimestampAuthority("tsa", tsa_url, trust),),
-            (Witness(witness.cosigner.key, witness_url),),
-            quorum=1,
-        )
-        yield Surroundings(authority, witness, settings)
-
-
-def seal(log: SealedLog, records: int) -> None:
-    """Appends so many records and stores a checkpoint over all of them."""
-    log.append([make_draft() for _ in range(records)])
-    head = log.head()
-    tree = Frontier(Size(head.size), tuple(map(Hash32, head.frontier)))
-    TileTable(log).fill(tree)
-    text = encode_checkpoint(Checkpoint(log.origin, Size(head.size), tree.root()))
-    note = encode_note(UnverifiedNote(text, (SIGNER.sign(text),)))
-    table = CheckpointTable(log.engine, log.log_id)
-    table.add(StoredCheckpoint(head.size, head.size, tree.root(), note))
-
-
-def anchored(log: SealedLog, settings: AnchorSettings) -> AnchoringReport:
-    """Anchors the newest checkpoint without waiting."""
-    return anchor_log(
-        log,
-        settings,
-        TERMS,
-        post=post(),
-        sleep=lambda _: None,
-        fraction=lambda: 0.0,
-        backoff=Backoff(attempts=1),
-    )
+from tests.signed_checkpoints import signer_named
 
 
 def test_the_newest_checkpoint_is_anchored_and_the_evidence_kept(
@@ -165,4 +99,13 @@ def test_a_stored_checkpoint_of_another_key_stays_in_the_house(
             sleep=lambda _: None,
             fraction=lambda: 0.0,
         )
+    assert around.authority.requests == []
+
+
+def test_retired_parties_are_not_asked(log: SealedLog, around: Surroundings) -> None:
+    """An authority that was given up would go on being asked and paid."""
+    seal(log, 1)
+    (authority,) = around.settings.authorities
+    settings = replace(around.settings, authorities=(replace(authority, retired=True),))
+    assert [one.kind for one in anchored(log, settings).added] == ["witness"]
     assert around.authority.requests == []
