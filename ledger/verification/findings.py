@@ -155,6 +155,12 @@ class FindingLog:
         for finding in findings:
             self.add(finding)
 
+    def absorb(self, later: "FindingLog") -> None:
+        """Adds all that another log holds, whose findings come after those of this one."""
+        counts = self.counts + later.counts
+        self.add_all(later.kept)
+        self.counts = counts
+
     def in_order(self) -> tuple[Finding, ...]:
         """The kept findings by index; those without one, about the head, come last."""
         return in_order(self.kept)

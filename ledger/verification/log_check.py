@@ -22,17 +22,16 @@ from uuid import UUID
 
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Index, Size
-from ledger.verification.body_copies import BodyCopies
 from ledger.verification.chain import ChainWalk
 from ledger.verification.checkpoint_check import CheckpointCheck
-from ledger.verification.disclosure_check import DisclosureCheck, Opener, homeless
+from ledger.verification.disclosure_check import DisclosureCheck, Opener
+from ledger.verification.disclosures_beside import DisclosuresBeside
 from ledger.verification.findings import Finding, FindingLog, Report
 from ledger.verification.head_check import Beyond, close_walk
 from ledger.verification.leaves import TreeObserver
 from ledger.verification.start import BEGINNING, Start
 
 PAGE_RECORDS: Final = 256
-_NONE_WAITING: Final = 2**63
 
 
 def ignore_progress(records_checked: int) -> None:
@@ -94,7 +93,7 @@ class _Extent(NamedTuple):
 
 
 class _Verification:
-    """One run: merges the two streams of rows and hands each to what judges it."""
+    """One run: hands each row to what judges it."""
 
     def __init__(
         self,
@@ -109,14 +108,9 @@ class _Verification:
         self._head = head
         self._findings = findings
         self._first_index = Index(start.frontier.size)
-        self._walk = ChainWalk(origin, findings, self._accept, start, observer)
+        self._beside = DisclosuresBeside(disclosures, check, findings)
+        self._walk = ChainWalk(origin, findings, self._beside.accept, start, observer)
         self._beyond = Beyond(head.size)
-        self._check = check
-        self._disclosures = iter(disclosures)
-        self._disclosures_taken = 0
-        self._waiting: StoredDisclosure | None = None
-        self._waiting_index = _NONE_WAITING
-        self._advance()
 
     def verify(
         self, records: Iterable[StoredRecord | RawRecord], progress: Callable[[int], None]
@@ -129,16 +123,15 @@ class _Verification:
             checked += len(page)
             progress(checked)
         close_walk(self._head, self._walk, self._beyond, self._findings)
-        self._refuse_homeless()
+        self._beside.refuse_homeless(self._head.size + self._beyond.count)
         self._compare_origin()
-        opened = 0 if self._check is None else self._check.opened
         return Report(
             origin=self._origin,
             size=Size(self._head.size),
             root=self._walk.leaves.frontier().root(),
             records_checked=checked,
-            disclosures_checked=opened,
-            disclosures_unopened=self._disclosures_taken - opened,
+            disclosures_checked=self._beside.opened,
+            disclosures_unopened=self._beside.taken - self._beside.opened,
             findings=self._findings.in_order(),
             counts=dict(self._findings.counts),
             first_index=self._first_index,
@@ -157,42 +150,6 @@ class _Verification:
                 self._walk.take_page([row])
             else:
                 self._beyond.take(RawRecord._make(row))
-
-    def _accept(self, origin: str, first: int, copies: Sequence[BodyCopies]) -> None:
-        """Checks the disclosures of consecutive sound records."""
-        if self._check is None:
-            return
-        for index, one in enumerate(copies, first):
-            if one.digests or self._waiting_index <= index:
-                beside = self._disclosures_at(index)
-                if one.digests or beside:
-                    self._check.check(index, one.event_id_bytes(), origin, one.digests, beside)
-
-    def _disclosures_at(self, index: int) -> Sequence[StoredDisclosure]:
-        """The disclosures of one record; those of records that are not sound are passed over."""
-        found: list[StoredDisclosure] = []
-        while self._waiting is not None and self._waiting_index <= index:
-            if self._waiting_index == index:
-                found.append(self._waiting)
-            elif self._waiting_index < 0:
-                self._findings.add(homeless(self._waiting))
-            self._advance()
-        return found
-
-    def _refuse_homeless(self) -> None:
-        stored = self._head.size + self._beyond.count
-        while self._waiting is not None:
-            if not 0 <= self._waiting_index < stored:
-                self._findings.add(homeless(self._waiting))
-            self._advance()
-
-    def _advance(self) -> None:
-        self._waiting = next(self._disclosures, None)
-        if self._waiting is not None:
-            self._disclosures_taken += 1
-            self._waiting_index = self._waiting.index
-        else:
-            self._waiting_index = _NONE_WAITING
 
     def _compare_origin(self) -> None:
         if self._head.origin != self._origin:
