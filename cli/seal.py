@@ -1,6 +1,7 @@
 """`zegel seal`: signs what is new, once or again and again."""
 
 import signal
+import sys
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
@@ -132,6 +133,7 @@ def _seal_until_told(
     def tell(outcome: "Sealed | StoreUnavailable") -> None:
         if isinstance(outcome, Sealed):
             write_sealed(outcome, form, session)
+            sys.stdout.flush()  # whoever reads the pipe waits for this line
         else:
             note(f"zegel: {outcome}; trying again")
 

@@ -82,10 +82,9 @@ class StateFile:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_new_file(self.path, _encode(SignerState.initial(origin)))
-        except FileExistsError:
-            return
         except OSError as error:
-            raise self._unwritable(error) from error
+            if not self.path.exists():
+                raise self._unwritable(error) from error
 
     @contextmanager
     def locked(self) -> Iterator[SignerState]:

@@ -57,11 +57,11 @@ def write_signing_key(path: Path, signer: NoteSigner, passphrase: Passphrase) ->
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_new_file(path, pem)
-    except FileExistsError as error:
-        raise StoreUnavailable(
-            f"{WHAT} {path}: expected none, found one; keys are never overwritten"
-        ) from error
     except OSError as error:
+        if path.exists():
+            raise StoreUnavailable(
+                f"{WHAT} {path}: expected none, found one; keys are never overwritten"
+            ) from error
         raise StoreUnavailable(f"{WHAT} {path} cannot be written: {error.strerror}") from error
 
 
