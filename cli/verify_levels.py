@@ -10,6 +10,7 @@ from cli.progress import progress
 from cli.session import Session
 
 if TYPE_CHECKING:
+    from ledger.ledger import Ledger
     from ledger.levels import Trust
     from ledger.verification.findings import Report
 
@@ -25,11 +26,14 @@ def verify_stored(
     trust = _trust_of(session, held)
     with session.open_ledger() as ledger:
         if quick:
-            return levels.verify_quick(ledger.log, trust)
+            report = levels.verify_quick(ledger.log, trust)
+            return _with_anchors(session, ledger, trust, report, levels.quick_from(ledger.log))
         with progress("verifying", ledger.head().size, "records") as advance:
             if since is None:
-                return levels.verify_full(ledger, trust, advance)
-            return levels.verify_since(ledger, trust, since.read_bytes(), advance)
+                report = levels.verify_full(ledger, trust, advance)
+            else:
+                report = levels.verify_since(ledger, trust, since.read_bytes(), advance)
+        return _with_anchors(session, ledger, trust, report, report.first_index)
 
 
 def conclusion_of(report: "Report") -> str:
@@ -51,6 +55,18 @@ def signed_facts(report: "Report") -> list[tuple[str, object]]:
         ("signed up to size", signed),
         ("not yet signed", max(0, report.size - signed)),
     ]
+
+
+def _with_anchors(
+    session: Session, ledger: "Ledger", trust: "Trust", report: "Report", first_size: int
+) -> "Report":
+    """The report with what is wrong with stored anchors, where the settings name parties."""
+    from ledger.anchor_check import with_anchors  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
+
+    home = session.open_home()
+    settings = read_anchor_settings(home.all_settings(), home.folder)
+    return with_anchors(report, ledger.log, trust.terms, settings, first_size)
 
 
 def _trust_of(session: Session, held: Iterable[Path]) -> "Trust":

@@ -121,6 +121,12 @@ def verify_quick(log: SealedLog, trust: Trust) -> Report:
     return check.complete(report)
 
 
+def quick_from(log: SealedLog) -> Size:
+    """The size of the oldest checkpoint that a quick verification opens; 0 without any."""
+    newest = CheckpointTable(log.engine, log.log_id).newest_first(QUICK_CHECKPOINTS)
+    return Size(newest[-1].size if newest else 0)
+
+
 def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
     """Where a verification goes on after a checkpoint; everything is compared with its root.
 

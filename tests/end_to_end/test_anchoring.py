@@ -1,6 +1,8 @@
 """`zegel anchor` with a time-stamp authority and a witness on loopback."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +85,28 @@ def test_a_sealed_log_is_anchored_and_says_so(configured: Configured) -> None:
     assert [event["anchor"] for event in events] == ["rfc3161", "witness"]
     assert {event["tree_size"] for event in events} == {1}
     assert zegel_here("--home", configured.home, "verify").returncode == 0
+
+
+@pytest.mark.parametrize("level", [(), ("--quick",), ("--since",)])
+def test_verifying_looks_at_anchors(
+    configured: Configured, tmp_path: Path, level: tuple[str, ...]
+) -> None:
+    """A spoiled token would stay in the database until the day it is needed."""
+    configured.anchor()
+    if level == ("--since",):
+        shown = zegel_here("--home", configured.home, "checkpoint", "show")
+        (tmp_path / "held").write_text(shown.stdout)
+        level = ("--since", str(tmp_path / "held"))
+    assert zegel_here("--home", configured.home, "verify", *level).returncode == 0
+    with contextlib.closing(sqlite3.connect(configured.home / "zegel.db")) as database:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in database.execute(triggers).fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE zegel_anchor SET token = x'3000' WHERE kind = 'rfc3161'")
+        database.commit()
+    found = zegel_here("--home", configured.home, "verify", *level, "--json")
+    assert found.returncode == 3
+    assert json.loads(found.stdout)["first_fault"]["verdict"] == "TIMESTAMP_INVALID"
 
 
 def test_a_second_run_asks_nobody(configured: Configured) -> None:
