@@ -19,7 +19,7 @@ from ledger.notes.entry_bundles import check_bundle, encode_bundle
 from ledger.notes.policy_file import encode_policy
 from ledger.notes.proof_file import UnverifiedProof, encode_proof
 from ledger.notes.tile_paths import encode_path
-from ledger.notes.tile_proofs import inclusion_from_tiles, root_from_tiles
+from ledger.notes.tile_proofs import InclusionProofs, root_from_tiles
 from ledger.notes.tiles import TILE_WIDTH, BundleId, TileId, decode_tile, tiles_of
 from ledger.proofs import verify_inclusion
 from ledger.record import leaf_hash
@@ -46,7 +46,6 @@ from ledger.verification.sealed_chain import read_at
 File = tuple[str, bytes]
 
 _NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]+")
-_KEPT_TILES: Final = 64
 
 
 def bundle_files(evidence: Evidence) -> Iterator[File]:
@@ -101,9 +100,9 @@ def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]
     if evidence.read_records is not None:
         yield from _mirror(evidence, evidence.read_records, checkpoint.size)
     shown: list[DossierRecord] = []
-    fetch = _Kept(evidence)
+    proofs = InclusionProofs(checkpoint.size, evidence.fetch)
     for record in evidence.records:
-        proof = _prove(record, checkpoint, fetch)
+        proof = _prove(record, checkpoint, proofs)
         shown.append(DossierRecord(record.index, record.sealed, proof, record.disclosures))
         yield record_path(record.index), record.sealed
         unverified = UnverifiedProof(Index(record.index), tuple(proof), evidence.checkpoint)
@@ -135,29 +134,14 @@ def _mirror(evidence: Evidence, read_records: ReadRecords, size: int) -> Iterato
 
 
 def _prove(
-    record: ChosenRecord, checkpoint: VerifiedCheckpoint, fetch: "_Kept"
+    record: ChosenRecord, checkpoint: VerifiedCheckpoint, proofs: InclusionProofs
 ) -> Sequence[Hash32]:
     """The proof of one record, which holds: what is wrong is found here and not by the reader."""
     read_at(record.sealed, record.index, checkpoint.origin)
-    proof = inclusion_from_tiles(record.index, checkpoint.size, fetch)
+    proof = proofs.prove(record.index)
     leaf = leaf_hash(record.sealed)
     verify_inclusion(leaf, record.index, checkpoint.size, proof, checkpoint.root)
     return proof
-
-
-class _Kept:
-    """Fetches tiles and keeps the newest ones: neighbouring records ask for the same."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self._fetch = evidence.fetch
-        self._kept: dict[TileId, bytes] = {}
-
-    def __call__(self, tile: TileId) -> bytes:
-        found = self._kept.pop(tile, None) or self._fetch(tile)
-        self._kept[tile] = found
-        if len(self._kept) > _KEPT_TILES:
-            del self._kept[next(iter(self._kept))]
-        return found
 
 
 def _opened_lines(records: Iterable[ChosenRecord]) -> Iterator[bytes]:

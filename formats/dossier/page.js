@@ -116,15 +116,20 @@ function fieldWords(name) {
 }
 
 function valueNode(value) {
-  if (isInstantText(value)) return instant(value);
-  if (typeof value === "string") return document.createTextNode(value);
-  if (Array.isArray(value) && value.every((each) => typeof each !== "object")) {
-    return document.createTextNode(value.join(", "));
-  }
-  return document.createTextNode(JSON.stringify(value, null, 1).replace(/[{}"\n]/g, "").trim());
+  return isInstantText(value) ? instant(value) : document.createTextNode(valueText(value));
 }
 
-const HIDDEN_FIELDS = new Set(["kind", "event_id", "occurred_at", "_sd"]);
+function valueText(value) {
+  if (Array.isArray(value)) return value.map(valueText).join("; ");
+  if (value === null || typeof value !== "object") return String(value);
+  return Object.entries(value).map(([name, each]) => `${fieldWords(name)} ${valueText(each)}`).join(", ");
+}
+
+// Said elsewhere on the card, or how it was read rather than what happened; the sealed text has all.
+const HIDDEN_FIELDS = new Set([
+  "kind", "event_id", "occurred_at", "_sd", "occurred_zone", "occurred_precision",
+  "occurred_uncertainty", "collector", "parser", "clock_offset",
+]);
 
 function fieldRow(name, value, isOpened) {
   const say = words();
@@ -151,7 +156,7 @@ function recordItem(entry) {
     `${say.recorded} `, instant(record.recorded_at)));
   const fields = [
     ...[...entry.opened].map(([name, value]) => fieldRow(name, value, true)),
-    ...Object.entries(body ?? {}).filter(([name]) => !HIDDEN_FIELDS.has(name))
+    ...Object.entries(body ?? {}).filter(([name]) => !HIDDEN_FIELDS.has(name) && !entry.opened.has(name))
       .map(([name, value]) => fieldRow(name, value, false)),
   ];
   if (fields.length > 0) item.append(element("dl", "fields", ...fields));

@@ -162,6 +162,16 @@ const zegel = (() => {
     return { ...record, previous, index: BigInt(record.index), stream, version: BigInt(version) };
   }
 
+  // Hashes each pair of nodes once: neighbouring records have most of their paths in common.
+  function rememberingHash() {
+    const known = new Map();
+    return async (left, right) => {
+      const pair = String.fromCharCode(...left, ...right);
+      if (!known.has(pair)) known.set(pair, await nodeHash(left, right));
+      return known.get(pair);
+    };
+  }
+
   const leafHash = (sealed) => sha256([0], sealed);
   const nodeHash = (left, right) => sha256([1], left, right);
 
@@ -251,7 +261,7 @@ const zegel = (() => {
   }
 
   // Returns only if the tree of `size` leaves with this root holds `leaf` at `index`.
-  async function verifyInclusion(leaf, index, size, proof, root) {
+  async function verifyInclusion(leaf, index, size, proof, root, hash = nodeHash) {
     let [place, last] = [BigInt(index), BigInt(size) - 1n];
     const broken = (expected, found) =>
       new Broken("MODIFIED", "inclusion proof", expected, found, Number(index));
@@ -261,10 +271,10 @@ const zegel = (() => {
     for (const sibling of proof) {
       if (last === 0n) throw broken("no more hashes than levels", proof.length);
       if (place & 1n || place === last) {
-        found = await nodeHash(sibling, found);
+        found = await hash(sibling, found);
         [place, last] = upToLeftEdge(place, last);
       } else {
-        found = await nodeHash(found, sibling);
+        found = await hash(found, sibling);
       }
       [place, last] = [place >> 1n, last >> 1n];
     }
@@ -659,7 +669,7 @@ const zegel = (() => {
   }
 
   async function verifyDossierRecords(data, report, note) {
-    const leaves = new Map();
+    const shared = { leaves: new Map(), hash: rememberingHash(), hashes: [] };
     let before = null;
     for (const [place, each] of (Array.isArray(data.records) ? data.records : []).entries()) {
       const known = data.indexes?.[place] ?? null;
@@ -676,7 +686,8 @@ const zegel = (() => {
         }
         before = entry.record;
         entry.body = readBody(entry.record.body);
-        leaves.set(entry.record.index, await verifyEntry(data, each, entry, report.checkpoint, sealed, leaves));
+        const leaf = await verifyEntry(data, each, entry, report.checkpoint, sealed, shared);
+        shared.leaves.set(entry.record.index, leaf);
         entry.isSound = report.checkpoint !== null;
       } catch (error) {
         entry.isWrong = asBroken(error).verdict !== "NOT_CHECKED";
@@ -690,11 +701,13 @@ const zegel = (() => {
     }
   }
 
-  async function verifyEntry(data, each, entry, checkpoint, sealed, leaves) {
+  async function verifyEntry(data, each, entry, checkpoint, sealed, { leaves, hash, hashes }) {
     const leaf = await leafHash(sealed);
     if (checkpoint) {
-      const proof = each.proof.map((number) => hashOf(data.hashes[number] ?? "", "proof"));
-      await verifyInclusion(leaf, entry.record.index, checkpoint.size, proof, checkpoint.root);
+      const proof = each.proof.map((number) =>
+        hashes[number] ??= hashOf(data.hashes[number] ?? "", "proof"));
+      const { size, root } = checkpoint;
+      await verifyInclusion(leaf, entry.record.index, size, proof, root, hash);
     }
     const neighbour = leaves.get(entry.record.index - 1n);
     if (neighbour && !same(neighbour, entry.record.previous)) {

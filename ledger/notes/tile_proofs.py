@@ -78,6 +78,35 @@ def root_from_tiles(size: int, fetch: FetchTile) -> Hash32:
     return _Nodes(size, fetch).root(0, size)
 
 
+class InclusionProofs:
+    """Proofs of many leaves of one tree; what neighbours have in common is worked out once.
+
+    Memory grows with the leaves that are proven, not with the tree.
+    """
+
+    def __init__(self, size: int, fetch: FetchTile) -> None:
+        """Reads nothing yet; every tile is fetched at most once."""
+        self._size = size
+        self._nodes = _Nodes(size, fetch)
+        self._roots: dict[tuple[int, int], Hash32] = {}
+
+    def prove(self, index: int) -> list[Hash32]:
+        """What `inclusion_from_tiles` gives for this leaf.
+
+        Raises:
+            BadRequest: there is no leaf at that index.
+            VerificationError: a tile is too short (TILE_MISMATCH).
+        """
+        _require_index(index, self._size)
+        return [self._root(subtree) for subtree in inclusion_ranges(index, self._size)]
+
+    def _root(self, subtree: tuple[int, int]) -> Hash32:
+        root = self._roots.get(subtree)
+        if root is None:
+            root = self._roots[subtree] = self._nodes.root(*subtree)
+        return root
+
+
 class _Nodes:
     """The inner nodes of one tree, worked out from its tiles."""
 

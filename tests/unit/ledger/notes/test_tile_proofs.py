@@ -11,6 +11,7 @@ from ledger.merkle import Frontier, tree_root
 from ledger.notes.growing_tiles import GrowingTiles
 from ledger.notes.tile_proofs import (
     FetchTile,
+    InclusionProofs,
     consistency_from_tiles,
     frontier_from_tiles,
     inclusion_from_tiles,
@@ -63,6 +64,16 @@ def test_proofs_from_tiles_are_those_from_all_leaves(shelf: tuple[int, Shelf]) -
         old_size = place + 1
         proof = consistency_from_tiles(old_size, size, tiles.fetch)
         assert proof == build_consistency(leaves, old_size)
+
+
+def test_many_proofs_are_those_made_one_by_one(shelf: tuple[int, Shelf]) -> None:
+    """A bundle of many records would hold proofs that do not verify."""
+    size, tiles = shelf
+    proofs = InclusionProofs(size, tiles.fetch)
+    for place in _places(size):
+        assert proofs.prove(place) == build_inclusion(LEAVES[:size], place)
+    with pytest.raises(BadRequest):
+        proofs.prove(size)
 
 
 def test_roots_from_tiles_are_those_of_all_leaves(shelf: tuple[int, Shelf]) -> None:
