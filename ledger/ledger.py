@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -19,19 +19,18 @@ from ledger.events import Event
 from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier, log_read
 from ledger.founding import complete_log, create_log, open_log
 from ledger.identity import identity_in, naming
-from ledger.opening import PAGE_RECORDS, OpenedRecord, open_pages
+from ledger.opening import OpenedRecord, open_pages
 from ledger.query import EventQuery, matching_subject, record_query, shown_json
+from ledger.rows_to_verify import opener_of, settled, with_keys
 from ledger.store.requests import StaleVault
 from ledger.store.sealed_log import SealedLog
-from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
+from ledger.stored import Head, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.verification.log_check import ignore_progress, verify_log
 from ledger.verification.start import BEGINNING, Start
-
-Row = TypeVar("Row", RawRecord, StoredDisclosure)
 
 _ATTEMPTS: Final = 10
 """How often drafts are encrypted anew because subjects were erased meanwhile."""
@@ -40,11 +39,13 @@ _ATTEMPTS: Final = 10
 class Ledger:
     """One log with its vault."""
 
-    def __init__(self, log: SealedLog, vault: Vault, clock: Clock) -> None:
+    def __init__(self, log: SealedLog, vault: Vault, clock: Clock, key_file: Path) -> None:
         """Use `create`, `complete` or `open`."""
         self.log = log
         self.vault = vault
         self.clock = clock
+        self.key_file = key_file
+        """Where its keys were read, for another process that opens the same log."""
         self.origin = log.origin
         log.skew_draft = self._skew_draft
 
@@ -57,7 +58,7 @@ class Ledger:
             BadRequest: the database has a log of that name, or the origin is no name.
         """
         made = create_log(database=database, key_file=key_file, origin=origin, clock=clock)
-        return cls(*made, clock)
+        return cls(*made, clock, key_file)
 
     @classmethod
     def complete(cls, *, database: str, key_file: Path, clock: Clock = utc_now) -> Self:
@@ -66,7 +67,8 @@ class Ledger:
         Raises:
             StoreUnavailable: key file or database cannot be used, or do not belong together.
         """
-        return cls(*complete_log(database=database, key_file=key_file, clock=clock), clock)
+        completed = complete_log(database=database, key_file=key_file, clock=clock)
+        return cls(*completed, clock, key_file)
 
     @classmethod
     def open(
@@ -78,7 +80,7 @@ class Ledger:
             StoreUnavailable: key file or database cannot be used, or do not belong together.
         """
         opened = open_log(database=database, key_file=key_file, origin=origin, clock=clock)
-        return cls(*opened, clock)
+        return cls(*opened, clock, key_file)
 
     def close(self) -> None:
         """Gives the database connections back; the ledger cannot be used any more."""
@@ -207,9 +209,9 @@ class Ledger:
         return verify_log(
             self.origin,
             head,
-            self._settled(self.log.scan_raw(first), head.size),
-            self._loaded(self._settled(self.log.scan_disclosures(first), head.size)),
-            lambda disclosure, event_id, _: self.vault.texts_of(disclosure, event_id),
+            settled(self.log, self.log.scan_raw(first), head.size),
+            with_keys(self.vault, settled(self.log, self.log.scan_disclosures(first), head.size)),
+            opener_of(self.vault),
             progress or ignore_progress,
             start,
             evidence,
@@ -316,16 +318,3 @@ class Ledger:
         found = self.log.disclosures_of(indexes)
         self.vault.load(each.subject_id for rows in found.values() for each in rows)
         return found
-
-    def _settled(self, rows: Iterator[Row], size: Size) -> Iterator[Row]:
-        """The rows without those appended after the head had that size; strays beyond it stay."""
-        for row in rows:
-            index: object = row.index  # whoever changed the database may have put a text there
-            # A row and the head over it become visible together, so a newer head covers it.
-            if not isinstance(index, int) or index < size or index >= self.head().size:
-                yield row
-
-    def _loaded(self, rows: Iterator[StoredDisclosure]) -> Iterator[StoredDisclosure]:
-        while page := list(islice(rows, PAGE_RECORDS)):
-            self.vault.load(each.subject_id for each in page)
-            yield from page
