@@ -57,6 +57,12 @@ FINDING_COLUMNS: Final = (
     help="A checkpoint that was kept elsewhere; the history must lead to it too. Repeatable.",
 )
 @click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Let so many processes work at the same time; by default one for each usable core.",
+)
+@click.option(
     "--bundle",
     type=click.Path(path_type=Path, exists=True),
     metavar="PATH",
@@ -98,12 +104,14 @@ def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
         from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
 
         if any(typed.values()):
-            raise click.UsageError("--bundle: expected no --quick, --since, --checkpoint beside it")
+            raise click.UsageError(
+                "--bundle: expected no --quick, --since, --checkpoint, --jobs beside it"
+            )
         return verify_bundle(session, form=form, **of_a_bundle)
     if any(of_a_bundle.values()):
         raise click.UsageError("--key, --policy, --stamp-roots: expected --bundle beside it")
     chosen = choose_form(form)
-    report = verify_stored(session, quick=typed["quick"], since=typed["since"], held=typed["held"])
+    report = verify_stored(session, **typed)
     write_report(report, chosen, session.zone)
     return conclusion(report)
 

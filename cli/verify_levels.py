@@ -1,5 +1,6 @@
 """The levels of `zegel verify` over a stored log, and what a verifier brings along."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def verify_stored(
-    session: Session, *, quick: bool, since: Path | None, held: Sequence[Path]
+    session: Session, *, quick: bool, since: Path | None, held: Sequence[Path], jobs: int | None
 ) -> "Report":
     """The report on the log of this home, at the level that was asked for."""
     if quick and since is not None:
         raise click.UsageError("--quick, --since: expected one of them, found both")
+    if quick and jobs is not None:
+        raise click.UsageError("--quick, --jobs: expected one of them, found both")
     from ledger import levels  # noqa: PLC0415 - start time: see cli/app.py
 
     trust = _trust_of(session, held)
@@ -28,12 +31,19 @@ def verify_stored(
         if quick:
             report = levels.verify_quick(ledger.log, trust)
             return _with_anchors(session, ledger, trust, report, levels.quick_from(ledger.log))
+        cores = jobs or usable_cores()
         with progress("verifying", ledger.head().size, "records") as advance:
             if since is None:
-                report = levels.verify_full(ledger, trust, advance)
+                report = levels.verify_full(ledger, trust, advance, jobs=cores)
             else:
-                report = levels.verify_since(ledger, trust, since.read_bytes(), advance)
+                known = since.read_bytes()
+                report = levels.verify_since(ledger, trust, known, advance, jobs=cores)
         return _with_anchors(session, ledger, trust, report, report.first_index)
+
+
+def usable_cores() -> int:
+    """How many cores this process may use, which a container or `taskset` may limit."""
+    return len(os.sched_getaffinity(0))
 
 
 def conclusion_of(report: "Report") -> str:

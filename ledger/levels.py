@@ -23,6 +23,7 @@ from ledger.notes.tile_proofs import (
     inclusion_from_tiles,
     root_from_tiles,
 )
+from ledger.parallel_verification import verify_on_cores
 from ledger.proofs import verify_inclusion
 from ledger.record import decode_record, leaf_hash
 from ledger.store.checkpoints import CheckpointTable
@@ -50,7 +51,11 @@ class Trust:
 
 
 def verify_full(
-    ledger: Ledger, trust: Trust, progress: Callable[[int], None] | None = None
+    ledger: Ledger,
+    trust: Trust,
+    progress: Callable[[int], None] | None = None,
+    *,
+    jobs: int = 1,
 ) -> Report:
     """What verifying everything found; a log without keys and checkpoints is checked by its head.
 
@@ -58,11 +63,16 @@ def verify_full(
         ledger: The log.
         trust: Keys and held checkpoints.
         progress: Told how many records are checked so far.
+        jobs: How many processes may work at the same time.
     """
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
     if not trust.terms and not trust.held and table.newest() is None:
-        return ledger.verify(progress)
-    return ledger.verify(progress, evidence=_check(ledger.log, trust, table.scan()))
+        return verify_on_cores(ledger, jobs, progress)
+
+    def evidence() -> CheckpointCheck:
+        return _check(ledger.log, trust, table.scan())
+
+    return verify_on_cores(ledger, jobs, progress, evidence=evidence)
 
 
 def verify_since(
@@ -70,6 +80,8 @@ def verify_since(
     trust: Trust,
     checkpoint: bytes,
     progress: Callable[[int], None] | None = None,
+    *,
+    jobs: int = 1,
 ) -> Report:
     """What verifying everything after a checkpoint found.
 
@@ -78,6 +90,7 @@ def verify_since(
         trust: Keys, and other held checkpoints.
         checkpoint: The note, from wherever it was kept.
         progress: Told how many records are checked so far.
+        jobs: How many processes may work at the same time.
 
     Raises:
         FormatError: it is no checkpoint.
@@ -87,8 +100,11 @@ def verify_since(
     known = open_checkpoint(checkpoint, [term.key for term in trust.terms], terms=trust.terms)
     start = start_after(ledger.log, known)
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
-    check = _check(ledger.log, trust, table.scan(known.size), known.size)
-    return ledger.verify(progress, start=start, evidence=check)
+
+    def evidence() -> CheckpointCheck:
+        return _check(ledger.log, trust, table.scan(known.size), known.size)
+
+    return verify_on_cores(ledger, jobs, progress, start=start, evidence=evidence)
 
 
 def verify_quick(log: SealedLog, trust: Trust) -> Report:
