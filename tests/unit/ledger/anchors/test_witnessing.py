@@ -1,6 +1,7 @@
 """The witness client against a witness over HTTP, and against answers no witness should give."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,6 +161,24 @@ def test_the_witness_remembers_after_a_restart(address: Witness, witness: TestWi
     again = TestWitness(witness.cosigner, witness.state, witness.log_keys)
     with serving(again.respond) as url, pytest.raises(VerificationError):
         asked(Witness(address.key, url), 7, "theirs")
+
+
+def test_only_one_side_of_a_fork_is_ever_cosigned(address: Witness, witness: TestWitness) -> None:
+    """Requests that overlap could make a witness sign both histories."""
+
+    def outcome(history: str) -> str:
+        try:
+            return asked(address, 7, history).root.hex()
+        except VerificationError as error:
+            return error.verdict
+
+    with ThreadPoolExecutor() as pool:
+        outcomes = list(pool.map(outcome, ["ours", "theirs"] * 8))
+    roots = {one for one in outcomes if one != "FORK"}
+    assert len(roots) == 1
+    assert outcomes.count("FORK") == 8
+    (_, kept) = witness.state.read()["example.nl/log"]
+    assert roots == {kept.hex()}
 
 
 def test_an_unknown_origin_needs_a_person(address: Witness) -> None:
