@@ -1,8 +1,10 @@
 """Bundles for tests: the log of the vectors, signed with throw-away keys, as files in memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from hashlib import sha256
 from typing import Final
+
+import msgspec
 
 from formats.bundle.evidence import ChosenRecord, Evidence, TimeStamp
 from formats.bundle.files import bundle_files
@@ -11,6 +13,7 @@ from ledger.notes.policy import Policy, PolicyGroup, PolicyLog, PolicyWitness
 from ledger.notes.tiles import TileId, build_tile
 from ledger.record import leaf_hash
 from ledger.verification.bundle_check import check_bundle
+from ledger.verification.bundle_layout import MANIFEST, decode_manifest, encode_manifest
 from ledger.verification.bundle_report import BundleReport
 from tests.vectors.notes import COSIGNED_AT, LOG, WITNESSES, checkpoint_text, signed
 from tests.vectors.records import chain, disclosures
@@ -60,11 +63,19 @@ def bundle_of(size: int, chosen: Sequence[int], *, is_mirror: bool = True) -> Fi
     return dict(bundle_files(evidence_of(chain(size), chosen, is_mirror=is_mirror)))
 
 
+def listed(files: Files) -> Files:
+    """The files with a manifest that lists them as they are: a careful forger writes it again."""
+    manifest = decode_manifest(files[MANIFEST])
+    entries = tuple(
+        msgspec.structs.replace(
+            entry, bytes=len(files[entry.path]), sha256=sha256(files[entry.path]).hexdigest()
+        )
+        for entry in manifest.files
+        if entry.path in files
+    )
+    return files | {MANIFEST: encode_manifest(msgspec.structs.replace(manifest, files=entries))}
+
+
 def checked(files: Mapping[str, bytes], trust: Policy = POLICY) -> BundleReport:
     """The report on these files."""
     return check_bundle(files.__getitem__, trust, present=files)
-
-
-def without_stamps(evidence: Evidence) -> Evidence:
-    """The same evidence without time stamps."""
-    return replace(evidence, time_stamps=())

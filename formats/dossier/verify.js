@@ -662,10 +662,12 @@ const zegel = (() => {
   }
 
   // WebCrypto says with a DOMException that it cannot; every other surprise is in the data.
+  // In a report, what cannot be read is MODIFIED: the list of verdicts is closed.
   function asBroken(error) {
-    if (error instanceof Broken) return error;
     if (error instanceof DOMException) return notChecked("WebCrypto", error.message);
-    return malformed("dossier", "evidence", error.message);
+    if (!(error instanceof Broken)) return new Broken("MODIFIED", "dossier", "evidence", error.message);
+    if (error.verdict !== "MALFORMED") return error;
+    return new Broken("MODIFIED", error.place, error.expected, error.found, error.index);
   }
 
   async function verifyDossierRecords(data, report, note) {
@@ -722,7 +724,7 @@ const zegel = (() => {
     verifyChain, treeRoot, verifyInclusion, verifyConsistency, tilePath, parseTile, parseEntries,
     parseVerifierKey, parseNote, verifyNote, parseCheckpoint, openCheckpoint, parseProofFile,
     verifyProofFile, parsePolicy, openUnderPolicy, decodeDisclosure, disclosureDigest, openDisclosures,
-    verifyDossier,
+    verifyDossier, asBroken, malformed, textOf, utf8, same, decodeAt,
   };
 })();
 

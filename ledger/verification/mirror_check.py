@@ -1,7 +1,7 @@
 """Checks the tiles and entry bundles of a mirror against a verified checkpoint.
 
 Every hash tile of the tree must be there, and lead to the tile above it and to the signed root.
-Of the entry bundles those that are there are hashed again, record by record: leaf, place and link.
+Then the entry bundles that are there are hashed again, record by record: leaf, place and link.
 
 Source: C2SP tlog-tiles v0.1.0.
 """
@@ -61,6 +61,8 @@ class MirrorCheck:
                 return  # not the tiles of this tree at all
         if found_all:
             self._check_root(size)
+        if self._findings.counts["TILE_MISMATCH"] or not found_all:
+            return  # against wrong tiles every entry would look wrong
         for path in paths:
             if path.startswith("tile/entries/"):
                 self._check_entries(path, size)

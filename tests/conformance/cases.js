@@ -2,6 +2,7 @@
 "use strict";
 
 const zegel = require("../../formats/dossier/verify.js");
+const { verifyBundle } = require("../../formats/dossier/verify_bundle.js");
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const hash = (text) => new Uint8Array(Buffer.from(text, "hex"));
@@ -31,9 +32,23 @@ const operations = {
   entries: async ({ raw, width }) => zegel.parseEntries(bytes(raw), width),
   proof_file: async ({ file, leaf, index, log_keys }) =>
     zegel.verifyProofFile(bytes(file), hash(leaf), index, await keys(log_keys)),
+  bundle: ({ files, policy }) => bundleAnswer(files, policy),
   policy: async ({ policy, note }) =>
     zegel.openUnderPolicy(bytes(note), await zegel.parsePolicy(policy)),
 };
+
+// The verdict of the fault with the lowest index; those about files come after all others.
+async function bundleAnswer(files, policy) {
+  const report = await verifyBundle(async (path) => {
+    if (!(path in files)) throw new zegel.Broken("MISSING", path, "a file", "none");
+    return bytes(files[path]);
+  }, policy);
+  const place = ({ index }) => index ?? Infinity;
+  const [first] = report.findings.sort((one, other) => (place(one) < place(other) ? -1 : 1));
+  if (report.outcome !== "valid") {
+    throw new zegel.Broken(first?.verdict ?? report.outcome, "bundle", "a valid one", "another");
+  }
+}
 
 async function answer({ operation, input }) {
   try {

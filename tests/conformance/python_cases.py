@@ -18,6 +18,7 @@ from ledger.notes.tiles import BundleId, TileId, decode_tile
 from ledger.notes.verified_note import verify_signatures
 from ledger.proofs import verify_consistency, verify_inclusion
 from ledger.record import decode_record
+from ledger.verification.bundle_check import check_bundle
 from ledger.verification.sealed_chain import verify_chain
 from tests.vectors.encoding import Case
 
@@ -77,6 +78,15 @@ def _proof_file(given: Input) -> None:
     )
 
 
+def _bundle(given: Input) -> None:
+    files = {path: b64decode(raw) for path, raw in given["files"].items()}
+    trust = decode_policy(given["policy"].encode())
+    report = check_bundle(files.__getitem__, trust)
+    if report.outcome != "valid":
+        verdict = report.first_fault.verdict if report.first_fault else report.outcome
+        raise VerificationError(verdict, None, "bundle: expected a valid one, found another")
+
+
 _OPERATIONS: Final[Mapping[str, Callable[[Input], object]]] = {
     "record": lambda given: decode_record(b64decode(given["sealed"])),
     "chain": lambda given: verify_chain(given["origin"], map(b64decode, given["sealed"])),
@@ -99,6 +109,7 @@ _OPERATIONS: Final[Mapping[str, Callable[[Input], object]]] = {
     "tile": lambda given: decode_tile(TileId(0, 0, given["width"]), b64decode(given["raw"])),
     "entries": lambda given: decode_bundle(BundleId(0, given["width"]), b64decode(given["raw"])),
     "proof_file": _proof_file,
+    "bundle": _bundle,
     "policy": lambda given: decode_policy(given["policy"].encode()).open_checkpoint(
         b64decode(given["note"])
     ),

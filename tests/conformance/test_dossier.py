@@ -70,10 +70,10 @@ FORGERIES: Final[dict[str, tuple[str, int | None, Callable[[Data], object]]]] = 
     "a record in place of another": ("REORDERED", 5, lambda data: _move(data, "sealed", 1, 2)),
     "a proof of another record": ("MODIFIED", 5, lambda data: _move(data, "proof", 1, 2)),
     "a proof with numbers of nothing": (
-        *("MALFORMED", 3),
+        *("MODIFIED", 3),
         lambda data: data["records"][0].update(proof=[9999]),
     ),
-    "no proof": ("MALFORMED", 3, lambda data: data["records"][0].pop("proof")),
+    "no proof": ("MODIFIED", 3, lambda data: data["records"][0].pop("proof")),
     "a disclosure of another record": (
         *("DISCLOSURE_MISMATCH", 5),
         lambda data: _move(data, "disclosures", 0, 2),
@@ -98,8 +98,8 @@ FORGERIES: Final[dict[str, tuple[str, int | None, Callable[[Data], object]]]] = 
         lambda data: data.update(checkpoint=data["checkpoint"].partition("— witness")[0]),
     ),
     "another origin": ("MODIFIED", 3, lambda data: data.update(origin="log.example/other")),
-    "no policy": ("MALFORMED", None, lambda data: data.pop("policy")),
-    "records that are none": ("MALFORMED", 3, lambda data: data.update(records=[None])),
+    "no policy": ("MODIFIED", None, lambda data: data.pop("policy")),
+    "records that are none": ("MODIFIED", 3, lambda data: data.update(records=[None])),
 }
 
 

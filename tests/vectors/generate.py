@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tests.vectors.bundles import bundle_cases
 from tests.vectors.encoding import Case, encode_group
 from tests.vectors.notes import checkpoint_cases, key_cases, note_cases
 from tests.vectors.proofs import policy_cases, proof_cases
@@ -39,6 +40,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     "checkpoints": Group("checkpoints", "C2SP tlog-checkpoint v1.0.0", checkpoint_cases),
     "proofs": Group("proof files", "C2SP tlog-proof, main branch of 2026-07", proof_cases),
     "policies": Group("policy files", "C2SP tlog-policy, main branch of 2026-07", policy_cases),
+    "bundles": Group("bundles of evidence", "docs/reference/bundle.md", bundle_cases),
     "tiles": Group("tiles and entry bundles", "C2SP tlog-tiles v0.1.0", tile_cases),
 }
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 import msgspec
@@ -22,6 +21,7 @@ from tests.bundled_evidence import (
     bundle_of,
     checked,
     evidence_of,
+    listed,
     note_over,
 )
 from tests.vectors.notes import FORGER, LOG, OTHER, checkpoint_text, signed
@@ -30,19 +30,6 @@ from tests.vectors.records import chain, disclosures
 GOOD: Final = bundle_of(300, [3, 4, 5, 260])
 ALONE: Final = bundle_of(300, [3, 4, 5, 260], is_mirror=False)
 _ENTRIES: Final = "tile/entries/000"
-
-
-def listed(files: Files) -> Files:
-    """The files with a manifest that lists them as they are: a careful forger writes it again."""
-    manifest = decode_manifest(files[MANIFEST])
-    entries = tuple(
-        msgspec.structs.replace(
-            entry, bytes=len(files[entry.path]), sha256=sha256(files[entry.path]).hexdigest()
-        )
-        for entry in manifest.files
-        if entry.path in files
-    )
-    return files | {MANIFEST: encode_manifest(msgspec.structs.replace(manifest, files=entries))}
 
 
 def with_manifest(**members: object) -> Files:
