@@ -69,6 +69,9 @@ def _comparisons(
         yield lambda: comparisons.rebuild(large, name, options.history, rounds)
         names = (f"{short:,} records", f"{options.history:,} records")
         yield lambda: comparisons.query(small, large, names, name, rounds)
+        small.seal()
+        large.seal()
+        yield lambda: comparisons.proofs(small, large, names, name, rounds)
 
 
 def _write(figures: str, options: argparse.Namespace) -> None:

@@ -99,6 +99,17 @@ def query(small: Place, large: Place, names: tuple[str, str], name: str, rounds:
     return Comparison(f"Questions, {name}", "questions/s", in_turns(sides, rounds))
 
 
+def proofs(
+    small: Place, large: Place, names: tuple[str, str], name: str, rounds: int
+) -> Comparison:
+    """The proof that one record is in the log, on a short and on a long history."""
+    sides = [
+        Side(f"inclusion proof, {names[0]}", _constant(lambda: reading.proven(small))),
+        Side(f"inclusion proof, {names[1]}", _constant(lambda: reading.proven(large))),
+    ]
+    return Comparison(f"Proofs, {name}", "proofs/s", in_turns(sides, rounds))
+
+
 def _constant(work: Work) -> Callable[[], "_Prepared"]:
     return lambda: _Prepared(work)
 

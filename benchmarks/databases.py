@@ -12,6 +12,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from ledger.ledger import Ledger
+from ledger.signing.signer import Signer
+from ledger.signing.signing_folder import SigningFolder
 
 ORIGIN: Final = "benchmark.example/log"
 _numbers = itertools.count(1)
@@ -60,6 +62,21 @@ class Place:
             "POSTGRES_USER": url.username or "",
             "POSTGRES_PASSWORD": str(url.password or ""),
         }
+
+    @property
+    def signing(self) -> SigningFolder:
+        """Where the signing key of a log of this round is."""
+        return SigningFolder(self.folder)
+
+    def seal(self) -> None:
+        """Signs all that is stored, with a key made for it."""
+        self.signing.create(ORIGIN, lambda: None)
+        ledger = self.open_ledger()
+        signer = Signer(
+            ledger.log, lambda: self.signing.current(lambda: None), self.signing.state, ledger.clock
+        )
+        signer.seal()
+        ledger.close()
 
     def create_ledger(self) -> Ledger:
         """A new log with new keys in this database."""

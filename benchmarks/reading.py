@@ -11,6 +11,7 @@ import psycopg
 import projections
 from benchmarks.databases import Place
 from ledger.ledger import Ledger
+from ledger.proving import prove
 from ledger.query import EventQuery
 from ledger.verification.log_check import verify_log
 
@@ -90,6 +91,15 @@ def of_person(place: Place) -> int:
             person = f"person:employee{number}@example.nl"
             query = EventQuery(subject=person, limit=5, reverse=True)
             _expect(len(list(ledger.read(query))), 5)
+    return _PAGE_QUESTIONS
+
+
+def proven(place: Place) -> int:
+    """Proofs of 50 records all over the log against its newest checkpoint."""
+    with _opened(place) as ledger:
+        size = ledger.head().size
+        for number in range(_PAGE_QUESTIONS):
+            prove(ledger.log, number * size // _PAGE_QUESTIONS, place.signing.terms())
     return _PAGE_QUESTIONS
 
 

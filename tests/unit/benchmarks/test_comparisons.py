@@ -26,4 +26,7 @@ def test_every_comparison_runs() -> None:
         found.append(comparisons.verify(large, "SQLite", 9_000, 1))
         found.append(comparisons.rebuild(large, "SQLite", 9_000, 1))
         found.append(comparisons.query(small, large, ("8,000", "9,000"), "SQLite", 1))
+        small.seal()
+        large.seal()
+        found.append(comparisons.proofs(small, large, ("8,000", "9,000"), "SQLite", 1))
     assert all(rate.median > 0 for comparison in found for rate in comparison.rates)
