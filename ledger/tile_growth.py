@@ -9,7 +9,7 @@ Source: C2SP tlog-tiles v0.1.0.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ledger.merkle import Frontier
+from ledger.merkle import Frontier, next_level, require_hashes
 from ledger.notes.tiles import TILE_BITS, TILE_WIDTH
 from ledger.units import Hash32, Size
 
@@ -73,6 +73,11 @@ class GrowingTree:
         roots: list[bytes] = []
         at = 0
         while at < len(hashes):
+            whole = (len(hashes) - at) // TILE_WIDTH * TILE_WIDTH if part.size == 0 else 0
+            if whole:
+                roots += _tile_roots(hashes[at : at + whole])
+                at += whole
+                continue
             stop = at + TILE_WIDTH - part.size
             part = part.extended(hashes[at:stop])
             at = stop
@@ -81,3 +86,11 @@ class GrowingTree:
                 part = Frontier.empty()
         self._parts[level] = part
         return roots
+
+
+def _tile_roots(hashes: list[bytes]) -> list[bytes]:
+    """The roots of whole tiles that lie side by side, all worked out level by level."""
+    require_hashes("leaf hashes", hashes)
+    for _ in range(TILE_BITS):
+        hashes = next_level(hashes)
+    return hashes

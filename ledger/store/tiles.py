@@ -15,6 +15,7 @@ from ledger.merkle import Frontier
 from ledger.notes.tile_proofs import frontier_from_tiles
 from ledger.notes.tiles import TILE_WIDTH, TileId
 from ledger.store.engine import is_postgresql, reading, writing
+from ledger.store.row_reader import RowReader
 from ledger.store.schema import TILE
 from ledger.store.sealed_log import SealedLog
 from ledger.tile_growth import GrowingTree, TileHash
@@ -29,6 +30,8 @@ class TileTable:
     def __init__(self, log: SealedLog) -> None:
         """Reads and writes in the database of a log."""
         self._log = log
+        # A proof is a handful of small reads: through the driver they take half as long.
+        self._reader = RowReader(log.engine, log.log_id)
 
     def fetch(self, tile: TileId) -> bytes:
         """The content of a tile; shorter than the tile where rows are missing."""
@@ -36,14 +39,12 @@ class TileTable:
         stop = start + tile.width
         if tile.level < _LOWEST:
             return b"".join(self._log.leaf_hashes(start, stop))
-        chosen = (
-            select(TILE.c.hash)
-            .where(TILE.c.log == self._log.log_id, TILE.c.level == tile.level)
-            .where(TILE.c.idx >= start, TILE.c.idx < stop)
-            .order_by(TILE.c.idx)
+        rows = self._reader.fetch(
+            "SELECT hash FROM zegel_tile WHERE log = ? AND level = ? AND idx >= ? AND idx < ? "
+            "ORDER BY idx",
+            (self._log.log_id, tile.level, start, stop),
         )
-        with reading(self._log.engine) as connection:
-            return b"".join(connection.execute(chosen).scalars())
+        return b"".join(row[0] for row in rows)
 
     def scan(self, level: int, first: int) -> Iterator[tuple[int, bytes]]:
         """Index and hash of the stored hashes of a level from an index on; read by pages."""
