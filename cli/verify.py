@@ -24,6 +24,7 @@ EXAMPLES: Final = (
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
+_OF_A_BUNDLE: Final = ("bundle", "keys", "keys_file", "policy", "stamp_roots")
 FINDING_COLUMNS: Final = (
     Column("verdict", "verdict", "word"),
     Column("index", "index", "index"),
@@ -57,6 +58,13 @@ FINDING_COLUMNS: Final = (
     help="A checkpoint that was kept elsewhere; the history must lead to it too. Repeatable.",
 )
 @click.option(
+    "--max-age",
+    "max_age_s",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="The newest signed record must be no older: 3720 where zegel seal --loop watches the log.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
@@ -74,6 +82,12 @@ FINDING_COLUMNS: Final = (
     multiple=True,
     metavar="VKEY",
     help="Believe this verifier key of a log; with --bundle, repeat for more.",
+)
+@click.option(
+    "--keys-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Believe each key of this verifier-keys file for the sizes it may sign; with --bundle.",
 )
 @click.option(
     "--policy",
@@ -99,17 +113,19 @@ def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     Only a checkpoint that was kept elsewhere shows that a history was cut off, restored from an
     old backup, or rewritten completely with new hashes.
     """
-    of_a_bundle = {name: typed.pop(name) for name in ("bundle", "keys", "policy", "stamp_roots")}
+    of_a_bundle = {name: typed.pop(name) for name in _OF_A_BUNDLE}
     if of_a_bundle["bundle"] is not None:
         from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
 
         if any(typed.values()):
             raise click.UsageError(
-                "--bundle: expected no --quick, --since, --checkpoint, --jobs beside it"
+                "--bundle: expected no --quick, --since, --checkpoint, --max-age, --jobs beside it"
             )
         return verify_bundle(session, form=form, **of_a_bundle)
     if any(of_a_bundle.values()):
-        raise click.UsageError("--key, --policy, --stamp-roots: expected --bundle beside it")
+        raise click.UsageError(
+            "--key, --keys-file, --policy, --stamp-roots: expected --bundle beside it"
+        )
     chosen = choose_form(form)
     report = verify_stored(session, **typed)
     write_report(report, chosen, session.zone)

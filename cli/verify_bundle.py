@@ -13,6 +13,7 @@ from cli.verify import FINDING_COLUMNS, finding_row
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from ledger.notes.checkpoint import KeyTerm
     from ledger.notes.policy import Policy
     from ledger.verification.bundle_check import CheckToken
     from ledger.verification.bundle_report import BundleReport
@@ -25,6 +26,7 @@ def verify_bundle(
     bundle: Path,
     *,
     keys: tuple[str, ...],
+    keys_file: Path | None,
     policy: Path | None,
     stamp_roots: Path | None,
     form: str | None,
@@ -32,36 +34,46 @@ def verify_bundle(
     """Verifies a bundle under keys or a policy of the caller; the exit code.
 
     Raises:
-        UsageError: neither a key nor a policy was given.
+        UsageError: nothing to believe was given, or two things.
     """
-    if bool(keys) == (policy is not None):
+    given = sum((bool(keys), keys_file is not None, policy is not None))
+    if given != 1:
         raise click.UsageError(
-            "--bundle: expected --key VKEY or --policy FILE beside it, because a bundle cannot "
-            f"vouch for its own key; found {'both' if keys else 'neither'}"
+            "--bundle: expected --key VKEY, --keys-file FILE or --policy FILE beside it, because a "
+            f"bundle cannot vouch for its own key; found {given or 'none'} of them"
         )
     from cli.bundle_reading import open_bundle  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.verification.bundle_check import check_bundle  # noqa: PLC0415 - likewise
 
     chosen = choose_form(form)
-    trust = _trust(keys, policy)
+    trust, terms = _trust(keys, keys_file, policy)
     check_token = _token_check(stamp_roots) if stamp_roots is not None else None
     with open_bundle(bundle) as files:
-        report = check_bundle(files.read, trust, present=files.paths, check_token=check_token)
+        report = check_bundle(
+            files.read, trust, terms=terms, present=files.paths, check_token=check_token
+        )
     _write(report, chosen, session.zone)
     return _conclusion(report)
 
 
-def _trust(keys: tuple[str, ...], policy: Path | None) -> "Policy":
+def _trust(
+    keys: tuple[str, ...], keys_file: Path | None, policy: Path | None
+) -> "tuple[Policy, tuple[KeyTerm, ...]]":
     from ledger.errors import BadRequest  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.notes.note_keys import VerifierKey  # noqa: PLC0415 - likewise
     from ledger.notes.policy import Policy, PolicyLog  # noqa: PLC0415 - likewise
     from ledger.notes.policy_file import decode_policy  # noqa: PLC0415 - likewise
 
+    if keys_file is not None:
+        from ledger.signing.key_terms import read_terms  # noqa: PLC0415 - start time: see cli/app.py
+
+        terms = read_terms(keys_file)
+        return Policy(tuple(PolicyLog(term.key) for term in terms)), terms
     if policy is None:
-        return Policy(tuple(PolicyLog(VerifierKey.from_vkey(key)) for key in keys))
+        return Policy(tuple(PolicyLog(VerifierKey.from_vkey(key)) for key in keys)), ()
     try:
         with policy.open("rb") as file:
-            return decode_policy(file.read(LONGEST_POLICY + 1))
+            return decode_policy(file.read(LONGEST_POLICY + 1)), ()
     except OSError as error:
         raise BadRequest(f"{policy}: expected a policy file, found: {error.strerror}") from error
 

@@ -17,13 +17,14 @@ Source: docs/reference/format.md §8; C2SP tlog-tiles v0.1.0 and tlog-proof.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 from ledger.body import body_digests
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import FormatError, VerificationError
-from ledger.notes.checkpoint import VerifiedCheckpoint
+from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy
 from ledger.notes.proof_file import decode_proof, verify_proof
 from ledger.record import SealedRecord, leaf_hash
@@ -56,6 +57,7 @@ def check_bundle(
     read: ReadFile,
     trust: Policy,
     *,
+    terms: Iterable[KeyTerm] = (),
     present: Iterable[str] = (),
     check_token: CheckToken | None = None,
 ) -> BundleReport:
@@ -64,18 +66,26 @@ def check_bundle(
     Args:
         read: Gives files by their path in the bundle.
         trust: Which logs and witnesses the caller believes.
+        terms: Which sizes log keys of the policy may sign; a key without one may sign every size.
         present: The paths of all files that are there, so that one too many is found.
         check_token: Checks time stamps; without it they are counted as not checked.
     """
-    return _BundleCheck(read, trust, check_token).run(frozenset(present))
+    limits = tuple(terms)
+    open_note = partial(trust.open_checkpoint, terms=limits)
+    return _BundleCheck(read, open_note, check_token).run(frozenset(present))
 
 
 class _BundleCheck:
     """One run over one bundle."""
 
-    def __init__(self, read: ReadFile, trust: Policy, check_token: CheckToken | None) -> None:
+    def __init__(
+        self,
+        read: ReadFile,
+        open_note: Callable[[bytes], VerifiedCheckpoint],
+        check_token: CheckToken | None,
+    ) -> None:
         self._read = read
-        self._trust = trust
+        self._open_note = open_note
         self._check_token = check_token
         self._findings = FindingLog()
         self._checkpoint: VerifiedCheckpoint | None = None
@@ -89,7 +99,7 @@ class _BundleCheck:
         with self._noting(MANIFEST):
             manifest = decode_manifest(self._read(MANIFEST))
         with self._noting(CHECKPOINT):
-            self._checkpoint = self._trust.open_checkpoint(self._read(CHECKPOINT))
+            self._checkpoint = self._open_note(self._read(CHECKPOINT))
         return self._check_all(manifest, present)
 
     def _check_all(self, manifest: Manifest | None, present: frozenset[str]) -> BundleReport:
@@ -176,7 +186,7 @@ class _BundleCheck:
 
         def open_note(note: bytes) -> VerifiedCheckpoint:
             # The same bytes again: their signatures were verified once.
-            return checkpoint if note == raw else self._trust.open_checkpoint(note)
+            return checkpoint if note == raw else self._open_note(note)
 
         proven = verify_proof(proof, leaf, index, open_note)
         if proven.raw != raw:

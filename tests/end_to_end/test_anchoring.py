@@ -109,6 +109,29 @@ def test_verifying_looks_at_anchors(
     assert json.loads(found.stdout)["first_fault"]["verdict"] == "TIMESTAMP_INVALID"
 
 
+def test_a_bundle_carries_what_the_parties_said(configured: Configured, tmp_path: Path) -> None:
+    """An auditor would have our word alone for when the history was as it is."""
+    configured.anchor()
+    bundle = tmp_path / "bundle"
+    exported = zegel_here("--home", configured.home, "export", "bundle", "--to", bundle)
+    assert json.loads(exported.stdout)["time_stamps"] == 1, exported.stderr
+    keys = ("--keys-file", configured.home / "verifier-keys")
+    roots = ("--stamp-roots", configured.authority.root_file)
+    report = _bundle_report(bundle, *keys, *roots)
+    assert (report["outcome"], report["time_stamps_checked"]) == ("valid", 1)
+    witnessed = _bundle_report(bundle, "--policy", bundle / "policy")
+    assert (witnessed["outcome"], witnessed["witnesses"]) == ("valid", ["one.example"])
+    other = authority_in(tmp_path / "other")
+    refused = _bundle_report(bundle, *keys, "--stamp-roots", other.root_file)
+    assert refused["counts"] == {"TIMESTAMP_INVALID": 1}
+
+
+def _bundle_report(bundle: Path, *options: str | Path) -> dict[str, object]:
+    answer = zegel_here("verify", "--bundle", bundle, *options, "--json")
+    report: dict[str, object] = json.loads(answer.stdout)
+    return report
+
+
 def test_a_second_run_asks_nobody(configured: Configured) -> None:
     """Each run would pay the authorities again."""
     configured.anchor()

@@ -1,6 +1,7 @@
 """`zegel export bundle`: what is handed out verifies elsewhere, shows no more, and is recorded."""
 
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 
 from cli.exit_codes import ExitCode
 from tests.command_line import Answer, zegel_here
-from tests.conformance.node import run_node
+from tests.conformance.node import find_tool, run_node
+from tests.house.tracked_files import PROJECT
 
+BUNDLE_PROGRAM = PROJECT / "formats" / "dossier" / "verify_bundle.js"
 DOSSIER_RUNNER = Path(__file__).parent.parent / "conformance" / "dossier.js"
 
 
@@ -65,6 +68,35 @@ def test_what_is_handed_out_verifies_without_the_log(
     report = json.loads(answer.stdout)
     assert (report["outcome"], report["records_checked"]) == ("valid", 5)
     assert report["root"] == facts["root"]
+
+
+def test_the_keys_file_of_the_home_is_what_a_reader_needs(sealed: Path, tmp_path: Path) -> None:
+    """After a rotation a reader would have to guess which key may sign what."""
+    _exported(sealed, tmp_path / "bundle")
+    keys_file = ("--keys-file", sealed / "verifier-keys")
+    _fine(zegel_here("verify", "--bundle", tmp_path / "bundle", *keys_file))
+    ended = tmp_path / "ended"
+    ended.write_text((sealed / "verifier-keys").read_text().replace(" 0 -", " 0 4"))
+    answer = zegel_here("verify", "--bundle", tmp_path / "bundle", "--keys-file", ended)
+    assert answer.returncode == ExitCode.EVIDENCE_BROKEN
+
+
+def test_node_verifies_a_bundle_without_any_python(sealed: Path, tmp_path: Path) -> None:
+    """A reader without our program would have nothing to check a whole bundle with."""
+    bundle = tmp_path / "bundle"
+    _exported(sealed, bundle)
+    for path, code in ((None, 0), ("records/2.record", 3)):
+        if path is not None:
+            (bundle / path).write_bytes(b"x")
+        node = find_tool("node", "nodejs")
+        done = subprocess.run(
+            [node, "--no-warnings", BUNDLE_PROGRAM, bundle, bundle / "policy"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert json.loads(done.stdout)["recordsChecked"] == (5 if code == 0 else 4)
 
 
 def test_the_dossier_inside_verifies_itself(sealed: Path, tmp_path: Path) -> None:

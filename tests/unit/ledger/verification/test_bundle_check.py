@@ -9,9 +9,10 @@ import pytest
 
 from ledger.errors import VerificationError
 from ledger.merkle import tree_root
-from ledger.notes.checkpoint import VerifiedCheckpoint
+from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy, PolicyLog
 from ledger.record import leaf_hash
+from ledger.units import Size
 from ledger.verification.bundle_check import check_bundle
 from ledger.verification.bundle_layout import MANIFEST, Manifest, decode_manifest, encode_manifest
 from tests.bundled_evidence import (
@@ -193,6 +194,14 @@ def test_a_bundle_resealed_by_a_forger_is_not_believed() -> None:
     assert checked(GOOD, Policy(logs=(PolicyLog(OTHER.key),))).outcome == "broken"
     report = checked(GOOD, Policy(logs=(PolicyLog(FORGER.key),)))
     assert (report.outcome, report.records_checked) == ("broken", 0)
+
+
+def test_an_old_key_is_believed_for_its_sizes_only() -> None:
+    """Whoever stole a key that was replaced long ago could still sign evidence."""
+    for last_size, outcome in ((300, "valid"), (299, "broken")):
+        terms = [KeyTerm(LOG.key, Size(0), Size(last_size))]
+        report = check_bundle(GOOD.__getitem__, KEY_ONLY, terms=terms, present=GOOD)
+        assert report.outcome == outcome
 
 
 def test_nothing_checked_is_not_valid() -> None:
