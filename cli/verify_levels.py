@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def verify_stored(
-    session: Session, *, quick: bool, since: Path | None, held: Sequence[Path], jobs: int | None
+    session: Session,
+    *,
+    quick: bool,
+    since: Path | None,
+    held: Sequence[Path],
+    max_age_s: float | None,
+    jobs: int | None,
 ) -> "Report":
     """The report on the log of this home, at the level that was asked for."""
     if quick and since is not None:
@@ -30,15 +36,13 @@ def verify_stored(
     with session.open_ledger() as ledger:
         if quick:
             report = levels.verify_quick(ledger.log, trust)
-            return _with_anchors(session, ledger, trust, report, levels.quick_from(ledger.log))
-        cores = jobs or usable_cores()
-        with progress("verifying", ledger.head().size, "records") as advance:
-            if since is None:
-                report = levels.verify_full(ledger, trust, advance, jobs=cores)
-            else:
-                known = since.read_bytes()
-                report = levels.verify_since(ledger, trust, known, advance, jobs=cores)
-        return _with_anchors(session, ledger, trust, report, report.first_index)
+            first_size: int = levels.quick_from(ledger.log)
+        else:
+            report = _verify_records(ledger, trust, since, jobs or usable_cores())
+            first_size = report.first_index
+        if max_age_s is not None:
+            report = _with_heartbeat(ledger, report, max_age_s)
+        return _with_anchors(session, ledger, trust, report, first_size)
 
 
 def usable_cores() -> int:
@@ -65,6 +69,25 @@ def signed_facts(report: "Report") -> list[tuple[str, object]]:
         ("signed up to size", signed),
         ("not yet signed", max(0, report.size - signed)),
     ]
+
+
+def _verify_records(ledger: "Ledger", trust: "Trust", since: Path | None, cores: int) -> "Report":
+    from ledger import levels  # noqa: PLC0415 - start time: see cli/app.py
+
+    with progress("verifying", ledger.head().size, "records") as advance:
+        if since is None:
+            return levels.verify_full(ledger, trust, advance, jobs=cores)
+        return levels.verify_since(ledger, trust, since.read_bytes(), advance, jobs=cores)
+
+
+def _with_heartbeat(ledger: "Ledger", report: "Report", max_age_s: float) -> "Report":
+    """The report with a finding when nobody signed for longer than promised."""
+    from datetime import timedelta  # noqa: PLC0415 - start time: see cli/app.py
+
+    from ledger.heartbeat_check import with_heartbeat  # noqa: PLC0415 - likewise
+
+    max_age = timedelta(seconds=max_age_s)
+    return with_heartbeat(report, ledger.log, now=ledger.clock(), max_age=max_age)
 
 
 def _with_anchors(

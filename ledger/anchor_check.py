@@ -18,7 +18,7 @@ from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.sealed_log import SealedLog
 from ledger.verification.error_findings import finding_of
-from ledger.verification.findings import Finding, FindingLog, Report, in_order
+from ledger.verification.findings import Finding, FindingLog, Report, with_findings
 
 
 def with_anchors(
@@ -41,10 +41,7 @@ def with_anchors(
         return report
     found = FindingLog()
     found.add_all(_findings(log, tuple(terms), settings, first_size))
-    counts = dict(report.counts)
-    for verdict, number in found.counts.items():
-        counts[verdict] = counts.get(verdict, 0) + number
-    return replace(report, findings=in_order((*report.findings, *found.kept)), counts=counts)
+    return with_findings(report, found)
 
 
 def _findings(

@@ -17,7 +17,14 @@ from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint, open_checkpoint
 from ledger.stored import StoredCheckpoint
 from ledger.tile_growth import TileHash
 from ledger.units import Index, Size
-from ledger.verification.findings import Finding, FindingLog, Report, Verdict, in_order, modified
+from ledger.verification.findings import (
+    Finding,
+    FindingLog,
+    Report,
+    Verdict,
+    modified,
+    with_findings,
+)
 from ledger.verification.leaves import NEVER
 
 StoredTiles = Callable[[int, int], Iterator[tuple[int, bytes]]]
@@ -132,13 +139,8 @@ class CheckpointCheck:
                     *(f"none yet over {count} records", report.size - 1),
                 )
             )
-        counts = dict(report.counts)
-        for verdict, number in self._findings.counts.items():
-            counts[verdict] = counts.get(verdict, 0) + number
         return replace(
-            report,
-            findings=in_order((*report.findings, *self._findings.kept)),
-            counts=counts,
+            with_findings(report, self._findings),
             checkpoints_checked=self._checked,
             signed_size=None if signed is None else Size(signed),
         )

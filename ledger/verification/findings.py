@@ -7,7 +7,7 @@ even when only the first findings of each verdict are kept.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from ledger.units import Hash32, Size
@@ -169,3 +169,11 @@ class FindingLog:
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings by index; those without one come last."""
     return tuple(sorted(findings, key=lambda found: (found.index is None, found.index or 0)))
+
+
+def with_findings(report: Report, found: FindingLog) -> Report:
+    """The report with what another check of the same log found."""
+    counts = dict(report.counts)
+    for verdict, number in found.counts.items():
+        counts[verdict] = counts.get(verdict, 0) + number
+    return replace(report, findings=in_order((*report.findings, *found.kept)), counts=counts)

@@ -90,6 +90,7 @@ def test_levels_are_told_apart(home: Path, tmp_path: Path) -> None:
     assert "from record 1 on" in said(home, "verify", "--since", kept, "--table")
     assert "not yet signed          1" in said(home, "verify", "--table")
     assert "checkpoints verified" in said(home, "verify", "--quick", "--table")
+    assert json.loads(said(home, "verify", "--max-age", "600"))["outcome"] == "valid"
     both = zegel_here("--home", home, "verify", "--quick", "--since", kept)
     assert both.returncode == ExitCode.USAGE
 
