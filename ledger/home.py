@@ -5,6 +5,8 @@
     keys/vault.key.json   the keys; whoever backs up the database must not back them up with it
     quarantine/           lines of imported files that could not be read
 
+What the signer needs lies there too; `ledger.signing.signing_folder` says where.
+
 Crash order of `init`: folders, key file, database, settings. Each step is durable before the next,
 and a repeated `init` goes on wherever a crash left it; it never replaces keys or settings.
 """
