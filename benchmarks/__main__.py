@@ -66,6 +66,7 @@ def _comparisons(
         comparisons.fill(large, options.history)
         name, rounds = database.name, options.rounds
         yield lambda: comparisons.verify(large, name, options.history, rounds)
+        yield lambda: comparisons.verify_on_two_cores(large, name, options.history, rounds)
         yield lambda: comparisons.rebuild(large, name, options.history, rounds)
         names = (f"{short:,} records", f"{options.history:,} records")
         yield lambda: comparisons.query(small, large, names, name, rounds)

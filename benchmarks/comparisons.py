@@ -77,6 +77,19 @@ def verify(place: Place, name: str, count: int, rounds: int) -> Comparison:
     )
 
 
+def verify_on_two_cores(place: Place, name: str, count: int, rounds: int) -> Comparison:
+    """Full verification by two processes, beside the one that starts none."""
+    sides = [
+        Side("Zegel: two cores", _constant(lambda: reading.verify_on(place, 2))),
+        Side("Zegel: one core", _constant(lambda: reading.verify_on(place, 1))),
+    ]
+    return Comparison(
+        f"Full verification on cores, {count:,} records, {name}",
+        "records/s",
+        in_turns(sides, rounds),
+    )
+
+
 def rebuild(place: Place, name: str, count: int, rounds: int) -> Comparison:
     """Rebuilding every view, beside reading and decoding the same records once."""
     sides = [

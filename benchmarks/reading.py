@@ -11,6 +11,7 @@ import psycopg
 import projections
 from benchmarks.databases import Place
 from ledger.ledger import Ledger
+from ledger.parallel_verification import verify_on_cores
 from ledger.proving import prove
 from ledger.query import EventQuery
 from ledger.verification.log_check import verify_log
@@ -39,6 +40,12 @@ def verify_all(place: Place) -> int:
     """What `zegel verify` does: records, links, copies, head, and every disclosure opened."""
     with _opened(place) as ledger:
         return ledger.verify().records_checked
+
+
+def verify_on(place: Place, cores: int) -> int:
+    """The same with so many processes."""
+    with _opened(place) as ledger:
+        return verify_on_cores(ledger, cores).records_checked
 
 
 def rows_hashed(place: Place) -> int:

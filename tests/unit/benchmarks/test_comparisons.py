@@ -24,6 +24,7 @@ def test_every_comparison_runs() -> None:
         comparisons.fill(small, 8_000)
         comparisons.fill(large, 9_000)
         found.append(comparisons.verify(large, "SQLite", 9_000, 1))
+        found.append(comparisons.verify_on_two_cores(large, "SQLite", 9_000, 1))
         found.append(comparisons.rebuild(large, "SQLite", 9_000, 1))
         found.append(comparisons.query(small, large, ("8,000", "9,000"), "SQLite", 1))
         small.seal()
