@@ -3,9 +3,26 @@
 // Text from the data only ever becomes text of an element, never markup.
 "use strict";
 
-const data = JSON.parse(document.getElementById("dossier").textContent);
+const data = readData(document.getElementById("dossier").textContent);
 const PAGE_RECORDS = 200;
 const state = { language: "nl", report: null, shown: PAGE_RECORDS, search: "" };
+
+// The embedded data, with lists where lists are drawn: whatever else is wrong is a finding.
+function readData(text) {
+  const list = (found) => (Array.isArray(found) ? found : []);
+  let found = null;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    found = null;
+  }
+  const members = found !== null && typeof found === "object" ? found : {};
+  const lists = { indexes: list(members.indexes), records: list(members.records), anchors: list(members.anchors) };
+  return { ...members, ...lists, question: members.question ?? {} };
+}
+
+// The word for a name; never a property that every object has.
+const known = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
 
 const at = (id) => document.getElementById(id);
 const words = () => WORDS[state.language];
@@ -104,14 +121,14 @@ const grouped = (number) => Number(number).toLocaleString(state.language === "nl
 function kindWords(kind) {
   const [area, done] = kind.split(".");
   const plain = (text) => (text ?? "").replaceAll("_", " ");
-  const first = AREAS[state.language][area] ?? plain(area);
-  const shown = `${first} ${DONE[state.language][done] ?? plain(done)}`.trim();
+  const first = known(AREAS[state.language], area) ?? plain(area);
+  const shown = `${first} ${known(DONE[state.language], done) ?? plain(done)}`.trim();
   return shown[0].toUpperCase() + shown.slice(1);
 }
 
 function fieldWords(name) {
   const [path, place] = name.split("/");
-  const said = FIELDS[state.language][path] ?? path.replaceAll("_", " ");
+  const said = known(FIELDS[state.language], path) ?? path.replaceAll("_", " ");
   return place === undefined ? said : `${said} ${Number(place) + 1}`;
 }
 
@@ -196,7 +213,7 @@ function drawRecords() {
   at("more").hidden = rest <= 0;
   at("more").textContent = say.more(grouped(Math.min(rest, PAGE_RECORDS)));
   const asked = Object.entries(data.question).flatMap(([name, value], place) =>
-    [`${place > 0 ? ", " : ""}${say.asked[name] ?? name} `, valueNode(value)]);
+    [`${place > 0 ? ", " : ""}${known(say.asked, name) ?? name} `, valueNode(value)]);
   at("question").replaceChildren(`${say.question}: `, ...(asked.length > 0 ? asked : [say.everything]));
 }
 

@@ -76,6 +76,17 @@ def test_a_forged_dossier_names_the_wrong_record(tmp_path: Path) -> None:
 
 
 @pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("data", ["", "null", "{}", '{"records":7,"indexes":{}}', '{"policy":1}'])
+def test_a_dossier_that_is_none_never_shows_valid(tmp_path: Path, data: str) -> None:
+    """A damaged page would stay at "verifying", which some will read as a yes."""
+    embedded = re.search(r'(?<=id="dossier">).*?(?=</script>)', PAGE, re.DOTALL)
+    assert embedded is not None
+    page = _shown(PAGE.replace(embedded[0], data), tmp_path)
+    assert 'data-outcome="broken"' in page
+    assert "VALID" not in _text_of("outcome", page)
+
+
+@pytest.mark.xdist_group("browser")
 def test_a_page_with_another_script_does_not_run_it(tmp_path: Path) -> None:
     """A script that came in with the data could paint the seal green."""
     smuggled = "<script>document.body.dataset.outcome = 'smuggled'</script></body>"
