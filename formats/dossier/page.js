@@ -203,7 +203,9 @@ function searchable(entry) {
 
 function drawRecords() {
   const say = words();
-  const all = state.report?.records ?? [];
+  const entries = state.report?.records ?? [];
+  // What is wrong comes first: nobody should have to look for it.
+  const all = [...entries.filter((one) => one.isWrong), ...entries.filter((one) => !one.isWrong)];
   const wanted = state.search.toLowerCase();
   const found = wanted ? all.filter((entry) => searchable(entry).includes(wanted)) : all;
   const shown = found.slice(0, state.shown).map(recordItem);
