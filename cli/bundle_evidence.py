@@ -17,7 +17,6 @@ from ledger.ledger import Ledger
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy
 from ledger.notes.signed_note import encode_note
-from ledger.personal import token_text
 from ledger.query import EventQuery, matching_subject, record_query
 from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
@@ -155,18 +154,23 @@ def _stream(ledger: Ledger, case: str) -> UUID:
 
 
 def question_of(ledger: Ledger, asked: Asked) -> dict[str, str]:
-    """What was asked for, in words that name nobody: a token in place of an identity."""
+    """What was asked for, in words that name nobody and link no two bundles about one person."""
     question: dict[str, str] = {}
     for name, instant in (("since", asked.since), ("until", asked.until)):
         if instant is not None:
             question[name] = f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if asked.subject is not None:
-        subject_id = matching_subject(asked.subject, ledger.vault.subjects.find)
-        namespace = asked.subject.replace("#", ":").partition(":")[0]
-        question["subject"] = token_text(namespace, subject_id) if subject_id else "nobody known"
+        question["subject"] = f"one {asked.subject.replace('#', ':').partition(':')[0]}"
     if asked.case is not None:
         question["case"] = str(_stream(ledger, asked.case))
     return question
+
+
+def reading_text(ledger: Ledger, asked: Asked) -> str:
+    """The question as it is kept with the one who asked: a token in place of an identity."""
+    query = EventQuery(since=asked.since, until=asked.until, subject=asked.subject)
+    case = "" if asked.case is None else f"; case={_stream(ledger, asked.case)}"
+    return f"bundle: {query.text(ledger.vault.subjects.find)}{case}"
 
 
 def evidence_of(

@@ -108,15 +108,14 @@ def _export(
     ledger: "Ledger", asked: "Asked", signed: "Signed", target: Path, purpose: str | None
 ) -> dict[str, Any]:
     """Writes the bundle and records that it was handed out; what it holds, for the answer."""
-    from cli.bundle_evidence import asked_records, evidence_of, question_of  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.bundle_evidence import asked_records, evidence_of, reading_text  # noqa: PLC0415 - start time: see cli/app.py
     from cli.bundle_writing import write_bundle  # noqa: PLC0415 - likewise
     from formats.bundle.files import bundle_files  # noqa: PLC0415 - likewise
 
     rows = asked_records(ledger, asked, signed.checkpoint.size)
     reading = reading_of(purpose)
     if asked.opens:
-        question = "; ".join(f"{name}={text}" for name, text in question_of(ledger, asked).items())
-        ledger.record_reading(reading, f"bundle: {question or 'everything'}", len(rows))
+        ledger.record_reading(reading, reading_text(ledger, asked), len(rows))
     evidence = evidence_of(ledger, asked, signed, rows)
     facts = {
         "to": str(target),

@@ -125,7 +125,7 @@ def test_a_persons_bundle_has_their_data_and_nobody_elses(sealed: Path, tmp_path
     opened = json.loads((tmp_path / "bundle" / "disclosures.jsonl").read_text())
     assert opened["index"] == 2
     question = json.loads((tmp_path / "bundle" / "manifest.json").read_text())["question"]
-    assert question["subject"].startswith("person#")
+    assert question["subject"] == "one person"
     assert b"user2" not in _content(tmp_path / "bundle")  # opened values are base64, nothing else
 
 
