@@ -188,3 +188,21 @@ def test_a_log_without_checkpoint_cannot_be_handed_out(filled: Path, tmp_path: P
     answer = zegel_here("--home", filled, "export", "bundle", "--to", tmp_path / "bundle")
     assert answer.returncode == ExitCode.USAGE
     assert "zegel seal" in answer.stderr
+
+
+def test_a_log_on_any_database_is_handed_out(database_url: str, tmp_path: Path) -> None:
+    """Tiles or disclosures would come out of one database otherwise than out of another."""
+    home = ("--home", tmp_path / "home", "--database", database_url)
+    _fine(zegel_here(*home, "init", "--origin", "log.example/test"))
+    _fine(
+        zegel_here(
+            *(*home, "record", "access.granted", "--grant-id", "G-1"),
+            *("--grantee", "person:user@example.nl", "--resource", "customer-file"),
+        )
+    )
+    _fine(zegel_here(*home, "seal"))
+    purpose = ("--identities", "--purpose", "x")
+    exported = _fine(zegel_here(*home, "export", "bundle", "--to", tmp_path / "bundle", *purpose))
+    assert json.loads(exported.stdout)["opened"] == 2
+    keys_file = ("--keys-file", tmp_path / "home" / "verifier-keys")
+    _fine(zegel_here("verify", "--bundle", tmp_path / "bundle", *keys_file))
