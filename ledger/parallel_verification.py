@@ -5,28 +5,22 @@ joining, and the walk over the whole log judges it (`Ledger.verify`). So a repor
 is always that of the one walk, and says the same on any number of cores.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from typing import Final
 
 from ledger.errors import VerificationError
-from ledger.founding import open_log
 from ledger.ledger import Ledger
-from ledger.record import leaf_hash
-from ledger.rows_to_verify import opener_of, settled, with_keys
+from ledger.range_work import Address, Cut, opened_ranges
+from ledger.rows_to_verify import settled
 from ledger.store.sealed_log import SealedLog
-from ledger.stored import Head, RawRecord
-from ledger.units import utc_now
-from ledger.vault.vault import Vault
+from ledger.stored import Head
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
-from ledger.verification.intact_ranges import IntactRange, JoinedRanges, check_range
+from ledger.verification.intact_ranges import JoinedRanges
 from ledger.verification.log_check import ignore_progress
-from ledger.verification.page_check import Expectation
 from ledger.verification.start import BEGINNING, Start
 from ledger.worker_processes import WorkerProcesses
 
@@ -64,7 +58,7 @@ def verify_on_cores(
         StoreUnavailable: the database cannot be read, or a process ended before its time.
     """
     told = progress or ignore_progress
-    cut = _Cut(start, ledger.head(), range_records)
+    cut = Cut(start, ledger.head(), range_records)
     if jobs > 1 and cut.ranges >= LEAST_RANGES:
         with suppress(VerificationError):
             report = _joined(ledger, cut, min(jobs, cut.ranges), told, evidence)
@@ -75,7 +69,7 @@ def verify_on_cores(
 
 def _joined(
     ledger: Ledger,
-    cut: "_Cut",
+    cut: Cut,
     jobs: int,
     progress: Callable[[int], None],
     evidence: MakeEvidence | None,
@@ -89,7 +83,7 @@ def _joined(
     check = None if evidence is None else evidence()
     joined = JoinedRanges(ledger.origin, head, cut.start, check)
     _refuse_strays(ledger.log, head)
-    with WorkerProcesses(partial(_opened_ranges, _address(ledger), cut), jobs) as processes:
+    with WorkerProcesses(partial(opened_ranges, _address(ledger), cut), jobs) as processes:
         for number, part in enumerate(processes.answers(cut.ranges)):
             if part is None:
                 message = "expected a range in order, found another"
@@ -100,44 +94,9 @@ def _joined(
     return report if check is None else check.complete(report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """Where a process finds the log; it goes through a pipe, for it may hold a password."""
-
-    database: str = field(repr=False)
-    key_file: Path
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A log cut into ranges, numbered from 0."""
-
-    start: Start
-    head: Head
-    range_records: int
-
-    @property
-    def ranges(self) -> int:
-        """How many there are."""
-        return -(-(self.head.size - self.start.frontier.size) // self.range_records)
-
-    def bounds(self, number: int) -> tuple[int, int]:
-        """The first index of a range, and the one after its last."""
-        first = self.start.frontier.size + number * self.range_records
-        return first, min(first + self.range_records, self.head.size)
-
-    def known_before(self, origin: str, index: int) -> Expectation | None:
-        """What the first range must follow; of others the database has to be asked."""
-        start = self.start
-        if index > start.frontier.size:
-            return None
-        return Expectation(origin, index, start.last_leaf, start.recorded_at_us)
-
-
-def _address(ledger: Ledger) -> _Address:
+def _address(ledger: Ledger) -> Address:
     url = ledger.log.engine.url.render_as_string(hide_password=False)
-    return _Address(url, ledger.key_file, ledger.origin)
+    return Address(url, ledger.key_file, ledger.origin)
 
 
 def _refuse_strays(log: SealedLog, head: Head) -> None:
@@ -150,41 +109,3 @@ def _refuse_strays(log: SealedLog, head: Head) -> None:
     disclosures = settled(log, log.scan_disclosures(head.size), head.size)
     for row in chain(records, disclosures):
         raise VerificationError("INSERTED", None, f"expected no row beyond the head, found {row}")
-
-
-@contextmanager
-def _opened_ranges(address: _Address, cut: _Cut) -> Iterator[Callable[[int], IntactRange | None]]:
-    """Opens the log in a process, for as long as that checks ranges."""
-    log, vault = open_log(
-        database=address.database,
-        key_file=address.key_file,
-        origin=address.origin,
-        clock=utc_now,
-    )
-    try:
-        yield partial(_checked, log, vault, cut)
-    finally:
-        vault.forget()
-        log.engine.dispose()
-
-
-def _checked(log: SealedLog, vault: Vault, cut: _Cut, number: int) -> IntactRange | None:
-    """What a range gives to the whole; `None` if anything about it is not in order."""
-    start, stop = cut.bounds(number)
-    try:
-        expected = cut.known_before(log.origin, start)
-        records = log.scan_raw(start if expected else start - 1, stop)
-        if expected is None:
-            expected = _following(log.origin, next(records))
-        disclosures = with_keys(vault, log.scan_disclosures(start, stop))
-        return check_range(expected, stop, records, disclosures, opener_of(vault))
-    except Exception:  # noqa: BLE001 - the walk over the whole log meets it again and reports it
-        return None
-
-
-def _following(origin: str, before: RawRecord) -> Expectation:
-    """What a range asks of the records before it: that the last of them is this one.
-
-    Whether it is in order, the range that ends with it has to find.
-    """
-    return Expectation(origin, before.index + 1, leaf_hash(before.sealed), before.recorded_at_us)

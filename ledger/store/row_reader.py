@@ -148,8 +148,10 @@ class RowReader:
         last: Row | None = None
         while True:
             condition = Condition(self._log)
-            add_range(condition, RecordQuery(start=start, stop=stop))
+            add_range(condition, RecordQuery(start=0 if last else start, stop=stop))
             if last is not None:
+                # One lower bound for the index: beside two, SQLite would seek by the weaker one.
+                condition.add("idx >= ?", last[0])
                 condition.add("(idx, subject_id) > (?, ?)", *last[:2])
             page = self.fetch(
                 f"SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "  # noqa: S608 - placeholders

@@ -140,6 +140,16 @@ def test_disclosures_are_found_by_index_and_in_order(filled: SealedLog) -> None:
     assert len(filled.disclosures_of(many)) == 2500
 
 
+def test_disclosures_are_the_same_page_by_page(
+    filled: SealedLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disclosure where two pages meet would be left out, or be read twice."""
+    whole = list(filled.scan_disclosures(0, 15))
+    monkeypatch.setattr("ledger.store.row_reader.PAGE_ROWS", 3)
+    assert list(filled.scan_disclosures(0, 15)) == whole
+    assert list(filled.scan_disclosures(4, 15)) == whole[4:]
+
+
 def test_leaf_hashes_are_those_of_the_records(filled: SealedLog) -> None:
     """A proof would be built over other leaves."""
     expected = [row.leaf_hash for row in filled.scan(1990, 4100)]
