@@ -59,7 +59,7 @@ def verify_on_cores(
     """
     told = progress or ignore_progress
     cut = Cut(start, ledger.head(), range_records)
-    if jobs > 1 and cut.ranges >= LEAST_RANGES:
+    if jobs > 1 and cut.records >= LEAST_RANGES * range_records:
         with suppress(VerificationError):
             report = _joined(ledger, cut, min(jobs, cut.ranges), told, evidence)
             if report.outcome != "broken":

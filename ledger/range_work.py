@@ -39,9 +39,14 @@ class Cut:
     range_records: int
 
     @property
+    def records(self) -> int:
+        """How many records there are to check."""
+        return self.head.size - self.start.frontier.size
+
+    @property
     def ranges(self) -> int:
-        """How many there are."""
-        return -(-(self.head.size - self.start.frontier.size) // self.range_records)
+        """How many ranges there are, the last one perhaps shorter."""
+        return -(-self.records // self.range_records)
 
     def bounds(self, number: int) -> tuple[int, int]:
         """The first index of a range, and the one after its last."""

@@ -262,5 +262,9 @@ def test_what_follows_a_checkpoint_is_cut_into_ranges(
 def test_a_short_log_starts_no_processes(home: SealedHome, one_walk: list[int]) -> None:
     """Everybody with a small log would wait for processes to start."""
     with closing(home.open()) as ledger:
-        verify_on_cores(ledger, 8)
-    assert one_walk == [1]
+        verify_on_cores(ledger, 8, range_records=SIZE // 3)
+        assert one_walk == []
+        verify_on_cores(ledger, 8, range_records=SIZE // 3 + 1)
+        assert one_walk == [1]
+        verify_on_cores(ledger, 1, range_records=1)
+        assert one_walk == [1, 1]
