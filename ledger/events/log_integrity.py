@@ -7,27 +7,10 @@ from ledger.events.envelope import Envelope
 from ledger.events.parties import Party
 from ledger.personal import Person, Text
 from ledger.units import Count, Duration, Instant, KindName, ProgramName, Sha256Hex, SystemId, Uri
+from ledger.verdicts import Verdict
 
 AnchorKind = Literal["rfc3161", "witness"]
 VerificationLevel = Literal["quick", "since", "full", "bundle"]
-Verdict = Literal[
-    "MODIFIED",
-    "MISSING",
-    "INSERTED",
-    "REORDERED",
-    "TILE_MISMATCH",
-    "TRUNCATED",
-    "ROLLED_BACK",
-    "FORK",
-    "UNSIGNED_TAIL",
-    "STALE_HEARTBEAT",
-    "BAD_SIGNATURE",
-    "UNKNOWN_KEY",
-    "TIMESTAMP_INVALID",
-    "DISCLOSURE_MISMATCH",
-    "ERASED",
-    "MISSING_PAYLOAD",
-]
 
 
 class LogSourceCoverageDeclared(

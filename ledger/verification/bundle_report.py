@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.notes.checkpoint import VerifiedCheckpoint
+from ledger.verdicts import Verdict
 from ledger.verification.bundle_layout import Manifest
-from ledger.verification.findings import Finding, Outcome, Verdict
+from ledger.verification.findings import Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)

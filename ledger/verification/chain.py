@@ -9,19 +9,22 @@ Invariant: memory does not grow with the log; every index gives exactly one leaf
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ledger.record import NO_PREVIOUS, SealedRecord
 from ledger.stored import RawRecord
 from ledger.units import HASH_BYTES
 from ledger.verification.body_copies import BodyCopies, copy_findings, microseconds_of, read_copies
-from ledger.verification.findings import Finding, FindingLog, Verdict, modified
+from ledger.verification.findings import Finding, FindingLog, modified
 from ledger.verification.header_columns import header_findings
 from ledger.verification.leaves import Leaves, NobodyWatches, TreeObserver
 from ledger.verification.page_check import Expectation, fit_page
 from ledger.verification.start import BEGINNING, Start
 from ledger.verification.strays import Strays
 from ledger.verification.witnesses import Candidate, Place, committed_leaves, mistyped, well_typed
+
+if TYPE_CHECKING:
+    from ledger.verdicts import Verdict
 
 OPEN_PLACES: Final = 256
 

@@ -17,14 +17,8 @@ from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint, open_checkpoint
 from ledger.stored import StoredCheckpoint
 from ledger.tile_growth import TileHash
 from ledger.units import Index, Size
-from ledger.verification.findings import (
-    Finding,
-    FindingLog,
-    Report,
-    Verdict,
-    modified,
-    with_findings,
-)
+from ledger.verdicts import Verdict
+from ledger.verification.findings import Finding, FindingLog, Report, modified, with_findings
 from ledger.verification.leaves import NEVER
 
 StoredTiles = Callable[[int, int], Iterator[tuple[int, bytes]]]

@@ -4,7 +4,8 @@ import re
 from typing import Final, get_args
 
 from ledger.errors import FormatError, VerificationError
-from ledger.verification.findings import Finding, Verdict
+from ledger.verdicts import Verdict
+from ledger.verification.findings import Finding
 
 _MESSAGE: Final = re.compile(
     r"(?:(?P<place>.*?): )?expected (?P<expected>.*), found (?P<found>.*)", re.DOTALL

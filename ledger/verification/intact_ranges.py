@@ -15,10 +15,11 @@ from itertools import islice
 from ledger.errors import VerificationError
 from ledger.stored import Head, RawRecord, StoredDisclosure
 from ledger.units import HASH_BYTES, Index, Size
+from ledger.verdicts import NO_FAULT
 from ledger.verification.body_copies import microseconds_of
 from ledger.verification.disclosure_check import DisclosureCheck, Opener
 from ledger.verification.disclosures_beside import DisclosuresBeside
-from ledger.verification.findings import NO_FAULT, FindingLog, Report
+from ledger.verification.findings import FindingLog, Report
 from ledger.verification.leaves import Leaves, NobodyWatches, TreeObserver
 from ledger.verification.log_check import PAGE_RECORDS
 from ledger.verification.page_check import Expectation, fit_page

@@ -24,8 +24,9 @@ from ledger.notes.tiles import (
 )
 from ledger.record import NO_PREVIOUS, leaf_hash
 from ledger.units import Hash32, Size
+from ledger.verdicts import Verdict
 from ledger.verification.error_findings import finding_of
-from ledger.verification.findings import Finding, FindingLog, Verdict
+from ledger.verification.findings import Finding, FindingLog
 from ledger.verification.sealed_chain import check_previous, read_at
 
 _LARGEST_SIZE = 2**34

@@ -7,7 +7,8 @@ so strays are kept until the end of the walk, up to a bound.
 from dataclasses import dataclass, field
 from typing import Final
 
-from ledger.verification.findings import Finding, FindingLog, Verdict
+from ledger.verdicts import Verdict
+from ledger.verification.findings import Finding, FindingLog
 
 KEPT_STRAYS: Final = 10_000
 
