@@ -7,6 +7,7 @@ walking the log, as most of it matches.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from heapq import merge
 from itertools import groupby, islice
 from typing import Final
@@ -46,6 +47,10 @@ class RecordFinder:
 
     def find(self, query: RecordQuery) -> Iterator[StoredRecord]:
         """The records that a query asks for, in order of index."""
+        if query.subject_ids or query.kinds is not None:
+            # Several look-ups are merged. What is appended between them must be seen by all or
+            # none: a follower that got the later of two records would never see the earlier one.
+            query = replace(query, stop=self._stop(query))
         candidates = self._candidates(query)
         if candidates is None:
             return self._reader.records(query)
@@ -103,10 +108,7 @@ class RecordFinder:
 
     def _blocks(self, query: RecordQuery) -> Iterator[range]:
         """The blocks of a query's part of the log in its order, ever more of them at a time."""
-        sizes = self._reader.fetch("SELECT size FROM zegel_head WHERE log = ?", (self._log,))
-        end = sizes[0][0] if sizes else 0
-        stop = end if query.stop is None else min(end, query.stop)
-        blocks = range(query.start // BLOCK_RECORDS, -(-stop // BLOCK_RECORDS))
+        blocks = range(query.start // BLOCK_RECORDS, -(-self._stop(query) // BLOCK_RECORDS))
         portion = 1
         while blocks:
             if query.reverse:
@@ -116,6 +118,12 @@ class RecordFinder:
                 yield blocks[:portion]
                 blocks = blocks[portion:]
             portion = min(2 * portion, MOST_BLOCKS)
+
+    def _stop(self, query: RecordQuery) -> int:
+        """Where the log ends now, or the query before that: a bound that every look-up keeps."""
+        sizes = self._reader.fetch("SELECT size FROM zegel_head WHERE log = ?", (self._log,))
+        end: int = sizes[0][0] if sizes else 0
+        return end if query.stop is None else min(end, query.stop)
 
     def _having(self, query: RecordQuery, column: str, values: Iterable[str]) -> Iterator[int]:
         def equal(value: str) -> Callable[[Condition], None]:

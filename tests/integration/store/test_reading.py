@@ -1,13 +1,16 @@
 """Reading: every question gives the records that a plain loop over all of them would."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from ledger.store import RecordQuery, SealedLog
 from ledger.store.requests import microseconds
+from ledger.store.row_reader import RowReader
 from ledger.stored import StoredRecord
 from tests.integration.store.drafts import NOON, HandClock, make_draft, receipts_of
 
@@ -163,3 +166,27 @@ def test_a_page_stays_the_same_while_others_append(filled: SealedLog) -> None:
     assert receipts_of(filled.append([make_draft()]))[0].index == 5000
     seen += [row.index for row in rows]
     assert seen == list(range(5001))
+
+
+def test_look_ups_of_several_kinds_see_the_same_log(
+    log: SealedLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A follower that got the later of two new records would never see the earlier one."""
+    kinds = ("access.used.v1", "access.granted.v1")
+    fetch = RowReader.fetch
+
+    def fetch_and_append(
+        reader: RowReader, statement: str, parameters: Sequence[object]
+    ) -> list[tuple[Any, ...]]:
+        found = fetch(reader, statement, parameters)
+        if statement.startswith("SELECT idx FROM zegel_record") and not log.head().size:
+            # The kind that was just looked up comes first, so its look-up came too early.
+            first = next(kind for kind in kinds if kind in parameters)
+            (other,) = set(kinds) - {first}
+            log.append([make_draft(kind=first), make_draft(kind=other)])
+        return found
+
+    monkeypatch.setattr(RowReader, "fetch", fetch_and_append)
+    query = RecordQuery(kinds=frozenset(kinds))
+    assert [row.index for row in log.find(query)] == []
+    assert [row.index for row in log.find(query)] == [0, 1]
