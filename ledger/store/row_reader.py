@@ -5,6 +5,7 @@ No transaction stays open between two pages: records never change, so a page lat
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
@@ -97,8 +98,17 @@ class RowReader:
 
     def records_among(self, indexes: Sequence[int], query: RecordQuery) -> list[StoredRecord]:
         """The records at these indexes that a query asks for, in its order."""
-        condition = condition_of(query, self._log, postgresql=self._postgresql)
-        text, parameters = any_of("idx", indexes, postgresql=self._postgresql)
+        inside = [
+            index
+            for index in indexes
+            if index >= query.start and (query.stop is None or index < query.stop)
+        ]
+        if not inside:
+            return []
+        # Without the range: SQLite would walk it instead of looking up the indexes.
+        rest = replace(query, start=0, stop=None)
+        condition = condition_of(rest, self._log, postgresql=self._postgresql)
+        text, parameters = any_of("idx", inside, postgresql=self._postgresql)
         condition.add(text, *parameters)
         order = "DESC" if query.reverse else "ASC"
         page = self.fetch(
