@@ -134,6 +134,10 @@ class LogRead(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     question: Text
     records: Count
     identities: Count | None = None
+    shown: Text | None = None
+    """Which records were shown: their indexes as runs, such as `3-9 12`."""
+    shown_exactly: bool | None = None
+    """False where there were so many runs that near ones were joined."""
 
 
 LogIntegrityEvent = (

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ledger.events.envelope import Envelope
 from ledger.personal import DataSubject, ErasureId, IpAddress, Person, RequestId, Text
-from ledger.units import Count, Instant, Slug, VerifierKeyText
+from ledger.units import Count, Instant, Sha256Hex, Slug, VerifierKeyText
 
 KeyRole = Literal["epoch", "blind-index", "sameness", "signing"]
 SubjectKind = Literal["person", "ip", "data-subject", "case"]
@@ -59,6 +59,8 @@ class LogErasureRequested(
     person: Person | None = None
     ip: IpAddress | None = None
     subject: DataSubject | None = None
+    rule_id: Slug | None = None
+    """The retention rule that asked, where no person did."""
     request_id: RequestId | None = None
     reason: Text | None = None
 
@@ -77,6 +79,9 @@ class LogErasureConfirmed(
     key_ids: tuple[UUID, ...] = ()
     keys_destroyed: Count | None = None
     disclosures_destroyed: Count | None = None
+    records_affected: Count | None = None
+    erased_sha256: Sha256Hex | None = None
+    """Commits to what was erased: the digests of the destroyed disclosures, record by record."""
 
 
 class LogKeyRotated(
@@ -88,6 +93,10 @@ class LogKeyRotated(
     from_epoch: Count | None = None
     to_epoch: Count | None = None
     keys_rewrapped: Count | None = None
+    destroyed_epochs: tuple[Count, ...] = ()
+    """Epochs whose keys were destroyed with this step, because their horizon had passed."""
+    erasure_horizon: Instant | None = None
+    """When the last backup that could hold the replaced key has expired."""
     verifier_key: VerifierKeyText | None = None
     """Of a signing key: the new one, as verifiers write it."""
     reason: Text | None = None
@@ -106,6 +115,16 @@ class LogRetentionExecuted(
     keys_destroyed: Count | None = None
     held: Count | None = None
     """What stayed because of a legal hold."""
+    erasure_index: Count | None = None
+    """The index of the `log.erasure_requested` that began it."""
+    minimum_index: Count | None = None
+    """Of a pruning: sealed records below this index were removed, after an export."""
+    root_sha256: Sha256Hex | None = None
+    """Of a pruning: the root of the tree over the records below the minimum index."""
+    manifest_sha256: Sha256Hex | None = None
+    """Of a pruning: the manifest of the export that holds the removed records."""
+    decided_by: Person | None = None
+    reason: Text | None = None
 
 
 LogKeepingEvent = (

@@ -3,8 +3,17 @@
 from typing import ClassVar
 
 from ledger.events.envelope import Envelope
-from ledger.personal import DataSubject, FileId, HoldId, Person, Text
-from ledger.units import Count, Duration, Instant, OrganisationId, Period, ResourceName, Slug
+from ledger.personal import DataSubject, FileId, HoldId, IpAddress, Person, Text
+from ledger.units import (
+    Count,
+    Duration,
+    Instant,
+    KindName,
+    OrganisationId,
+    Period,
+    ResourceName,
+    Slug,
+)
 
 
 class RetentionRuleSet(
@@ -15,6 +24,8 @@ class RetentionRuleSet(
     STREAM_FIELD: ClassVar = "rule_id"
     rule_id: Slug
     category: Slug
+    kinds: tuple[KindName, ...] = ()
+    """Of events of the log itself, whose disclosures the rule erases when they are due."""
     period: Period | None = None
     duration: Duration | None = None
     """Where the rule counts elapsed time instead of days: seconds after a file was processed."""
@@ -35,6 +46,10 @@ class LegalHoldFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields
 
     STREAM_FIELD: ClassVar = "hold_id"
     hold_id: HoldId
+    person: Person | None = None
+    ip: IpAddress | None = None
+    kinds: tuple[KindName, ...] = ()
+    """Only events of these kinds; none given: all that the hold is about."""
     dataset: ResourceName | None = None
     file_id: FileId | None = None
     scope: ResourceName | None = None

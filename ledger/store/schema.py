@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_REVISION: Final = "0002"
+SCHEMA_REVISION: Final = "0003"
 """The Alembic revision that this code reads and writes."""
 
-OLDER_REVISIONS: Final = ("0001",)
+OLDER_REVISIONS: Final = ("0001", "0002")
 """Those that it can upgrade."""
 
 REVISION_TABLE: Final = "zegel_schema"
@@ -247,3 +247,42 @@ ANCHOR: Final = _table(
 )
 """What an independent party said about the checkpoint of a size: a time-stamp token, or the
 signature lines of a witness."""
+
+ERASURE: Final = _table(
+    "zegel_erasure",
+    _log(),
+    Column("requested_index", BigInteger, nullable=False),
+    Column("subject_id", StoredUuid),
+    Column("rule_id", Text),
+    PrimaryKeyConstraint("log", "requested_index"),
+)
+"""Erasures that were requested and are not confirmed yet: of a subject, or by a retention rule."""
+
+ERASED: Final = _table(
+    "zegel_erased",
+    _log(),
+    Column("idx", BigInteger, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("requested_index", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "idx", "part"),
+    Index("zegel_erased_erasure", "log", "requested_index", "idx", "part"),
+)
+"""What stands where a disclosure was erased: the names of its fields, the digests that nothing
+opens any more (32 bytes each, as many as fields), and which erasure it was.
+
+`part` counts the erased disclosures of one record from 0. A confirmed erasure commits to its rows.
+"""
+
+EPOCH: Final = _table(
+    "zegel_epoch",
+    _log(),
+    Column("epoch", Integer, nullable=False),
+    Column("made_at_us", BigInteger, nullable=False),
+    Column("retired_at_us", BigInteger),
+    Column("destroy_after_us", BigInteger),
+    Column("destroyed_at_us", BigInteger),
+    PrimaryKeyConstraint("log", "epoch"),
+)
+"""When each epoch key began and ended to wrap, and when it may be, or was, destroyed."""
