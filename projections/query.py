@@ -5,38 +5,31 @@ up at least that far, and only what the records below that size say is shown. Re
 meanwhile play no part, so size, root and rows always belong together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Connection
-
 from ledger.errors import BadRequest
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
 from ledger.personal import token_text
-from ledger.store import reading
-from ledger.store.engine import is_postgresql
-from ledger.store.requests import microseconds
 from ledger.units import Size
 from projections import running
 from projections.access import ACCESS
 from projections.blocks import BLOCKS
+from projections.cases.view import CASES
 from projections.exchanges import EXCHANGES
 from projections.policies import POLICIES
-from projections.position import read_places
-from projections.reader import Reader
 from projections.register import REGISTER
 from projections.running import Progress
+from projections.snapshot import reader_at
 from projections.systems import SYSTEMS
-from projections.tables import Scope
 from projections.view import Filter, View, ViewAnswer
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType(
-    {view.name: view for view in (ACCESS, EXCHANGES, BLOCKS, POLICIES, REGISTER, SYSTEMS)}
+    {view.name: view for view in (ACCESS, EXCHANGES, BLOCKS, POLICIES, REGISTER, SYSTEMS, CASES)}
 )
 """Every view by name."""
 
@@ -98,16 +91,7 @@ def state(
     moment = as_of or as_known or ledger.clock()
     head = ledger.head()
     known_size = head.size if as_known is None else min(ledger.size_at(as_known), head.size)
-    running.catch_up(ledger, [view])
-    with _snapshot(ledger) as connection:
-        place = read_places(connection, ledger.log.log_id)[view.name]
-        reader = Reader(
-            connection=connection,
-            scope=Scope(ledger.log.log_id, place.generation),
-            as_of=microseconds(moment),
-            known_size=known_size,
-            chosen=chosen,
-        )
+    with reader_at(ledger, view, moment, known_size, chosen) as reader:
         rows = section.rows(reader)
     return ViewAnswer(
         view=view.name,
@@ -120,15 +104,6 @@ def state(
         size=head.size,
         root=Frontier(head.size, head.frontier).root(),
     )
-
-
-@contextmanager
-def _snapshot(ledger: Ledger) -> Iterator[Connection]:
-    """One state of the database for all statements of an answer, also while a rebuild swaps."""
-    with reading(ledger.log.engine) as connection:
-        if is_postgresql(ledger.log.engine):
-            connection.execution_options(isolation_level="REPEATABLE READ")
-        yield connection
 
 
 def _named_views(names: Iterable[str] | None) -> list[View]:

@@ -257,6 +257,10 @@ class SealedLog:
         """The record at an index."""
         return next(self.scan(index, index + 1), None)
 
+    def records_at(self, indexes: Sequence[int]) -> list[StoredRecord]:
+        """The records at these indexes, in order of index; those that are not there left out."""
+        return self._reader.records_among(sorted(set(indexes)), RecordQuery())
+
     def find_event(self, event_id: UUID) -> StoredRecord | None:
         """The record of an event id."""
         return self._reader.event(event_id)

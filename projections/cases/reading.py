@@ -1,0 +1,184 @@
+"""The steps of a case as they stood at a moment, and as they were known at another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ledger.errors import BadRequest
+from ledger.events import Event
+from ledger.ledger import Ledger
+from ledger.units import Index, Size
+from projections.batches import batched
+from projections.cases.view import CASES, STEP, case_word
+from projections.snapshot import reader_at
+
+if TYPE_CHECKING:
+    from ledger.opening import OpenedRecord
+
+_OPENED_AT_ONCE: Final = 500
+
+
+class Moment(NamedTuple):
+    """What is asked about, and what of it was known."""
+
+    as_of: datetime
+    """In the world: steps that occurred later play no part."""
+    known_size: Size
+    """In the log: records from this index on play no part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a case that stands."""
+
+    index: Index
+    event_id: UUID | None
+    recorded_at: datetime
+    event: Event
+    """Tokens stand for people, and `withheld` for words, unless identities were asked for."""
+    corrected_by: Index | None = None
+    """The record that takes it back, where steps that were taken back are asked for too."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSteps:
+    """A case with its steps in the order of the world: occurred, then recorded."""
+
+    stream: UUID
+    case_kind: str
+    steps: tuple[Step, ...]
+    linked: frozenset[UUID]
+    """Other cases that its steps name, or that name it."""
+
+
+def moment_of(
+    ledger: Ledger, as_of: datetime | None = None, as_known: datetime | None = None
+) -> Moment:
+    """The moment that a question means: the present, unless it says otherwise.
+
+    Asked only what was known at an instant, the moment is that instant too.
+    """
+    size = ledger.head().size
+    known = size if as_known is None else min(ledger.size_at(as_known), size)
+    return Moment(as_of or as_known or ledger.clock(), Size(known))
+
+
+def find_case(ledger: Ledger, namespace: str, name: str) -> UUID:
+    """The stream of a case by its source's own id, or by the stream itself.
+
+    Args:
+        ledger: The log.
+        namespace: `breach`, `incident` or `request`.
+        name: As people type it.
+
+    Raises:
+        BadRequest: no event names such a case.
+    """
+    stream = ledger.case_stream(namespace, name)
+    if stream is not None:
+        return stream
+    try:
+        stream = UUID(name)
+    except ValueError:
+        stream = None
+    if stream is None or next(ledger.log.scan_stream(stream, limit=1), None) is None:
+        raise BadRequest(f"{namespace}: expected one that the log knows, found {name!r}")
+    return stream
+
+
+def read_cases(
+    ledger: Ledger,
+    moment: Moment,
+    *,
+    streams: Sequence[UUID] | None = None,
+    case_kind: str | None = None,
+    identities: bool = False,
+    corrected: bool = False,
+) -> list[CaseSteps]:
+    """Cases with their steps, in the order in which they began.
+
+    Nothing is recorded here: who asks for identities has had `Ledger.record_reading` do so.
+
+    Args:
+        ledger: The log.
+        moment: Which steps count.
+        streams: Only these cases; all, if not given.
+        case_kind: Only `breach`, `incident` or `request`.
+        identities: Whether people and words are shown.
+        corrected: Whether steps that were taken back are given too, marked.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    rows = _rows(ledger, moment, streams, corrected=corrected)
+    rows = [row for row in rows if case_kind in {None, case_word(row.kind)}]
+    opened: dict[int, tuple[OpenedRecord, Event]] = {}
+    for some in batched(sorted(row.place for row in rows), _OPENED_AT_ONCE):
+        for record in ledger.open_records(ledger.log.records_at(some), identities=identities):
+            if record.event is not None:
+                opened[record.stored.index] = (record, record.event)
+    cases: dict[str, list[Step]] = {}
+    words: dict[str, str] = {}
+    links: dict[str, set[str]] = {}
+    for row in rows:
+        if row.place not in opened:
+            continue
+        record, event = opened[row.place]
+        words[row.stream] = case_word(row.kind)
+        taken_back = row.known_to if row.known_to < moment.known_size else None
+        step = Step(
+            Index(row.place),
+            record.stored.event_id,
+            record.recorded_at,
+            event,
+            None if taken_back is None else Index(taken_back),
+        )
+        cases.setdefault(row.stream, []).append(step)
+        if row.linked is not None:
+            links.setdefault(row.stream, set()).add(row.linked)
+            links.setdefault(row.linked, set()).add(row.stream)
+    return [
+        CaseSteps(
+            UUID(stream),
+            words[stream],
+            tuple(steps),
+            frozenset(UUID(each) for each in links.get(stream, ())),
+        )
+        for stream, steps in cases.items()
+    ]
+
+
+class _Row(NamedTuple):
+    place: int
+    stream: str
+    kind: str
+    linked: str | None
+    occurred: int
+    known_to: int
+
+
+def _rows(
+    ledger: Ledger, moment: Moment, streams: Sequence[UUID] | None, *, corrected: bool
+) -> list[_Row]:
+    step = STEP.c
+    with reader_at(ledger, CASES, moment.as_of, moment.known_size) as reader:
+        conditions = [
+            step.log == reader.scope.log,
+            step.generation == reader.scope.generation,
+            step.idx < moment.known_size,
+            step.occurred <= reader.as_of,
+        ]
+        if not corrected:
+            conditions.append(step.known_to >= moment.known_size)
+        if streams is not None:
+            conditions.append(step.stream.in_([str(stream) for stream in streams]))
+        query = (
+            select(step.idx, step.stream, step.kind, step.linked, step.occurred, step.known_to)
+            .where(*conditions)
+            .order_by(step.occurred, step.idx)
+        )
+        return [_Row(*row) for row in reader.connection.execute(query)]
