@@ -30,7 +30,7 @@ MEANINGS: Final[dict[ExitCode, str]] = {
     ExitCode.USAGE: "a wrong option, argument or setting, or input that cannot be read",
     ExitCode.EVIDENCE_BROKEN: "a record was changed, lost, reordered or cut off",
     ExitCode.UNAVAILABLE: "database, disk, lock or key out of reach, or a check not made",
-    ExitCode.NOT_AUTHORISED: "no credentials, or not enough",
+    ExitCode.NOT_AUTHORISED: "no credentials, not enough of them, or a legal hold forbids it",
     ExitCode.DEADLINE_PASSED: "a deadline has passed",
 }
 
@@ -43,6 +43,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
     table: tuple[tuple[type[BaseException], ExitCode], ...] = (
         (errors.VerificationError, ExitCode.EVIDENCE_BROKEN),
         (errors.NotAuthorised, ExitCode.NOT_AUTHORISED),
+        (errors.LegalHoldStands, ExitCode.NOT_AUTHORISED),
         (errors.StreamConflict, ExitCode.UNAVAILABLE),  # another writer was first: try again
         (errors.RecordingRefused, ExitCode.USAGE),
         (errors.FormatError, ExitCode.USAGE),

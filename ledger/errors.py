@@ -10,6 +10,7 @@
     │   └─ MalformedRecord    sealed bytes that no encoder of ours wrote
     ├─ FormatError            a foreign document cannot be translated
     ├─ SubjectErased          the personal data is gone on purpose
+    ├─ LegalHoldStands        data must be kept: carries the holds that forbid to erase them
     ├─ BadRequest             a question or setting that cannot be understood
     ├─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
     ├─ AuthorityUnavailable   a time-stamp authority or witness gave no usable answer; try later
@@ -18,7 +19,12 @@
 A class exists where a caller acts differently; facts are kept as fields.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from ledger.legal_hold import Hold
 
 
 class ZegelError(Exception):
@@ -104,6 +110,24 @@ class FormatError(ZegelError):
 
 class SubjectErased(ZegelError):
     """The personal data is gone on purpose."""
+
+
+class LegalHoldStands(ZegelError):
+    """What was to be erased must be kept; nothing was."""
+
+    def __init__(self, what: str, holds: Sequence["Hold"]) -> None:
+        """Names what was to be erased and the holds on it, with tokens for people."""
+        said = "; ".join(_told(hold) for hold in holds)
+        super().__init__(f"{what}: expected no legal hold, found {said}; nothing was erased")
+        self.what = what
+        self.holds = tuple(holds)
+
+
+def _told(hold: "Hold") -> str:
+    until = f"until {hold.valid_until.isoformat()}" if hold.valid_until else "until it is released"
+    by = f", placed by {hold.placed_by}" if hold.placed_by else ""
+    basis = f", on the basis of {hold.basis}" if hold.basis else ""
+    return f"{hold.token} (record {hold.index}{by}{basis}) {until}"
 
 
 class BadRequest(ZegelError):

@@ -13,6 +13,7 @@ from ledger.units import (
     Period,
     ResourceName,
     Slug,
+    SystemId,
 )
 
 
@@ -26,6 +27,8 @@ class RetentionRuleSet(
     category: Slug
     kinds: tuple[KindName, ...] = ()
     """Of events of the log itself, whose disclosures the rule erases when they are due."""
+    systems: tuple[SystemId, ...] = ()
+    """Only what these systems reported; the `system` of this event says who reported the rule."""
     period: Period | None = None
     duration: Duration | None = None
     """Where the rule counts elapsed time instead of days: seconds after a file was processed."""
@@ -50,6 +53,8 @@ class LegalHoldFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields
     ip: IpAddress | None = None
     kinds: tuple[KindName, ...] = ()
     """Only events of these kinds; none given: all that the hold is about."""
+    systems: tuple[SystemId, ...] = ()
+    """Only what these systems reported; the `system` of this event says who reported the hold."""
     dataset: ResourceName | None = None
     file_id: FileId | None = None
     scope: ResourceName | None = None
