@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_REVISION: Final = "0003"
+SCHEMA_REVISION: Final = "0004"
 """The Alembic revision that this code reads and writes."""
 
-OLDER_REVISIONS: Final = ("0001", "0002")
+OLDER_REVISIONS: Final = ("0001", "0002", "0003")
 """Those that it can upgrade."""
 
 REVISION_TABLE: Final = "zegel_schema"
@@ -286,3 +286,36 @@ EPOCH: Final = _table(
     PrimaryKeyConstraint("log", "epoch"),
 )
 """When each epoch key began and ended to wrap, and when it may be, or was, destroyed."""
+
+PRUNING: Final = _table(
+    "zegel_pruning",
+    _log(),
+    Column("minimum", BigInteger, nullable=False),
+    Column("recorded_index", BigInteger, nullable=False),
+    Column("manifest_sha256", LargeBinary, nullable=False),
+    Column("exported_as", Text, nullable=False),
+    PrimaryKeyConstraint("log", "minimum"),
+)
+"""Each decision to remove the records below an index: the record that says so, and the export that
+holds them. Once a checkpoint covers that record, the minimum may rise up to here."""
+
+MINIMUM: Final = _table(
+    "zegel_minimum",
+    _log(),
+    Column("minimum", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("last_leaf_hash", LargeBinary, nullable=False),
+    Column("last_recorded_at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log"),
+)
+"""The index below which records were removed, with what the first one that is kept must follow. It
+only grows; a log that was never pruned has no row."""
+
+PRUNED_STREAM: Final = _table(
+    "zegel_pruned_stream",
+    _log(),
+    Column("stream", StoredUuid, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "stream"),
+)
+"""The newest removed version of each stream that may go on."""
