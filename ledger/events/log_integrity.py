@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ledger.events.envelope import Envelope
 from ledger.events.parties import Party
-from ledger.personal import Person, Text
+from ledger.personal import Person, RequestId, Text
 from ledger.units import Count, Duration, Instant, KindName, ProgramName, Sha256Hex, SystemId, Uri
 from ledger.verdicts import Verdict
 
@@ -125,6 +125,8 @@ class LogExportIssued(
     records: Count | None = None
     recipient: Party | None = None
     recipient_person: Person | None = None
+    request_id: RequestId | None = None
+    """The request of a data subject that this answers."""
     reason: Text | None = None
 
 
