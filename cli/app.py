@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "show": Entry("cli.show:show", "Show one record with everything the log knows of it."),
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),
     "verify": Entry("cli.verify:verify", "Check that the whole history is unchanged."),
+    "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),
     "seal": Entry("cli.seal:seal", "Sign what is new, once or again and again."),
     "key": Entry("cli.key:key", "Make, list, show or rotate the signing key."),
     "checkpoint": Entry("cli.checkpoint:checkpoint", "List or show signed checkpoints."),

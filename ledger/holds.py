@@ -132,7 +132,8 @@ def _placement(
     disclosures: Sequence["StoredDisclosure"],
     erased: Sequence[str],
 ) -> Hold:
-    named = {each for each in map(_subject_id, _named(event)) if each is not None}
+    tokens = tuple(dict.fromkeys(each for each in map(_token, _named(event)) if each is not None))
+    named = frozenset(each for each in map(_subject_id, tokens) if each is not None)
     shown = sum(len(each.fields.split(",")) for each in disclosures)
     committed = len(body_digests(opened.stored.sealed.partition(b"\n\n")[2]))
     return Hold(
@@ -144,7 +145,8 @@ def _placement(
         placed_at=event.occurred_at,
         recorded_at=opened.recorded_at,
         valid_until=event.valid_until,
-        people=frozenset(named),
+        people=named,
+        tokens=tokens,
         names_people=bool(named),
         erased_people=any(path.partition("/")[0] in _NAMED_FIELDS for path in erased),
         damaged=shown + len(erased) < committed,
@@ -166,8 +168,8 @@ def _named(event: LegalHoldFields) -> Iterable[str | None]:
     return (event.person, event.ip, event.customer_id, *event.subjects)
 
 
-def _subject_id(shown: str | None) -> UUID | None:
-    token = None if shown is None else parse_token(shown)
+def _subject_id(shown: str) -> UUID | None:
+    token = parse_token(shown)
     return None if token is None else token[1]
 
 

@@ -46,6 +46,8 @@ class Hold:
     valid_until: datetime | None = None
     people: frozenset[UUID] = frozenset()
     """The subjects it names."""
+    tokens: tuple[str, ...] = ()
+    """What stands for them where identities are not shown."""
     names_people: bool = False
     """Whether it names people who were not erased since."""
     erased_people: bool = False
