@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 
 from formats.otlp import Span
+from ledger.identifiers import BSN, CitizenNumberRefused, is_bsn, names_bsn, normalised_bsn
 
 PROFILE: Final = "ldv-1.0.0"
 
@@ -30,8 +30,6 @@ _URI: Final = re.compile(
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+", re.ASCII)
 _WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _NAMESPACE: Final = re.compile(r"dpl\.[A-Za-z0-9_]{1,32}(?=\.)", re.ASCII)
-_NINE_DIGITS: Final = re.compile(r"(?<!\d)\d{9}(?!\d)", re.ASCII)
-_BSN_WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _STATUS_CODES: Final = frozenset({0, 1, 2})
 _MAX_SUBJECT_CHARACTERS: Final = 300
 _MAX_URI_CHARACTERS: Final = 2048
@@ -66,22 +64,6 @@ def is_uri(value: object) -> bool:
         and len(value) <= _MAX_URI_CHARACTERS
         and _URI.fullmatch(value) is not None
     )
-
-
-def is_bsn(text: str) -> bool:
-    """Whether nine digits, not all zero, satisfy the eleven-test of a Dutch citizen number.
-
-    Source: logius.nl, BSN: 9a+8b+7c+6d+5e+4f+3g+2h-i is divisible by 11.
-    """
-    if _NINE_DIGITS.fullmatch(text) is None or not text.strip("0"):
-        return False
-    weighted = zip(_BSN_WEIGHTS, map(int, text), strict=True)
-    return sum(weight * digit for weight, digit in weighted) % 11 == 0
-
-
-def names_bsn(text: str) -> bool:
-    """Whether a text contains a citizen number, percent-encoded or not."""
-    return any(is_bsn(digits) for digits in _NINE_DIGITS.findall(f"{text} {unquote(text)}"))
 
 
 def _identity(span: Span) -> Iterator[Finding]:
@@ -130,10 +112,18 @@ def _subject_id(subject: object, id_type: object) -> Iterator[Finding]:
         yield Finding("subject-id", f"expected at most {_MAX_SUBJECT_CHARACTERS} characters")
     elif any(character.isspace() for character in subject):
         yield Finding("subject-id", "expected a code, found blanks as in a name")
+    elif isinstance(id_type, str) and id_type.upper() == BSN and not _is_number(subject):
+        yield Finding("subject-id", "expected a BSN that passes the eleven-test")
     elif is_bsn(subject):
         yield Finding("subject-id", "a plain BSN, kept in the vault only", is_fault=False)
-    elif id_type == "BSN" and any(character.isalpha() for character in subject):
-        yield Finding("subject-id", "letters in an id of type BSN", is_fault=False)
+
+
+def _is_number(subject: str) -> bool:
+    try:
+        normalised_bsn(subject)
+    except CitizenNumberRefused:
+        return False
+    return True
 
 
 def _activity(span: Span) -> Iterator[Finding]:

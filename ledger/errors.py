@@ -10,18 +10,22 @@
     │   └─ MalformedRecord    sealed bytes that no encoder of ours wrote
     ├─ FormatError            a foreign document cannot be translated
     ├─ SubjectErased          the personal data is gone on purpose
+    ├─ RecordsPruned          the records were exported and removed on purpose
     ├─ LegalHoldStands        data must be kept: carries the holds that forbid to erase them
     ├─ BadRequest             a question or setting that cannot be understood
     ├─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
     ├─ AuthorityUnavailable   a time-stamp authority or witness gave no usable answer; try later
     └─ AuthorityRefused       it answered that it will not; a person must change something
 
-A class exists where a caller acts differently; facts are kept as fields.
+A class exists where a caller acts differently; facts are kept as fields. What came from a caller
+stands in a message without citizen numbers.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from ledger.identifiers import masked
 
 if TYPE_CHECKING:
     from ledger.legal_hold import Hold
@@ -40,11 +44,12 @@ class MalformedEvent(RecordingRefused):
 
     def __init__(self, kind: str, field: str, expected: str, found: str) -> None:
         """Names the `kind`, the path of the `field`, what was expected and what came."""
-        super().__init__(f"{kind}: field {field}: expected {expected}, found {found}")
+        field = masked(field)
+        super().__init__(f"{kind}: field {field}: expected {expected}, found {masked(found)}")
         self.kind = kind
         self.field = field
         self.expected = expected
-        self.found = found
+        self.found = masked(found)
 
 
 class NotAuthorised(RecordingRefused):
@@ -102,10 +107,10 @@ class FormatError(ZegelError):
 
     def __init__(self, place: str, expected: str, found: str) -> None:
         """Names the place (`line 12`), what was expected and what came."""
-        super().__init__(f"{place}: expected {expected}, found {found}")
+        super().__init__(f"{place}: expected {expected}, found {masked(found)}")
         self.place = place
         self.expected = expected
-        self.found = found
+        self.found = masked(found)
 
 
 class SubjectErased(ZegelError):
@@ -130,8 +135,16 @@ def _told(hold: "Hold") -> str:
     return f"{hold.token} (record {hold.index}{by}{basis}) {until}"
 
 
+class RecordsPruned(ZegelError):
+    """The records asked for were exported and removed on purpose; their export has them."""
+
+
 class BadRequest(ZegelError):
     """A question or setting that cannot be understood."""
+
+    def __init__(self, message: str) -> None:
+        """Names what was expected and what came, a citizen number in it masked."""
+        super().__init__(masked(message))
 
 
 class StoreUnavailable(ZegelError):

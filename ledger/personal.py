@@ -24,6 +24,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from ledger.identifiers import BSN, normalised_bsn, refuse_number_as_name
 from ledger.units import URI_PATTERN
 
 WITHHELD: Final = "withheld"
@@ -244,13 +245,14 @@ def normalised_identity(value: str) -> str:
     """The one spelling of an identity, so that two spellings of one person meet.
 
     Addresses take their RFC 5952 form (an IPv4-mapped IPv6 address becomes IPv4), persons lose
-    upper case, the type of a data subject's id is upper-cased.
+    upper case, the type of a data subject's id is upper-cased, a citizen number is its nine digits.
 
     Args:
         value: `person:…`, `ip:…` or `data-subject:<type>:…`.
 
     Raises:
-        ValueError: the value is a token, withheld or no identity at all.
+        ValueError: the value is a token, withheld or no identity at all; `CitizenNumberRefused` if
+            it is a citizen number in the wrong place, or is said to be one and is none.
     """
     if _PLAIN_IPV4.fullmatch(value):
         return value
@@ -264,7 +266,12 @@ def normalised_identity(value: str) -> str:
         return f"ip:{mapped or address}"
     if namespace == "data-subject":
         id_type, _, subject = rest.partition(":")
-        return f"data-subject:{id_type.upper()}:{subject.strip()}"
+        id_type = id_type.upper()
+        if id_type == BSN:
+            return f"data-subject:{BSN}:{normalised_bsn(subject)}"
+        return f"data-subject:{id_type}:{subject.strip()}"
+    if rest[:1].isdigit():
+        refuse_number_as_name(rest)
     if rest.isascii():
         return f"person:{rest.strip().casefold()}"
     # One name typed on two machines may differ in its combining marks.

@@ -80,7 +80,7 @@ def _marked(field: PersonalField) -> Any:  # noqa: ANN401 - whatever the field t
     value: Any = {
         "person": f"person:{CORE}{number}@example.nl",
         "ip": f"ip:{ADDRESS_CORE}::{number:x}",
-        "data-subject": f"data-subject:BSN:{CORE}{number}",
+        "data-subject": f"data-subject:customer:{CORE}{number}",
         "uri": f"https://example.nl/{CORE}{number}",
     }.get(field.namespace, f"{CORE} {number}")
     if field.structured:

@@ -51,9 +51,21 @@ def addresses() -> SearchStrategy[str]:
 
 def data_subjects() -> SearchStrategy[str]:
     """A data subject in its colon form, with the type of its id."""
-    id_types = st.sampled_from(["customer", "BSN", "personeelsnummer", "e-mail"])
+    id_types = st.sampled_from(["customer", "personeelsnummer", "e-mail"])
     ids = st.text(_ONE_LINE, min_size=1, max_size=30)
-    return st.builds("data-subject:{}:{}".format, id_types, ids)
+    numbers = citizen_numbers().map("data-subject:BSN:{}".format)
+    return st.builds("data-subject:{}:{}".format, id_types, ids) | numbers
+
+
+def citizen_numbers() -> SearchStrategy[str]:
+    """Nine digits that pass the eleven-test, some with zeros in front."""
+    return st.integers(1, 99_999_999).flatmap(_with_last_digit)
+
+
+def _with_last_digit(first_eight: int) -> SearchStrategy[str]:
+    weighted = sum((9 - place) * int(digit) for place, digit in enumerate(f"{first_eight:08d}"))
+    last = weighted % 11
+    return st.nothing() if last > 9 else st.just(f"{first_eight:08d}{last}")
 
 
 def instants() -> SearchStrategy[datetime]:

@@ -20,6 +20,7 @@ from ledger.events.decoding import decode_event, encode_event
 from ledger.events.kinds import kind_of
 from ledger.events.vocabulary import KINDS, PLANS, Event
 from ledger.events.wording import alternatives, expectation, fields_of, shown
+from ledger.identifiers import CitizenNumberRefused, clear_numbers, may_hold_number
 from ledger.personal import WITHHELD, normalised_identity
 from ledger.units import NewId
 
@@ -63,10 +64,30 @@ def complete_event(event: Event, *, new_id: NewId) -> Event:
     _refuse_unsealable(kind, plan, event)
     whole = msgspec.structs.replace(event, **changes) if changes else event
     # Only decoding checks types, and code that builds events may have been wrong.
-    checked = decode_event(encode_event(whole))
+    encoded = encode_event(whole)
+    checked = decode_event(encoded)
+    if may_hold_number(encoded):
+        _refuse_clear_numbers(kind, checked)
     for check in plan.checks:
         check(kind, checked)
     return checked
+
+
+def _refuse_clear_numbers(kind: str, event: Event) -> None:
+    """Refuses a citizen number in a field that is sealed in clear."""
+    personal = {field.name for field in PLANS[kind].fields}
+    public = {
+        name: value for name, value in msgspec.to_builtins(event).items() if name not in personal
+    }
+    path = next(clear_numbers(public), None)
+    if path is not None:
+        raise MalformedEvent(
+            kind,
+            path,
+            "a text without a citizen number, which belongs in a field such as subjects as "
+            "data-subject:BSN:NUMBER",
+            "nine digits that pass the eleven-test",
+        )
 
 
 def _refuse_unsealable(kind: str, plan: _Plan, event: Event) -> None:
@@ -153,6 +174,9 @@ def _normalised(kind: str, path: str, identity: object) -> str:
     try:
         if isinstance(identity, str):
             return normalised_identity(identity)
+    except CitizenNumberRefused as error:
+        # Not from the error: nothing of a trace may hold the number.
+        raise MalformedEvent(kind, path, error.expected, error.found) from None
     except ValueError as error:
         raise MalformedEvent(
             kind, path, expectation(KINDS[kind], (name, 0)), shown(identity)

@@ -12,6 +12,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.errors import VerificationError
+from ledger.identifiers import clear_namespace
 from ledger.units import Entropy
 from ledger.vault.blind_index import BlindIndex
 from ledger.vault.disclosures import Subject
@@ -111,7 +112,7 @@ class SubjectKeys:
     ) -> dict[bytes, SubjectRow]:
         rows = self._table.by_blind(sorted(missing))
         absent = {
-            blind: NewSubject(identity.partition(":")[0], wanted[identity])
+            blind: NewSubject(clear_namespace(identity), wanted[identity])
             for blind, identity in missing.items()
             if blind not in rows
         }

@@ -33,7 +33,7 @@ def test_what_is_no_token_gives_none(text: str) -> None:
         ("ip:203.0.113.7", "ip:203.0.113.7"),
         ("ip:::FFFF:CB00:7107", "ip:203.0.113.7"),
         ("ip:2001:0DB8::0001", "ip:2001:db8::1"),
-        ("data-subject:bsn:123", "data-subject:BSN:123"),
+        ("data-subject:bsn: 1234.56.782", "data-subject:BSN:123456782"),
         ("data-subject:Customer: A1 ", "data-subject:CUSTOMER:A1"),
     ],
 )

@@ -30,7 +30,7 @@ MARKER = "zqxmarkerzqx"
 MARKED = {
     "person": f"person:{MARKER}",
     "ip": "ip:198.51.100.77",
-    "data-subject": f"data-subject:BSN:{MARKER}",
+    "data-subject": f"data-subject:customer:{MARKER}",
     "uri": f"https://{MARKER}.example/",
     "attributes": {MARKER: MARKER},
 }
