@@ -65,6 +65,30 @@ def write_bundle(files: Iterable[File], target: Path, *, before: Callable[[], No
         raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
 
 
+def write_file(raw: bytes, target: Path, *, before: Callable[[], None]) -> None:
+    """Writes one file for its owner alone, durable on return; else as `write_bundle`.
+
+    Raises:
+        BadRequest: something stands there already, or the folder above it is missing.
+        StoreUnavailable: it cannot be written.
+    """
+    require_free(target)
+    try:
+        with _room_beside(target) as room:
+            whole = room / "file"
+            with whole.open("xb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            whole.chmod(0o600)
+            before()
+            require_free(target)
+            whole.rename(target)
+        _sync(target.absolute().parent)
+    except OSError as error:
+        raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
+
+
 @contextmanager
 def _room_beside(target: Path) -> Iterator[Path]:
     room = Path(tempfile.mkdtemp(prefix=".zegel-bundle-", dir=target.absolute().parent))

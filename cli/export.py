@@ -9,10 +9,14 @@ from cli.lazy import Entry, LazyGroup
 EXAMPLES: Final = (
     "zegel export tiles mirror",
     "zegel export bundle --since 2026-11-01 --until 2026-12-01 --to november.zip",
+    "zegel export disclosures 12 15-20 --field actor --purpose 'audit 2026' --to auditor.json",
     "zegel --home audit export tiles /srv/www/log",
 )
 TABLE: Final = {
     "bundle": Entry("cli.export_bundle:bundle", "Write evidence that anybody verifies without us."),
+    "disclosures": Entry(
+        "cli.export_disclosures:disclosures", "Open chosen fields of chosen records to an auditor."
+    ),
     "tiles": Entry("cli.export_tiles:tiles", "Write the sealed log as a mirror of tiles."),
 }
 

@@ -24,7 +24,7 @@ EXAMPLES: Final = (
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
-_OF_A_BUNDLE: Final = ("bundle", "keys", "keys_file", "policy", "stamp_roots")
+_OF_A_BUNDLE: Final = ("bundle", "disclosures", "keys", "keys_file", "policy", "stamp_roots")
 FINDING_COLUMNS: Final = (
     Column("verdict", "verdict", "word"),
     Column("index", "index", "index"),
@@ -77,11 +77,17 @@ FINDING_COLUMNS: Final = (
     help="Check a bundle of evidence, a folder or zip file, instead; needs no log and no network.",
 )
 @click.option(
+    "--disclosures",
+    type=_FILE,
+    metavar="FILE",
+    help="Check opened fields of chosen records, as zegel export disclosures writes them.",
+)
+@click.option(
     "--key",
     "keys",
     multiple=True,
     metavar="VKEY",
-    help="Believe this verifier key of a log; with --bundle, repeat for more.",
+    help="Believe this verifier key of a log; with --bundle or --disclosures, repeat for more.",
 )
 @click.option(
     "--keys-file",
@@ -114,22 +120,37 @@ def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     old backup, or rewritten completely with new hashes.
     """
     of_a_bundle = {name: typed.pop(name) for name in _OF_A_BUNDLE}
-    if of_a_bundle["bundle"] is not None:
-        from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
-
-        if any(typed.values()):
+    handed = [name for name in ("bundle", "disclosures") if of_a_bundle[name] is not None]
+    if handed:
+        if any(typed.values()) or len(handed) > 1:
             raise click.UsageError(
-                "--bundle: expected no --quick, --since, --checkpoint, --max-age, --jobs beside it"
+                f"--{handed[0]}: expected no --quick, --since, --checkpoint, --max-age, --jobs "
+                "beside it, and not both --bundle and --disclosures"
             )
-        return verify_bundle(session, form=form, **of_a_bundle)
+        return _verify_handed_out(session, form, of_a_bundle)
     if any(of_a_bundle.values()):
         raise click.UsageError(
-            "--key, --keys-file, --policy, --stamp-roots: expected --bundle beside it"
+            "--key, --keys-file, --policy, --stamp-roots: expected --bundle or --disclosures "
+            "beside it"
         )
     chosen = choose_form(form)
     report = verify_stored(session, **typed)
     write_report(report, chosen, session.zone)
     return conclusion(report)
+
+
+def _verify_handed_out(session: Session, form: str | None, given: dict[str, Any]) -> int:
+    """Verifies what somebody handed over, without any log at hand."""
+    bundle, disclosures = given.pop("bundle"), given.pop("disclosures")
+    if bundle is not None:
+        from cli.verify_bundle import verify_bundle  # noqa: PLC0415 - start time: see cli/app.py
+
+        return verify_bundle(session, bundle, form=form, **given)
+    from cli.verify_disclosures import verify_disclosures  # noqa: PLC0415 - likewise
+
+    if given.pop("stamp_roots") is not None:
+        raise click.UsageError("--stamp-roots: expected --bundle beside it, found --disclosures")
+    return verify_disclosures(session, disclosures, form=form, **given)
 
 
 def conclusion(report: "Report") -> ExitCode:

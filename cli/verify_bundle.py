@@ -36,17 +36,11 @@ def verify_bundle(
     Raises:
         UsageError: nothing to believe was given, or two things.
     """
-    given = sum((bool(keys), keys_file is not None, policy is not None))
-    if given != 1:
-        raise click.UsageError(
-            "--bundle: expected --key VKEY, --keys-file FILE or --policy FILE beside it, because a "
-            f"bundle cannot vouch for its own key; found {given or 'none'} of them"
-        )
     from cli.bundle_reading import open_bundle  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.verification.bundle_check import check_bundle  # noqa: PLC0415 - likewise
 
     chosen = choose_form(form)
-    trust, terms = _trust(keys, keys_file, policy)
+    trust, terms = given_trust(keys, keys_file, policy)
     check_token = _token_check(stamp_roots) if stamp_roots is not None else None
     with open_bundle(bundle) as files:
         report = check_bundle(
@@ -56,9 +50,22 @@ def verify_bundle(
     return _conclusion(report)
 
 
-def _trust(
+def given_trust(
     keys: tuple[str, ...], keys_file: Path | None, policy: Path | None
 ) -> "tuple[Policy, tuple[KeyTerm, ...]]":
+    """What the caller believes: a policy, and which sizes its keys may sign.
+
+    Raises:
+        UsageError: nothing to believe was given, or two things.
+        BadRequest: a file cannot be read.
+    """
+    given = sum((bool(keys), keys_file is not None, policy is not None))
+    if given != 1:
+        raise click.UsageError(
+            "--bundle, --disclosures: expected --key VKEY, --keys-file FILE or --policy FILE "
+            "beside it, because evidence cannot vouch for its own key; found "
+            f"{given or 'none'} of them"
+        )
     from ledger.errors import BadRequest  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.notes.note_keys import VerifierKey  # noqa: PLC0415 - likewise
     from ledger.notes.policy import Policy, PolicyLog  # noqa: PLC0415 - likewise

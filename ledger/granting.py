@@ -1,44 +1,104 @@
-"""What a reader of handed-out records may open: the disclosures that were granted, nothing else.
+"""What a reader of handed-out records may open: the fields that were granted, nothing else.
 
-Invariant: a disclosure is given as it was sealed, so that its digest can be compared; whose key was
-erased stays closed.
+Invariants: a disclosure is given as it was sealed, so that its digest can be compared; what was
+erased stays closed, which is said with the event and never fails; a plan decrypts nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from ledger.disclosure import decode_disclosure
+from ledger.field_choice import EVERY_FIELD, FieldChoice
 from ledger.ledger import Ledger
-from ledger.stored import StoredRecord
+from ledger.stored import StoredDisclosure, StoredRecord
 
 
-def granted_disclosures(
-    ledger: Ledger, rows: Sequence[StoredRecord], subject_ids: AbstractSet[UUID] | None = None
-) -> dict[int, list[bytes]]:
-    """The RFC 9901 disclosures of these records, by index; those without any are left out.
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What opens of one record and what does not, by the path of its personal fields."""
 
-    Nothing is recorded here: see `Ledger.record_reading`.
+    index: int
+    kind: str
+    opens: tuple[str, ...]
+    closed: tuple[str, ...]
+    """Not granted, or kept under the key of somebody else."""
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """Granted, but gone for good; the index of the record that says so."""
+    disclosures: tuple[bytes, ...] = ()
+    """RFC 9901 texts of what opens; none in a plan."""
+
+
+def plan_grants(
+    ledger: Ledger,
+    rows: Sequence[StoredRecord],
+    choice: FieldChoice = EVERY_FIELD,
+    subject_ids: AbstractSet[UUID] | None = None,
+) -> list[Granted]:
+    """What would open of each of these records, in their order; no value is decrypted.
 
     Args:
-        ledger: The log with its keys.
+        ledger: The log.
         rows: Records of it, few enough for memory.
+        choice: Which fields are granted.
         subject_ids: Only what is under the keys of these subjects; `None`: all.
+    """
+    ledger.vault.refresh()
+    stored = ledger.log.disclosures_of([row.index for row in rows])
+    plans = []
+    for row, opened in zip(rows, ledger.open_records(rows), strict=True):
+        opens: list[str] = []
+        closed: list[str] = []
+        for disclosure in stored.get(row.index, ()):
+            is_theirs = subject_ids is None or disclosure.subject_id in subject_ids
+            for path in disclosure.fields.split(","):
+                is_granted = is_theirs and choice.grants(row.kind, path)
+                (opens if is_granted else closed).append(path)
+        erased: Mapping[str, int] = getattr(opened, "erased", {})
+        gone = {path: at for path, at in erased.items() if choice.grants(row.kind, path)}
+        closed += [path for path in erased if path not in gone]
+        plans.append(Granted(row.index, row.kind, tuple(opens), tuple(closed), gone))
+    return plans
+
+
+def granted_fields(
+    ledger: Ledger,
+    rows: Sequence[StoredRecord],
+    choice: FieldChoice = EVERY_FIELD,
+    subject_ids: AbstractSet[UUID] | None = None,
+) -> list[Granted]:
+    """As `plan_grants`, with the disclosures that open what is granted.
+
+    Nothing is recorded here: see `Ledger.record_reading`.
 
     Raises:
         VerificationError: a stored disclosure does not decrypt (DISCLOSURE_MISMATCH).
     """
-    ledger.vault.refresh()
-    stored = ledger.log.disclosures_of([row.index for row in rows])
+    plans = plan_grants(ledger, rows, choice, subject_ids)
+    stored = ledger.log.disclosures_of([plan.index for plan in plans if plan.opens])
     wanted = {
         index: [one for one in found if subject_ids is None or one.subject_id in subject_ids]
         for index, found in stored.items()
     }
     ledger.vault.load({one.subject_id for found in wanted.values() for one in found})
-    granted: dict[int, list[bytes]] = {}
-    for row in rows:
-        event_id = row.event_id.bytes if row.event_id else None
-        for disclosure in wanted.get(row.index, ()):
-            texts = ledger.vault.texts_of(disclosure, event_id)
-            if texts:
-                granted.setdefault(row.index, []).extend(texts)
-    return granted
+    return [
+        replace(plan, disclosures=_texts(ledger, row, wanted.get(row.index, ()), choice))
+        for row, plan in zip(rows, plans, strict=True)
+    ]
+
+
+def _texts(
+    ledger: Ledger,
+    row: StoredRecord,
+    disclosures: Sequence[StoredDisclosure],
+    choice: FieldChoice,
+) -> tuple[bytes, ...]:
+    event_id = row.event_id.bytes if row.event_id else None
+    found = []
+    for disclosure in disclosures:
+        if any(choice.grants(row.kind, path) for path in disclosure.fields.split(",")):
+            texts = ledger.vault.texts_of(disclosure, event_id) or ()
+            # By the sealed name: the column beside it is only a copy.
+            found += [text for text in texts if choice.grants(row.kind, decode_disclosure(text)[1])]
+    return tuple(found)

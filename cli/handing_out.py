@@ -1,0 +1,178 @@
+"""What the commands share that hand a part of the log to somebody: to whom, preview, record.
+
+Invariant: what opens identities is recorded as read before it is written, and what was written is
+recorded as handed out before it gets its name.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import click
+
+from cli.output import Column, choose_form, note, write_document, write_line, write_rows
+from cli.sentences import counted
+from cli.session import Session
+from ledger.errors import BadRequest
+
+if TYPE_CHECKING:
+    from cli.asked import Asked
+    from cli.bundle_evidence import Signed
+    from ledger.granting import Granted
+    from ledger.ledger import Ledger
+
+PREVIEW_COLUMNS: Final = (
+    Column("index", "index", "index"),
+    Column("kind", "kind", "word"),
+    Column("opens", "opens"),
+    Column("closed", "stays closed"),
+    Column("erased", "erased"),
+)
+RECIPIENT_HELP: Final = "Who gets it: person:NAME, or [ROLE:]ORGANISATION as authority:ap."
+_OTHERS: Final = "third-party"
+_PERSON: Final = re.compile(r"person:\S.*")
+
+
+def recipient_fields(typed: str | None) -> dict[str, Any]:
+    """Who gets it, as fields of `log.export_issued`.
+
+    Raises:
+        BadRequest: the role is unknown.
+    """
+    from ledger.events.parties import Party, PartyRole  # noqa: PLC0415 - start time: see cli/app.py
+
+    if typed is None:
+        return {}
+    if _PERSON.fullmatch(typed):
+        return {"recipient_person": typed}
+    role, colon, organisation = typed.partition(":")
+    if not colon:
+        role, organisation = _OTHERS, typed
+    if role not in get_args(PartyRole):
+        raise BadRequest(
+            "--recipient: expected person:NAME, an organisation, or one with its role "
+            f"({', '.join(get_args(PartyRole))}), found {typed!r}"
+        )
+    known: Any = role
+    return {"recipient": Party(role=known, organisation=organisation)}
+
+
+def require_purpose(typed: Mapping[str, Any], *, opens: bool) -> None:
+    """Returns only if it is said why values are opened.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if opens and not typed["purpose"] and not typed.get("dry_run"):
+        raise click.UsageError(
+            "--field, --kind-field, --identities: expected --purpose TEXT beside it, found none"
+        )
+
+
+def newest_signed(session: Session, ledger: "Ledger") -> "Signed":
+    """The newest checkpoint that may be handed out; says what it leaves out.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    from cli.bundle_evidence import signed_checkpoint  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
+
+    home = session.open_home()
+    settings = read_anchor_settings(home.all_settings(), home.folder)
+    signed = signed_checkpoint(ledger, session.signing_folder().terms(), settings)
+    for error in signed.left_out:
+        note(f"zegel: an anchor is left out: {error}")
+    beyond = ledger.head().size - signed.checkpoint.size
+    if beyond > 0:
+        note(f"zegel: left out, not signed yet: the newest {counted(beyond, 'record')}")
+    return signed
+
+
+def record_handing_out(
+    ledger: "Ledger", facts: Mapping[str, Any], actor: str, **fields: object
+) -> None:
+    """Records `log.export_issued`.
+
+    Args:
+        ledger: The log.
+        facts: `manifest_sha256`, `first_index`, `size`, `root`, `records`.
+        actor: Who hands it out, `person:…`.
+        fields: What is known beside that: recipient, reason, request.
+    """
+    from ledger.events.log_integrity import LogExportIssued  # noqa: PLC0415 - start time: see cli/app.py
+
+    known: dict[str, Any] = {name: value for name, value in fields.items() if value}
+    ledger.record(
+        LogExportIssued(
+            occurred_at=ledger.clock(),
+            actor=actor,
+            manifest_sha256=facts["manifest_sha256"],
+            first_index=facts["first_index"],
+            tree_size=facts["size"],
+            root_sha256=facts["root"].hex(),
+            records=facts["records"],
+            **known,
+        )
+    )
+
+
+def write_preview(
+    session: Session, ledger: "Ledger", asked: "Asked", size: int, form: str | None
+) -> None:
+    """Writes what would open and what stays closed, record by record; no value is in it.
+
+    Args:
+        session: The command line.
+        ledger: The log.
+        asked: Which records and fields.
+        size: Of the checkpoint under which the records must be.
+        form: How to write it.
+    """
+    from cli.asked import asked_records, subjects_of  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.granting import plan_grants  # noqa: PLC0415 - likewise
+
+    rows = asked_records(ledger, asked, size)
+    plans = plan_grants(ledger, rows, asked.choice, subjects_of(ledger, asked))
+    write_rows(preview_rows(plans), PREVIEW_COLUMNS, choose_form(form), session.zone)
+    opens, closed, erased = (
+        sum(len(part) for part in parts)
+        for parts in zip(*((each.opens, each.closed, each.erased) for each in plans), strict=True)
+    )
+    note(
+        f"{counted(len(plans), 'record')}: {counted(opens, 'field')} would open, {closed} stay "
+        f"closed, {erased} were erased; nothing was written or recorded"
+    )
+
+
+def preview_rows(plans: "Sequence[Granted]") -> Iterator[dict[str, Any]]:
+    """One row for each record."""
+    for plan in plans:
+        yield {
+            "index": plan.index,
+            "kind": plan.kind.removesuffix(".v1"),
+            "opens": list(plan.opens),
+            "closed": list(plan.closed),
+            "erased": [f"{path} (by event {at})" for path, at in plan.erased.items()],
+        }
+
+
+def write_facts(
+    headline: str, facts: Mapping[str, Any], form: str | None, session: Session
+) -> None:
+    """Writes what was handed out: for people with a headline, else as one JSON object."""
+    chosen = choose_form(form)
+    if chosen == "json":
+        write_document(facts)
+        return
+    if chosen != "table":
+        write_line(facts)
+        return
+    from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
+
+    draw_line(headline, style="good", mark="✓")
+    shown = [
+        (name.replace("_", " "), value.hex() if isinstance(value, bytes) else value)
+        for name, value in facts.items()
+    ]
+    draw_facts(shown, session.zone)
