@@ -1,0 +1,49 @@
+"""Breaches read from a log, with the signals of the incidents that they are linked with."""
+
+from uuid import UUID
+
+from ledger.ledger import Ledger
+from projections.cases.breach import BreachCase, fold_breach
+from projections.cases.reading import CaseSteps, Moment, Step, read_cases
+
+
+def read_breach(
+    ledger: Ledger, stream: UUID, moment: Moment, *, identities: bool = False
+) -> BreachCase:
+    """One breach as it stood at a moment; one that had no step by then is an empty case.
+
+    Args:
+        ledger: The log.
+        stream: Of the breach.
+        moment: Which steps count.
+        identities: Whether people and words are shown; whoever asks has had that recorded.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    cases = read_cases(ledger, moment, identities=identities, corrected=True)
+    by_stream = {case.stream: case for case in cases}
+    return _folded(by_stream.get(stream), by_stream)
+
+
+def read_breaches(
+    ledger: Ledger, moment: Moment, *, identities: bool = False
+) -> list[tuple[UUID, BreachCase]]:
+    """Every breach of a log with its stream, in the order in which they began."""
+    cases = read_cases(ledger, moment, identities=identities, corrected=True)
+    by_stream = {case.stream: case for case in cases}
+    return [(case.stream, _folded(case, by_stream)) for case in cases if case.case_kind == "breach"]
+
+
+def _folded(case: CaseSteps | None, by_stream: dict[UUID, CaseSteps]) -> BreachCase:
+    if case is None:
+        return fold_breach(())
+    signals: list[Step] = []
+    for linked in sorted(case.linked):
+        if linked in by_stream and by_stream[linked].case_kind == "incident":
+            signals += by_stream[linked].steps
+    return fold_breach(case.steps, sorted(signals, key=_place))
+
+
+def _place(step: Step) -> tuple[float, int]:
+    return step.event.occurred_at.timestamp(), step.index
