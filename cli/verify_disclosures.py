@@ -1,6 +1,7 @@
 """`zegel verify --disclosures`: verifies and shows opened fields that somebody handed over."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,6 +90,14 @@ def _fields(raw: bytes) -> Iterator[dict[str, Any]]:
         closed = len(body_digests(record.body)) - len(each.disclosures) - len(each.erased)
         if closed > 0:
             yield row | {"field": f"{closed} more", "value": "closed"}
+
+
+def _instant(stated: object) -> object:
+    """When it occurred; what is no instant stays as it stands."""
+    try:
+        return datetime.fromisoformat(str(stated))
+    except ValueError:
+        return stated
 
 
 def _write(report: "BundleReport", rows: list[dict[str, Any]], form: Form, zone: "tzinfo") -> None:
