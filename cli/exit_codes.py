@@ -49,6 +49,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
         (errors.FormatError, ExitCode.USAGE),
         (errors.BadRequest, ExitCode.USAGE),
         (errors.SubjectErased, ExitCode.UNAVAILABLE),
+        (errors.RecordsPruned, ExitCode.UNAVAILABLE),
         (errors.StoreUnavailable, ExitCode.UNAVAILABLE),
         (errors.AuthorityUnavailable, ExitCode.UNAVAILABLE),
         (errors.AuthorityRefused, ExitCode.USAGE),  # the address or the key is not what it knows

@@ -46,13 +46,16 @@ class Draft(Struct, frozen=True, gc=False):
 
 
 class Receipt(Struct, frozen=True, gc=False):
-    """Proof of storage, given only after the commit is durable."""
+    """Proof of storage, given only after the commit is durable.
+
+    Of a fact whose record was pruned since, only event id and index are known, the rest is `None`.
+    """
 
     index: Index
-    leaf_hash: Hash32
-    recorded_at: datetime
-    stream: UUID
-    version: int
+    leaf_hash: Hash32 | None
+    recorded_at: datetime | None
+    stream: UUID | None
+    version: int | None
     event_id: UUID | None
     duplicate: bool = False
     """The same fact was in the log already; this is its first receipt again."""

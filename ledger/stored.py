@@ -63,6 +63,30 @@ class StoredCheckpoint(NamedTuple):
     """The signed note, verbatim."""
 
 
+class StoredMinimum(NamedTuple):
+    """The row that says below which index records were removed, nothing verified."""
+
+    minimum: int
+    """The lowest index that is kept; a multiple of 256."""
+    frontier: bytes
+    """Of the tree over the removed records."""
+    last_leaf_hash: bytes
+    """Of the last removed record: the first one that is kept names it."""
+    last_recorded_at_us: int
+
+
+class StoredPruning(NamedTuple):
+    """One decision to remove the records below an index."""
+
+    minimum: int
+    recorded_index: int
+    """Where `log.retention_executed` says so."""
+    manifest_sha256: bytes
+    """Of the export that holds the removed records."""
+    exported_as: str
+    """The name that the export was given; for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The head row: how far the log goes and the hashes that commit to all of it."""

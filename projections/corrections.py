@@ -44,8 +44,7 @@ def find_corrections(log: SealedLog, opened: Iterable[OpenedRecord]) -> list[Cor
     found = []
     for record in opened:
         for event_id in _named(record):
-            target = log.find_event(event_id)
-            place = None if target is None else target.index
+            place = log.index_of_event(event_id)
             found.append(Correction(record.stored.index, event_id, place))
     return found
 

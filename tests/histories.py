@@ -57,7 +57,9 @@ def told(ledger: Ledger, *events: Event) -> list[datetime]:
     times = []
     for each in events:
         clock.move()
-        times.append(ledger.record(each).recorded_at)
+        recorded_at = ledger.record(each).recorded_at
+        assert recorded_at is not None
+        times.append(recorded_at)
     return times
 
 

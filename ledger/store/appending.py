@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from msgspec.structs import replace
+from sqlalchemy.exc import IntegrityError
 
 from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import StoreUnavailable, StreamConflict, VerificationError
@@ -23,7 +24,7 @@ from ledger.store.requests import (
     prepare,
 )
 from ledger.store.rows import HeadRow, Row, Rows
-from ledger.units import Index
+from ledger.units import Hash32, Index
 
 SKEW_TOLERANCE: Final = timedelta(seconds=1)
 """How far the clock may go back before that is recorded: time daemons step less."""
@@ -63,6 +64,7 @@ class Append:
         self._known: dict[DatabaseUuid, tuple[bytes | None, int]] = {}
         self._versions: dict[DatabaseUuid, int] = {}
         self._new: list[Receipt] = []
+        self._leaves: list[Hash32] = []
         self._records: list[Row] = []
         self._disclosures: list[Row] = []
         self._sameness: list[Row] = []
@@ -103,7 +105,7 @@ class Append:
             outcomes.append(
                 self._seal(draft, stream_text, stream, event_id, occurred_at_us, version)
             )
-        return self._with_first_receipts(outcomes)
+        return self._with_first_receipts(request, outcomes)
 
     def store(self) -> None:
         """Writes all rows and moves the head over them; nothing when all were in the log before."""
@@ -111,7 +113,7 @@ class Append:
             return
         self._rows.insert(self._records, self._disclosures, self._sameness)
         frontier = Frontier.from_bytes(self._found.size, self._found.frontier)
-        grown = frontier.extended(receipt.leaf_hash for receipt in self._new)
+        grown = frontier.extended(self._leaves)
         moved = HeadRow(self._index, self._previous, self._recorded_at_us, grown.to_bytes())
         if not self._rows.move_head(self._found, moved):
             raise StoreUnavailable(f"{self._origin}: the head moved while it was locked")
@@ -135,6 +137,7 @@ class Append:
             for event_id, digest, index in self._rows.known(wanted):
                 self._known[event_id] = (digest, index)
         if request.versions is not None:
+            self._refuse_pruned_versions(request, request.versions)
             return
         growing = {
             stream
@@ -143,6 +146,16 @@ class Append:
         }
         if growing:
             self._versions.update(self._rows.versions(sorted(growing)))
+
+    def _refuse_pruned_versions(self, request: AppendRequest, versions: Sequence[int]) -> None:
+        """Refuses a version that was removed: the index of what is kept does not know it."""
+        if not self._rows.minimum():
+            return
+        newest = dict(self._rows.versions(sorted({one[2] for one in request.prepared})))
+        for (draft, _, stream, _, _), version in zip(request.prepared, versions, strict=True):
+            if version <= newest.get(stream, 0):
+                found = ValueError(f"stream {draft.stream}: version {version} exists already")
+                raise IntegrityError("zegel_pruned_stream", None, found)
 
     def _next_version(
         self, draft: Draft, stream: DatabaseUuid, versions: Sequence[int] | None, place: int
@@ -189,9 +202,12 @@ class Append:
             Index(index), leaf, self._recorded_at, draft.stream, version, draft.event_id
         )
         self._new.append(receipt)
+        self._leaves.append(leaf)
         return receipt
 
-    def _with_first_receipts(self, outcomes: list[Outcome | int]) -> list[Outcome]:
+    def _with_first_receipts(
+        self, request: AppendRequest, outcomes: list[Outcome | int]
+    ) -> list[Outcome]:
         """Puts the first receipt of a fact where only its index stands."""
         repeated = {outcome for outcome in outcomes if isinstance(outcome, int)}
         if not repeated:
@@ -200,8 +216,10 @@ class Append:
         first = {index: self._new[index - start] for index in repeated if index >= start}
         for receipt in self._rows.receipts(sorted(repeated - first.keys())):
             first[receipt.index] = receipt
+        minimum = 0 if repeated <= first.keys() else self._rows.minimum()
         return [
-            _again(first, outcome) if isinstance(outcome, int) else outcome for outcome in outcomes
+            _again(first, outcome, draft, minimum) if isinstance(outcome, int) else outcome
+            for outcome, draft in zip(outcomes, request.drafts, strict=True)
         ]
 
 
@@ -214,8 +232,10 @@ def _repeated(draft: Draft, first: tuple[bytes | None, int]) -> Conflict | int:
     return Conflict(draft.event_id, Index(index))
 
 
-def _again(first: Mapping[int, Receipt], index: int) -> Receipt:
+def _again(first: Mapping[int, Receipt], index: int, draft: Draft, minimum: int) -> Receipt:
     receipt = first.get(index)
+    if receipt is None and index < minimum:
+        return Receipt(Index(index), None, None, None, None, draft.event_id, duplicate=True)
     if receipt is None:
         raise VerificationError(
             "MISSING", index, "expected the record of a known event id, found none"

@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 from sqlalchemy.exc import IntegrityError as SqlalchemyIntegrityError
 
 from ledger.draft import Draft
-from ledger.errors import RecordingRefused, StoreUnavailable
+from ledger.errors import RecordingRefused, RecordsPruned, StoreUnavailable
 from ledger.stored import StoredRecord
 
 _TOPIC: Final = re.compile(r"[\x21-\x7e]{1,255}")
@@ -38,7 +38,7 @@ def library_errors() -> Iterator[None]:
         yield
     except (SqlalchemyIntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError) as error:
         raise IntegrityError(str(error)) from error
-    except StoreUnavailable as error:
+    except (StoreUnavailable, RecordsPruned) as error:
         raise OperationalError(str(error)) from error
     except RecordingRefused as error:
         raise DataError(str(error)) from error

@@ -94,13 +94,15 @@ class PostgresRows:
         yield from self._cursor.fetchall()
 
     def versions(self, streams: Sequence[DatabaseUuid]) -> Iterator[tuple[DatabaseUuid, int]]:
-        """The streams that exist, with their newest version."""
+        """The streams that exist, with their newest version, kept or pruned."""
         # One step into the index per stream; GROUP BY would read every version of it.
         self._cursor.execute(
             "SELECT wanted, newest.version FROM unnest(%s::uuid[]) AS wanted, LATERAL ("
-            "SELECT version FROM zegel_record WHERE log = %s AND stream = wanted "
-            "ORDER BY version DESC LIMIT 1) AS newest",
-            (list(streams), self._log),
+            "SELECT coalesce((SELECT version FROM zegel_record WHERE log = %s AND stream = wanted "
+            "ORDER BY version DESC LIMIT 1), (SELECT version FROM zegel_pruned_stream "
+            "WHERE log = %s AND stream = wanted)) AS version) AS newest "
+            "WHERE newest.version IS NOT NULL",
+            (list(streams), self._log, self._log),
         )
         yield from self._cursor.fetchall()
 
@@ -113,6 +115,12 @@ class PostgresRows:
         )
         for index, leaf, us, stream, version, event_id in self._cursor.fetchall():
             yield Receipt(index, leaf, instant_of(us), stream, version, event_id)
+
+    def minimum(self) -> int:
+        """The lowest index that is kept."""
+        self._cursor.execute("SELECT minimum FROM zegel_minimum WHERE log = %s", (self._log,))
+        row = self._cursor.fetchone()
+        return 0 if row is None else row[0]
 
     def newest_recorded_at_us(self, kind: str) -> int | None:
         """When the newest record of a kind was recorded."""

@@ -17,6 +17,7 @@ from eventsourcing.persistence import (
 from sqlalchemy import Connection
 
 from ledger.draft import Receipt
+from ledger.errors import RecordsPruned
 from ledger.store.library_terms import (
     draft_of,
     library_errors,
@@ -60,15 +61,38 @@ class SealedAggregateRecorder(AggregateRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        """The events of an originator, by version."""
+        """The events of an originator, by version.
+
+        Raises:
+            OperationalError: some of those asked for were pruned.
+        """
         stream = originator_uuid(originator_id)
         with library_errors():
-            return [
+            found = [
                 stored_event(record)
                 for record in self.log.scan_stream(
                     stream, after=gt, through=lte, reverse=desc, limit=limit
                 )
             ]
+            if not desc or limit is None or len(found) < limit:
+                self._require_whole(stream, (gt or 0) + 1, lte, found)
+        return found
+
+    def _require_whole(
+        self, stream: UUID, first: int, last: int | None, found: Sequence[StoredEvent]
+    ) -> None:
+        """Returns only if no version from the first to the last was pruned.
+
+        An aggregate that is rebuilt from its later events alone would be another one.
+        """
+        if any(event.originator_version <= first for event in found):
+            return
+        pruned = self.log.pruned.version_of(stream)
+        if pruned is not None and pruned >= first and (last is None or last >= first):
+            raise RecordsPruned(
+                f"originator {stream}: expected versions from {first} on, found that those up to "
+                f"{pruned} were pruned; a snapshot of version {pruned} or later is needed"
+            )
 
     def _insert(
         self, stored_events: Sequence[StoredEvent], tracking: Tracking | None = None, **_: object
@@ -114,13 +138,21 @@ class SealedApplicationRecorder(SealedAggregateRecorder, ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """The notifications from `start` through `stop`, at most `limit`."""
+        """The notifications from `start` through `stop`, at most `limit`.
+
+        Raises:
+            OperationalError: some of those asked for were pruned: to leave them out in silence
+                would let a follower miss them.
+        """
         first = 1 if start is None else start + (not inclusive_of_start)
         query = RecordQuery(
             start=max(first, 1) - 1, stop=stop, limit=limit, kinds=frozenset(topics) or None
         )
         with library_errors():
-            return [notification(record) for record in self.log.find(query)]
+            found = [notification(record) for record in self.log.find(query)]
+            if not found or found[0].id != query.start + 1:
+                self.log.pruned.require_kept(query.start)
+        return found
 
     def max_notification_id(self) -> int | None:
         """The newest notification id; `None` when there is none."""
@@ -130,7 +162,13 @@ class SealedApplicationRecorder(SealedAggregateRecorder, ApplicationRecorder):
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
-        """The notifications after `gt`, and then new ones as they are recorded."""
+        """The notifications after `gt`, and then new ones as they are recorded.
+
+        Raises:
+            OperationalError: some of those after `gt` were pruned.
+        """
+        with library_errors():
+            self.log.pruned.require_kept(gt or 0)
         return LogSubscription(self, self.log.waker, gt=gt, topics=topics)
 
 

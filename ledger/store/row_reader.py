@@ -153,6 +153,14 @@ class RowReader:
         )
         return next(iter(self._stored_records(page)), None)
 
+    def index_of_event(self, event_id: UUID) -> int | None:
+        """Where an event id was recorded, whether the record is kept or not."""
+        wanted = event_id if self._postgresql else event_id.bytes
+        rows = self.fetch(
+            "SELECT idx FROM zegel_sameness WHERE log = ? AND event_id = ?", (self._log, wanted)
+        )
+        return rows[0][0] if rows else None
+
     def disclosures(self, start: int, stop: int | None) -> Iterator[StoredDisclosure]:
         """The disclosures of the records from `start` below `stop`, in order of index."""
         last: Row | None = None

@@ -50,10 +50,13 @@ class Rows(Protocol):
         """Event id, digest and index of those that are in the log."""
 
     def versions(self, streams: Sequence[DatabaseUuid]) -> Iterator[tuple[DatabaseUuid, int]]:
-        """The streams that exist, with their newest version."""
+        """The streams that exist, with their newest version, kept or pruned."""
 
     def receipts(self, indexes: Sequence[int]) -> Iterator[Receipt]:
         """The receipts that were given for stored records."""
+
+    def minimum(self) -> int:
+        """The lowest index that is kept; records below it were pruned."""
 
     def newest_recorded_at_us(self, kind: str) -> int | None:
         """When the newest record of a kind was recorded; `None` without one."""

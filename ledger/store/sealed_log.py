@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.draft import Conflict, Draft, Receipt
-from ledger.errors import BadRequest, StoreUnavailable, VerificationError
+from ledger.errors import BadRequest, RecordsPruned, StoreUnavailable, VerificationError
 from ledger.merkle import split_hashes
 from ledger.record import NO_PREVIOUS
 from ledger.store.appending import Append
@@ -18,6 +18,7 @@ from ledger.store.engine import is_postgresql, reading, writing
 from ledger.store.finding import RecordFinder
 from ledger.store.group_commit import GroupCommit
 from ledger.store.migrating import require_schema
+from ledger.store.minimum import MinimumTable
 from ledger.store.postgres_rows import PostgresRows
 from ledger.store.query import RecordQuery
 from ledger.store.requests import (
@@ -35,6 +36,7 @@ from ledger.store.sqlite_rows import SqliteRows
 from ledger.store.waking import Waker
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Hash32, Size
+from ledger.verification.start import BEGINNING, Start, start_at
 
 _ORIGIN: Final = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,255}")
 
@@ -62,6 +64,7 @@ class SealedLog:
         self._finder = RecordFinder(self._reader, log_id, postgresql=is_postgresql(engine))
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
         self._group = GroupCommit(self._write)
+        self.pruned = MinimumTable(engine, log_id)
         self.waker = Waker(engine, log_id)
 
     @classmethod
@@ -212,9 +215,20 @@ class SealedLog:
         )
 
     def size_at(self, recorded_at: datetime) -> Size:
-        """How many records were recorded at or before an instant."""
+        """How many records were recorded at or before an instant.
+
+        Raises:
+            RecordsPruned: the answer lies among records that were pruned.
+        """
         wanted = microseconds(recorded_at)
-        low, high = 0, int(self.head().size)
+        minimum = self.pruned.read()
+        low, high = 0 if minimum is None else minimum.minimum, int(self.head().size)
+        if minimum is not None and wanted < minimum.last_recorded_at_us:
+            raise RecordsPruned(
+                f"time {recorded_at.isoformat()}: expected "
+                f"{instant_of(minimum.last_recorded_at_us).isoformat()} or later; how much was "
+                f"recorded by then is not known any more, records below index {low} were pruned"
+            )
         # recorded_at never goes back, so halving finds the place without an index.
         while low < high:
             middle = (low + high) // 2
@@ -228,8 +242,25 @@ class SealedLog:
     def scan(
         self, start: int = 0, stop: int | None = None, *, reverse: bool = False
     ) -> Iterator[StoredRecord]:
-        """The records from index `start` below `stop`, in order of index."""
-        return self._reader.records(RecordQuery(start=start, stop=stop, reverse=reverse))
+        """The records from index `start` below `stop`, in order of index, none left out.
+
+        Raises:
+            RecordsPruned: `start` is below the minimum.
+        """
+        rows = self._reader.records(RecordQuery(start=start, stop=stop, reverse=reverse))
+        reached: int | None = None
+        for row in rows:
+            if reached is None and not reverse:
+                self._require_dense(start, row.index)
+            reached = row.index
+            yield row
+        if reached is None or reverse:
+            self._require_dense(start, reached)
+
+    def _require_dense(self, start: int, lowest: int | None) -> None:
+        """Asks for the minimum only when the lowest record is not the one asked for."""
+        if lowest != start:
+            self.pruned.require_kept(start)
 
     def scan_raw(self, start: int = 0, stop: int | None = None) -> Iterator[RawRecord]:
         """The same rows in order of index with ids as raw bytes: cheaper, for verification."""
@@ -255,7 +286,7 @@ class SealedLog:
 
     def record_at(self, index: int) -> StoredRecord | None:
         """The record at an index."""
-        return next(self.scan(index, index + 1), None)
+        return next(self._reader.records(RecordQuery(start=index, stop=index + 1)), None)
 
     def records_at(self, indexes: Sequence[int]) -> list[StoredRecord]:
         """The records at these indexes, in order of index; those that are not there left out."""
@@ -264,6 +295,19 @@ class SealedLog:
     def find_event(self, event_id: UUID) -> StoredRecord | None:
         """The record of an event id."""
         return self._reader.event(event_id)
+
+    def index_of_event(self, event_id: UUID) -> int | None:
+        """Where an event id was recorded, kept or pruned."""
+        return self._reader.index_of_event(event_id)
+
+    def beginning(self) -> Start:
+        """What is known of the records before the first one that is kept.
+
+        Raises:
+            VerificationError: what the database says of it cannot be (MODIFIED).
+        """
+        minimum = self.pruned.read()
+        return BEGINNING if minimum is None else start_at(minimum)
 
     def scan_disclosures(
         self, start: int = 0, stop: int | None = None

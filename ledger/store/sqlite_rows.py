@@ -72,14 +72,15 @@ class SqliteRows:
             yield from self._cursor.fetchall()
 
     def versions(self, streams: Sequence[DatabaseUuid]) -> Iterator[tuple[DatabaseUuid, int]]:
-        """The streams that exist, with their newest version."""
+        """The streams that exist, with their newest version, kept or pruned."""
         # One step into the index per stream; GROUP BY would read every version of it.
         for page in pages(streams, _LOOKUPS):
             self._cursor.execute(
-                "SELECT column1, (SELECT max(version) FROM zegel_record "  # noqa: S608 - placeholders
-                "WHERE log = ? AND stream = column1) AS newest "
+                "SELECT column1, coalesce((SELECT max(version) FROM zegel_record "  # noqa: S608 - placeholders
+                "WHERE log = ? AND stream = column1), (SELECT version FROM zegel_pruned_stream "
+                "WHERE log = ? AND stream = column1)) AS newest "
                 f"FROM (VALUES {','.join(['(?)'] * len(page))})",
-                (self._log, *page),
+                (self._log, self._log, *page),
             )
             yield from (row for row in self._cursor.fetchall() if row[1] is not None)
 
@@ -96,6 +97,12 @@ class SqliteRows:
                     index, leaf, instant_of(us), UUID(bytes=stream), version,
                     None if event_id is None else UUID(bytes=event_id),
                 )  # fmt: skip
+
+    def minimum(self) -> int:
+        """The lowest index that is kept."""
+        self._cursor.execute("SELECT minimum FROM zegel_minimum WHERE log = ?", (self._log,))
+        row = self._cursor.fetchone()
+        return 0 if row is None else row[0]
 
     def newest_recorded_at_us(self, kind: str) -> int | None:
         """When the newest record of a kind was recorded."""
