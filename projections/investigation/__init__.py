@@ -1,0 +1,9 @@
+"""Looking around an incident: what happened beside it, and how far it reached.
+
+- `extent`: accounts, addresses, systems, subjects and the window that a question is about, and the
+  records inside it;
+- `timeline`: the steps of a breach together with the facts around them;
+- `blast_radius`: what was within reach from a starting point, and which signals came first.
+
+Answers name the index of every record that they rest on; people are tokens unless asked for.
+"""

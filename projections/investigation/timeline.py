@@ -1,0 +1,180 @@
+"""The timeline of a breach: its own steps, and the facts around them in the same systems.
+
+Everything has both times, so it can be read in the order of the world or in the order in which it
+became known. Steps that were taken back stay in it, marked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from ledger.events import KINDS, Event
+from ledger.events.breach import BreachFactsUpdated
+from ledger.ledger import Ledger
+from ledger.opening import OpenedRecord
+from ledger.personal import parse_token
+from ledger.units import Index
+from projections.cases.breach import BreachCase
+from projections.cases.reading import Moment, Step, read_cases
+from projections.investigation.extent import Extent, corrected_among, records_inside
+
+SURROUNDING: Final = frozenset(
+    kind
+    for kind in KINDS
+    if kind.partition(".")[0] in {"access", "exchange", "ip", "intrusion", "policy", "identity"}
+)
+"""Kinds of facts that are shown around a case: grants, uses, exchanges, blocks, policy changes."""
+
+BEFORE: Final = timedelta(days=1)
+"""How long before its first moment a breach is looked at, unless the window is given."""
+
+Part = Literal["step", "signal", "around"]
+Order = Literal["occurred", "recorded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline."""
+
+    index: Index
+    occurred_at: datetime
+    recorded_at: datetime
+    part: Part
+    """A step of the breach, a step of an incident that it is linked with, or a fact around it."""
+    kind: str
+    event: Event
+    system: str | None
+    corrected_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A breach with what surrounds it."""
+
+    entries: tuple[Entry, ...]
+    extent: Extent
+    """What was looked at around it."""
+    moment: Moment
+    left_out: dict[str, int] = field(default_factory=dict)
+    """How many facts of each kind were left out because there were more than asked for."""
+
+
+def breach_timeline(
+    ledger: Ledger,
+    stream: UUID,
+    moment: Moment,
+    *,
+    extent: Extent | None = None,
+    order: Order = "occurred",
+    most_around: int = 500,
+    identities: bool = False,
+) -> Timeline:
+    """The timeline of one breach as it stood at a moment.
+
+    Args:
+        ledger: The log.
+        stream: Of the breach.
+        moment: Which records count.
+        extent: What surrounds it; the systems and subjects that its steps name, from a day before
+            its first moment on, if not given.
+        order: By when things occurred, or by when they were recorded.
+        most_around: How many facts around it at most, the earliest first; the rest is counted.
+        identities: Whether people and words are shown; whoever asks has had that recorded.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    cases = read_cases(ledger, moment, identities=identities, corrected=True)
+    mine = next((case for case in cases if case.stream == stream), None)
+    linked = [case for case in cases if mine is not None and case.stream in mine.linked]
+    entries = [_of_step(step, "step") for step in mine.steps] if mine is not None else []
+    entries += [_of_step(step, "signal") for case in linked for step in case.steps]
+    if extent is None:
+        named = {stream, *(mine.linked if mine is not None else ())}
+        closed = read_cases(ledger, moment, streams=sorted(named), corrected=True)
+        extent = extent_of([step for case in closed for step in case.steps], moment)
+    around = _around(ledger, extent, moment, identities=identities)
+    around.sort(key=lambda entry: (entry.occurred_at, entry.index))
+    left_out: dict[str, int] = {}
+    for entry in around[most_around:]:
+        left_out[entry.kind] = left_out.get(entry.kind, 0) + 1
+    entries += around[:most_around]
+    by_time = order == "occurred"
+    entries.sort(
+        key=lambda entry: (entry.occurred_at if by_time else entry.recorded_at, entry.index)
+    )
+    return Timeline(tuple(entries), extent, moment, left_out)
+
+
+def extent_of(steps: Sequence[Step], moment: Moment) -> Extent:
+    """What surrounds a case by its own steps: the systems and data subjects that they name.
+
+    Args:
+        steps: With tokens for people.
+        moment: Until when, and what of it was known.
+    """
+    subjects: set[UUID] = set()
+    systems: set[str] = set()
+    moments: list[datetime] = []
+    for step in steps:
+        event = step.event
+        moments.append(event.occurred_at)
+        if isinstance(event, BreachFactsUpdated) and event.started_at is not None:
+            moments.append(event.started_at)
+        if event.system is not None:
+            systems.add(event.system)
+        subjects.update(subject for _, subject in filter(None, map(parse_token, event.subjects)))
+    return Extent(
+        subjects=frozenset(subjects),
+        systems=frozenset(systems),
+        since=min(moments) - BEFORE if moments else None,
+        until=moment.as_of,
+        known_size=moment.known_size,
+    )
+
+
+def window_of(case: BreachCase) -> tuple[datetime | None, datetime | None]:
+    """When a breach began and ended, as far as its facts say."""
+    found = [case.facts.get(name, (None, 0))[0] for name in ("started_at", "ended_at")]
+    start, end = (value if isinstance(value, datetime) else None for value in found)
+    return start, end
+
+
+def _around(ledger: Ledger, extent: Extent, moment: Moment, *, identities: bool) -> list[Entry]:
+    if extent.is_empty():
+        return []
+    opened = list(records_inside(ledger, extent, SURROUNDING, identities=identities))
+    corrected = corrected_among(ledger, opened, moment.known_size)
+    return [entry for record in opened for entry in _of_record(record, corrected)]
+
+
+def _of_record(record: OpenedRecord, corrected: dict[UUID, int]) -> Iterable[Entry]:
+    if record.event is None:
+        return
+    event_id = record.stored.event_id
+    yield Entry(
+        index=Index(record.stored.index),
+        occurred_at=record.event.occurred_at,
+        recorded_at=record.recorded_at,
+        part="around",
+        kind=record.stored.kind,
+        event=record.event,
+        system=record.event.system,
+        corrected_by=None if event_id is None else corrected.get(event_id),
+    )
+
+
+def _of_step(step: Step, part: Part) -> Entry:
+    event = step.event
+    return Entry(
+        index=step.index,
+        occurred_at=event.occurred_at,
+        recorded_at=step.recorded_at,
+        part=part,
+        kind=str(type(event).__struct_config__.tag),
+        event=event,
+        system=event.system,
+        corrected_by=step.corrected_by,
+    )
