@@ -16,8 +16,8 @@ from ledger.store.engine import open_engine
 from ledger.store.migrating import migrate
 from ledger.store.sealed_log import SealedLog
 from ledger.units import Clock
-from ledger.vault.key_file import create_key_file, read_key_file
-from ledger.vault.keys import LocalKeys
+from ledger.vault.key_file import FileKeys
+from ledger.vault.keys import KeyAccess
 from ledger.vault.vault import Vault
 
 
@@ -36,15 +36,14 @@ def create_log(
         )
     with _open_engine(database, create=True) as engine:
         migrate(engine)
-        keys = LocalKeys.fresh(origin, os.urandom)
-        create_key_file(key_file, keys)
+        keys = FileKeys.create(key_file, origin, os.urandom)
         try:
             log = SealedLog.create(engine, origin, clock=clock)
         except BadRequest:
             key_file.unlink()  # made just above, and no database knows it
             raise
         vault = _vault(engine, log, keys)
-        vault.create()
+        vault.create(clock())
         return log, vault
 
 
@@ -54,7 +53,7 @@ def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[Sealed
     Raises:
         StoreUnavailable: key file or database cannot be used, or do not belong together.
     """
-    keys = read_key_file(key_file, os.urandom)
+    keys = FileKeys(key_file, os.urandom)
     with _open_engine(database, create=True) as engine:
         migrate(engine)
         try:
@@ -63,8 +62,8 @@ def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[Sealed
             log = SealedLog.open(engine, keys.origin, clock=clock)
         vault = _vault(engine, log, keys)
         if log.head().size == 0 and not vault.exists():
-            vault.create()
-        vault.open(f"key file {key_file}")
+            vault.create(clock())
+        vault.open()
         return log, vault
 
 
@@ -78,15 +77,15 @@ def open_log(
             was changed.
     """
     with _open_engine(database, create=False) as engine:
-        keys = read_key_file(key_file, os.urandom)
+        keys = FileKeys(key_file, os.urandom)
         log = _log_of(engine, keys, origin, key_file, clock)
         vault = _vault(engine, log, keys)
-        vault.open(f"key file {key_file}")
+        vault.open()
         return log, vault
 
 
 def _log_of(
-    engine: Engine, keys: LocalKeys, origin: str | None, key_file: Path, clock: Clock
+    engine: Engine, keys: KeyAccess, origin: str | None, key_file: Path, clock: Clock
 ) -> SealedLog:
     place = engine.url.render_as_string(hide_password=True)
     if origin is not None and origin != keys.origin:
@@ -114,5 +113,5 @@ def _open_engine(database: str, *, create: bool) -> Iterator[Engine]:
         raise
 
 
-def _vault(engine: Engine, log: SealedLog, keys: LocalKeys) -> Vault:
+def _vault(engine: Engine, log: SealedLog, keys: KeyAccess) -> Vault:
     return Vault(engine, log.log_id, keys, entropy=os.urandom)

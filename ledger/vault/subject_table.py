@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select, text
 from ledger.store.engine import reading, writing
 from ledger.store.schema import IDENTITY, SUBJECT, StoredUuid
 from ledger.units import NewId
+from ledger.vault.keys import WrappedKey
 from ledger.vault.portions import portions
 
 _INSERT_IDENTITY: Final = text(
@@ -25,7 +26,7 @@ _INSERT_SUBJECT: Final = text(
 ).bindparams(bindparam("subject_id", type_=StoredUuid))
 
 
-Wrapped = Callable[[UUID], tuple[int, bytes]]
+Wrapped = Callable[[UUID], WrappedKey]
 """Makes a key for a subject id: the epoch, and the key wrapped under it."""
 
 

@@ -16,7 +16,7 @@ from ledger.identifiers import clear_namespace
 from ledger.units import Entropy
 from ledger.vault.blind_index import BlindIndex
 from ledger.vault.disclosures import Subject
-from ledger.vault.keys import KEY_BYTES, KeyAccess
+from ledger.vault.keys import KEY_BYTES, KeyAccess, WrappedKey
 from ledger.vault.recent import Recent
 from ledger.vault.subject_table import NewSubject, SubjectRow, SubjectTable
 
@@ -121,9 +121,9 @@ class SubjectKeys:
     def _insert(self, absent: Mapping[bytes, NewSubject]) -> dict[bytes, SubjectRow]:
         made: dict[UUID, bytes] = {}
 
-        def new_key(subject_id: UUID) -> tuple[int, bytes]:
+        def new_key(subject_id: UUID) -> WrappedKey:
             made[subject_id] = self._entropy(KEY_BYTES)
-            return self._keys.epoch, self._keys.wrap(subject_id, made[subject_id])
+            return self._keys.wrap(subject_id, made[subject_id])
 
         rows = self._table.insert(absent, new_key)
         for row in rows.values():

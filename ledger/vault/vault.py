@@ -6,10 +6,11 @@ in memory is dropped when the vault's generation moves, as each erasure and key 
 
 import hmac
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -19,7 +20,8 @@ from ledger.draft import Draft
 from ledger.errors import StoreUnavailable, VerificationError
 from ledger.events import Event, complete_event, encode_event
 from ledger.store.engine import reading, writing
-from ledger.store.schema import VAULT
+from ledger.store.requests import microseconds
+from ledger.store.schema import EPOCH, VAULT
 from ledger.stored import StoredDisclosure
 from ledger.units import Entropy, NewId
 from ledger.vault.blind_index import BlindIndex
@@ -33,6 +35,7 @@ from ledger.vault.drafting import (
     seal_values,
     wanted_identities,
 )
+from ledger.vault.generations import VaultState, require_own_keys, vault_state
 from ledger.vault.keys import KeyAccess
 from ledger.vault.subject_table import SubjectTable
 from ledger.vault.subjects import SubjectKeys
@@ -54,7 +57,7 @@ class Vault:
         index = BlindIndex(keys)
         self._engine = engine
         self._log_id = log_id
-        self._keys = keys
+        self.keys = keys
         self._origin = keys.origin.encode()
         self._entropy = entropy
         self._new_id = new_id
@@ -64,56 +67,65 @@ class Vault:
         self.subjects = SubjectKeys(SubjectTable(engine, log_id, new_id), keys, index, entropy)
         self.generation = 0
 
-    def create(self) -> None:
-        """Stores the key check of a new log, durable on return.
+    def create(self, made_at: datetime) -> None:
+        """Stores the key check and the first epoch of a new log, durable on return.
+
+        Args:
+            made_at: The present.
 
         Raises:
             StoreUnavailable: the log has a vault already.
         """
-        row = {"log": self._log_id, "key_check": self._keys.check(), "generation": 1}
+        generation = self.keys.generation
+        check = self.keys.check(generation)
+        row = {"log": self._log_id, "key_check": check, "generation": generation}
+        epoch = {
+            "log": self._log_id,
+            "epoch": self.keys.epoch,
+            "made_at_us": microseconds(made_at),
+        }
         try:
             with writing(self._engine) as connection:
                 connection.execute(VAULT.insert(), row)
+                connection.execute(EPOCH.insert(), epoch)
         except IntegrityError as error:
             raise StoreUnavailable(
-                f"log {self._keys.origin}: expected no vault yet, found one"
+                f"log {self.keys.origin}: expected no vault yet, found one"
             ) from error
-        self.generation = 1
+        self.generation = generation
 
-    def open(self, key_place: str) -> None:
+    def open(self) -> None:
         """Compares the keys with the key check of the database; changes nothing.
 
-        Args:
-            key_place: Where the keys come from, for the error.
-
         Raises:
-            StoreUnavailable: the database has no vault for this log, or belongs to other keys.
+            StoreUnavailable: the database has no vault for this log, or belongs to other keys, or
+                one of both is an old backup.
         """
-        database = self._engine.url.render_as_string(hide_password=True)
         found = self._state()
         if found is None:
             raise StoreUnavailable(
-                f"{database}: expected a vault for log {self._keys.origin}, found none; "
+                f"{self._database()}: expected a vault for log {self.keys.origin}, found none; "
                 "its creation was interrupted"
             )
-        key_check, generation = found
-        if not hmac.compare_digest(key_check, self._keys.check()):
-            raise StoreUnavailable(
-                f"{key_place}: expected the keys of {database}, found other keys; "
-                "nothing was changed"
-            )
-        self.generation = generation
+        require_own_keys(self._database(), self.keys, found)
+        self.generation = found.generation
 
     def exists(self) -> bool:
         """Whether the log has a vault in the database."""
         return self._state() is not None
 
     def refresh(self) -> None:
-        """Drops what is held in memory if keys or subjects changed since it was read."""
+        """Drops what is held in memory if keys or subjects changed since it was read.
+
+        Raises:
+            StoreUnavailable: the keys that are there now are not those of the database.
+        """
         found = self._state()
-        if found is not None and found[1] != self.generation:
+        if found is not None and found.generation != self.generation:
+            self.keys.reload()
+            require_own_keys(self._database(), self.keys, found)
             self.forget()
-            self.generation = found[1]
+            self.generation = found.generation
 
     def forget(self) -> None:
         """Drops every key and identity held in memory."""
@@ -202,9 +214,9 @@ class Vault:
             fresh_stream=bulk,
         )
 
-    def _state(self) -> tuple[bytes, int] | None:
+    def _state(self) -> VaultState | None:
         with reading(self._engine) as connection:
-            row = connection.execute(
-                select(VAULT.c.key_check, VAULT.c.generation).where(VAULT.c.log == self._log_id)
-            ).one_or_none()
-        return (bytes(row.key_check), row.generation) if row else None
+            return vault_state(connection, self._log_id)
+
+    def _database(self) -> str:
+        return self._engine.url.render_as_string(hide_password=True)

@@ -137,7 +137,7 @@ def test_a_log_whose_vault_is_gone_is_not_given_a_new_one(
 def test_a_vault_is_made_once(ledger: Ledger) -> None:
     """A second key check would let other keys in."""
     with pytest.raises(StoreUnavailable, match="expected no vault yet"):
-        ledger.vault.create()
+        ledger.vault.create(utc_now())
 
 
 @pytest.mark.parametrize("column", ["wrapped_key", "epoch"])

@@ -3,7 +3,7 @@
 import os
 
 from ledger.vault.blind_index import BlindIndex
-from ledger.vault.keys import LocalKeys
+from ledger.vault.local_keys import LocalKeys
 
 
 def test_the_same_identity_is_found_again_under_the_same_keys_only() -> None:

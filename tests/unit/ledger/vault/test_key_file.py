@@ -8,7 +8,7 @@ import pytest
 from ledger.errors import StoreUnavailable
 from ledger.private_files import write_new_file
 from ledger.vault.key_file import create_key_file, read_key_file
-from ledger.vault.keys import LocalKeys
+from ledger.vault.local_keys import LocalKeys
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_whole_document_of_the_next_test_is_a_key_file(tmp_path: Path) -> No
         b"\xff\xfe",
         b"{}",
         b"[1]",
-        _WHOLE.replace(b'"version":1', b'"version":2'),
+        _WHOLE.replace(b'"version":1', b'"version":3'),
         _WHOLE.replace(b'"epoch":1', b'"epoch":2'),
         _WHOLE.replace(b"zegel/keys", b"other/keys"),
         _WHOLE.replace(_KEY, b"AAAA", 1),
