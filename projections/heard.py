@@ -11,8 +11,10 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Connection, Table, Text, and_, func, not_, select
 
+from ledger.opening import OpenedRecord
 from ledger.store.schema import RECORD
 from ledger.stored import StoredRecord
+from projections.forgetting import Forgetting
 from projections.reader import Reader
 from projections.tables import METADATA, Scope, update_rows
 from projections.view import Batch
@@ -73,6 +75,19 @@ class Buckets:
                 for (system, bucket), figures in _figures(batch.stored).items()
             ],
         )
+
+    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> bool:  # noqa: ARG002 - as every part takes them
+        """Nothing to do: the names of systems are no personal data."""
+        return True
+
+    def reread(
+        self,
+        connection: Connection,  # noqa: ARG002 - as every part takes them
+        scope: Scope,  # noqa: ARG002
+        records: Sequence[OpenedRecord],  # noqa: ARG002
+    ) -> bool:
+        """Nothing to do: it counts records, and none is gone."""
+        return True
 
     def heard(self, reader: Reader) -> dict[str, Heard]:
         """Of every system, what it reported below the known size and up to the moment asked."""

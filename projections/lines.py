@@ -4,18 +4,20 @@ The rules of a line are pure (`projections.bitemporal`); this file fetches the l
 touches, revises them record by record, and writes the difference.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Row, Table, select
 
 from ledger.opening import OpenedRecord
 from ledger.store.requests import microseconds
 from projections.batches import batched
 from projections.bitemporal import Cell, Change, KnownRows, Line, Rule
+from projections.forgetting import Forgetting
+from projections.line_erasure import forget_in_lines
 from projections.tables import LineTables, Scope, close_rows, drop_changes, insert_rows
 from projections.view import Batch
 
@@ -49,6 +51,22 @@ class Lines:
     def tables(self) -> tuple[Table, ...]:
         """The changes and the rows."""
         return (self.lined.changes, self.lined.rows)
+
+    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> bool:
+        """Replaces the tokens of erased subjects; false if one of them names an entity."""
+        return forget_in_lines(connection, self.lined, scope, forgetting)
+
+    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> bool:
+        """Whether the lines rest on what these records say now; they are left as they are.
+
+        A change that says other than before has effects on the rows after it, and on what was
+        believed once: those a rebuild finds. So it does for a change that was taken back, of which
+        nothing is kept to compare with.
+        """
+        said = {change.index: (entity, change) for entity, change in self._changes(records)}
+        if not said:
+            return True
+        return said == self._stored_changes(connection, scope, said.keys())
 
     def fold(self, connection: Connection, scope: Scope, batch: Batch) -> None:
         """Revises the lines that the batch touches and writes what that changed."""
@@ -93,8 +111,24 @@ class Lines:
 
     def _edits(self, connection: Connection, scope: Scope, batch: Batch) -> list[_Edit]:
         """Everything that the batch does to the entities, in the order of the log."""
-        edits = []
-        for record in batch.opened:
+        edits = [
+            _Edit(change.index, entity, change, None)
+            for entity, change in self._changes(batch.opened)
+        ]
+        if batch.voids:
+            places = {edit.index: edit.entity for edit in edits}
+            stored = self._stored_changes(connection, scope, {each.target for each in batch.voids})
+            places |= {index: entity for index, (entity, _) in stored.items()}
+            edits += [
+                _Edit(void.index, places[void.target], None, void.target)
+                for void in batch.voids
+                if void.target in places
+            ]
+        return sorted(edits, key=lambda edit: (edit.index, edit.entity))
+
+    def _changes(self, records: Iterable[OpenedRecord]) -> Iterator[tuple[str, Change]]:
+        """What records change, each with its entity."""
+        for record in records:
             if record.event is None or record.stored.kind not in self.kinds:
                 continue
             found = self.change(record)
@@ -103,32 +137,23 @@ class Lines:
             entity, moment, terms = found
             # Through JSON, so that a change is the same whether it was just read or stored before.
             plain = _decode_terms(_encode(terms))
-            index, said = record.stored.index, microseconds(record.event.occurred_at)
-            change = Change(moment, said, index, record.stored.kind, plain)
-            edits.append(_Edit(index, entity, change, None))
-        if batch.voids:
-            places = {edit.index: edit.entity for edit in edits}
-            places |= self._stored_places(connection, scope, {void.target for void in batch.voids})
-            edits += [
-                _Edit(void.index, places[void.target], None, void.target)
-                for void in batch.voids
-                if void.target in places
-            ]
-        return sorted(edits, key=lambda edit: (edit.index, edit.entity))
+            said = microseconds(record.event.occurred_at)
+            yield entity, Change(moment, said, record.stored.index, record.stored.kind, plain)
 
-    def _stored_places(
-        self, connection: Connection, scope: Scope, targets: set[int]
-    ) -> dict[int, str]:
+    def _stored_changes(
+        self, connection: Connection, scope: Scope, indexes: Iterable[int]
+    ) -> dict[int, tuple[str, Change]]:
+        """The changes of some records that stand, by index, each with its entity."""
         changes = self.lined.changes
-        places: dict[int, str] = {}
-        for some in batched(sorted(targets), _ASKED_AT_ONCE):
-            query = select(changes.c.idx, changes.c.entity).where(
+        found: dict[int, tuple[str, Change]] = {}
+        for some in batched(sorted(indexes), _ASKED_AT_ONCE):
+            query = select(changes).where(
                 changes.c.log == scope.log,
                 changes.c.generation == scope.generation,
                 changes.c.idx.in_(some),
             )
-            places.update((idx, entity) for idx, entity in connection.execute(query))
-        return places
+            found.update((row.idx, (row.entity, _change(row))) for row in connection.execute(query))
+        return found
 
     def _lines(
         self, connection: Connection, scope: Scope, entities: set[str]
@@ -142,9 +167,12 @@ class Lines:
                 changes.c.entity.in_(some),
             )
             for row in connection.execute(query):
-                terms = _decode_terms(row.terms)
-                found[row.entity].append(Change(row.moment, row.said, row.idx, row.kind, terms))
+                found[row.entity].append(_change(row))
         return {entity: Line(self.rule, standing) for entity, standing in found.items()}
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(row.moment, row.said, row.idx, row.kind, _decode_terms(row.terms))
 
 
 def _stored(scope: Scope, entity: str, change: Change) -> tuple[Cell, ...]:

@@ -9,7 +9,7 @@ generations of one view of one log only grow.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Executable, Table, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Table, collate, delete, insert, select, update
 
 from ledger.store.schema import VIEW_POSITION
 from projections.tables import Scope
@@ -39,6 +39,19 @@ def read_places(connection: Connection, log: int) -> Mapping[str, Place]:
     query = select(columns.view, columns.version, columns.generation, columns.position)
     found = connection.execute(query.where(columns.log == log))
     return {row.view: Place(*row) for row in found}
+
+
+def lock_places(connection: Connection, log: int) -> Mapping[str, Place]:
+    """The same, with nobody folding into any of them until the end of the transaction.
+
+    On SQLite a writing transaction keeps everybody else from it already.
+    """
+    if connection.dialect.name == "postgresql":
+        columns = VIEW_POSITION.c
+        query = select(columns.view).where(columns.log == log)
+        # In the order in which runners lock them, whatever the collation of the database.
+        connection.execute(query.order_by(collate(columns.view, "C")).with_for_update())
+    return read_places(connection, log)
 
 
 def begin(connection: Connection, log: int, place: Place) -> None:

@@ -3,15 +3,20 @@
 What is true when a process stops anywhere: a batch's rows and its position were written together or
 not at all, so the next run goes on where the last one stopped. A rebuild that stopped leaves a
 generation that nobody reads; the next rebuild of that view goes on with it.
+
+What was read before an erasure is never written after it: whoever folds notes the generation of the
+vault before it opens records, and compares it inside the transaction that writes the rows, behind
+the locks on the positions, which the sweep of an erasure takes too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ledger.ledger import Ledger
 from ledger.store import reading, writing
+from ledger.store.schema import VAULT
 from ledger.units import Size
 from projections.corrections import find_corrections, may_correct, narrowed
 from projections.position import (
@@ -34,7 +39,7 @@ Progress = Callable[[int], None]
 
 
 class _RaceLostError(Exception):
-    """Another runner folded these records first; ours are undone."""
+    """Another runner folded these records first, or something was erased; ours are undone."""
 
 
 def catch_up(ledger: Ledger, views: Sequence[View], *, progress: Progress | None = None) -> Size:
@@ -65,8 +70,22 @@ def rebuild(ledger: Ledger, views: Sequence[View], *, progress: Progress | None 
     return _build(ledger, views, progress, again=True)
 
 
+def rebuild_afresh(ledger: Ledger, views: Sequence[View]) -> Size:
+    """The same, without going on with generations that an interrupted rebuild left.
+
+    Raises:
+        StoreUnavailable: the database cannot be used; readers still see the rows they saw.
+    """
+    return _build(ledger, views, None, again=True, afresh=True)
+
+
 def _build(
-    ledger: Ledger, views: Sequence[View], progress: Progress | None, *, again: bool
+    ledger: Ledger,
+    views: Sequence[View],
+    progress: Progress | None,
+    *,
+    again: bool,
+    afresh: bool = False,
 ) -> Size:
     """Fills new generations up to the head and lets readers see them."""
     engine, log = ledger.log.engine, ledger.log.log_id
@@ -77,7 +96,7 @@ def _build(
         for view in views:
             # Another process may have built it since we looked.
             if again or not _is_built(places, view):
-                _begin_next(connection, log, places, view)
+                _begin_next(connection, log, places, view, afresh=afresh)
     size = Size(0)
     waiting = list(views)
     while waiting:
@@ -93,11 +112,13 @@ def _is_built(places: Mapping[str, Place], view: View) -> bool:
     return view.name in places and places[view.name].version == view.version
 
 
-def _begin_next(connection: Connection, log: int, places: Mapping[str, Place], view: View) -> None:
+def _begin_next(
+    connection: Connection, log: int, places: Mapping[str, Place], view: View, *, afresh: bool
+) -> None:
     """Makes sure that a generation of this version is being filled; an unfinished one goes on."""
     key = next_key(view.name)
     filling = places.get(key)
-    if filling is not None and filling.version == view.version:
+    if filling is not None and filling.version == view.version and not afresh:
         return
     used = [places[each].generation for each in (view.name, key) if each in places]
     begin(connection, log, Place(key, view.version, max(used, default=0) + 1, 0))
@@ -110,7 +131,8 @@ def _swap(ledger: Ledger, views: Sequence[View]) -> list[View]:
     with writing(ledger.log.engine) as connection:
         lock_views(connection)
         places = read_places(connection, log)
-        for view in views:
+        # In the order of `_fold_stretch`, which locks positions too.
+        for view in sorted(views, key=lambda view: view.name):
             filled, read = places.get(next_key(view.name)), places.get(view.name)
             if filled is None:
                 continue  # another runner that helped has swapped it already
@@ -168,12 +190,28 @@ def _advance(connection: Connection, log: int, place: Place, position: int) -> N
         raise _RaceLostError
 
 
+def _vault_generation(connection: Connection, log: int) -> int | None:
+    """A number that every erasure moves."""
+    return connection.scalar(select(VAULT.c.generation).where(VAULT.c.log == log))
+
+
+def _require_generation(connection: Connection, log: int, seen: int | None) -> None:
+    """Passes if nothing was erased since; to be asked behind the locks on the positions.
+
+    An erasure that is not seen there sweeps after our commit.
+    """
+    if _vault_generation(connection, log) != seen:
+        raise _RaceLostError
+
+
 def _fold_stretch(
     ledger: Ledger, ready: Sequence[tuple[Place, View]], start: int, stop: int
 ) -> None:
     """Folds the records from start to stop into views that stand at start, in one transaction."""
     log = ledger.log.log_id
     kinds = frozenset().union(*(view.kinds for _, view in ready))
+    with reading(ledger.log.engine) as connection:
+        generation = _vault_generation(connection, log)
     stored = list(ledger.log.scan(start, stop))
     asked = [row for row in stored if row.kind in kinds or may_correct(row)]
     whole = Batch(stored, list(ledger.open_records(asked)), ())
@@ -183,10 +221,11 @@ def _fold_stretch(
             for place, _ in ready:
                 # First of all: on PostgreSQL this row lock makes a second runner wait here.
                 _advance(connection, log, place, stop)
+            _require_generation(connection, log, generation)
             for place, view in ready:
                 scope = Scope(log, place.generation)
                 batch = narrowed(connection, view, scope, whole, corrections)
                 for part in view.parts:
                     part.fold(connection, scope, batch)
     except _RaceLostError:
-        return  # the next round reads where the other runner has got to
+        return  # the next round reads where the other runner has got to, and what is left

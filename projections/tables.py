@@ -39,6 +39,7 @@ METADATA: Final = MetaData()
 
 _VIEWS_LOCK: Final = 0x7A6567656C
 """The number, "zegel" in ASCII, of the lock that PostgreSQL keeps for us."""
+_OF_EVERY_FACT: Final = ("log", "generation", "idx", "occurred", "known_to")
 _COPY_FROM_ROWS: Final = 50
 """Below this number of rows PostgreSQL takes an INSERT as fast as a COPY."""
 
@@ -211,6 +212,34 @@ def void_facts(
         f"UPDATE {table.name} SET known_to = ? "  # noqa: S608 - our names
         "WHERE log = ? AND generation = ? AND idx = ? AND known_to = ?",
         [(index, *scope, target, FOREVER) for target, index in voids],
+    )
+
+
+def replace_facts(
+    connection: Connection,
+    table: Table,
+    scope: Scope,
+    facts: Sequence[tuple[int, tuple[Any, ...]]],
+) -> None:
+    """Writes other values into facts that are there; each `(index, values)`."""
+    own = [column.name for column in table.columns if column.name not in _OF_EVERY_FACT]
+    marks = ", ".join(f"{name} = ?" for name in own)
+    update_rows(
+        connection,
+        f"UPDATE {table.name} SET {marks} "  # noqa: S608 - our names
+        "WHERE log = ? AND generation = ? AND idx = ?",
+        [(*values, *scope, index) for index, values in facts],
+    )
+
+
+def delete_facts(
+    connection: Connection, table: Table, scope: Scope, indexes: Iterable[int]
+) -> None:
+    """Deletes the facts of some records."""
+    update_rows(
+        connection,
+        f"DELETE FROM {table.name} WHERE log = ? AND generation = ? AND idx = ?",  # noqa: S608 - our names
+        [(*scope, index) for index in indexes],
     )
 
 

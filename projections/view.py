@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table
 from ledger.opening import OpenedRecord
 from ledger.stored import StoredRecord
 from ledger.units import Hash32, Size
+from projections.forgetting import Forgetting
 from projections.reader import Reader
 from projections.tables import Scope, voided_table
 
@@ -54,6 +55,18 @@ class Part(Protocol):
 
     def fold(self, connection: Connection, scope: Scope, batch: Batch) -> None:
         """Writes what the batch changes, in the transaction that moves the position."""
+
+    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> bool:
+        """Leaves no token of erased subjects in any cell; false if only a rebuild can."""
+
+    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> bool:
+        """Makes the cells of records that lost values what a rebuild gives; false if it cannot.
+
+        Args:
+            connection: In a transaction that keeps others from folding.
+            scope: Whose rows.
+            records: As they open now; all of them were folded before.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,176 @@
+"""Views after an erasure: every cell is what a rebuild would write, and no token is left.
+
+Called when the disclosures are destroyed and before the erasure is confirmed; called again, it
+finishes what an interrupted call began. A runner that opened records before the erasure cannot
+write them afterwards (see `projections.running`).
+
+How a part gets there is its own matter: facts are written anew from their records, lines have the
+token replaced, and a view of which only a rebuild gives the rows is rebuilt beside its readers.
+That is the case when lines lose single values of people who live on.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import Final, NamedTuple, TypeVar
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, delete, inspect, select
+
+from ledger.erasure.terms import ErasureSweep
+from ledger.ledger import Ledger
+from ledger.opening import OpenedRecord
+from ledger.store import writing
+from ledger.store.schema import VIEW_POSITION
+from projections.forgetting import Forgetting
+from projections.position import Place, lock_places, next_key
+from projections.query import VIEWS
+from projections.running import rebuild, rebuild_afresh
+from projections.tables import Scope, lock_views
+from projections.view import View
+
+_RECORDS_AT_ONCE: Final = 2000
+_SUBJECTS_AT_ONCE: Final = 50_000
+"""For these the tables of the views are walked once."""
+_VIEW_TABLE: Final = re.compile(r"zegel_[a-z_]+_v[0-9]+_[a-z_]+")
+
+
+_Item = TypeVar("_Item")
+
+
+class _Filled(NamedTuple):
+    """A generation of a view that is read, or that a rebuild is filling."""
+
+    view: View
+    place: Place
+    scope: Scope
+
+
+def sweep_views(ledger: Ledger, sweep: ErasureSweep) -> None:
+    """Brings every view in line with what was erased; durable on return.
+
+    Args:
+        ledger: The log.
+        sweep: What was destroyed in it already.
+
+    Raises:
+        StoreUnavailable: the database cannot be used; a second call goes on.
+    """
+    _drop_disused(ledger)
+    stale: set[str] = set()
+    for gone in _regrouped(sweep.subject_ids(), _SUBJECTS_AT_ONCE):
+        stale |= _forget(ledger, Forgetting(gone))
+    for indexes in _regrouped(sweep.indexes(), _RECORDS_AT_ONCE):
+        stale |= _reread(ledger, indexes)
+    _rebuild(ledger, stale)
+
+
+def view_table_names(connection: Connection) -> list[str]:
+    """Every table of any view of any version, in the order of their names."""
+    names = inspect(connection).get_table_names()
+    return sorted(name for name in names if _VIEW_TABLE.fullmatch(name))
+
+
+def _regrouped(batches: Iterable[Sequence[_Item]], length: int) -> Iterator[list[_Item]]:
+    """The items of batches of whatever length, so many at a time."""
+    items = chain.from_iterable(batches)
+    while some := list(islice(items, length)):
+        yield some
+
+
+def _forget(ledger: Ledger, forgetting: Forgetting) -> set[str]:
+    """Takes tokens out of every cell; gives the generations that need a rebuild for it."""
+    stale = set()
+    for name in sorted(VIEWS):
+        # One view at a time, so that those who follow another one need not wait.
+        with _locked(ledger) as (connection, filled):
+            for each in filled:
+                if each.view.name == name and not _forget_in(connection, each, forgetting):
+                    stale.add(each.place.key)
+    return stale
+
+
+def _forget_in(connection: Connection, filled: _Filled, forgetting: Forgetting) -> bool:
+    done = [part.forget(connection, filled.scope, forgetting) for part in filled.view.parts]
+    return all(done)
+
+
+def _reread(ledger: Ledger, indexes: list[int]) -> set[str]:
+    """Brings the cells of some records in line; gives the generations that need a rebuild."""
+    kinds = frozenset().union(*(view.kinds for view in VIEWS.values()))
+    rows = [row for row in ledger.log.records_at(indexes) if row.kind in kinds]
+    records = list(ledger.open_records(rows))
+    if not records:
+        return set()
+    stale = set()
+    with _locked(ledger) as (connection, filled):
+        for each in filled:
+            if not _reread_in(connection, each, records):
+                stale.add(each.place.key)
+    return stale
+
+
+def _reread_in(connection: Connection, filled: _Filled, records: list[OpenedRecord]) -> bool:
+    folded = [record for record in records if record.stored.index < filled.place.position]
+    done = [part.reread(connection, filled.scope, folded) for part in filled.view.parts]
+    return all(done)
+
+
+@contextmanager
+def _locked(ledger: Ledger) -> Iterator[tuple[Connection, list[_Filled]]]:
+    """A transaction in which nobody folds, and every generation in use of the views known here."""
+    with writing(ledger.log.engine) as connection:
+        lock_views(connection)
+        places = lock_places(connection, ledger.log.log_id)
+        yield connection, list(_filled(ledger.log.log_id, places))
+
+
+def _filled(log: int, places: Mapping[str, Place]) -> Iterator[_Filled]:
+    for view in VIEWS.values():
+        for key in (view.name, next_key(view.name)):
+            place = places.get(key)
+            if place is not None and place.version == view.version:
+                yield _Filled(view, place, Scope(log, place.generation))
+
+
+def _rebuild(ledger: Ledger, stale: Iterable[str]) -> None:
+    """Rebuilds views; a generation that is being filled and holds the values is begun again."""
+    again = [view for view in VIEWS.values() if view.name in stale]
+    afresh = [view for view in VIEWS.values() if next_key(view.name) in stale]
+    if afresh:
+        rebuild_afresh(ledger, afresh)
+    if again := [view for view in again if view not in afresh]:
+        rebuild(ledger, again)
+
+
+def _drop_disused(ledger: Ledger) -> None:
+    """Deletes what nobody reads: generations left behind, rows of other versions of the program.
+
+    What another version folded is folded again when it is asked for.
+    """
+    log = ledger.log.log_id
+    with _locked(ledger) as (connection, filled):
+        used: dict[str, set[int]] = {}
+        for each in filled:
+            for table in each.view.tables:
+                used.setdefault(table.name, set()).add(each.place.generation)
+        for name in view_table_names(connection):
+            _delete_generations(connection, name, log, used.get(name, set()))
+        kept = {each.place.key for each in filled}
+        position = VIEW_POSITION.c
+        connection.execute(
+            delete(VIEW_POSITION).where(position.log == log, position.view.not_in(kept))
+        )
+
+
+def _delete_generations(connection: Connection, name: str, log: int, used: set[int]) -> None:
+    """Deletes a log's rows of every generation but those in use."""
+    table = Table(name, MetaData(), Column("log", BigInteger), Column("generation", BigInteger))
+    mine = table.c.log == log
+    seen = -1
+    # From one generation to the next by the primary key, which they lead: rows are not walked.
+    query = select(table.c.generation).where(mine).order_by(table.c.generation).limit(1)
+    while (found := connection.scalar(query.where(table.c.generation > seen))) is not None:
+        seen = found
+        if seen not in used:
+            connection.execute(delete(table).where(mine, table.c.generation == seen))
