@@ -70,7 +70,7 @@ def holds_at(ledger: "Ledger", at: datetime, *, known_size: int | None = None) -
         for each in opened
         if isinstance(each.event, LegalHoldReleased)
     ]
-    return settled_holds(placements, releases, _taken_back(opened), at)
+    return settled_holds(placements, releases, taken_back(opened), at)
 
 
 def standing_holds(ledger: "Ledger", at: datetime, *, known_size: int | None = None) -> list[Hold]:
@@ -181,7 +181,8 @@ def _event_id(opened: OpenedRecord) -> UUID:
     return opened.stored.event_id or opened.stored.stream
 
 
-def _taken_back(opened: Iterable[OpenedRecord]) -> Mapping[UUID, int]:
+def taken_back(opened: Iterable[OpenedRecord]) -> Mapping[UUID, int]:
+    """The event ids that some records take back, with the index of the one that does."""
     found: dict[UUID, int] = {}
     for each in opened:
         event = each.event

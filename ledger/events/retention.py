@@ -42,6 +42,8 @@ class RetentionRuleSet(
     decided_by: Person | None = None
     reason: Text | None = None
     effective_from: Instant | None = None
+    overrides: tuple[Slug, ...] = ()
+    """Rules that give way to this one where both concern the same data."""
 
 
 class LegalHoldFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True):
