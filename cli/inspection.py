@@ -10,7 +10,7 @@ from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import MalformedRecord, VerificationError
 from ledger.events import PLANS
 from ledger.personal import token_text
-from ledger.record import NO_PREVIOUS, SealedRecord, decode_record, leaf_hash
+from ledger.record import SealedRecord, decode_record, leaf_hash
 from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
 from ledger.verification.body_copies import copy_findings, read_copies
 from ledger.verification.header_columns import header_findings
@@ -83,8 +83,9 @@ def inspect_record(ledger: "Ledger", opened: "OpenedRecord") -> SeenRecord:
 
 
 def _leaf_before(ledger: "Ledger", index: int) -> bytes:
-    if index == 0:
-        return NO_PREVIOUS
+    beginning = ledger.log.beginning()
+    if index == beginning.frontier.size:
+        return beginning.last_leaf
     record = ledger.log.record_at(index - 1)
     return stored_bytes(record.leaf_hash) if record else b""
 

@@ -26,6 +26,7 @@ def time_reader(session: Session, ledger: "Ledger", *, recorded: bool = False) -
 
         record = ledger.log.record_at(index)
         if record is None:
+            ledger.log.pruned.require_kept(index)
             raise BadRequest(
                 f"time @{index}: expected a record below {ledger.head().size}, found none"
             )

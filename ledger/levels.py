@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.errors import VerificationError
+from ledger.errors import RecordsPruned, VerificationError
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint, open_checkpoint
@@ -23,8 +23,10 @@ from ledger.notes.tile_proofs import (
     inclusion_from_tiles,
     root_from_tiles,
 )
+from ledger.notes.tiles import TILE_WIDTH
 from ledger.parallel_verification import verify_on_cores
 from ledger.proofs import verify_inclusion
+from ledger.pruned_part import begin_at_minimum, with_pruned_part
 from ledger.record import decode_record, leaf_hash
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.sealed_log import SealedLog
@@ -67,12 +69,13 @@ def verify_full(
     """
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
     if not trust.terms and not trust.held and table.newest() is None:
-        return verify_on_cores(ledger, jobs, progress)
+        return with_pruned_part(verify_on_cores(ledger, jobs, progress), ledger.log)
 
     def evidence() -> CheckpointCheck:
-        return _check(ledger.log, trust, table.scan())
+        return begin_at_minimum(ledger.log, _check(ledger.log, trust, table.scan()))
 
-    return verify_on_cores(ledger, jobs, progress, evidence=evidence)
+    report = verify_on_cores(ledger, jobs, progress, evidence=evidence)
+    return with_pruned_part(report, ledger.log)
 
 
 def verify_since(
@@ -96,6 +99,7 @@ def verify_since(
         FormatError: it is no checkpoint.
         VerificationError: no trusted key signed it, or the log does not contain what it commits to
             (TRUNCATED, ROLLED_BACK, FORK, MODIFIED).
+        RecordsPruned: records after it were pruned.
     """
     known = open_checkpoint(checkpoint, [term.key for term in trust.terms], terms=trust.terms)
     start = start_after(ledger.log, known)
@@ -104,7 +108,8 @@ def verify_since(
     def evidence() -> CheckpointCheck:
         return _check(ledger.log, trust, table.scan(known.size), known.size)
 
-    return verify_on_cores(ledger, jobs, progress, start=start, evidence=evidence)
+    report = verify_on_cores(ledger, jobs, progress, start=start, evidence=evidence)
+    return with_pruned_part(report, ledger.log)
 
 
 def verify_quick(log: SealedLog, trust: Trust) -> Report:
@@ -112,11 +117,15 @@ def verify_quick(log: SealedLog, trust: Trust) -> Report:
     head = log.head()
     table = CheckpointTable(log.engine, log.log_id)
     newest = table.newest_first(QUICK_CHECKPOINTS)
+    minimum = log.beginning().frontier.size
     check = _check(log, trust, reversed(newest), with_tiles=False)
     fetch = TileTable(log).fetch
     findings: list[Finding] = []
     root = Hash32(b"")
     while (size := check.next_size) <= head.size:
+        if size < minimum and size % TILE_WIDTH:
+            check.pass_over(size)
+            continue
         try:
             root = root_from_tiles(size, fetch)
         except VerificationError as error:
@@ -134,7 +143,7 @@ def verify_quick(log: SealedLog, trust: Trust) -> Report:
         counts={"TILE_MISMATCH": len(findings)} if findings else {},
         first_index=head.size,
     )
-    return check.complete(report)
+    return with_pruned_part(check.complete(report), log)
 
 
 def quick_from(log: SealedLog) -> Size:
@@ -148,6 +157,7 @@ def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
 
     Raises:
         VerificationError: the log does not contain what the checkpoint commits to.
+        RecordsPruned: records after it were pruned.
     """
     if checkpoint.origin != log.origin:
         message = f"checkpoint: expected origin {log.origin}, found {checkpoint.origin}"
@@ -159,6 +169,13 @@ def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
         raise VerificationError(table.loss_of(size), head.size, message)
     if size == 0:
         return BEGINNING
+    beginning = log.beginning()
+    if size < beginning.frontier.size:
+        raise RecordsPruned(
+            f"checkpoint: expected one over {beginning.frontier.size} records or more, found "
+            f"{size}: records after it were pruned; `zegel verify --checkpoint` compares it as far "
+            "as that can be done"
+        )
     fetch = TileTable(log).fetch
     frontier = frontier_from_tiles(size, fetch)
     if frontier.root() != checkpoint.root:
@@ -168,6 +185,8 @@ def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
             f"expected the root of the checkpoint, {checkpoint.root.hex()}, found "
             f"{frontier.root().hex()}",
         )
+    if size == beginning.frontier.size:
+        return beginning
     last = log.record_at(size - 1)
     if last is None:
         raise VerificationError("MISSING", size - 1, "expected a record, found none")

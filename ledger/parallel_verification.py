@@ -21,7 +21,7 @@ from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.verification.intact_ranges import JoinedRanges
 from ledger.verification.log_check import ignore_progress
-from ledger.verification.start import BEGINNING, Start
+from ledger.verification.start import Start
 from ledger.worker_processes import WorkerProcesses
 
 RANGE_RECORDS: Final = 8_192
@@ -39,7 +39,7 @@ def verify_on_cores(
     jobs: int,
     progress: Callable[[int], None] | None = None,
     *,
-    start: Start = BEGINNING,
+    start: Start | None = None,
     evidence: MakeEvidence | None = None,
     range_records: int = RANGE_RECORDS,
 ) -> Report:
@@ -50,7 +50,8 @@ def verify_on_cores(
         jobs: How many processes may work at the same time; with 1, none is started.
         progress: Told how many records are checked so far; from the beginning again once
             something is found that is not in order.
-        start: What is known of the records before the first one to check.
+        start: What is known of the records before the first one to check; without it, all that are
+            kept are checked.
         evidence: Makes the check of the checkpoints and tiles that the records must lead to.
         range_records: How many records a process checks at a time.
 
@@ -58,6 +59,7 @@ def verify_on_cores(
         StoreUnavailable: the database cannot be read, or a process ended before its time.
     """
     told = progress or ignore_progress
+    start = ledger.log.beginning() if start is None else start
     cut = Cut(start, ledger.head(), range_records)
     if jobs > 1 and cut.records >= LEAST_RANGES * range_records:
         with suppress(VerificationError):

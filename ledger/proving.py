@@ -45,12 +45,14 @@ def prove(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> bytes:
 
     Raises:
         BadRequest: there is no record, or no checkpoint that covers it yet.
+        RecordsPruned: the record was pruned.
         VerificationError: record, tiles and checkpoint do not fit together.
 
     Source: C2SP tlog-proof.
     """
     record = log.record_at(index)
     if record is None:
+        log.pruned.require_kept(index)
         size = log.head().size
         raise BadRequest(f"record: expected one of the {size} of this log, found none at {index}")
     checkpoint = newest_checkpoint(log, terms)

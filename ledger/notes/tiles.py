@@ -105,6 +105,14 @@ def tiles_of(size: int, since: int = 0) -> Iterator[TileId]:
         level += 1
 
 
+def is_pruned(tile: TileId, minimum: int) -> bool:
+    """Whether a log that removed the records below a minimum index lacks this tile.
+
+    Of the tiles that C2SP lets a log refuse, those of level 0 alone are gone.
+    """
+    return tile.level == 0 and tile.first_leaf + TILE_WIDTH <= minimum
+
+
 def bundles_of(size: int, since: int = 0) -> Iterator[BundleId]:
     """The entry bundles of a log of `size` records that one of `since` records did not have."""
     if size > since:

@@ -133,6 +133,12 @@ class Signer:
         """
         if known.size == 0:
             return
+        minimum = self._log.beginning().frontier.size
+        if known.size <= minimum:
+            raise StoreUnavailable(
+                f"signer state: expected one over more than {minimum} records, as those were "
+                f"pruned, found one over {known.size}: restore the newest state; nothing was signed"
+            )
         rows = list(self._log.scan_raw(known.size - 1, known.size + 1))
         expected = known.start.last_leaf
         if not rows or rows[0].index != known.size - 1:

@@ -34,11 +34,19 @@ class TileTable:
         self._reader = RowReader(log.engine, log.log_id)
 
     def fetch(self, tile: TileId) -> bytes:
-        """The content of a tile; shorter than the tile where rows are missing."""
+        """The content of a tile; shorter than the tile where rows are missing.
+
+        Raises:
+            RecordsPruned: its leaves were pruned; only sizes that are multiples of 256 can still
+                be proven there.
+        """
         start = tile.index * TILE_WIDTH
         stop = start + tile.width
         if tile.level < _LOWEST:
-            return b"".join(self._log.leaf_hashes(start, stop))
+            leaves = self._log.leaf_hashes(start, stop)
+            if len(leaves) < tile.width:
+                self._log.pruned.require_kept(start)
+            return b"".join(leaves)
         rows = self._reader.fetch(
             "SELECT hash FROM zegel_tile WHERE log = ? AND level = ? AND idx >= ? AND idx < ? "
             "ORDER BY idx",

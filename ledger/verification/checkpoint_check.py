@@ -78,6 +78,8 @@ class CheckpointCheck:
         self._newest_stored: int | None = None
         self._signed_size: int | None = None
         self._checked = 0
+        self._uncompared = 0
+        self._held_uncompared: list[str] = []
         self._sound_size = first_size
         opened = [self._open(one.note, one.place, held=True) for one in held]
         self._held = sorted(
@@ -116,6 +118,17 @@ class CheckpointCheck:
             elif (stored_index, stored) != (index, found):
                 self._mismatch(level, index, found.hex(), f"{stored.hex()} at {stored_index}")
 
+    def pass_over(self, size: int) -> None:
+        """Takes every checkpoint of this size without a root to compare: its leaves were pruned."""
+        for opened in self._taken(size):
+            self._uncompared += 1
+            if opened.held:
+                self._held_uncompared.append(opened.place)
+
+    def add(self, finding: Finding) -> None:
+        """Adds what was found beside the walk over the records."""
+        self._findings.add(finding)
+
     def complete(self, report: Report) -> Report:
         """The report with what the checkpoints add to it, once the walk is over."""
         longer: list[_Opened] = []
@@ -136,6 +149,8 @@ class CheckpointCheck:
         return replace(
             with_findings(report, self._findings),
             checkpoints_checked=self._checked,
+            checkpoints_uncompared=self._uncompared,
+            held_uncompared=tuple(self._held_uncompared),
             signed_size=None if signed is None else Size(signed),
         )
 

@@ -79,6 +79,10 @@ class Report:
     """Where the verification began; the records before were taken for verified."""
     checkpoints_checked: int = 0
     """Signed checkpoints whose signature and root were compared, also when they failed."""
+    checkpoints_uncompared: int = 0
+    """How many of them could not be compared with a root, because their leaves were pruned."""
+    held_uncompared: tuple[str, ...] = ()
+    """Those of them that were kept outside the database: where."""
     signed_size: Size | None = None
     """The size of the newest checkpoint that holds; `None` without one."""
 
