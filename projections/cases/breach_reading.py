@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from ledger.ledger import Ledger
+from ledger.reading import Opening
 from projections.cases.breach import BreachCase, fold_breach
 from projections.cases.reading import CaseSteps, Moment, Step, read_cases
 
 
 def read_breach(
-    ledger: Ledger, stream: UUID, moment: Moment, *, identities: bool = False
+    ledger: Ledger, stream: UUID, moment: Moment, *, identities: Opening | None = None
 ) -> BreachCase:
     """One breach as it stood at a moment; one that had no step by then is an empty case.
 
@@ -16,7 +17,7 @@ def read_breach(
         ledger: The log.
         stream: Of the breach.
         moment: Which steps count.
-        identities: Whether people and words are shown; whoever asks has had that recorded.
+        identities: The recorded reading that lets people and words be shown.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -27,7 +28,7 @@ def read_breach(
 
 
 def read_breaches(
-    ledger: Ledger, moment: Moment, *, identities: bool = False
+    ledger: Ledger, moment: Moment, *, identities: Opening | None = None
 ) -> list[tuple[UUID, BreachCase]]:
     """Every breach of a log with its stream, in the order in which they began."""
     cases = read_cases(ledger, moment, identities=identities, corrected=True)

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from ledger.errors import BadRequest
 from ledger.events import Event
 from ledger.ledger import Ledger
+from ledger.reading import Opening
+from ledger.stored import StoredRecord
 from ledger.units import Index, Size
 from projections.batches import batched
 from projections.cases.view import CASES, STEP, case_word
@@ -96,19 +98,17 @@ def read_cases(
     *,
     streams: Sequence[UUID] | None = None,
     case_kind: str | None = None,
-    identities: bool = False,
+    identities: Opening | None = None,
     corrected: bool = False,
 ) -> list[CaseSteps]:
     """Cases with their steps, in the order in which they began.
-
-    Nothing is recorded here: who asks for identities has had `Ledger.record_reading` do so.
 
     Args:
         ledger: The log.
         moment: Which steps count.
         streams: Only these cases; all, if not given.
         case_kind: Only `breach`, `incident` or `request`.
-        identities: Whether people and words are shown.
+        identities: The recorded reading that lets people and words be shown; see `case_records`.
         corrected: Whether steps that were taken back are given too, marked.
 
     Raises:
@@ -150,6 +150,17 @@ def read_cases(
         )
         for stream, steps in cases.items()
     ]
+
+
+def case_records(
+    ledger: Ledger, moment: Moment, *, streams: Sequence[UUID] | None = None
+) -> list[StoredRecord]:
+    """The records of the steps of cases, those that were taken back too, in order of index.
+
+    They are what a reading tells of before `read_cases` may show people and words.
+    """
+    rows = _rows(ledger, moment, streams, corrected=True)
+    return ledger.log.records_at([row.place for row in rows])
 
 
 class _Row(NamedTuple):

@@ -111,7 +111,7 @@ class _Tally:
 
 
 def blast_radius(
-    ledger: Ledger, extent: Extent, *, aware_at: datetime | None = None, identities: bool = False
+    ledger: Ledger, extent: Extent, *, aware_at: datetime | None = None
 ) -> BlastRadius:
     """What an incident reached.
 
@@ -119,13 +119,12 @@ def blast_radius(
         ledger: The log.
         extent: Where it started: accounts (`people`), addresses, systems, and the window.
         aware_at: The moment of awareness, for the list of signals.
-        identities: Whether people are shown; whoever asks has had that recorded.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
     followed = _followed(ledger, extent)
-    facts = _standing(ledger, followed, REACHING, identities=identities)
+    facts = _standing(ledger, followed, REACHING)
     tally = _Tally()
     for record, event in facts:
         if event.outcome not in _FAILED and not isinstance(event, AccessAttemptDenied):
@@ -139,7 +138,7 @@ def blast_radius(
             event=event,
             before_awareness=None if aware_at is None else record.recorded_at < aware_at,
         )
-        for record, event in _standing(ledger, followed, SIGNALS, identities=identities)
+        for record, event in _standing(ledger, followed, SIGNALS)
     ]
     signals.sort(key=lambda signal: (signal.occurred_at, signal.index))
     return BlastRadius(
@@ -183,13 +182,13 @@ def _followed(ledger: Ledger, extent: Extent) -> Extent:
 
 
 def _standing(
-    ledger: Ledger, extent: Extent, kinds: frozenset[str], *, identities: bool
+    ledger: Ledger, extent: Extent, kinds: frozenset[str]
 ) -> Iterable[tuple[OpenedRecord, Event]]:
     """The records inside that no later one takes back."""
     if extent.is_empty():
         return
     corrected = corrected_among(ledger, records_inside(ledger, extent, kinds), extent.known_size)
-    for record in records_inside(ledger, extent, kinds, identities=identities):
+    for record in records_inside(ledger, extent, kinds):
         if record.event is not None and record.stored.event_id not in corrected:
             yield record, record.event
 

@@ -54,17 +54,16 @@ class Extent:
 
 
 def records_inside(
-    ledger: Ledger, extent: Extent, kinds: Collection[str], *, identities: bool = False
+    ledger: Ledger, extent: Extent, kinds: Collection[str]
 ) -> Iterator[OpenedRecord]:
     """Every record of some kinds that names somebody of the extent or came from its systems.
 
-    In order of index, each once. Whoever asks for identities has had that recorded.
+    In order of index, each once, with tokens for people.
 
     Args:
         ledger: The log.
         extent: What is looked at.
         kinds: With their versions.
-        identities: Whether people and words are shown.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -77,7 +76,7 @@ def records_inside(
         found.append(ledger.log.find(replace(asked, subject_ids=((extent.named, None),))))
     merged = merge(*found, key=lambda record: record.index)
     rows = (next(same) for _, same in groupby(merged, key=lambda record: record.index))
-    return ledger.open_records(rows, identities=identities)
+    return ledger.open_records(rows)
 
 
 def corrected_among(ledger: Ledger, opened: Iterable[OpenedRecord], size: Size) -> dict[UUID, int]:
@@ -86,9 +85,7 @@ def corrected_among(ledger: Ledger, opened: Iterable[OpenedRecord], size: Size) 
     Seen are corrections among the given records and every `log.correction_recorded` of the log.
     """
     found: dict[UUID, int] = {}
-    corrections = ledger.open_records(
-        ledger.log.find(RecordQuery(kinds=_CORRECTIONS, stop=size)), identities=False
-    )
+    corrections = ledger.open_records(ledger.log.find(RecordQuery(kinds=_CORRECTIONS, stop=size)))
     for record in corrections:
         if isinstance(record.event, LogCorrectionRecorded):
             found.setdefault(record.event.corrected_event_id, record.stored.index)

@@ -69,7 +69,6 @@ def breach_timeline(
     extent: Extent | None = None,
     order: Order = "occurred",
     most_around: int = 500,
-    identities: bool = False,
 ) -> Timeline:
     """The timeline of one breach as it stood at a moment.
 
@@ -81,21 +80,19 @@ def breach_timeline(
             its first moment on, if not given.
         order: By when things occurred, or by when they were recorded.
         most_around: How many facts around it at most, the earliest first; the rest is counted.
-        identities: Whether people and words are shown; whoever asks has had that recorded.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    cases = read_cases(ledger, moment, identities=identities, corrected=True)
+    cases = read_cases(ledger, moment, corrected=True)
     mine = next((case for case in cases if case.stream == stream), None)
     linked = [case for case in cases if mine is not None and case.stream in mine.linked]
     entries = [_of_step(step, "step") for step in mine.steps] if mine is not None else []
     entries += [_of_step(step, "signal") for case in linked for step in case.steps]
     if extent is None:
-        named = {stream, *(mine.linked if mine is not None else ())}
-        closed = read_cases(ledger, moment, streams=sorted(named), corrected=True)
-        extent = extent_of([step for case in closed for step in case.steps], moment)
-    around = _around(ledger, extent, moment, identities=identities)
+        named = [mine, *linked] if mine is not None else []
+        extent = extent_of([step for case in named for step in case.steps], moment)
+    around = _around(ledger, extent, moment)
     around.sort(key=lambda entry: (entry.occurred_at, entry.index))
     left_out: dict[str, int] = {}
     for entry in around[most_around:]:
@@ -142,10 +139,10 @@ def window_of(case: BreachCase) -> tuple[datetime | None, datetime | None]:
     return start, end
 
 
-def _around(ledger: Ledger, extent: Extent, moment: Moment, *, identities: bool) -> list[Entry]:
+def _around(ledger: Ledger, extent: Extent, moment: Moment) -> list[Entry]:
     if extent.is_empty():
         return []
-    opened = list(records_inside(ledger, extent, SURROUNDING, identities=identities))
+    opened = list(records_inside(ledger, extent, SURROUNDING))
     corrected = corrected_among(ledger, opened, moment.known_size)
     return [entry for record in opened for entry in _of_record(record, corrected)]
 

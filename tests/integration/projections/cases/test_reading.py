@@ -8,10 +8,12 @@ import pytest
 from ledger.draft import Receipt
 from ledger.errors import BadRequest
 from ledger.events import event_from_mapping
+from ledger.evidence import Reading
 from ledger.ledger import Ledger
+from ledger.roles import found_roles
 from ledger.units import Size
 from projections.cases.breach import fold_breach
-from projections.cases.reading import Moment, find_case, moment_of, read_cases
+from projections.cases.reading import Moment, case_records, find_case, moment_of, read_cases
 from projections.query import rebuild
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -85,7 +87,11 @@ def test_words_stay_closed_unless_asked_for(ledger: Ledger) -> None:
     _story(ledger)
     stream = find_case(ledger, "breach", "B-1")
     (closed,) = read_cases(ledger, _everything(ledger), streams=[stream])
-    (opened,) = read_cases(ledger, _everything(ledger), streams=[stream], identities=True)
+    rows = case_records(ledger, _everything(ledger), streams=[stream])
+    me = "person:reader@example.nl"
+    found_roles(ledger, me)
+    opening = ledger.record_reading(Reading(me, "incident-investigation"), "one case", rows)
+    (opened,) = read_cases(ledger, _everything(ledger), streams=[stream], identities=opening)
     assert getattr(closed.steps[0].event, "summary", None) == "withheld"
     assert getattr(opened.steps[0].event, "summary", None) == "odd"
 

@@ -1,0 +1,264 @@
+"""The clocks of a breach: what is due to whom, from every moment that could start one.
+
+Source: GDPR art. 33(1), 33(2), 33(4) and 34; EDPB Guidelines 9/2022 §II.A (candidates).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from ledger.events.breach import BreachAssessed
+from ledger.events.breach_notices import (
+    BreachAuthorityNotified,
+    BreachAuthorityResponded,
+    BreachNotificationDecided,
+)
+from projections.cases.breach import BreachCase, Candidate, notified_at
+from projections.cases.clock import Clock, Done, Duty, Start, judged, judged_term
+from projections.cases.reading import Step
+from projections.deadlines import Anchor, DeadlineResult, compute
+
+TELL_AUTHORITY: Final = "tell the authority"
+TELL_PEOPLE: Final = "tell the people concerned"
+TELL_CONTROLLER: Final = "tell the controller"
+COMPLETE_NOTICE: Final = "complete the notice"
+ANSWER_AUTHORITY: Final = "answer the authority"
+
+_AUTHORITY_RULE: Final = "gdpr-33-1"
+_ANSWERED_BY_HAND: Final = "authority-term"
+_RULED_OUT: Final = "ruled out: there was no breach"
+_NOT_OF_THE_CONTROLLER: Final = frozenset({"processor-aware"})
+"""A processor's awareness starts its duty to the controller, not the clock of art. 33(1)."""
+
+
+def breach_clocks(
+    stream: UUID,
+    case: BreachCase,
+    now: datetime,
+    *,
+    zone: str,
+    country: str = "NL",
+    controller_terms: Mapping[str, timedelta] | None = None,
+) -> list[Clock]:
+    """Every clock of a breach at a moment, those that lead before those for comparison.
+
+    Args:
+        stream: Of the breach.
+        case: Its state at that moment, with the candidates that were taken back.
+        now: The moment, aware.
+        zone: The zone of the duty-bearer.
+        country: The country whose calendar it follows.
+        controller_terms: How soon each processor must report by its agreement, by organisation.
+    """
+    found = [
+        *_authority(stream, case, now, zone, country),
+        *_people(stream, case, now, zone, country),
+        *_controller(stream, case, now, zone, country, controller_terms or {}),
+        *_phases(stream, case, now, zone, country),
+        *_orders(stream, case, now),
+    ]
+    return sorted(found, key=lambda clock: not clock.start.leads)
+
+
+def authority_due_at(case: BreachCase, zone: str = "Europe/Amsterdam") -> datetime | None:
+    """When the notice to the authority is due, strictly; `None` while nobody is aware."""
+    if case.aware_at is None:
+        return None
+    found = compute(_AUTHORITY_RULE, {"aware": Anchor(at=case.aware_at)}, zone=zone)
+    return found.due_at if isinstance(found, DeadlineResult) else None
+
+
+def _authority(
+    stream: UUID, case: BreachCase, now: datetime, zone: str, country: str
+) -> Iterator[Clock]:
+    told = case.notices_to("authority")
+    done = _done(told[0]) if told else None
+    for start in _starts(case):
+        duty = Duty(
+            case=stream,
+            case_kind="breach",
+            duty=TELL_AUTHORITY,
+            rule_id=_AUTHORITY_RULE,
+            start=start,
+            done=done,
+            excused=_excuse(case, "authority"),
+        )
+        anchors = {"aware": Anchor(at=start.at)}
+        yield judged(duty, compute(duty.rule_id, anchors, zone=zone, country=country), now)
+
+
+def _starts(case: BreachCase) -> Iterator[Start]:
+    """The moment of awareness in force, then every other one that would have come earlier.
+
+    A moment that was taken back is shown whenever it was; without a decision all are, and none
+    leads.
+    """
+    in_force = case.aware_at
+    for each in case.candidates:
+        if each.anchor in _NOT_OF_THE_CONTROLLER:
+            continue
+        leads = each.anchor == "aware" and each.at == in_force and each.corrected_by is None
+        earlier = in_force is None or each.at < in_force or each.corrected_by is not None
+        if leads or earlier:
+            yield _start(each, leads=leads)
+
+
+def _start(candidate: Candidate, *, leads: bool) -> Start:
+    return Start(
+        name=candidate.anchor,
+        at=candidate.at,
+        index=candidate.index,
+        leads=leads,
+        corrected_by=candidate.corrected_by,
+    )
+
+
+def _people(
+    stream: UUID, case: BreachCase, now: datetime, zone: str, country: str
+) -> Iterator[Clock]:
+    high = next(
+        (
+            step
+            for step in case.assessments
+            if isinstance(step.event, BreachAssessed) and step.event.risk == "high"
+        ),
+        None,
+    )
+    if high is None or case.risk != "high":
+        return
+    told = case.notices_to("subjects")
+    duty = Duty(
+        case=stream,
+        case_kind="breach",
+        duty=TELL_PEOPLE,
+        rule_id="gdpr-34",
+        start=Start(name="high-risk", at=high.event.occurred_at, index=high.index),
+        done=_done(told[0]) if told else None,
+        excused=_excuse(case, "subjects"),
+    )
+    anchors = {"high_risk_decided": Anchor(at=duty.start.at, event_id=high.event_id)}
+    yield judged(duty, compute(duty.rule_id, anchors, zone=zone, country=country), now)
+
+
+def _controller(  # noqa: PLR0917 - where and when, as everywhere here
+    stream: UUID,
+    case: BreachCase,
+    now: datetime,
+    zone: str,
+    country: str,
+    terms: Mapping[str, timedelta],
+) -> Iterator[Clock]:
+    told = case.notices_to("controller")
+    known = [each for each in case.candidates if each.anchor == "processor-aware"]
+    if not known:
+        return
+    done = _done(told[0]) if told else None
+    excused = _excuse(case, "controller")
+    processor = case.facts.get("processor", (getattr(_event(case), "processor", None), 0))[0]
+    for candidate in known:
+        start = _start(candidate, leads=candidate.corrected_by is None)
+        duty = Duty(
+            case=stream,
+            case_kind="breach",
+            duty=TELL_CONTROLLER,
+            rule_id="gdpr-33-2",
+            start=start,
+            done=done,
+            excused=excused,
+        )
+        anchors = {"processor_aware": Anchor(at=start.at)}
+        yield judged(duty, compute(duty.rule_id, anchors, zone=zone, country=country), now)
+        term = terms.get(str(processor))
+        if term is not None:
+            agreed = Duty(
+                case=stream,
+                case_kind="breach",
+                duty=TELL_CONTROLLER,
+                rule_id="contract-hours",
+                start=start,
+                done=done,
+                excused=excused,
+            )
+            hours = -(-term // timedelta(hours=1))
+            computed = compute(
+                "contract-hours",
+                {"started": Anchor(at=start.at)},
+                zone=zone,
+                country=country,
+                parameters={"hours": hours},
+            )
+            yield judged(agreed, computed, now)
+
+
+def _phases(
+    stream: UUID, case: BreachCase, now: datetime, zone: str, country: str
+) -> Iterator[Clock]:
+    """How long items of art. 33(3) have been open since the first notice."""
+    told = case.notices_to("authority")
+    if not told:
+        return
+    open_items = case.open_items()
+    first = told[0]
+    duty = Duty(
+        case=stream,
+        case_kind="breach",
+        duty=f"{COMPLETE_NOTICE}: {', '.join(open_items)}" if open_items else COMPLETE_NOTICE,
+        rule_id="gdpr-33-4",
+        start=Start(name="notified", at=notified_at(first), index=first.index),
+        done=None if open_items else _done(_completing(told)),
+        excused=_excuse(case, "authority"),
+    )
+    anchors = {"notified": Anchor(at=duty.start.at, event_id=first.event_id)}
+    yield judged(duty, compute(duty.rule_id, anchors, zone=zone, country=country), now)
+
+
+def _completing(told: tuple[Step, ...]) -> Step:
+    """The notice with which the last item of art. 33(3) was told."""
+    missing = set(BreachCase(status="aware").open_items())
+    for step in told:
+        if isinstance(step.event, BreachAuthorityNotified):
+            missing -= set(step.event.content)
+        if not missing:
+            return step
+    return told[-1]
+
+
+def _orders(stream: UUID, case: BreachCase, now: datetime) -> Iterator[Clock]:
+    """Terms that the authority set itself."""
+    for step in case.responses:
+        event = step.event
+        if not isinstance(event, BreachAuthorityResponded) or event.due_at is None:
+            continue
+        later = [
+            notice
+            for notice in case.notices
+            if notice.event.occurred_at >= event.occurred_at and notice.index > step.index
+        ]
+        duty = Duty(
+            case=stream,
+            case_kind="breach",
+            duty=f"{ANSWER_AUTHORITY}: {event.response}",
+            rule_id=_ANSWERED_BY_HAND,
+            start=Start(name="asked", at=event.occurred_at, index=step.index),
+            done=_done(later[0]) if later else None,
+        )
+        yield judged_term(duty, event.due_at, now)
+
+
+def _done(step: Step) -> Done:
+    return Done(notified_at(step), step.index)
+
+
+def _event(case: BreachCase) -> object:
+    return None if case.suspicion is None else case.suspicion.event
+
+
+def _excuse(case: BreachCase, addressee: str) -> str | None:
+    if case.status == "ruled-out":
+        return _RULED_OUT
+    for told, step in case.decisions.items():
+        event = step.event
+        if told == addressee and isinstance(event, BreachNotificationDecided) and not event.notify:
+            return f"decided not to, on the ground {event.ground or 'none given'}"
+    return None
