@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select, text
 from ledger.store.engine import reading, writing
 from ledger.store.schema import IDENTITY, SUBJECT, StoredUuid
 from ledger.units import NewId
+from ledger.vault.generations import share_generation
 from ledger.vault.keys import WrappedKey
 from ledger.vault.portions import portions
 
@@ -80,6 +81,7 @@ class SubjectTable:
         self,
         absent: Mapping[bytes, NewSubject],
         wrapped: Wrapped,
+        generation: int,
     ) -> dict[bytes, SubjectRow]:
         """Gives every digest a subject, in one transaction, and returns whoever was first.
 
@@ -87,9 +89,15 @@ class SubjectTable:
             absent: What to insert, by digest; in sorted order, so that two processes that insert
                 the same ones cannot wait for each other.
             wrapped: Makes epoch and wrapped key for a subject id.
+            generation: Of the keys that wrap.
+
+        Raises:
+            StaleVault: the vault is at another generation: its keys may wrap in an epoch whose key
+                is about to be destroyed.
         """
         blinds = sorted(absent)
         with writing(self._engine) as connection:
+            share_generation(connection, self._log_id, generation)
             self._remove_dead(connection, blinds)
             chosen = self._chosen_ids(connection, absent)
             connection.execute(

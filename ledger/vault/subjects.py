@@ -47,10 +47,15 @@ class SubjectKeys:
         self._by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
         self._by_id: Recent[UUID, Subject | _Erased] = Recent(_REMEMBERED)
 
-    def provide(self, wanted: Mapping[str, PreferredId]) -> dict[str, Subject]:
+    def provide(self, wanted: Mapping[str, PreferredId], generation: int) -> dict[str, Subject]:
         """The subject of every normalised identity; keys of new ones are durable on return.
 
+        Args:
+            wanted: The identities, each with the subject id to take if it is new.
+            generation: Of the vault, under which the keys are read.
+
         Raises:
+            StaleVault: the vault is at another generation by now.
             VerificationError: a stored key does not unwrap.
         """
         found: dict[str, Subject] = {}
@@ -62,7 +67,7 @@ class SubjectKeys:
             else:
                 found[identity] = subject
         if missing:
-            for blind, row in self._find_or_insert(missing, wanted).items():
+            for blind, row in self._find_or_insert(missing, wanted, generation).items():
                 subject = self._unwrapped(row)
                 found[missing[blind]] = subject
                 self._by_identity.put(missing[blind], subject)
@@ -108,7 +113,7 @@ class SubjectKeys:
         self._by_id.clear()
 
     def _find_or_insert(
-        self, missing: Mapping[bytes, str], wanted: Mapping[str, PreferredId]
+        self, missing: Mapping[bytes, str], wanted: Mapping[str, PreferredId], generation: int
     ) -> dict[bytes, SubjectRow]:
         rows = self._table.by_blind(sorted(missing))
         absent = {
@@ -116,16 +121,18 @@ class SubjectKeys:
             for blind, identity in missing.items()
             if blind not in rows
         }
-        return rows | self._insert(absent) if absent else rows
+        return rows | self._insert(absent, generation) if absent else rows
 
-    def _insert(self, absent: Mapping[bytes, NewSubject]) -> dict[bytes, SubjectRow]:
+    def _insert(
+        self, absent: Mapping[bytes, NewSubject], generation: int
+    ) -> dict[bytes, SubjectRow]:
         made: dict[UUID, bytes] = {}
 
         def new_key(subject_id: UUID) -> WrappedKey:
             made[subject_id] = self._entropy(KEY_BYTES)
             return self._keys.wrap(subject_id, made[subject_id])
 
-        rows = self._table.insert(absent, new_key)
+        rows = self._table.insert(absent, new_key, generation)
         for row in rows.values():
             key = made.get(row.subject_id)
             if key is not None:

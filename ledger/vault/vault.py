@@ -141,6 +141,7 @@ class Vault:
 
         Raises:
             MalformedEvent: an event is not what its kind asks for; nothing was stored.
+            StaleVault: the keys changed since they were read; `refresh`, and try again.
             StoreUnavailable: the database cannot be used.
         """
         splits = [self._split(event) for event in events]
@@ -150,7 +151,7 @@ class Vault:
         for each in splits:
             if each.split.stream_key is not None:
                 each.stream = streams[each.split.stream_key]
-        subjects = self.subjects.provide(wanted_identities(splits))
+        subjects = self.subjects.provide(wanted_identities(splits), self.generation)
         values = sum(
             len(each.split.subjects) + len(each.split.cases) + len(each.split.texts)
             for each in splits

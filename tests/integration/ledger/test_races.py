@@ -15,24 +15,34 @@ from ledger.ledger import Ledger
 from ledger.personal import WITHHELD
 from ledger.query import EventQuery
 from ledger.store.engine import reading, writing
-from ledger.store.schema import CASE, DISCLOSURE, IDENTITY, RECORD, SUBJECT, VAULT
+from ledger.store.schema import CASE, DISCLOSURE, IDENTITY, RECORD, SUBJECT
 from ledger.stored import RawRecord
+from ledger.vault.generations import next_generation, raise_generation
 from tests.grants import grant
 from tests.racing_ledgers import SUBJECTS, record_grants
 
 _PROCESSES = 4
 
 
+def _advanced(ledger: Ledger) -> int:
+    """The next generation, which the keys have reached."""
+    keys = ledger.vault.keys
+    generation = next_generation(ledger.log.engine, ledger.log.log_id, keys)
+    keys.advance(generation)
+    return generation
+
+
 def _erase(ledger: Ledger, identity: str, *, completely: bool = True) -> None:
     """Destroys the key of a subject as an erasure does, in the order that it keeps."""
     (subject_id,) = ledger.subjects_matching(identity)
+    generation = _advanced(ledger)
     with writing(ledger.log.engine) as connection:
         connection.execute(
             update(SUBJECT)
             .where(SUBJECT.c.subject_id == subject_id)
             .values(wrapped_key=None, erased_at_index=0)
         )
-        connection.execute(update(VAULT).values(generation=VAULT.c.generation + 1))
+        raise_generation(connection, ledger.log.log_id, ledger.vault.keys, generation)
         if completely:
             connection.execute(IDENTITY.delete().where(IDENTITY.c.subject_id == subject_id))
 
@@ -125,8 +135,9 @@ def test_endless_erasures_end_in_a_clear_error(
 
     def drafts_then_rotation(*arguments: Any) -> list[Draft]:  # noqa: ANN401 - passed on
         made = drafts(*arguments)
+        generation = _advanced(ledger)
         with writing(ledger.log.engine) as connection:
-            connection.execute(update(VAULT).values(generation=VAULT.c.generation + 1))
+            raise_generation(connection, ledger.log.log_id, ledger.vault.keys, generation)
         return made
 
     monkeypatch.setattr(ledger.vault, "drafts", drafts_then_rotation)
