@@ -3,7 +3,7 @@
 Source: GDPR art. 33(1), 33(2), 33(4) and 34; EDPB Guidelines 9/2022 §II.A (candidates).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -40,6 +40,7 @@ def breach_clocks(
     zone: str,
     country: str = "NL",
     controller_terms: Mapping[str, timedelta] | None = None,
+    promised: Collection[str] = (),
 ) -> list[Clock]:
     """Every clock of a breach at a moment, those that lead before those for comparison.
 
@@ -50,11 +51,13 @@ def breach_clocks(
         zone: The zone of the duty-bearer.
         country: The country whose calendar it follows.
         controller_terms: How soon each processor must report by its agreement, by organisation.
+        promised: Rules of statements that promise a report of each suspicion, such as `nxt-10`.
     """
     found = [
         *_authority(stream, case, now, zone, country),
         *_people(stream, case, now, zone, country),
         *_controller(stream, case, now, zone, country, controller_terms or {}),
+        *_promised(stream, case, now, zone, country, promised),
         *_phases(stream, case, now, zone, country),
         *_orders(stream, case, now),
     ]
@@ -189,6 +192,31 @@ def _controller(  # noqa: PLR0917 - where and when, as everywhere here
                 parameters={"hours": hours},
             )
             yield judged(agreed, computed, now)
+
+
+def _promised(  # noqa: PLR0917 - where and when, as everywhere here
+    stream: UUID,
+    case: BreachCase,
+    now: datetime,
+    zone: str,
+    country: str,
+    promised: Collection[str],
+) -> Iterator[Clock]:
+    if case.suspicion is None:
+        return
+    told = case.notices_to("controller")
+    at = case.suspicion.event.occurred_at
+    for rule_id in promised:
+        duty = Duty(
+            case=stream,
+            case_kind="breach",
+            duty=TELL_CONTROLLER,
+            rule_id=rule_id,
+            start=Start(name="suspected", at=at, index=case.suspicion.index),
+            done=_done(told[0]) if told else None,
+        )
+        anchors = {"suspected": Anchor(at=at, event_id=case.suspicion.event_id)}
+        yield judged(duty, compute(rule_id, anchors, zone=zone, country=country), now)
 
 
 def _phases(
