@@ -20,6 +20,9 @@ COMMANDS: Final[dict[str, Entry]] = {
     "show": Entry("cli.show:show", "Show one record with everything the log knows of it."),
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),
     "verify": Entry("cli.verify:verify", "Check that the whole history is unchanged."),
+    "retention": Entry(
+        "cli.retention:retention", "Set how long values are kept, and erase what is due."
+    ),
     "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),
     "seal": Entry("cli.seal:seal", "Sign what is new, once or again and again."),
     "key": Entry("cli.key:key", "Make, list, show or rotate the signing key."),
@@ -28,6 +31,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "prove": Entry("cli.prove:prove", "Write the proof that one record is in the log."),
     "export": Entry("cli.export:export", "Hand the log, or a part of it, to somebody else."),
     "rebuild": Entry("cli.rebuild:rebuild", "Build the views again from the log."),
+    "deadline": Entry("cli.deadline:deadline", "Compute what is due under a rule, and why."),
     "demo": Entry("cli.demo:demo", "Tell one story: record, look, verify, tamper, find."),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell."),
 }
