@@ -8,10 +8,13 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from cli.reader import claim_roles
 from ledger.errors import BadRequest
+from ledger.evidence import Reading
 from ledger.field_choice import NO_FIELD, FieldChoice
 from ledger.ledger import Ledger
 from ledger.query import EventQuery, full_identity, matching_subject, record_query
+from ledger.reading import Opening
 from ledger.stored import StoredRecord
 from ledger.verification.bundle_layout import MAX_RECORDS
 
@@ -168,6 +171,25 @@ def shown_places(places: Sequence[range]) -> str:
     """Runs of indexes as they are typed: `12 15-20`."""
     return " ".join(
         str(run.start) if len(run) == 1 else f"{run.start}-{run.stop - 1}" for run in places
+    )
+
+
+def read_for_export(
+    ledger: Ledger, asked: Asked, reading: Reading, rows: Sequence[StoredRecord]
+) -> Opening:
+    """Records that the fields asked for are shown to somebody; what gives the right to open them.
+
+    Raises:
+        NotAuthorised: the reader may not hand out identities; the attempt was recorded.
+    """
+    claim_roles(ledger)
+    return ledger.record_reading(
+        reading,
+        reading_text(ledger, asked),
+        rows,
+        subject_ids=subjects_of(ledger, asked),
+        fields=asked.choice.grants,
+        role="export",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cli.asked import Asked, question_of, subjects_of
+from cli.asked import Asked, question_of
 from formats.bundle.evidence import ChosenRecord, Evidence, TimeStamp
 from ledger.anchors.anchor import Anchor, cosigned_note
 from ledger.anchors.kept_anchors import verify_anchor
@@ -15,6 +15,7 @@ from ledger.ledger import Ledger
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy
 from ledger.notes.signed_note import encode_note
+from ledger.reading import Opening
 from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.tiles import TileTable
@@ -81,17 +82,24 @@ def _first_of_each(
 
 
 def evidence_of(
-    ledger: Ledger, asked: Asked, signed: Signed, rows: Sequence[StoredRecord]
+    ledger: Ledger,
+    asked: Asked,
+    signed: Signed,
+    rows: Sequence[StoredRecord],
+    opening: Opening | None,
 ) -> Evidence:
-    """What the bundle is made of."""
-    grants = granted_fields(ledger, rows, asked.choice, subjects_of(ledger, asked))
+    """What the bundle is made of; without a recorded reading, nothing of it is opened."""
+    opened: list[tuple[bytes, ...]] = [()] * len(rows)
+    if opening is not None:
+        grants = granted_fields(ledger, rows, opening, asked.choice)
+        opened = [grant.disclosures for grant in grants]
     checkpoint = signed.checkpoint
     return Evidence(
         checkpoint=checkpoint.raw,
         policy=signed.policy,
         records=[
-            ChosenRecord(row.index, row.sealed, grant.disclosures)
-            for row, grant in zip(rows, grants, strict=True)
+            ChosenRecord(row.index, row.sealed, disclosures)
+            for row, disclosures in zip(rows, opened, strict=True)
         ],
         fetch=TileTable(ledger.log).fetch,
         read_records=(

@@ -113,16 +113,15 @@ def _export(
     recipient: dict[str, Any],
 ) -> dict[str, Any]:
     """Writes the bundle and records that it was handed out; what it holds, for the answer."""
-    from cli.asked import asked_records, reading_text  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.asked import asked_records, read_for_export  # noqa: PLC0415 - start time: see cli/app.py
     from cli.bundle_evidence import evidence_of  # noqa: PLC0415 - likewise
     from cli.bundle_writing import write_bundle  # noqa: PLC0415 - likewise
     from formats.bundle.files import bundle_files  # noqa: PLC0415 - likewise
 
     rows = asked_records(ledger, asked, signed.checkpoint.size)
     reading = reading_of(purpose)
-    if asked.choice:
-        ledger.record_reading(reading, reading_text(ledger, asked), len(rows))
-    evidence = evidence_of(ledger, asked, signed, rows)
+    opening = read_for_export(ledger, asked, reading, rows) if asked.choice else None
+    evidence = evidence_of(ledger, asked, signed, rows, opening)
     facts = {
         "to": str(target),
         "origin": signed.checkpoint.origin,

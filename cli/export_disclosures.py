@@ -99,7 +99,7 @@ def _export(
     recipient: dict[str, Any],
 ) -> dict[str, Any]:
     """Writes the file and records that it was handed out; what it holds, for the answer."""
-    from cli.asked import asked_records, question_of, reading_text, subjects_of  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.asked import asked_records, question_of, read_for_export  # noqa: PLC0415 - start time: see cli/app.py
     from cli.bundle_writing import write_file  # noqa: PLC0415 - likewise
     from cli.disclosed import disclosure_file  # noqa: PLC0415 - likewise
     from ledger.granting import granted_fields  # noqa: PLC0415 - likewise
@@ -107,8 +107,8 @@ def _export(
 
     rows = asked_records(ledger, asked, signed.checkpoint.size)
     reading = reading_of(purpose)
-    ledger.record_reading(reading, reading_text(ledger, asked), len(rows))
-    grants = granted_fields(ledger, rows, asked.choice, subjects_of(ledger, asked))
+    opening = read_for_export(ledger, asked, reading, rows)
+    grants = granted_fields(ledger, rows, opening, asked.choice)
     file = disclosure_file(ledger, signed.checkpoint, rows, grants, question_of(ledger, asked))
     raw = encode_disclosure_file(file)
     facts = {

@@ -6,6 +6,7 @@ import click
 
 from cli.options import ZegelCommand
 from cli.output import choose_form, write_line
+from cli.reader import account
 from cli.session import LOCAL_ZONE, Session
 
 EXAMPLES: Final = (
@@ -32,14 +33,23 @@ EXAMPLES: Final = (
     is_flag=True,
     help="Bring the database of an existing home to the tables of this version.",
 )
+@click.option(
+    "--no-roles",
+    is_flag=True,
+    help="Give nobody a role yet: the first that owns the key file and needs one takes them all.",
+)
 @click.pass_obj
-def init(session: Session, /, origin: str | None, zone: str, *, upgrade: bool) -> int:
+def init(
+    session: Session, /, origin: str | None, zone: str, *, upgrade: bool, no_roles: bool
+) -> int:
     """Make a new log.
 
     Makes the home folder, the database, the key file and a signing key; an existing one is never
-    overwritten. The key file opens the personal data: keep its backup apart from that of the
-    database. A passphrase for the signing key is taken from ZEGEL_KEY_PASSPHRASE.
+    overwritten. Whoever makes it has every role in it: zegel role list. The key file opens the
+    personal data: keep its backup apart from that of the database. A passphrase for the signing key is taken from ZEGEL_KEY_PASSPHRASE.
     """
+    from ledger.roles import found_roles  # noqa: PLC0415 - start time: see cli/app.py
+
     home = session.open_home()
     if upgrade:
         home.upgrade(session.database)
@@ -47,6 +57,8 @@ def init(session: Session, /, origin: str | None, zone: str, *, upgrade: bool) -
     else:
         ledger = home.init(origin, database=session.database, zone=zone)
     try:
+        if not upgrade and not no_roles:
+            found_roles(ledger, account())
         facts = {
             "origin": ledger.origin,
             "home": str(home.folder),

@@ -12,7 +12,7 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_rows
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
-from cli.reader import reading_of
+from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.record_view import LOG_COLUMNS, log_row, record_document
 from cli.session import Session
 from cli.times import show_window
@@ -21,6 +21,7 @@ from ledger.units import Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
 
     from ledger.ledger import Ledger
     from ledger.opening import OpenedRecord
@@ -30,7 +31,8 @@ SECONDS_BETWEEN_LOOKS: Final = 0.5
 EXAMPLES: Final = (
     "zegel log --since yesterday --system infactor-web",
     "zegel log --kind ip.blocked --kind ip.unblocked --reverse -n 20",
-    "zegel log --ip ip:203.0.113.7 --identities --purpose 'incident 2026-14'",
+    "zegel log --ip ip:203.0.113.7 --identities --purpose 'incident-investigation: 2026-14'",
+    "zegel log --looked-at person:j.jansen@example.nl --since 2026-01-01",
 )
 
 
@@ -45,6 +47,7 @@ class LogOptions:
     actor: str | None
     ip: str | None
     subject: str | None
+    looked_at: str | None
     grep: str | None
     as_known: str | None
     follow: bool
@@ -79,9 +82,11 @@ class LogOptions:
     "-n", "limit", type=click.IntRange(min=1), metavar="NUMBER", help="So many records at most."
 )
 @click.option(
-    "--identities", is_flag=True, help="Show who it was; needs --purpose and is itself recorded."
+    "--looked-at",
+    metavar="SUBJECT",
+    help="Only readings that showed this identity or token: who looked, when, how much.",
 )
-@click.option("--purpose", metavar="TEXT", help="Why identities are looked at.")
+@identity_options
 @output_options
 @click.pass_obj
 def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fields of LogOptions
@@ -96,16 +101,19 @@ def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fields 
     damaged: list[int] = []
     with session.open_ledger() as ledger:
         query = _query(session, ledger, options)
+        is_refused = options.identities and not may_see_identities(ledger)
+        if is_refused:
+            options = dataclasses.replace(options, identities=False)
         found = _watched(_read(ledger, query, options), damaged)
         zone = session.zone
-        rows = (log_row(each, zone) if people else record_document(each) for each in found)
+        rows = _told(found, options, zone, people=people)
         write_rows(rows, LOG_COLUMNS, form, zone)
-    return _conclude(damaged)
+    concluded = _conclude(damaged)
+    return ExitCode.NOT_AUTHORISED if is_refused and not concluded else concluded
 
 
 def _refuse_contradictions(options: LogOptions) -> None:
-    if options.identities and not options.purpose:
-        raise click.UsageError("--identities: expected --purpose TEXT beside it, found none")
+    require_purpose(dataclasses.asdict(options))
     if options.follow and (options.reverse or options.identities):
         found = "--reverse" if options.reverse else "--identities"
         raise click.UsageError(
@@ -129,6 +137,7 @@ def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQue
         actor=options.actor,
         ip=options.ip,
         subject=options.subject,
+        looked_at=options.looked_at,
         grep=options.grep,
         known_size=_known_size(session, ledger, options.as_known),
         limit=options.limit,
@@ -175,6 +184,20 @@ def _read(ledger: "Ledger", query: "EventQuery", options: LogOptions) -> "Iterat
         if grown > size:
             yield from ledger.read(dataclasses.replace(query, start=size, stop=grown))
             size = grown
+
+
+def _told(
+    found: "Iterator[OpenedRecord]", options: LogOptions, zone: "tzinfo", *, people: bool
+) -> "Iterator[dict[str, Any]]":
+    """The records as they are written, readings marked where they may not have shown somebody."""
+    for opened in found:
+        row = log_row(opened, zone) if people else record_document(opened)
+        if options.looked_at is not None:
+            is_sure = getattr(opened.event, "shown_exactly", True) is not False
+            row["looked_at"] = "certainly" if is_sure else "possibly"
+            if people and not is_sure:
+                row["sentence"] = f"possibly: {row['sentence']}"
+        yield row
 
 
 def _watched(found: "Iterator[OpenedRecord]", damaged: list[int]) -> "Iterator[OpenedRecord]":

@@ -1,15 +1,114 @@
-"""Who reads at this terminal: named when identities are shown, because that is recorded."""
+"""Who reads at this terminal, and what they may: named when identities are shown.
 
-import getpass
+The account is the one that the system runs this process under, never what the environment says of
+it. At a terminal this is evidence and a rule, no wall: see docs/how-to/roles.md.
+"""
+
+import os
+import pwd
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.options import Decorated
+from cli.output import note
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ledger.evidence import Reading
+    from ledger.ledger import Ledger
+    from ledger.roles import Role
+
+PURPOSE_HELP: Final = (
+    "Why identities are looked at: a word of the list in docs/how-to/who-looked.md and your own "
+    "words, such as 'incident-investigation: 2026-14'; words alone count as other."
+)
+
+
+def account() -> str:
+    """The account that runs this command on this machine: `person:USER@HOST`."""
+    user_id = os.geteuid()
+    try:
+        name = pwd.getpwuid(user_id).pw_name
+    except KeyError:  # a container may run under a number that no list names
+        name = f"uid-{user_id}"
+    return f"person:{name}@{socket.gethostname()}"
 
 
 def reading_of(purpose: str | None) -> "Reading":
-    """The account that runs this command on this machine, and why it looks, in its own words."""
+    """Who looks, and why: the purpose of the list that was typed, and the words behind it."""
     from ledger.evidence import Reading  # noqa: PLC0415 - the ledger is open by now
+    from ledger.purposes import OTHER, PURPOSES  # noqa: PLC0415 - likewise
 
-    return Reading(reader=f"person:{getpass.getuser()}@{socket.gethostname()}", reason=purpose)
+    word, _, reason = (purpose or "").partition(":")
+    if word.strip() not in PURPOSES:
+        return Reading(account(), OTHER, purpose)
+    return Reading(account(), word.strip(), reason.strip() or None)
+
+
+def identity_options(function: Decorated) -> Decorated:
+    """Adds `--identities` and `--purpose`."""
+    options = (
+        click.option(
+            "--identities",
+            is_flag=True,
+            help="Show who it was; needs --purpose and the role resolve, and is itself recorded.",
+        ),
+        click.option("--purpose", metavar="PURPOSE", help=PURPOSE_HELP),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def require_purpose(typed: "Mapping[str, Any]") -> None:
+    """Returns only if it is said why identities are asked for.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if typed["identities"] and not typed["purpose"]:
+        raise click.UsageError("--identities: expected --purpose TEXT beside it, found none")
+
+
+def claim_roles(ledger: "Ledger") -> None:
+    """Gives every role to the owner of the key file, in a log that never gave one to anybody.
+
+    Such a log is older than roles, or was made by an installer. That nobody was asked is recorded.
+    """
+    from ledger.roles import KEY_OWNER, found_roles, owns, role_grants  # noqa: PLC0415 - the ledger is open by now
+
+    if role_grants(ledger) or not owns(ledger.key_file):
+        return
+    receipt = found_roles(ledger, account(), KEY_OWNER)
+    note(
+        f"zegel: nobody had a role in this log: {account()}, who owns the key file, has them all "
+        f"now (record {receipt.index}); zegel role list"
+    )
+
+
+def authorise(ledger: "Ledger", role: "Role") -> None:
+    """Returns only if the account of this process has a role.
+
+    Raises:
+        NotAuthorised: it has not; the attempt was recorded.
+    """
+    from ledger.roles import require_role  # noqa: PLC0415 - the ledger is open by now
+
+    claim_roles(ledger)
+    require_role(ledger, account(), role)
+
+
+def may_see_identities(ledger: "Ledger") -> bool:
+    """Whether identities may be shown; if not, it is said, and the attempt recorded."""
+    from ledger.errors import NotAuthorised  # noqa: PLC0415 - the ledger is open by now
+
+    try:
+        authorise(ledger, "resolve")
+    except NotAuthorised as error:
+        note(f"zegel: {error}")
+        note("zegel: tokens are shown")
+        return False
+    return True

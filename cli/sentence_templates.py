@@ -185,7 +185,7 @@ TEMPLATES: Final[dict[str, str]] = {
         "event id {reused_event_id} came again as {refused_kind} with other content than at"
         " index {first_index}"
     ),
-    "log.read.v1": "looked at identities, records: {records}",
+    "log.read.v1": "looked at identities[ for {purpose}], records: {records}[, names: {identities}]",
     "log.correction_recorded.v1": "event {corrected_event_id} was wrong",
     "log.subject_key_destroyed.v1": "key {key_id} destroyed",
 }

@@ -9,7 +9,7 @@ import click
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, write_document, write_line
-from cli.reader import reading_of
+from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.record_view import stored_bytes
 from cli.session import Session
 from ledger.errors import BadRequest, VerificationError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "zegel show 41",
-    "zegel show 41 --identities --purpose 'incident 2026-14'",
+    "zegel show 41 --identities --purpose 'incident-investigation: 2026-14'",
     "zegel show 41 --raw | sha256sum",
 )
 _LONGEST_INDEX: Final = 18
@@ -35,10 +35,7 @@ _LONGEST_INDEX: Final = 18
 @click.option(
     "--raw", is_flag=True, help="Write the sealed bytes themselves, exactly as they are stored."
 )
-@click.option(
-    "--identities", is_flag=True, help="Show who it was; needs --purpose and is itself recorded."
-)
-@click.option("--purpose", metavar="TEXT", help="Why identities are looked at.")
+@identity_options
 @output_options
 @click.pass_obj
 def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
@@ -47,8 +44,7 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
     The record is checked against its neighbours and its columns; the whole log is checked by zegel
     verify.
     """
-    if typed["identities"] and not typed["purpose"]:
-        raise click.UsageError("--identities: expected --purpose TEXT beside it, found none")
+    require_purpose(typed)
     from cli.inspection import inspect_record, seen_document  # noqa: PLC0415 - start time: see cli/app.py
 
     chosen = choose_form(form)
@@ -57,9 +53,12 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
         if typed["raw"]:
             sys.stdout.buffer.write(stored_bytes(stored.sealed))
             return 0
-        if typed["identities"]:
-            ledger.record_reading(reading_of(typed["purpose"]), f"record {stored.index}", 1)
-        (opened,) = ledger.open_records([stored], identities=typed["identities"])
+        is_refused = typed["identities"] and not may_see_identities(ledger)
+        opening = None
+        if typed["identities"] and not is_refused:
+            question = f"record {stored.index}"
+            opening = ledger.record_reading(reading_of(typed["purpose"]), question, [stored])
+        (opened,) = ledger.open_records([stored], identities=opening)
         seen = inspect_record(ledger, opened)
     document = seen_document(seen)
     if chosen == "json":
@@ -70,7 +69,9 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
         from cli.inspection_drawn import draw_record  # noqa: PLC0415 - Rich is loaded only to draw
 
         draw_record(seen, session.zone)
-    return ExitCode.EVIDENCE_BROKEN if seen.faults else ExitCode.FINE
+    if seen.faults:
+        return ExitCode.EVIDENCE_BROKEN
+    return ExitCode.NOT_AUTHORISED if is_refused else ExitCode.FINE
 
 
 def find_record(ledger: "Ledger", place: str) -> "StoredRecord":

@@ -11,7 +11,11 @@ from typing import Final
 from uuid import UUID
 
 from ledger.draft import Conflict, Draft
+from ledger.events.access import AccessAttemptDenied
 from ledger.events.log_integrity import LogClockSkewRecorded, LogConflictRecorded, LogRead
+from ledger.identifiers import masked
+from ledger.own_records import IDENTITIES, READINGS
+from ledger.shown_records import MOST_CHARACTERS, Runs
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -25,10 +29,25 @@ class Reading:
 
     reader: str
     """`person:…`"""
-    purpose: str | None = None
-    """A slug of the purposes in use: `incident-investigation`."""
+    purpose: str
+    """A word of `ledger.purposes.PURPOSES`: `incident-investigation`."""
     reason: str | None = None
     """In the reader's own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a reader is about to be shown."""
+
+    records: int
+    identities: int
+    """How many names, each counted in every place where it stands."""
+    runs: Runs
+    """Which records."""
+    subjects: str | None = None
+    """Tokens, parted by blanks, of those whose identities alone are shown; `None`: of all."""
+    subjects_are_all: bool = True
+    """False where there were too many to name: then anybody in the records may have been meant."""
 
 
 def identifier(occurred_at: datetime | None, keyed_digest: bytes) -> UUID:
@@ -81,14 +100,39 @@ def clock_skew_recorded(offset: timedelta, now: datetime) -> LogClockSkewRecorde
     return LogClockSkewRecorded(occurred_at=now, offset=-offset, skew_from=now)
 
 
-def log_read(reading: Reading, question: str, records: int, now: datetime) -> LogRead:
-    """The record that somebody was shown identities."""
+def log_read(reading: Reading, question: str, shown: Shown, now: datetime) -> LogRead:
+    """The record that somebody was shown identities.
+
+    Args:
+        reading: Who, and what for.
+        question: What was asked, without identities in it.
+        shown: Which records, and how many names.
+        now: When.
+    """
     return LogRead(
         occurred_at=now,
+        system=READINGS,
         actor=reading.reader,
         actor_kind="person",
         purpose=reading.purpose,
-        note=reading.reason,
-        question=question,
-        records=records,
+        note=None if reading.reason is None else masked(reading.reason),
+        question=question[:MOST_CHARACTERS],
+        records=shown.records,
+        identities=shown.identities,
+        shown=shown.runs.text(),
+        shown_exactly=shown.runs.is_exact and shown.subjects_are_all,
+        shown_subjects=shown.subjects,
+    )
+
+
+def attempt_denied(person: str, role: str, now: datetime) -> AccessAttemptDenied:
+    """The record that somebody tried what only a role allows."""
+    return AccessAttemptDenied(
+        occurred_at=now,
+        system=READINGS,
+        actor=person,
+        actor_kind="person",
+        outcome="denied",
+        resource=IDENTITIES,
+        act=role,
     )

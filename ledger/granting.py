@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from ledger.disclosure import decode_disclosure
-from ledger.field_choice import EVERY_FIELD, FieldChoice
+from ledger.field_choice import Choice
 from ledger.ledger import Ledger
+from ledger.reading import Opening, open_texts
 from ledger.stored import StoredDisclosure, StoredRecord
 
 
@@ -33,7 +34,7 @@ class Granted:
 def plan_grants(
     ledger: Ledger,
     rows: Sequence[StoredRecord],
-    choice: FieldChoice = EVERY_FIELD,
+    choice: Choice,
     subject_ids: AbstractSet[UUID] | None = None,
 ) -> list[Granted]:
     """What would open of each of these records, in their order; no value is decrypted.
@@ -51,7 +52,7 @@ def plan_grants(
         opens: list[str] = []
         closed: list[str] = []
         for disclosure in stored.get(row.index, ()):
-            is_theirs = subject_ids is None or disclosure.subject_id in subject_ids
+            is_theirs = _is_theirs(disclosure, subject_ids)
             for path in disclosure.fields.split(","):
                 is_granted = is_theirs and choice.grants(row.kind, path)
                 (opens if is_granted else closed).append(path)
@@ -63,42 +64,42 @@ def plan_grants(
 
 
 def granted_fields(
-    ledger: Ledger,
-    rows: Sequence[StoredRecord],
-    choice: FieldChoice = EVERY_FIELD,
-    subject_ids: AbstractSet[UUID] | None = None,
+    ledger: Ledger, rows: Sequence[StoredRecord], opening: Opening, choice: Choice
 ) -> list[Granted]:
     """As `plan_grants`, with the disclosures that open what is granted.
 
-    Nothing is recorded here: see `Ledger.record_reading`.
+    Args:
+        ledger: The log.
+        rows: Records of it, few enough for memory.
+        opening: The recorded reading that tells of these records, and whose values alone open.
+        choice: Which fields are granted.
 
     Raises:
+        ReadingNotRecorded: a record of which that reading does not tell.
         VerificationError: a stored disclosure does not decrypt (DISCLOSURE_MISMATCH).
     """
-    plans = plan_grants(ledger, rows, choice, subject_ids)
+    plans = plan_grants(ledger, rows, choice, opening.subject_ids)
     stored = ledger.log.disclosures_of([plan.index for plan in plans if plan.opens])
     wanted = {
-        index: [one for one in found if subject_ids is None or one.subject_id in subject_ids]
+        index: [one for one in found if _is_theirs(one, opening.subject_ids)]
         for index, found in stored.items()
     }
     ledger.vault.load({one.subject_id for found in wanted.values() for one in found})
-    return [
-        replace(plan, disclosures=_texts(ledger, row, wanted.get(row.index, ()), choice))
-        for row, plan in zip(rows, plans, strict=True)
-    ]
+    granted = []
+    for row, plan in zip(rows, plans, strict=True):
+        texts: list[bytes] = []
+        for disclosure in wanted.get(row.index, ()):
+            if any(choice.grants(row.kind, path) for path in disclosure.fields.split(",")):
+                texts += open_texts(ledger, row, disclosure, opening) or ()
+        # By the sealed name: the column beside a disclosure is only a copy.
+        opened = tuple(text for text in texts if choice.grants(row.kind, _name_in(text)))
+        granted.append(replace(plan, disclosures=opened))
+    return granted
 
 
-def _texts(
-    ledger: Ledger,
-    row: StoredRecord,
-    disclosures: Sequence[StoredDisclosure],
-    choice: FieldChoice,
-) -> tuple[bytes, ...]:
-    event_id = row.event_id.bytes if row.event_id else None
-    found = []
-    for disclosure in disclosures:
-        if any(choice.grants(row.kind, path) for path in disclosure.fields.split(",")):
-            texts = ledger.vault.texts_of(disclosure, event_id) or ()
-            # By the sealed name: the column beside it is only a copy.
-            found += [text for text in texts if choice.grants(row.kind, decode_disclosure(text)[1])]
-    return tuple(found)
+def _name_in(text: bytes) -> str:
+    return decode_disclosure(text)[1]
+
+
+def _is_theirs(disclosure: StoredDisclosure, subject_ids: AbstractSet[UUID] | None) -> bool:
+    return subject_ids is None or disclosure.subject_id in subject_ids

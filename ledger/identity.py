@@ -1,7 +1,7 @@
 """Who a subject is: found in the newest record that names it, because no table holds identities."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.errors import VerificationError
@@ -14,6 +14,13 @@ _NEWEST: Final = 10
 """Records looked at; more than one, because the newest may hold words about the subject only."""
 
 
+class FoundIdentity(NamedTuple):
+    """An identity, and the record that tells it."""
+
+    identity: str
+    record_index: int
+
+
 def naming(subject_id: UUID) -> RecordQuery:
     """The newest records that hold a disclosure under a subject's key."""
     return RecordQuery(subject_ids=(({subject_id}, None),), limit=_NEWEST, reverse=True)
@@ -24,7 +31,7 @@ def identity_in(
     records: Iterable[StoredRecord],
     disclosures_of: Callable[[Sequence[int]], Mapping[int, Sequence[StoredDisclosure]]],
     reveal: Reveal,
-) -> str | None:
+) -> FoundIdentity | None:
     """The identity of a subject, or `None` when no record tells it: it was erased."""
     for record in records:
         plan = PLANS.get(record.kind)
@@ -38,5 +45,5 @@ def identity_in(
             for path, value in values.items():
                 field = plan.field(path.partition("/")[0])
                 if field is not None and field.personal == "subject":
-                    return str(value)
+                    return FoundIdentity(str(value), int(record.index))
     return None

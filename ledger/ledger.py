@@ -4,11 +4,10 @@ This file is the only place that joins the vault and the store. Invariants: a re
 after the commit is durable; a reader is shown identities only after the reading was recorded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -16,21 +15,31 @@ from msgspec.structs import replace
 from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import EventIdReused, StoreUnavailable
 from ledger.events import Event
-from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier, log_read
+from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier
 from ledger.founding import complete_log, create_log, open_log
-from ledger.identity import identity_in, naming
-from ledger.opening import OpenedRecord, open_pages
-from ledger.query import EventQuery, matching_subject, record_query, shown_json
+from ledger.opening import OpenedRecord
+from ledger.own_records import refuse_reserved
+from ledger.query import EventQuery, matching_subject
+from ledger.reading import (
+    Opening,
+    ShowsField,
+    every_field,
+    open_rows,
+    read_records,
+    record_reading,
+    resolve_subjects,
+)
+from ledger.roles import Role
 from ledger.rows_to_verify import opener_of, settled, with_keys
-from ledger.store.requests import StaleVault
+from ledger.store.requests import Also, StaleVault
 from ledger.store.sealed_log import SealedLog
-from ledger.stored import Head, StoredDisclosure, StoredRecord
+from ledger.stored import Head, StoredRecord
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.vault import Vault
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.verification.log_check import ignore_progress, verify_log
-from ledger.verification.start import BEGINNING, Start
+from ledger.verification.start import Start
 
 _ATTEMPTS: Final = 10
 """How often drafts are encrypted anew because subjects were erased meanwhile."""
@@ -100,6 +109,29 @@ class Ledger:
             StreamConflict: the stream is at another version.
             StoreUnavailable: the database cannot be written; nothing was stored.
         """
+        refuse_reserved(event)
+        return self._record(event, expected_version)
+
+    def record_own(self, event: Event) -> Receipt:
+        """As `record`, for what the log reports about itself and no source may.
+
+        Nothing that came from outside may be given here: see `ledger.own_records`.
+        """
+        return self._record(event, None)
+
+    def record_own_many(
+        self, events: Sequence[Event], *, also: Also | None = None
+    ) -> list[Receipt]:
+        """As `record_own`, in one transaction.
+
+        Args:
+            events: With fresh ids.
+            also: Asked inside the transaction, while the log is locked; its error undoes all.
+        """
+        _, outcomes = self._append(events, None, also=also)
+        return [outcome for outcome in outcomes if isinstance(outcome, Receipt)]
+
+    def _record(self, event: Event, expected_version: int | None) -> Receipt:
         drafts, (outcome,) = self._append([event], [expected_version])
         if isinstance(outcome, Conflict):
             evidence = self._record_conflicts(drafts, [outcome])
@@ -119,6 +151,8 @@ class Ledger:
             StreamConflict: a stream is at another version than expected; none was stored.
             StoreUnavailable: the database cannot be written; none was stored.
         """
+        for event in events:
+            refuse_reserved(event)
         drafts, outcomes = self._append(events, expected_versions)
         if any(isinstance(outcome, Conflict) for outcome in outcomes):
             self._record_conflicts(drafts, outcomes)
@@ -140,42 +174,46 @@ class Ledger:
         Args:
             query: Which records, in which order.
             reading: Who is to be shown identities, and why. The query is then recorded, once and
-                before the first record is given, as `log.read` with the number of its records.
+                before the first record is given, as `log.read` that tells which records they are.
 
         Raises:
-            BadRequest: the query cannot be understood.
+            NotAuthorised: the reader may not see identities; the attempt was recorded.
+            BadRequest: the query, or the purpose, cannot be understood.
             StoreUnavailable: the database cannot be used.
         """
-        if reading is None:
-            return self._matching(query, identities=False)
-        known = query.below(self.head().size)  # so that both passes see the same records
-        found = sum(1 for _ in self._matching(known, identities=query.grep is not None))
-        self.record_reading(reading, query.text(self.vault.subjects.find), found)
-        return self._matching(known, identities=True)
+        return read_records(self, query, reading)
 
-    def record_reading(self, reading: Reading, question: str, records: int) -> Receipt:
-        """Records that somebody is shown identities, for a caller that opens records itself.
+    def record_reading(
+        self,
+        reading: Reading,
+        question: str,
+        rows: Iterable[StoredRecord],
+        *,
+        subject_ids: Collection[UUID] | None = None,
+        fields: ShowsField = every_field,
+        role: Role = "resolve",
+    ) -> Opening:
+        """Records a reading, for a caller that opens records itself.
 
-        Args:
-            reading: Who is shown them, and what for.
-            question: What was asked, without identities in it.
-            records: How many records are shown.
+        See `ledger.reading.record_reading`.
         """
-        return self.record(log_read(reading, question, records, self.clock()))
+        return record_reading(
+            self, reading, question, rows, subject_ids=subject_ids, fields=fields, role=role
+        )
 
     def open_records(
-        self, rows: Iterable[StoredRecord], *, identities: bool = False
+        self, rows: Iterable[StoredRecord], *, identities: Opening | None = None
     ) -> Iterator[OpenedRecord]:
-        """Rows as opened records, in the order given; nothing is recorded (see `record_reading`).
+        """Rows as opened records, in the order given: with tokens for people, or with identities.
 
         Args:
             rows: Records of this log.
-            identities: Whether values are decrypted; otherwise tokens stand for people.
+            identities: The recorded reading that tells of these records, from `record_reading`.
+
+        Raises:
+            ReadingNotRecorded: a record of which that reading does not tell.
         """
-        self.vault.refresh()
-        reveal = self._reveal if identities else None
-        disclosures_of = self._loaded_disclosures if identities else self.log.disclosures_of
-        return open_pages(rows, disclosures_of, reveal)
+        return open_rows(self, rows, identities)
 
     def subjects_matching(self, identity: str) -> list[UUID]:
         """The subject ids of an identity (`person:…`, `ip:…`, `data-subject:…`) or a token.
@@ -194,17 +232,19 @@ class Ledger:
         self,
         progress: Callable[[int], None] | None = None,
         *,
-        start: Start = BEGINNING,
+        start: Start | None = None,
         evidence: CheckpointCheck | None = None,
     ) -> Report:
         """Checks every stored record and every disclosure that can be decrypted.
 
         Args:
             progress: Told how many records are checked so far.
-            start: What is known of the records before the first one to check.
+            start: What is known of the records before the first one to check; without it, all that
+                are kept are checked.
             evidence: The checkpoints and tiles that the records must lead to.
         """
         self.vault.refresh()
+        start = self.log.beginning() if start is None else start
         head, first = self.log.head(), start.frontier.size
         return verify_log(
             self.origin,
@@ -234,36 +274,31 @@ class Ledger:
             subject_ids: Whose identity is asked for; one that was erased is left out of the answer.
             question: What was asked, without identities in it.
             reading: Who is shown the identities, and what for.
+
+        Raises:
+            NotAuthorised: the reader may not see identities; the attempt was recorded.
         """
-        self.vault.refresh()
-        self.record_reading(reading, question, len(subject_ids))
-        found = {}
-        for subject_id in subject_ids:
-            identity = identity_in(
-                subject_id,
-                self.log.find(naming(subject_id)),
-                self._loaded_disclosures,
-                self._reveal,
-            )
-            if identity is not None:
-                found[subject_id] = identity
-        return found
+        return resolve_subjects(self, subject_ids, question, reading)
 
     def _append(
-        self, events: Sequence[Event], expected_versions: Sequence[int | None] | None
+        self,
+        events: Sequence[Event],
+        expected_versions: Sequence[int | None] | None,
+        *,
+        also: Also | None = None,
     ) -> tuple[list[Draft], list[Receipt | Conflict]]:
         for _ in range(_ATTEMPTS):
             generation = (
                 self.vault.generation
             )  # before the drafts: keys may change while we encrypt
-            drafts = self.vault.drafts(events)
-            if expected_versions is not None:
-                drafts = [
-                    draft if expected is None else replace(draft, expected_version=expected)
-                    for draft, expected in zip(drafts, expected_versions, strict=True)
-                ]
             try:
-                return drafts, self.log.append(drafts, vault_generation=generation)
+                drafts = self.vault.drafts(events)
+                if expected_versions is not None:
+                    drafts = [
+                        draft if expected is None else replace(draft, expected_version=expected)
+                        for draft, expected in zip(drafts, expected_versions, strict=True)
+                    ]
+                return drafts, self.log.append(drafts, vault_generation=generation, also=also)
             except StaleVault:
                 self.vault.refresh()
         raise StoreUnavailable(
@@ -294,27 +329,3 @@ class Ledger:
         # Called while the log is locked: an event without personal values asks no database.
         (draft,) = self.vault.drafts([clock_skew_recorded(offset, self.clock())])
         return draft
-
-    def _matching(self, query: EventQuery, *, identities: bool) -> Iterator[OpenedRecord]:
-        pattern = query.pattern()
-        asked = record_query(query, self.vault.subjects.find)
-        if asked is None:
-            return iter(())
-        opened = self.open_records(self.log.find(asked), identities=identities)
-        if pattern is None:
-            return opened
-        return islice((each for each in opened if pattern.search(shown_json(each))), query.limit)
-
-    def _reveal(
-        self, record: StoredRecord, disclosure: StoredDisclosure
-    ) -> Mapping[str, Any] | None:
-        if record.event_id is None:
-            return None
-        return self.vault.values_of(disclosure, record.event_id)
-
-    def _loaded_disclosures(
-        self, indexes: Sequence[int]
-    ) -> Mapping[int, Sequence[StoredDisclosure]]:
-        found = self.log.disclosures_of(indexes)
-        self.vault.load(each.subject_id for rows in found.values() for each in rows)
-        return found

@@ -11,7 +11,10 @@ import msgspec
 
 from ledger.errors import BadRequest, MalformedEvent
 from ledger.events import resolve_kind
+from ledger.events.log_integrity import LogRead
+from ledger.identifiers import CitizenNumberRefused
 from ledger.opening import OpenedRecord
+from ledger.own_records import READINGS
 from ledger.personal import normalised_identity, parse_token, token_text
 from ledger.store.query import RecordQuery, SubjectGroup
 
@@ -38,6 +41,8 @@ class EventQuery:
     """`ip:…` or a token, in any field; without a namespace an address is meant."""
     subject: str | None = None
     """Any identity or token, in any field."""
+    looked_at: str | None = None
+    """Any identity or token: the readings (`log.read`) that showed them."""
     grep: str | None = None
     """A regular expression that the shown JSON must contain."""
     known_size: int | None = None
@@ -95,10 +100,12 @@ class EventQuery:
             value = getattr(self, field.name)
             if value == field.default:
                 continue
-            if field.name in _IDENTITY_FIELDS:
+            if field.name in _IDENTITY_FIELDS or field.name == "looked_at":
                 identity = full_identity(field.name, value)
                 found = matching_subject(identity, find)
                 value = token_text(_namespace(identity), found) if found else "nobody known"
+            elif field.name == "grep":
+                value = f"a pattern of {len(value)} characters"  # it may itself be a name
             parts.append(f"{field.name}={value}")
         return "; ".join(parts) or "everything"
 
@@ -119,27 +126,33 @@ def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
             return None
         named_in = {name} if name == "actor" else None
         groups.append(({subject_id}, named_in))
+    kinds, system = query.resolved_kinds() or None, query.system
+    if query.looked_at is not None:
+        if (kinds or (_READ,)) != (_READ,) or system not in {None, READINGS}:
+            raise BadRequest(f"looked at: expected no other kind than {_READ} and no other system")
+        kinds, system = (_READ,), READINGS
     return RecordQuery(
-        kinds=query.resolved_kinds() or None,
-        system=query.system,
+        kinds=kinds,
+        system=system,
         since=query.since,
         until=query.until,
         subject_ids=tuple(groups),
         start=query.start,
         stop=query.stop_index(),
-        # A pattern is applied to what was opened, so only then is it known what counts.
-        limit=query.limit if query.grep is None else None,
+        # What is applied to opened records decides only then what counts.
+        limit=query.limit if query.grep is None and query.looked_at is None else None,
         reverse=query.reverse,
     )
 
 
+_READ: Final = str(LogRead.__struct_config__.tag)
 _IDENTITY_FIELDS: Final = {"actor": "person", "ip": "ip", "subject": None}
 _NAMESPACE: Final = re.compile(r"(person|ip|data-subject)[:#]")
 
 
 def full_identity(filter_name: str, value: str) -> str:
     """The identity that a filter means, with the namespace that the filter implies."""
-    implied = _IDENTITY_FIELDS[filter_name]
+    implied = _IDENTITY_FIELDS.get(filter_name)
     if implied is None or _NAMESPACE.match(value):
         return value
     return f"{implied}:{value}"
@@ -157,10 +170,11 @@ def matching_subject(identity: str, find: FindSubject) -> UUID | None:
     try:
         normalised = normalised_identity(identity)
     except ValueError as error:
-        raise BadRequest(
-            "identity: expected person:NAME, ip:ADDRESS, data-subject:TYPE:ID or a token, "
-            f"found {identity!r}"
-        ) from error
+        expected = "person:NAME, ip:ADDRESS, data-subject:TYPE:ID or a token"
+        found = repr(identity)
+        if isinstance(error, CitizenNumberRefused):
+            expected, found = error.expected, error.found
+        raise BadRequest(f"identity: expected {expected}, found {found}") from None
     return find(normalised)
 
 

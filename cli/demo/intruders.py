@@ -20,6 +20,9 @@ WINDOW: Final = timedelta(hours=24)
 MOST_NAMED: Final = 1000
 """So many attempts are named at most in one event: a record holds 65,535 bytes."""
 
+GUARDS: Final = "person:beveiliging@infactor.example"
+"""Who guards the server, and looks at the addresses for that."""
+
 ATTEMPT: Final = "intrusion.attempt_detected"
 
 
@@ -65,7 +68,7 @@ def _is_repeated(found: list[Attempt]) -> bool:
 def recorded_attempts(ledger: "Ledger", system: str) -> list[Attempt]:
     """The attempts that a system reported, with addresses; that they were looked at is recorded."""
     reading = Reading(
-        reader="person:beveiliging@infactor.example",
+        reader=GUARDS,
         purpose="intrusion-prevention",
         reason="INF-08: who tried twice or more within 24 hours",
     )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from cli.demo import infactor, infobuilder, ingressus, ragiox, statements, xential
 from cli.demo.fact import ZONE, Chapter
-from cli.demo.intruders import measures, recorded_attempts, repeat_intruders
+from cli.demo.intruders import GUARDS, measures, recorded_attempts, repeat_intruders
 from cli.demo.tampering import change_one_byte, copy_database, use_after_revocation
 from cli.importing import Source, Summary, import_source
 from cli.output import Column
+from cli.reader import account
 from cli.record_view import log_row
 from cli.rendering import draw_gap, draw_heading, draw_line, draw_rows
 from cli.sentences import counted
@@ -24,6 +25,7 @@ from ledger.events import event_from_mapping
 from ledger.ledger import Ledger
 from ledger.opening import OpenedRecord
 from ledger.query import EventQuery
+from ledger.roles import found_roles, grant_roles
 from ledger.units import utc_now
 from projections import ViewAnswer
 from projections import state as view_state
@@ -66,6 +68,7 @@ class Story:
 
     def tell(self) -> "Report":
         """The report about the tampered copy, after everything was told."""
+        self._give_roles()
         for chapter in self._chapters():
             self._record(chapter)
         self._import_server_log()
@@ -75,6 +78,11 @@ class Story:
         self._show_uncovered_use()
         self._verify()
         return self._tamper()
+
+    def _give_roles(self) -> None:
+        """Whoever tells the story may do all, and lets those who guard the server see addresses."""
+        found_roles(self._ledger, account())
+        grant_roles(self._ledger, GUARDS, ["resolve"], by=account(), reason="INF-08")
 
     def _chapters(self) -> Iterator[Chapter]:
         yield statements.opening_chapter()

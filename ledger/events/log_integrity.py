@@ -140,6 +140,8 @@ class LogRead(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """Which records were shown: their indexes as runs, such as `3-9 12`."""
     shown_exactly: bool | None = None
     """False where there were so many runs that near ones were joined."""
+    shown_subjects: Text | None = None
+    """Whose identities alone were shown, as tokens; without it, of all who stand in the records."""
 
 
 LogIntegrityEvent = (

@@ -13,6 +13,7 @@ from ledger.events import Event, encode_event
 from ledger.ledger import Ledger
 from ledger.personal import WITHHELD
 from ledger.query import shown_json
+from tests.opened import opened_records
 from tests.strategies import completed_events
 
 
@@ -42,7 +43,7 @@ def test_what_is_recorded_is_read_back_with_identities(ledger: Ledger, events: l
     """A value would be lost, changed or shown under another field on its way through the vault."""
     recorded, receipts = _recorded(ledger, events)
     rows = list(ledger.log.scan(receipts[0].index))
-    opened = list(ledger.open_records(rows, identities=True))
+    opened = list(opened_records(ledger, rows))
     assert [each.event for each in opened] == recorded
     assert all(set(each.personal.values()) <= {"open"} for each in opened)
 
@@ -52,7 +53,7 @@ def test_nothing_personal_is_shown_without_identities(ledger: Ledger, event: Eve
     """A reader without the right to see identities would see one, or a value be left unmarked."""
     _, (receipt,) = _recorded(ledger, [event])
     (shown,) = ledger.open_records(ledger.log.scan(receipt.index))
-    (revealed,) = ledger.open_records(ledger.log.scan(receipt.index), identities=True)
+    (revealed,) = opened_records(ledger, ledger.log.scan(receipt.index))
     assert shown.event is not None
     assert shown.personal.keys() == revealed.personal.keys()
     assert set(shown.personal.values()) <= {"token", "withheld"}

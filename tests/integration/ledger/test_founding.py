@@ -13,6 +13,7 @@ from ledger.store.engine import writing
 from ledger.store.schema import SUBJECT, VAULT
 from ledger.units import utc_now
 from tests.grants import grant
+from tests.opened import opened_records
 
 ORIGIN = "log.example/integration"
 
@@ -155,7 +156,7 @@ def test_a_changed_subject_key_is_a_finding_and_stops_no_reader(
         )
     other = Ledger.open(database=database_url, key_file=key_file)
     assert [finding.index for finding in other.verify().findings] == [0]
-    damaged, sound = other.open_records(other.log.scan(), identities=True)
+    damaged, sound = opened_records(other, other.log.scan())
     assert set(damaged.personal.values()) <= {"withheld", "token"}
     assert set(sound.personal.values()) == {"open"}
     with pytest.raises(ZegelError, match="expected"):

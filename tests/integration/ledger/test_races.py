@@ -19,6 +19,7 @@ from ledger.store.schema import CASE, DISCLOSURE, IDENTITY, RECORD, SUBJECT
 from ledger.stored import RawRecord
 from ledger.vault.generations import next_generation, raise_generation
 from tests.grants import grant
+from tests.opened import opened_records
 from tests.racing_ledgers import SUBJECTS, record_grants
 
 _PROCESSES = 4
@@ -122,7 +123,7 @@ def test_an_erasure_between_encryption_and_append_is_noticed(
     monkeypatch.setattr(ledger.vault, "drafts", drafts_then_erasure)
     receipt = ledger.record(grant())
     assert len(encrypted) == 2
-    (opened,) = ledger.open_records(ledger.log.scan(receipt.index), identities=True)
+    (opened,) = opened_records(ledger, ledger.log.scan(receipt.index))
     assert isinstance(opened.event, AccessGranted)
     assert opened.event.grantee == "person:jan@example.nl"
 
@@ -157,7 +158,7 @@ def test_who_returns_after_an_erasure_is_a_new_subject(ledger: Ledger, *, comple
     (after,) = ledger.subjects_matching("person:jan@example.nl")
     assert after != before
     assert first.stream == second.stream
-    erased, returned = ledger.open_records(ledger.log.scan(), identities=True)
+    erased, returned = opened_records(ledger, ledger.log.scan())
     assert isinstance(erased.event, AccessGranted)
     assert isinstance(returned.event, AccessGranted)
     assert (erased.event.grantee, erased.event.justification) == (WITHHELD, WITHHELD)
@@ -180,5 +181,5 @@ def test_a_case_whose_words_were_erased_gets_a_new_key(ledger: Ledger) -> None:
     assert second.stream == first.stream
     (renewed,) = ledger.log.disclosures_of([second.index])[second.index]
     assert renewed.subject_id != first.stream
-    (opened,) = ledger.open_records(ledger.log.scan(second.index), identities=True)
+    (opened,) = opened_records(ledger, ledger.log.scan(second.index))
     assert getattr(opened.event, "justification", None) == "no"

@@ -1,0 +1,45 @@
+"""What only the ledger itself may report: its administration, and who was shown identities.
+
+A source that could report in the name of the log would give itself a role with a line of JSON, or
+say that nobody looked. So the ids below are refused wherever events come in from outside; whatever
+intake is added, it records through `Ledger.record` or `Ledger.record_many`, which ask here.
+"""
+
+from typing import Final
+
+from ledger.errors import MalformedEvent
+from ledger.events import Event, kind_of
+
+ADMINISTRATION: Final = "zegel"
+"""The system of role grants and revocations: few records, so that judging reads few."""
+
+READINGS: Final = "zegel.readings"
+"""The system of `log.read` and of attempts without the role."""
+
+ERASURES: Final = "zegel.erasures"
+"""The system of requests and confirmations of erasures: no tombstone names another one's."""
+
+IDENTITIES: Final = "zegel/identities"
+"""The resource that roles are about: who stands behind the tokens of this log."""
+
+_RESERVED: Final = f"{ADMINISTRATION}."
+
+
+def is_reserved(system: str | None) -> bool:
+    """Whether a system id belongs to the log itself: `zegel`, and all that begins with `zegel.`."""
+    return system is not None and (system == ADMINISTRATION or system.startswith(_RESERVED))
+
+
+def refuse_reserved(event: Event) -> None:
+    """Passes unless an event from outside is said to come from the log itself.
+
+    Raises:
+        MalformedEvent: its system is reserved.
+    """
+    if is_reserved(event.system):
+        raise MalformedEvent(
+            kind_of(event),
+            "system",
+            f"the id of a system; {ADMINISTRATION} and {_RESERVED}… are the log's own",
+            f"{event.system}",
+        )
