@@ -43,6 +43,8 @@ class Draft(Struct, frozen=True, gc=False):
     """The event id was made for this draft, so it cannot be in the log yet."""
     expected_version: int | None = None
     """The stream version that the writer built on; `None` appends after whatever is there."""
+    only_repeats: bool = False
+    """Part of the event was erased since it was recorded: it can be answered, never sealed."""
 
 
 class Receipt(Struct, frozen=True, gc=False):

@@ -52,6 +52,20 @@ class StoredDisclosure(NamedTuple):
     ciphertext: bytes
 
 
+class StoredTombstone(NamedTuple):
+    """One row of the table of erased disclosures."""
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no row needs
+    part: int
+    """Counts the erased disclosures of one record from 0."""
+    fields: str
+    """The names that were inside, in order, parted by commas."""
+    digests: bytes
+    """What nothing opens any more, 32 bytes for each field; empty if it could not be opened."""
+    requested_index: int
+    """The record that asked for the erasure."""
+
+
 class StoredCheckpoint(NamedTuple):
     """One row of the checkpoint table; verification compares its columns with the note."""
 

@@ -4,14 +4,16 @@ The log cannot know views, and views cannot destroy keys; here both are put toge
 order that can be resumed after a crash.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
+from ledger.erasure.naming import find_subject
 from ledger.erasure.steps import ErasureSteps, RequestedBy
 from ledger.erasure.terms import ErasedPlace, ErasureOutcome, Tell
 from ledger.ledger import Ledger
-from projections.sweeping import sweep_views
+from ledger.store import reading
+from projections.sweeping import sweep_views, view_table_names
 
 
 def erase_subject(
@@ -24,7 +26,7 @@ def erase_subject(
     horizon: datetime | None = None,
     progress: Tell | None = None,
 ) -> ErasureOutcome:
-    """What the erasure of one person, address or case came to; see `ErasureSteps.erase_subjects`.
+    """What the erasure of one person, address or case came to; see `ErasureSteps`.
 
     Args:
         ledger: The log.
@@ -42,8 +44,24 @@ def erase_subject(
         StoreUnavailable: the database cannot be used; what was begun is finished by the next run.
     """
     by = RequestedBy(requested_by, reason, request_id)
-    (outcome,) = _steps(ledger, horizon, progress).erase_subjects([identity], by)
+    (outcome,) = erase_subjects(ledger, [identity], by, horizon=horizon, progress=progress)
     return outcome
+
+
+def erase_subjects(
+    ledger: Ledger,
+    identities: Iterable[str],
+    by: RequestedBy,
+    *,
+    horizon: datetime | None = None,
+    progress: Tell | None = None,
+) -> list[ErasureOutcome]:
+    """What the erasure of several subjects came to; the database is scrubbed once for all.
+
+    Raises: as `erase_subject`; nobody is erased if one of them cannot be.
+    """
+    subjects = [find_subject(ledger, identity) for identity in identities]
+    return _steps(ledger, horizon, progress).erase_subjects(subjects, by)
 
 
 def erase_disclosures(
@@ -83,7 +101,16 @@ def resume_erasures(
     return _steps(ledger, horizon, progress).resume()
 
 
-def _steps(
-    ledger: Ledger, horizon: datetime | None, progress: Callable[[str], None] | None
-) -> ErasureSteps:
-    return ErasureSteps(ledger, partial(sweep_views, ledger), horizon, progress)
+def _steps(ledger: Ledger, horizon: datetime | None, progress: Tell | None) -> ErasureSteps:
+    return ErasureSteps(
+        ledger,
+        partial(sweep_views, ledger),
+        partial(_view_tables, ledger),
+        horizon=horizon,
+        tell=progress,
+    )
+
+
+def _view_tables(ledger: Ledger) -> list[str]:
+    with reading(ledger.log.engine) as connection:
+        return view_table_names(connection)

@@ -16,6 +16,7 @@ from ledger.errors import StoreUnavailable, StreamConflict, VerificationError
 from ledger.merkle import Frontier
 from ledger.record import format_recorded_at, leaf_hash, seal
 from ledger.store.requests import (
+    ERASED_DIGEST,
     AppendRequest,
     DatabaseUuid,
     SkewDraft,
@@ -101,6 +102,8 @@ class Append:
                 if first is not None:
                     outcomes.append(_repeated(draft, first))
                     continue
+            if draft.only_repeats:
+                raise _not_there(draft)
             version = self._next_version(draft, stream, request.versions, place)
             outcomes.append(
                 self._seal(draft, stream_text, stream, event_id, occurred_at_us, version)
@@ -225,11 +228,18 @@ class Append:
 
 def _repeated(draft: Draft, first: tuple[bytes | None, int]) -> Conflict | int:
     digest, index = first
-    if digest is not None and digest == draft.sameness:
+    # What was erased of an event cannot be compared any more: its id alone decides.
+    if digest is not None and digest in {draft.sameness, ERASED_DIGEST}:
         return index
     if draft.event_id is None:
         raise TypeError("only a draft with an event id can repeat one")
     return Conflict(draft.event_id, Index(index))
+
+
+def _not_there(draft: Draft) -> VerificationError:
+    return VerificationError(
+        "MISSING", None, f"expected event id {draft.event_id}, part of which was erased, found none"
+    )
 
 
 def _again(first: Mapping[int, Receipt], index: int, draft: Draft, minimum: int) -> Receipt:

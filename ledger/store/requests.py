@@ -14,6 +14,9 @@ from ledger.errors import ZegelError
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
+ERASED_DIGEST: Final = b""
+"""Stands for the digest of an event part of which was erased: its id stays known, for good."""
+
 DatabaseUuid = bytes | UUID
 """A UUID as the driver wants it: 16 bytes for SQLite, the object itself for PostgreSQL."""
 

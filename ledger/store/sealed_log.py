@@ -33,6 +33,7 @@ from ledger.store.row_reader import RowReader
 from ledger.store.rows import Rows  # noqa: TC001 - as every import of types here, for people
 from ledger.store.schema import HEAD, LOG
 from ledger.store.sqlite_rows import SqliteRows
+from ledger.store.tombstones import TombstoneReader
 from ledger.store.waking import Waker
 from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Hash32, Size
@@ -65,6 +66,7 @@ class SealedLog:
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
         self._group = GroupCommit(self._write)
         self.pruned = MinimumTable(engine, log_id)
+        self.erasures = TombstoneReader(engine, log_id)
         self.waker = Waker(engine, log_id)
 
     @classmethod

@@ -81,6 +81,17 @@ def wanted_identities(split_drafts: Iterable[SplitDraft]) -> dict[str, UUID | No
     return wanted
 
 
+def repeated(each: SplitDraft) -> Draft:
+    """The draft of an event that is in the log and was partly erased: it is only answered."""
+    return Draft(
+        stream=each.stream,
+        kind=each.split.kind,
+        body=b"",
+        event_id=each.event_id,
+        only_repeats=True,
+    )
+
+
 def seal_values(
     each: SplitDraft,
     subjects: Mapping[str, Subject],

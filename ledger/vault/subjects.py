@@ -79,6 +79,10 @@ class SubjectKeys:
         row = self._table.by_blind([blind]).get(blind)
         return row.subject_id if row else None
 
+    def row(self, subject_id: UUID) -> SubjectRow | None:
+        """What is stored of a subject, erased or not; `None`: there never was one of that id."""
+        return next(iter(self._table.by_id([subject_id])), None)
+
     def one(self, subject_id: UUID) -> Subject | None:
         """The subject of that id; `None` when it was erased.
 
@@ -87,7 +91,7 @@ class SubjectKeys:
         """
         known = self._by_id.get(subject_id)
         if known is None:
-            row = next(iter(self._table.by_id([subject_id])), None)
+            row = self.row(subject_id)
             if row is None:
                 raise VerificationError(
                     "DISCLOSURE_MISMATCH",

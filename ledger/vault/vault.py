@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -20,8 +20,8 @@ from ledger.draft import Draft
 from ledger.errors import StoreUnavailable, VerificationError
 from ledger.events import Event, complete_event, encode_event
 from ledger.store.engine import reading, writing
-from ledger.store.requests import microseconds
-from ledger.store.schema import EPOCH, VAULT
+from ledger.store.requests import ERASED_DIGEST, microseconds
+from ledger.store.schema import EPOCH, SAMENESS, VAULT
 from ledger.stored import StoredDisclosure
 from ledger.units import Entropy, NewId
 from ledger.vault.blind_index import BlindIndex
@@ -32,11 +32,13 @@ from ledger.vault.drafting import (
     RANDOM_BYTES_PER_VALUE,
     RandomBytes,
     SplitDraft,
+    repeated,
     seal_values,
     wanted_identities,
 )
 from ledger.vault.generations import VaultState, require_own_keys, vault_state
-from ledger.vault.keys import KeyAccess
+from ledger.vault.keys import FIRST_GENERATION, KeyAccess
+from ledger.vault.portions import portions
 from ledger.vault.subject_table import SubjectTable
 from ledger.vault.subjects import SubjectKeys
 
@@ -144,7 +146,9 @@ class Vault:
             StaleVault: the keys changed since they were read; `refresh`, and try again.
             StoreUnavailable: the database cannot be used.
         """
-        splits = [self._split(event) for event in events]
+        split = [self._split(event) for event in events]
+        repeats = self._partly_erased(split)
+        splits = [each for each in split if each.event_id not in repeats]
         keys = {(case.namespace, case.value) for each in splits for case in each.split.cases}
         keys.update(each.split.stream_key for each in splits if each.split.stream_key is not None)
         streams = self.cases.provide(keys)
@@ -158,8 +162,10 @@ class Vault:
         )
         random = RandomBytes(self._entropy(values * RANDOM_BYTES_PER_VALUE))
         return [
-            seal_values(each, subjects, streams, origin=self._origin, random=random)
-            for each in splits
+            repeated(each)
+            if each.event_id in repeats
+            else seal_values(each, subjects, streams, origin=self._origin, random=random)
+            for each in split
         ]
 
     def values_of(self, disclosure: StoredDisclosure, event_id: UUID) -> dict[str, Any] | None:
@@ -200,6 +206,26 @@ class Vault:
         state = self._sameness.copy()
         state.update(encode_event(event))
         return state.digest()
+
+    def _partly_erased(self, splits: Iterable[SplitDraft]) -> frozenset[UUID]:
+        """The ids of events that are in the log, and part of which was erased.
+
+        To encrypt them again would make a key for somebody who was erased.
+        """
+        if self.generation == FIRST_GENERATION:
+            return frozenset()
+        ids = sorted(each.event_id for each in splits if not each.fresh_event_id)
+        found: set[UUID] = set()
+        if ids:
+            with reading(self._engine) as connection:
+                for some in portions(ids):
+                    query = select(SAMENESS.c.event_id).where(
+                        SAMENESS.c.log == self._log_id,
+                        SAMENESS.c.event_id.in_(some),
+                        SAMENESS.c.digest == ERASED_DIGEST,
+                    )
+                    found.update(connection.scalars(query))
+        return frozenset(found)
 
     def _split(self, event: Event) -> SplitDraft:
         completed = complete_event(event, new_id=self._new_id)
