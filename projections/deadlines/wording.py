@@ -17,6 +17,7 @@ from projections.deadlines.rules import (
     Roll,
     Rule,
     Step,
+    Switched,
 )
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -43,9 +44,13 @@ def amount_text(amount: int | str, unit: str) -> str:
 
 
 def period_text(rule: Rule) -> str:
-    """What a rule computes, in short: the steps of its first leading reading."""
-    leading = [each for each in rule.readings if "leading" in (each.standing, each.otherwise)]
-    return steps_text(leading[0].steps, rule) if leading else "no period in law"
+    """What a rule computes by default, in short: the steps of the readings that may lead."""
+    texts = []
+    for reading in rule.readings:
+        if _may_lead(reading, rule):
+            beside = f" after {reading.anchor}" if reading.anchor else ""
+            texts.append(steps_text(reading.steps, rule) + beside)
+    return "; ".join(texts) or "no period in law"
 
 
 def steps_text(steps: Iterable[Step], rule: Rule | None = None) -> str:
@@ -78,6 +83,20 @@ def _step_text(step: Step, rule: Rule | None) -> str:
     return text
 
 
+def _may_lead(reading: ReadingSpec, rule: Rule) -> bool:
+    """Whether a reading may lead while only the required anchors and no parameters are given."""
+    if reading.otherwise == "leading":
+        return True
+    defaults = {spec.name: spec.default for spec in rule.parameters}
+    required = {spec.name for spec in rule.anchors if spec.required}
+    return reading.standing == "leading" and all(
+        defaults[each.parameter] == each.value
+        if isinstance(each, Switched)
+        else each.anchor in required
+        for each in reading.when
+    )
+
+
 def _amount_of(step: AddTime | AddPeriod, rule: Rule | None) -> str:
     """The amount, with the default of the parameter that gives it."""
     amount = step.amount
@@ -85,5 +104,5 @@ def _amount_of(step: AddTime | AddPeriod, rule: Rule | None) -> str:
         default = next((each.default for each in rule.parameters if each.name == amount), None)
         if default is not None:
             return f"{amount_text(int(default), step.unit)} ({amount})"
-        return f"{amount}=N {'' if amount == step.unit else step.unit.replace('-', ' ')}".strip()
+        return f"N {step.unit.replace('-', ' ')} ({amount})"
     return amount_text(amount, step.unit)
