@@ -5,6 +5,7 @@ up at least that far, and only what the records below that size say is shown. Re
 meanwhile play no part, so size, root and rows always belong together.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -21,17 +22,35 @@ from projections.access import ACCESS
 from projections.blocks import BLOCKS
 from projections.cases.view import CASES
 from projections.exchanges import EXCHANGES
+from projections.holds import HOLDS
 from projections.policies import POLICIES
 from projections.register import REGISTER
+from projections.retention import RETENTION
 from projections.running import Progress
 from projections.snapshot import reader_at
 from projections.systems import SYSTEMS
 from projections.view import Filter, View, ViewAnswer
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType(
-    {view.name: view for view in (ACCESS, EXCHANGES, BLOCKS, POLICIES, REGISTER, SYSTEMS, CASES)}
+    {
+        view.name: view
+        for view in (
+            ACCESS,
+            EXCHANGES,
+            BLOCKS,
+            POLICIES,
+            REGISTER,
+            SYSTEMS,
+            CASES,
+            HOLDS,
+            RETENTION,
+        )
+    }
 )
 """Every view by name."""
+
+_NAMED: Final = re.compile("(person|ip|data-subject):|[^:]*#")
+"""How an identity or a token begins that says itself of what sort it is."""
 
 
 def catch_up(
@@ -128,10 +147,10 @@ def _values(ledger: Ledger, view: View, name: str, given: str | Sequence[str]) -
 def _cells(ledger: Ledger, wanted: Filter, value: str) -> list[str]:
     """What stands in a view's cells for a value as people give it."""
     if wanted.value == "identity":
-        identity = value if ":" in value or "#" in value else f"{wanted.namespace}:{value}"
+        identity = value if _NAMED.match(value) else f"{wanted.namespace}:{value}"
+        namespace = identity.partition("#" if "#" in identity else ":")[0]
         return [
-            token_text(wanted.namespace, subject_id)
-            for subject_id in ledger.subjects_matching(identity)
+            token_text(namespace, subject_id) for subject_id in ledger.subjects_matching(identity)
         ]
     if wanted.value == "case":
         stream = ledger.case_stream(wanted.namespace, value)
