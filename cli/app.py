@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "retention": Entry(
         "cli.retention:retention", "Set how long values are kept, and erase what is due."
     ),
+    "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
     "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),
     "seal": Entry("cli.seal:seal", "Sign what is new, once or again and again."),
     "key": Entry("cli.key:key", "Make, list, show or rotate the signing key."),

@@ -55,6 +55,7 @@ TABLE: Final = {
     "list": Entry("cli.retention:list_rules", "List the rules in force, or on a date."),
     "due": Entry("cli.retention:due", "Count what is overdue, due soon, and held."),
     "run": Entry("cli.retention_running:run", "Erase what is due."),
+    "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
 }
 
 

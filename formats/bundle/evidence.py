@@ -47,6 +47,8 @@ class Evidence:
 
     A person who asks for their own data is given no records of others.
     """
+    minimum_index: int = 0
+    """The records below were pruned, and the leaf hashes below with them."""
     question: Mapping[str, str] = field(default_factory=dict)
     """What was asked for, in words that name nobody: `since`, `until`, `subject`, …"""
     time_stamps: Sequence[TimeStamp] = ()

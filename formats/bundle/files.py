@@ -19,8 +19,8 @@ from ledger.notes.entry_bundles import check_bundle, encode_bundle
 from ledger.notes.policy_file import encode_policy
 from ledger.notes.proof_file import UnverifiedProof, encode_proof
 from ledger.notes.tile_paths import encode_path
-from ledger.notes.tile_proofs import InclusionProofs, root_from_tiles
-from ledger.notes.tiles import TILE_WIDTH, BundleId, TileId, decode_tile, tiles_of
+from ledger.notes.tile_proofs import FetchTile, InclusionProofs, root_from_tiles
+from ledger.notes.tiles import TILE_WIDTH, BundleId, TileId, decode_tile, is_pruned, tiles_of
 from ledger.proofs import verify_inclusion
 from ledger.record import leaf_hash
 from ledger.units import HASH_BYTES, Hash32, Index
@@ -71,6 +71,7 @@ def bundle_files(evidence: Evidence) -> Iterator[File]:
         indexes=tuple(record.index for record in evidence.records),
         is_mirror=evidence.read_records is not None,
         files=tuple(entries),
+        minimum_index=evidence.minimum_index if evidence.read_records is not None else 0,
     )
     yield MANIFEST, encode_manifest(manifest)
 
@@ -93,12 +94,15 @@ def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]
     yield CHECKPOINT, evidence.checkpoint
     policy = encode_policy(evidence.policy)
     yield POLICY, policy
-    found = root_from_tiles(checkpoint.size, evidence.fetch)
-    if found != checkpoint.root:
-        message = f"tiles: expected root {checkpoint.root.hex()}, found {found.hex()}"
-        raise VerificationError("TILE_MISMATCH", None, message)
+    require_root(checkpoint, evidence.fetch)
     if evidence.read_records is not None:
-        yield from _mirror(evidence, evidence.read_records, checkpoint.size)
+        yield from hash_tiles(evidence.fetch, checkpoint.size, evidence.minimum_index)
+        yield from entry_bundles(
+            evidence.fetch,
+            evidence.read_records,
+            checkpoint.size,
+            sorted({record.index // TILE_WIDTH for record in evidence.records}),
+        )
     shown: list[DossierRecord] = []
     proofs = InclusionProofs(checkpoint.size, evidence.fetch)
     for record in evidence.records:
@@ -108,7 +112,7 @@ def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]
         unverified = UnverifiedProof(Index(record.index), tuple(proof), evidence.checkpoint)
         yield proof_path(record.index), encode_proof(unverified)
     yield DISCLOSURES, b"".join(_opened_lines(evidence.records))
-    yield from _tokens(evidence.time_stamps)
+    yield from token_files(evidence.time_stamps)
     data = dossier_data(
         origin=checkpoint.origin,
         checkpoint=evidence.checkpoint,
@@ -120,16 +124,41 @@ def _files(evidence: Evidence, checkpoint: VerifiedCheckpoint) -> Iterator[File]
     yield DOSSIER, dossier_page(data)
 
 
-def _mirror(evidence: Evidence, read_records: ReadRecords, size: int) -> Iterator[File]:
+def require_root(checkpoint: VerifiedCheckpoint, fetch: FetchTile) -> None:
+    """Returns only if the tiles lead to the root of the checkpoint.
+
+    Raises:
+        VerificationError: they do not (TILE_MISMATCH).
+    """
+    found = root_from_tiles(checkpoint.size, fetch)
+    if found != checkpoint.root:
+        message = f"tiles: expected root {checkpoint.root.hex()}, found {found.hex()}"
+        raise VerificationError("TILE_MISMATCH", None, message)
+
+
+def hash_tiles(fetch: FetchTile, size: int, minimum: int) -> Iterator[File]:
+    """The hash tiles of the tree of `size` leaves, but those below a minimum index."""
     for tile in tiles_of(size):
-        raw = evidence.fetch(tile)[: tile.width * HASH_BYTES]
+        if is_pruned(tile, minimum):
+            continue
+        raw = fetch(tile)[: tile.width * HASH_BYTES]
         decode_tile(tile, raw)  # refuses one that is too short
         yield encode_path(tile), raw
-    for place in sorted({record.index // TILE_WIDTH for record in evidence.records}):
+
+
+def entry_bundles(
+    fetch: FetchTile, read_records: ReadRecords, size: int, places: Iterable[int]
+) -> Iterator[File]:
+    """The entry bundles at these places of a log of `size` records, each record as committed.
+
+    Raises:
+        VerificationError: a record is missing or another than the tree has.
+    """
+    for place in places:
         bundle = BundleId(place, min(TILE_WIDTH, size - place * TILE_WIDTH))
         raw = encode_bundle(read_records(bundle.first_leaf, bundle.first_leaf + bundle.width))
         leaves = TileId(0, place, bundle.width)
-        check_bundle(bundle, raw, decode_tile(leaves, evidence.fetch(leaves)))
+        check_bundle(bundle, raw, decode_tile(leaves, fetch(leaves)))
         yield encode_path(bundle), raw
 
 
@@ -151,7 +180,8 @@ def _opened_lines(records: Iterable[ChosenRecord]) -> Iterator[bytes]:
             yield encode_line(OpenedLine(record.index, texts))
 
 
-def _tokens(time_stamps: Iterable[TimeStamp]) -> Iterator[File]:
+def token_files(time_stamps: Iterable[TimeStamp]) -> Iterator[File]:
+    """The files of time stamps, each under a name of its own."""
     taken: set[str] = set()
     for stamp in time_stamps:
         name = _NOT_IN_A_NAME.sub("-", stamp.authority.lower()).strip("-")[:60] or "authority"

@@ -27,6 +27,8 @@ from ledger.errors import FormatError, VerificationError
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy
 from ledger.notes.proof_file import decode_proof, verify_proof
+from ledger.notes.tile_paths import encode_path
+from ledger.notes.tiles import TILE_WIDTH, BundleId, bundles_of
 from ledger.record import SealedRecord, leaf_hash
 from ledger.verification.bundle_layout import (
     CHECKPOINT,
@@ -235,9 +237,19 @@ class _BundleCheck:
     def _check_mirror(self, manifest: Manifest) -> MirrorCheck | None:
         if not manifest.is_mirror or self._checkpoint is None:
             return None
-        mirror = MirrorCheck(self._read, self._checkpoint, self._findings)
+        mirror = MirrorCheck(self._read, self._checkpoint, self._findings, manifest.minimum_index)
         mirror.check(entry.path for entry in manifest.files)
+        self._check_archive(manifest, self._checkpoint.size)
         return mirror
+
+    def _check_archive(self, manifest: Manifest, size: int) -> None:
+        """Names the records that an archive says it holds and does not."""
+        paths = {entry.path for entry in manifest.files}
+        for bundle in bundles_of(min(manifest.archived_until, size), manifest.minimum_index):
+            whole = BundleId(bundle.index, min(TILE_WIDTH, size - bundle.first_leaf))
+            if encode_path(whole) not in paths:
+                path = encode_path(whole)
+                self._findings.add(Finding("MISSING", bundle.first_leaf, path, "records", "none"))
 
     def _changed(self, place: str, expected: str, found: str) -> None:
         self._findings.add(Finding("MODIFIED", None, place, expected, found[:200]))

@@ -47,7 +47,7 @@ class FileEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """64 lower-case hexadecimal digits."""
 
 
-class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What a bundle says about itself."""
 
     format: str
@@ -64,6 +64,11 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whether hash tiles and entry bundles are there too."""
     files: tuple[FileEntry, ...]
     """Every file but this one, in the order in which they were written."""
+    minimum_index: int = 0
+    """The records below were pruned before: they and hash tiles of level 0 below are not here."""
+    archived_until: int = 0
+    """Of an archive: every record from the minimum index up to here, exclusive, is in an entry
+    bundle. 0: those beside chosen records only."""
 
 
 def record_path(index: int) -> str:
@@ -110,6 +115,12 @@ def decode_manifest(raw: bytes) -> Manifest:
     if manifest.format != MANIFEST_FORMAT:
         raise FormatError(MANIFEST, MANIFEST_FORMAT, ascii(manifest.format)[:80])
     _require_indexes(manifest.indexes)
+    if not 0 <= manifest.minimum_index <= max(manifest.size, 0):
+        raise FormatError(MANIFEST, "a minimum index up to the size", str(manifest.minimum_index))
+    if manifest.archived_until and not (
+        manifest.minimum_index < manifest.archived_until <= manifest.size and manifest.is_mirror
+    ):
+        raise FormatError(MANIFEST, "an archive of the mirror", str(manifest.archived_until))
     _require_paths([entry.path for entry in manifest.files])
     return manifest
 

@@ -34,10 +34,14 @@ class BundleReport:
 
     @property
     def outcome(self) -> Outcome:
-        """`broken` with any fault, `empty` where no record was checked, else `valid`."""
+        """`broken` with any fault, `empty` where no record was checked, else `valid`.
+
+        Records are the chosen ones and, of an archive, all that it holds.
+        """
         if any(self.counts.values()) or self.checkpoint is None or self.manifest is None:
             return "broken"
-        return "valid" if self.records_checked else "empty"
+        archived = self.entries_checked if self.manifest.archived_until else 0
+        return "valid" if self.records_checked or archived else "empty"
 
     @property
     def first_fault(self) -> Finding | None:

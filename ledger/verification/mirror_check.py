@@ -1,6 +1,7 @@
 """Checks the tiles and entry bundles of a mirror against a verified checkpoint.
 
-Every hash tile of the tree must be there, and lead to the tile above it and to the signed root.
+Every hash tile of the tree must be there, and lead to the tile above it and to the signed root; of
+a log that was pruned, those of level 0 below its minimum index may be left out.
 Then the entry bundles that are there are hashed again, record by record: leaf, place and link.
 
 Source: C2SP tlog-tiles v0.1.0.
@@ -18,6 +19,7 @@ from ledger.notes.tiles import (
     BundleId,
     TileId,
     decode_tile,
+    is_pruned,
     tile_at,
     tile_root,
     tiles_of,
@@ -41,11 +43,20 @@ class MirrorCheck:
         read: Callable[[str], bytes],
         checkpoint: VerifiedCheckpoint,
         findings: FindingLog,
+        minimum: int = 0,
     ) -> None:
-        """Takes `read`, which raises `KeyError` for a file that is not there."""
+        """Takes `read`, which raises `KeyError` for a file that is not there.
+
+        Args:
+            read: Gives files by path.
+            checkpoint: What they must lead to.
+            findings: Where faults go.
+            minimum: The records below this index were pruned.
+        """
         self._read = read
         self._checkpoint = checkpoint
         self._findings = findings
+        self._minimum = minimum
         self.tiles_checked = 0
         self.entries_checked = 0
 
@@ -57,6 +68,8 @@ class MirrorCheck:
             return
         found_all = True
         for tile in tiles_of(size):
+            if is_pruned(tile, self._minimum):
+                continue
             found_all &= self._check_tile(tile, size)
             if not found_all and self._findings.counts["MISSING"] > TILE_WIDTH:
                 return  # not the tiles of this tree at all
@@ -123,19 +136,26 @@ class MirrorCheck:
     def _check_each(
         self, entries: Sequence[bytes], hashes: Sequence[Hash32], bundle: BundleId, size: Size
     ) -> None:
-        before = NO_PREVIOUS
-        if bundle.index:
-            before = self._hashes(tile_at(0, bundle.index - 1, size))[-1]
+        before = self._leaf_before(bundle, size)
         for index, (entry, leaf) in enumerate(zip(entries, hashes, strict=True), bundle.first_leaf):
             try:
                 if (found := leaf_hash(entry)) != leaf:
                     message = f"entry: expected leaf hash {leaf.hex()}, found {found.hex()}"
                     raise VerificationError("MODIFIED", index, message)  # noqa: TRY301 - a finding like the others
-                check_previous(read_at(entry, index, self._checkpoint.origin), before)
+                record = read_at(entry, index, self._checkpoint.origin)
+                if before is not None:
+                    check_previous(record, before)
                 self.entries_checked += 1
             except VerificationError as error:
                 self._findings.add(finding_of(error, encode_path(bundle), index))
             before = leaf
+
+    def _leaf_before(self, bundle: BundleId, size: Size) -> Hash32 | None:
+        """The leaf hash before a bundle; `None` where it was pruned."""
+        if bundle.index == 0:
+            return NO_PREVIOUS
+        tile = tile_at(0, bundle.index - 1, size)
+        return None if is_pruned(tile, self._minimum) else self._hashes(tile)[-1]
 
     def _hashes(self, tile: TileId) -> tuple[Hash32, ...]:
         return decode_tile(tile, self._read(encode_path(tile)))
