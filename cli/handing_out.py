@@ -75,6 +75,19 @@ def newest_signed(session: Session, ledger: "Ledger") -> "Signed":
     Raises:
         BadRequest: there is none.
     """
+    signed = signed_now(session, ledger)
+    beyond = ledger.head().size - signed.checkpoint.size
+    if beyond > 0:
+        note(f"zegel: left out, not signed yet: the newest {counted(beyond, 'record')}")
+    return signed
+
+
+def signed_now(session: Session, ledger: "Ledger") -> "Signed":
+    """The newest checkpoint that may be handed out; says which anchors do not hold.
+
+    Raises:
+        BadRequest: there is none.
+    """
     from cli.bundle_evidence import signed_checkpoint  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
 
@@ -83,9 +96,6 @@ def newest_signed(session: Session, ledger: "Ledger") -> "Signed":
     signed = signed_checkpoint(ledger, session.signing_folder().terms(), settings)
     for error in signed.left_out:
         note(f"zegel: an anchor is left out: {error}")
-    beyond = ledger.head().size - signed.checkpoint.size
-    if beyond > 0:
-        note(f"zegel: left out, not signed yet: the newest {counted(beyond, 'record')}")
     return signed
 
 

@@ -8,12 +8,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from ledger.errors import BadRequest, MalformedEvent
 from ledger.events import PLANS, resolve_kind
 
 _CLOSE: Final = 3
+
+
+class Choice(Protocol):
+    """Decides about one personal field."""
+
+    def grants(self, kind: str, path: str) -> bool:
+        """Whether the field at a path, such as `actor` or `subjects/0`, is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutText:
+    """Everything but words that people typed, in which others may be named."""
+
+    def grants(self, kind: str, path: str) -> bool:
+        """Whether the field is no text; of a kind that is not known nothing is granted."""
+        plan = PLANS.get(kind)
+        field = plan.field(path.partition("/")[0]) if plan else None
+        return field is not None and field.personal != "text"
 
 
 @dataclass(frozen=True, slots=True)
