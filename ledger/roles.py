@@ -154,7 +154,7 @@ def found_roles(ledger: "Ledger", person: str, reason: str = FOUNDING) -> "Recei
             "role: expected a log that nobody administers, found one whose administrators are to "
             "be asked; zegel role list names them"
         )
-    return _record_grant(ledger, person, get_args(Role), by=person, reason=reason)
+    return _record_grant(ledger, person, get_args(Role), by=person, reason=reason)[1]
 
 
 def grant_roles(
@@ -166,8 +166,8 @@ def grant_roles(
     reason: str | None = None,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
-) -> "Receipt":
-    """The receipt of a grant of roles to a person.
+) -> "tuple[AccessGranted, Receipt]":
+    """A grant of roles to a person, with its receipt.
 
     Args:
         ledger: The log.
@@ -201,8 +201,8 @@ def revoke_roles(
     *,
     by: str,
     reason: str | None = None,
-) -> "list[Receipt]":
-    """The receipts of taking roles away, one for each grant that gave one of them.
+) -> "list[tuple[AccessRevoked, Receipt]]":
+    """What takes roles away, with receipts: one for each grant that gave one of them.
 
     Args:
         ledger: The log.
@@ -245,9 +245,10 @@ def revoke_roles(
             )
             for event_id, some in taken.items()
         ]
-        return ledger.record_own_many(
+        receipts = ledger.record_own_many(
             events, also=lambda *_: _require_administrator(role_grants(ledger), taken, now)
         )
+        return list(zip(events, receipts, strict=True))
 
 
 _ONE_REVOCATION: Final = Lock()
@@ -295,26 +296,24 @@ def _record_grant(
     reason: str | None,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
-) -> "Receipt":
-    now = ledger.clock()
+) -> "tuple[AccessGranted, Receipt]":
     event_id = uuid7()
-    return ledger.record_own(
-        AccessGranted(
-            event_id=event_id,
-            occurred_at=now,
-            system=ADMINISTRATION,
-            actor=by,
-            actor_kind="person",
-            grant_id=_grant_id(event_id),
-            grantee=person,
-            resource=IDENTITIES,
-            acts=tuple(role for role in ROLES if role in roles),
-            valid_from=valid_from,
-            valid_until=valid_until,
-            granted_by=by,
-            justification=reason,
-        )
+    event = AccessGranted(
+        event_id=event_id,
+        occurred_at=ledger.clock(),
+        system=ADMINISTRATION,
+        actor=by,
+        actor_kind="person",
+        grant_id=_grant_id(event_id),
+        grantee=person,
+        resource=IDENTITIES,
+        acts=tuple(role for role in ROLES if role in roles),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        granted_by=by,
+        justification=reason,
     )
+    return event, ledger.record_own(event)
 
 
 def _grant_id(event_id: UUID) -> str:

@@ -11,7 +11,7 @@ from tests.command_line import zegel_here
 def home(tmp_path: Path) -> Path:
     """A fresh home with an empty log."""
     folder = tmp_path / "home"
-    made = zegel_here("--home", folder, "init", "--origin", "log.example/test")
+    made = zegel_here("--home", folder, "init", "--no-roles", "--origin", "log.example/test")
     assert made.returncode == 0, made.stderr
     return folder
 
@@ -20,7 +20,12 @@ def home(tmp_path: Path) -> Path:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a few facts, for tests that only read."""
     folder = tmp_path_factory.mktemp("filled") / "home"
-    assert zegel_here("--home", folder, "init", "--origin", "log.example/test").returncode == 0
+    assert (
+        zegel_here(
+            "--home", folder, "init", "--no-roles", "--origin", "log.example/test"
+        ).returncode
+        == 0
+    )
     for number in range(5):
         recorded = zegel_here(
             *("--home", folder, "record", "access.granted", "--grant-id", f"G-{number}"),

@@ -20,7 +20,7 @@ DOSSIER_RUNNER = Path(__file__).parent.parent / "conformance" / "dossier.js"
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a few facts under a checkpoint."""
     folder = tmp_path_factory.mktemp("sealed") / "home"
-    _fine(zegel_here("--home", folder, "init", "--origin", "log.example/test"))
+    _fine(zegel_here("--home", folder, "init", "--no-roles", "--origin", "log.example/test"))
     for number in range(5):
         _fine(
             zegel_here(
@@ -193,7 +193,7 @@ def test_a_log_without_checkpoint_cannot_be_handed_out(filled: Path, tmp_path: P
 def test_a_log_on_any_database_is_handed_out(database_url: str, tmp_path: Path) -> None:
     """Tiles or disclosures would come out of one database otherwise than out of another."""
     home = ("--home", tmp_path / "home", "--database", database_url)
-    _fine(zegel_here(*home, "init", "--origin", "log.example/test"))
+    _fine(zegel_here(*home, "init", "--no-roles", "--origin", "log.example/test"))
     _fine(
         zegel_here(
             *(*home, "record", "access.granted", "--grant-id", "G-1"),
