@@ -10,7 +10,7 @@ from cli.log import kinds_of
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.questions import read_time, say_time, time_reader
-from cli.reader import reading_of
+from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.session import Session
 from cli.words import kind_word, system_word
@@ -107,6 +107,7 @@ def place(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the field
     if not (placing.basis or placing.reason):
         raise click.UsageError("expected why: --basis WORD or --reason TEXT, found neither")
     with session.open_ledger() as ledger:
+        authorise(ledger, "hold")
         events = list(_placements(session, ledger, placing))
         _warn(ledger, placing)
         _record(session, ledger, events)
@@ -126,7 +127,7 @@ def _placements(session: Session, ledger: "Ledger", placing: Placing) -> "Iterat
         "kind": "legal_hold.placed",
         "occurred_at": now.isoformat(),
         "hold_id": placing.hold,
-        "actor": reading_of(None).reader,
+        "actor": account(),
         "kinds": [each.rpartition(".v")[0] for kind in placing.kinds for each in kinds_of(kind)],
         "systems": list(placing.systems),
         "dataset": placing.dataset,
@@ -182,12 +183,13 @@ def release(session: Session, /, hold: str, reason: str | None, by: str | None) 
     from ledger.events import event_from_mapping  # noqa: PLC0415 - start time: see cli/app.py
 
     with session.open_ledger() as ledger:
+        authorise(ledger, "hold")
         found = _standing(ledger, hold)
         shared = {
             "kind": "legal_hold.released",
             "occurred_at": ledger.clock().isoformat(),
             "hold_id": hold,
-            "actor": reading_of(None).reader,
+            "actor": account(),
             "reason": reason,
             "decided_by": by,
         }

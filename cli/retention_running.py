@@ -8,7 +8,7 @@ import click
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.progress import progress
-from cli.reader import reading_of
+from cli.reader import account, authorise
 from cli.retention import (
     DUE_COLUMNS,
     EXAMPLES,
@@ -66,6 +66,7 @@ def run(
         if dry_run:
             _show_counts(session, counts, now, chosen)
             return 0
+        authorise(ledger, "erase")
         if not yes:
             _ask(session, counts, now)
         done = _execute(session, ledger, counts, rules)
@@ -113,7 +114,7 @@ def _execute(
     with progress("erasing", total, "records") as advance:
         return RetentionRun(
             zone=calendar_zone(session),
-            decided_by=reading_of(None).reader,
+            decided_by=account(),
             only=rules or None,
             progress=advance,
         ).execute(ledger)

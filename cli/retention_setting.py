@@ -9,7 +9,7 @@ from cli.log import kinds_of
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.questions import read_time, say_time, time_reader
-from cli.reader import reading_of
+from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.retention import EXAMPLES, TABLE
 from cli.session import Session
@@ -101,6 +101,7 @@ def set_rule(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fi
     options = RuleOptions(**typed)
     _refuse_incomplete(options)
     with session.open_ledger() as ledger:
+        authorise(ledger, "erase")
         event = _event(session, ledger, options)
         write_receipt(ledger.record(event), event, session.zone)
     return 0
@@ -148,7 +149,7 @@ def _event(session: Session, ledger: "Ledger", options: RuleOptions) -> "Event":
         "reason": options.reason,
         "overrides": list(options.overrides),
         "effective_from": None if effective is None else effective.isoformat(),
-        "actor": reading_of(None).reader,
+        "actor": account(),
         "decided_by": options.by,
     }
     return event_from_mapping(

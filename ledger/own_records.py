@@ -19,6 +19,9 @@ READINGS: Final = "zegel.readings"
 ERASURES: Final = "zegel.erasures"
 """The system of requests and confirmations of erasures: no tombstone names another one's."""
 
+RETENTION: Final = "zegel.retention"
+"""The system of executions of retention: whether one is missing is told by these alone."""
+
 IDENTITIES: Final = "zegel/identities"
 """The resource that roles are about: who stands behind the tokens of this log."""
 

@@ -23,6 +23,7 @@ from ledger.events.log_keeping import (
     LogRetentionExecuted,
 )
 from ledger.ledger import Ledger
+from ledger.own_records import ERASURES, RETENTION
 from ledger.retention.reading import Terms, due_values, read_terms
 from ledger.retention.rules import OCCURRED, Rule
 from ledger.store.query import RecordQuery
@@ -113,6 +114,7 @@ class RetentionRun:
         before = rule.term.begun_before(now, self.zone) if rule.trigger == OCCURRED else None
         event = LogRetentionExecuted(
             occurred_at=ledger.clock(),
+            system=RETENTION,
             rule_id=rule.rule_id,
             category=rule.category,
             before=before,
@@ -162,6 +164,7 @@ def finish_interrupted(ledger: Ledger, run: RetentionRun) -> list[Execution]:
             continue
         event = LogRetentionExecuted(
             occurred_at=ledger.clock(),
+            system=RETENTION,
             rule_id=rule_id,
             disclosures_destroyed=counts.get("disclosures_destroyed"),
             keys_destroyed=counts.get("keys_destroyed"),
@@ -182,6 +185,8 @@ def _erasures(
     confirmed: dict[UUID, dict[str, Any]] = {}
     executed: set[int] = set()
     for record in ledger.log.find(RecordQuery(kinds={_REQUESTED, _CONFIRMED, _EXECUTED})):
+        if record.system not in {ERASURES, RETENTION}:
+            continue  # what a source says of erasures executes nothing
         public = _public(record)
         if record.kind == _REQUESTED and "rule_id" in public:
             requested[record.index] = record.stream, public["rule_id"]
@@ -199,7 +204,7 @@ def _public(record: StoredRecord) -> dict[str, Any]:
 def _recorded(
     ledger: Ledger, event: LogRetentionExecuted, erasure_index: int, horizon: datetime | None
 ) -> Execution:
-    receipt = ledger.record(event)
+    receipt = ledger.record_own(event)
     return Execution(
         rule_id=event.rule_id,
         index=receipt.index,

@@ -3,7 +3,8 @@
 A rule concerns an event that meets everything it names: one of its kinds, its category among the
 data categories of the event (the category `any` is that of every event), one of its systems, its
 dataset, its organisation. A rule that names nothing but `any` is about data elsewhere and concerns
-no event. What the log needs about itself is concerned only by a rule that names its kind.
+no event. What the log needs about itself is concerned only by a rule that names its kind or, where
+that is a kind as others have it (who has which role), its system.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from ledger.events import KINDS
 from ledger.legal_hold import in_dataset, is_of_kind
+from ledger.own_records import is_reserved
 from ledger.retention.terms import Term
 from ledger.stored import StoredRecord
 
@@ -95,16 +97,13 @@ class Rule:
 
     def concerns(self, facts: Facts) -> bool:
         """Whether the rule is about an event, whatever its time."""
-        kind, public = facts.record.kind, facts.public
-        if not self.names_anything:
-            return False
-        if self.kinds:
-            if not any(is_of_kind(kind, name) for name in self.kinds):
-                return False
-        elif kind.startswith(_OWN_GROUPS):
-            return False
+        public = facts.public
         return (
-            (self.category == ANY_CATEGORY or self.category in _texts(public, "data_categories"))
+            self.names_anything
+            and self._concerns_kind(facts.record)
+            and (
+                self.category == ANY_CATEGORY or self.category in _texts(public, "data_categories")
+            )
             and (not self.systems or facts.record.system in self.systems)
             and (self.dataset is None or in_dataset(public, self.dataset))
             and (self.scope is None or public.get("scope") == self.scope)
@@ -113,6 +112,14 @@ class Rule:
                 or any(public.get(name) == self.organisation for name in _ORGANISATION_FIELDS)
             )
         )
+
+    def _concerns_kind(self, record: StoredRecord) -> bool:
+        is_own = record.kind.startswith(_OWN_GROUPS)
+        if is_reserved(record.system) and not is_own and record.system not in self.systems:
+            return False
+        if not self.kinds:
+            return not is_own
+        return any(is_of_kind(record.kind, name) for name in self.kinds)
 
     def concerns_values_of(self, subject_id: UUID) -> bool:
         """Whether the rule is about the values of a subject, in an event that it concerns."""
