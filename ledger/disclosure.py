@@ -34,12 +34,12 @@ def encode_disclosure(salt: bytes, name: str, value: object) -> bytes:
         name: The field, with the place in a tuple after a slash: `actor`, `subjects/0`.
         value: The JSON value of the field.
     """
-    return _base64url(_encode((_base64url(salt).decode("ascii"), name, value)))
+    return base64url(_encode((base64url(salt).decode("ascii"), name, value)))
 
 
 def disclosure_digest(disclosure: bytes) -> str:
     """The digest of a disclosure as it stands in a sealed record: 43 characters of base64url."""
-    return _base64url(sha256(disclosure).digest()).decode("ascii")
+    return base64url(sha256(disclosure).digest()).decode("ascii")
 
 
 def decode_disclosure(disclosure: bytes) -> tuple[str, str, Any]:
@@ -50,7 +50,7 @@ def decode_disclosure(disclosure: bytes) -> tuple[str, str, Any]:
     """
     try:
         raw = a2b_base64(disclosure.translate(_STANDARD_ALPHABET) + _ENOUGH_PADDING)
-        if _base64url(raw) == disclosure:
+        if base64url(raw) == disclosure:
             return _decode(raw)
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise _no_disclosure(disclosure) from error
@@ -58,7 +58,8 @@ def decode_disclosure(disclosure: bytes) -> tuple[str, str, Any]:
     raise _no_disclosure(disclosure)
 
 
-def _base64url(raw: bytes) -> bytes:
+def base64url(raw: bytes) -> bytes:
+    """The text of some bytes without padding, as disclosures and digests are written."""
     # Spelled out because `base64` does the same more slowly, and every personal field passes here.
     return b2a_base64(raw, newline=False).rstrip(b"=").translate(_URL_ALPHABET)
 

@@ -6,7 +6,6 @@ after the commit is durable; a reader is shown identities only after the reading
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final, Self
 from uuid import UUID
 
@@ -30,11 +29,12 @@ from ledger.reading import (
     resolve_subjects,
 )
 from ledger.roles import Role
-from ledger.rows_to_verify import opener_of, settled, with_keys
+from ledger.rows_to_verify import erased_of, opener_of, settled, with_keys
 from ledger.store.requests import Also, StaleVault
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, StoredRecord
 from ledger.units import Clock, Size, utc_now
+from ledger.vault.key_stores import KeyPlace
 from ledger.vault.vault import Vault
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
@@ -48,7 +48,7 @@ _ATTEMPTS: Final = 10
 class Ledger:
     """One log with its vault."""
 
-    def __init__(self, log: SealedLog, vault: Vault, clock: Clock, key_file: Path) -> None:
+    def __init__(self, log: SealedLog, vault: Vault, clock: Clock, key_file: KeyPlace) -> None:
         """Use `create`, `complete` or `open`."""
         self.log = log
         self.vault = vault
@@ -59,7 +59,7 @@ class Ledger:
         log.skew_draft = self._skew_draft
 
     @classmethod
-    def create(cls, *, database: str, key_file: Path, origin: str, clock: Clock = utc_now) -> Self:
+    def create(cls, *, database: str, key_file: KeyPlace, origin: str, clock: Clock = utc_now) -> Self:
         """A new log with new keys; durable on return, and neither is ever overwritten.
 
         Raises:
@@ -70,18 +70,22 @@ class Ledger:
         return cls(*made, clock, key_file)
 
     @classmethod
-    def complete(cls, *, database: str, key_file: Path, clock: Clock = utc_now) -> Self:
+    def complete(
+        cls, *, database: str, key_file: KeyPlace, origin: str | None = None, clock: Clock = utc_now
+    ) -> Self:
         """The log of an existing key file, with whatever an interrupted `create` left undone.
 
         Raises:
             StoreUnavailable: key file or database cannot be used, or do not belong together.
         """
-        completed = complete_log(database=database, key_file=key_file, clock=clock)
+        completed = complete_log(
+            database=database, key_file=key_file, origin=origin, clock=clock
+        )
         return cls(*completed, clock, key_file)
 
     @classmethod
     def open(
-        cls, *, database: str, key_file: Path, origin: str | None = None, clock: Clock = utc_now
+        cls, *, database: str, key_file: KeyPlace, origin: str | None = None, clock: Clock = utc_now
     ) -> Self:
         """An existing log; without an origin, the one that the keys belong to.
 
@@ -255,6 +259,7 @@ class Ledger:
             progress or ignore_progress,
             start,
             evidence,
+            erased_of(self.log, first, head.size),
         )
 
     def head(self) -> Head:

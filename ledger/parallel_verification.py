@@ -14,7 +14,7 @@ from typing import Final
 from ledger.errors import VerificationError
 from ledger.ledger import Ledger
 from ledger.range_work import Address, Cut, opened_ranges
-from ledger.rows_to_verify import settled
+from ledger.rows_to_verify import erasures_of, settled
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head
 from ledger.verification.checkpoint_check import CheckpointCheck
@@ -26,6 +26,9 @@ from ledger.worker_processes import WorkerProcesses
 
 RANGE_RECORDS: Final = 8_192
 """A fraction of a second of work: progress is told after each, and processes end together."""
+
+_ATTEMPTS: Final = 5
+"""How often what was found broken is verified again because somebody was erased meanwhile."""
 
 LEAST_RANGES: Final = 3
 """Fewer are verified sooner than processes are started."""
@@ -60,8 +63,30 @@ def verify_on_cores(
     """
     told = progress or ignore_progress
     start = ledger.log.beginning() if start is None else start
-    cut = Cut(start, ledger.head(), range_records)
-    if jobs > 1 and cut.records >= LEAST_RANGES * range_records:
+    attempts = 0
+    while True:
+        attempts += 1
+        ledger.vault.refresh()
+        generation = ledger.vault.generation
+        report = _verified(ledger, jobs, told, start, evidence, range_records)
+        ledger.vault.refresh()
+        is_same = ledger.vault.generation == generation
+        if report.outcome != "broken" or is_same or attempts == _ATTEMPTS:
+            return report
+
+
+def _verified(  # noqa: PLR0917 - as its only caller was asked
+    ledger: Ledger,
+    jobs: int,
+    told: Callable[[int], None],
+    start: Start,
+    evidence: MakeEvidence | None,
+    range_records: int,
+) -> Report:
+    """One verification, right unless somebody was erased while it read."""
+    erasures = erasures_of(ledger.log, start.frontier.size)
+    cut = Cut(start, ledger.head(), range_records, erasures)
+    if not erasures.findings.counts and jobs > 1 and cut.records >= LEAST_RANGES * range_records:
         with suppress(VerificationError):
             report = _joined(ledger, cut, min(jobs, cut.ranges), told, evidence)
             if report.outcome != "broken":
@@ -102,12 +127,13 @@ def _address(ledger: Ledger) -> Address:
 
 
 def _refuse_strays(log: SealedLog, head: Head) -> None:
-    """Returns only if no record or disclosure stands beyond the head.
+    """Returns only if no record, disclosure or tombstone stands beyond the head.
 
     Raises:
         VerificationError: one does.
     """
     records = settled(log, log.scan_raw(head.size), head.size)
     disclosures = settled(log, log.scan_disclosures(head.size), head.size)
-    for row in chain(records, disclosures):
+    tombstones = settled(log, log.erasures.scan(head.size), head.size)
+    for row in chain(records, disclosures, tombstones):
         raise VerificationError("INSERTED", None, f"expected no row beyond the head, found {row}")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from ledger.founding import open_log
 from ledger.record import leaf_hash
@@ -15,8 +14,11 @@ from ledger.rows_to_verify import opener_of, with_keys
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, RawRecord
 from ledger.units import utc_now
+from ledger.vault.key_stores import KeyPlace
 from ledger.vault.vault import Vault
+from ledger.verification.erasures import Erasures
 from ledger.verification.intact_ranges import IntactRange, check_range
+from ledger.verification.log_check import Erased
 from ledger.verification.page_check import Expectation
 from ledger.verification.start import Start
 
@@ -26,7 +28,7 @@ class Address:
     """Where a process finds the log; it goes through a pipe, for it may hold a password."""
 
     database: str = field(repr=False)
-    key_file: Path
+    key_file: KeyPlace
     origin: str
 
 
@@ -37,6 +39,7 @@ class Cut:
     start: Start
     head: Head
     range_records: int
+    erasures: Erasures
 
     @property
     def records(self) -> int:
@@ -86,7 +89,8 @@ def _checked(log: SealedLog, vault: Vault, cut: Cut, number: int) -> IntactRange
         if expected is None:
             expected = _following(log.origin, next(records))
         disclosures = with_keys(vault, log.scan_disclosures(start, stop))
-        return check_range(expected, stop, records, disclosures, opener_of(vault))
+        erased = Erased(log.erasures.scan(start, stop), cut.erasures)
+        return check_range(expected, stop, records, disclosures, opener_of(vault), erased)
     except Exception:  # noqa: BLE001 - the walk over the whole log meets it again and reports it
         return None
 

@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from ledger.opening import PAGE_RECORDS
 from ledger.store.sealed_log import SealedLog
-from ledger.stored import RawRecord, StoredDisclosure
+from ledger.stored import RawRecord, StoredDisclosure, StoredTombstone
 from ledger.units import Size
 from ledger.vault.vault import Vault
 from ledger.verification.disclosure_check import Opener
+from ledger.verification.erasures import ErasureRecords, Erasures, judge_erasures
+from ledger.verification.log_check import Erased
 
-Row = TypeVar("Row", RawRecord, StoredDisclosure)
+Row = TypeVar("Row", RawRecord, StoredDisclosure, StoredTombstone)
 
 
 def settled(log: SealedLog, rows: Iterator[Row], size: Size) -> Iterator[Row]:
@@ -37,3 +39,19 @@ def with_keys(vault: Vault, rows: Iterator[StoredDisclosure]) -> Iterator[Stored
 def opener_of(vault: Vault) -> Opener:
     """Decrypts disclosures of the log of this vault."""
     return lambda disclosure, event_id, _: vault.texts_of(disclosure, event_id)
+
+
+def erasures_of(log: SealedLog, first: int = 0) -> Erasures:
+    """The erasures that were asked for from an index on, judged by all that they erased."""
+    records = ErasureRecords(
+        sealed_at=lambda index: None if (row := log.record_at(index)) is None else row.sealed,
+        confirmation_of=log.erasures.confirmation_of,
+        under_way={job.requested_index for job in log.erasures.pending()},
+    )
+    return judge_erasures(log.erasures.by_erasure(first), records)
+
+
+def erased_of(log: SealedLog, first: int, size: Size) -> Erased:
+    """What was erased of the records from an index on."""
+    tombstones = settled(log, log.erasures.scan(first), size)
+    return Erased(tombstones, erasures_of(log, first))

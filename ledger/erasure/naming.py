@@ -57,7 +57,8 @@ def find_subject(ledger: "Ledger", identity: str) -> ErasableSubject:
     if found is None or row is None:
         raise BadRequest(_NOBODY)
     if row.erased_at_index is not None:
-        raise SubjectErased(erased_text(ledger, row.namespace, found, row.erased_at_index))
+        token = token_text(_kind_of(row.namespace), found)
+        raise SubjectErased(erased_text(ledger, token, row.erased_at_index))
     is_token = parse_token(identity) is not None
     return ErasableSubject(
         found, row.namespace, None if is_token else normalised_identity(identity)
@@ -79,18 +80,22 @@ def erasure_records(ledger: "Ledger", requested_index: int) -> ErasureRecords:
     )
 
 
-def erased_text(ledger: "Ledger", namespace: str, subject_id: UUID, requested_index: int) -> str:
+def erased_text(ledger: "Ledger", token: str, requested_index: int) -> str:
     """What there is to say of a subject that was erased."""
     known = erasure_records(ledger, requested_index)
-    who = token_text(namespace, subject_id)
     if known.confirmed_index is None or known.confirmed_at is None:
-        return f"{who} was erased as record {requested_index} asked; the confirmation is due"
+        return f"{token} was erased as record {requested_index} asked; the confirmation is due"
     horizon = (
         "the erasure horizon is not known"
         if known.horizon is None
         else f"erasure horizon {known.horizon.isoformat()}"
     )
     return (
-        f"{who} was erased as record {requested_index} asked, confirmed by record "
+        f"{token} was erased as record {requested_index} asked, confirmed by record "
         f"{known.confirmed_index} at {known.confirmed_at.isoformat()}; {horizon}"
     )
+
+
+def _kind_of(namespace: str) -> str:
+    """The namespace as tokens have it, without the type of a data subject's id."""
+    return namespace.partition(":")[0]

@@ -298,7 +298,7 @@ class ErasureSteps:
 
     def _subject_kind(self, job: PendingErasure) -> SubjectKind | None:
         row = None if job.subject_id is None else self._ledger.vault.subjects.row(job.subject_id)
-        return None if row is None else _KINDS.get(row.namespace)
+        return None if row is None else _KINDS.get(row.namespace.partition(":")[0])
 
     def _digests_of(self, disclosure: StoredDisclosure, event_id: UUID | None) -> bytes:
         return digests_in(self._ledger, disclosure, event_id)

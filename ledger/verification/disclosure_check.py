@@ -1,26 +1,35 @@
 """Compares the stored disclosures of one record with the digests sealed in it.
 
 Every stored disclosure must open, hash to sealed digests and hold the fields that its column names;
-every sealed digest must have a disclosure, unless its key was destroyed on purpose.
+every sealed digest must have a disclosure, or a tombstone of an erasure that holds (`erasures`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
-from ledger.disclosure import decode_disclosure, disclosure_digest
+from ledger.disclosure import base64url, decode_disclosure, disclosure_digest
 from ledger.errors import VerificationError
-from ledger.stored import StoredDisclosure
+from ledger.stored import StoredDisclosure, StoredTombstone
+from ledger.units import HASH_BYTES
+from ledger.verification.erasures import Erasures
 from ledger.verification.findings import Finding, FindingLog
 
 Opener = Callable[[StoredDisclosure, bytes | None, str], list[bytes] | None]
 """Decrypts one stored disclosure for the event id (16 bytes) and the origin it is bound to.
 
-Gives the disclosures inside, RFC 9901 texts; `None` when their key was erased on purpose. Raises
-`VerificationError` when it does not decrypt.
+Gives the disclosures inside, RFC 9901 texts; `None` when there is no key any more, which only a
+tombstone explains. Raises `VerificationError` when it does not decrypt.
 """
 
 _NAMES_PARTED_BY: Final = ","
+
+
+class Beside(NamedTuple):
+    """What is stored beside one record."""
+
+    disclosures: Sequence[StoredDisclosure] = ()
+    tombstones: Sequence[StoredTombstone] = ()
 
 
 @dataclass(slots=True)
@@ -29,6 +38,7 @@ class DisclosureCheck:
 
     opener: Opener | None
     findings: FindingLog
+    erasures: Erasures = field(default_factory=Erasures)
     opened: int = 0
     _unmatched: int = field(default=0, init=False)
 
@@ -38,7 +48,7 @@ class DisclosureCheck:
         event_id: bytes | None,
         origin: str,
         digests: Sequence[str],
-        rows: Sequence[StoredDisclosure],
+        beside: Beside,
     ) -> None:
         """Compares the rows beside one sound record with its digests.
 
@@ -47,18 +57,19 @@ class DisclosureCheck:
             event_id: As the sealed bytes give it, 16 bytes.
             origin: As the sealed bytes give it.
             digests: The `_sd` of the sealed body.
-            rows: The disclosure rows at that index.
+            beside: The disclosures and tombstones at that index.
         """
-        if self.opener is None:
-            # Unopened, the rows can only be counted: each names the fields that it opens.
-            named = sum(len(_names(row)) for row in rows)
-            self.findings.add_all(_missing(index, len(digests) - named))
-            return
         uncovered = dict.fromkeys(digests)
         explained = 0
-        for row in rows:
-            self.opened += 1
-            explained += self._check_row(self.opener, row, event_id, origin, uncovered)
+        for row in beside.disclosures:
+            if self.opener is None:
+                # Unopened, the rows can only be counted: each names the fields that it opens.
+                explained += len(_names(row))
+            else:
+                self.opened += 1
+                explained += self._check_row(self.opener, row, event_id, origin, uncovered)
+        for tombstone in beside.tombstones:
+            explained += self._check_tombstone(tombstone, uncovered)
         self.findings.add_all(_missing(index, len(uncovered) - explained))
 
     def _check_row(
@@ -75,10 +86,7 @@ class DisclosureCheck:
         try:
             disclosures = opener(row, event_id, origin)
             if disclosures is None:
-                self.findings.add(
-                    Finding("ERASED", row.index, place, "a disclosure", "an erased key")
-                )
-                return len(names)
+                return 0
             found = [decode_disclosure(disclosure)[1] for disclosure in disclosures]
         except VerificationError as error:
             self._mismatch(row, place, "a disclosure that opens", str(error))
@@ -94,16 +102,50 @@ class DisclosureCheck:
             uncovered.pop(digest, None)
         return foreign
 
+    def _check_tombstone(self, row: StoredTombstone, uncovered: dict[str, None]) -> int:
+        """The same for what stands in the place of an erased disclosure."""
+        place = f"disclosure {row.fields}"
+        digests = _digests_of(row)
+        told = self.erasures.told(row.requested_index)
+        if told is None:
+            found = self.erasures.fault_of(row.requested_index)
+            self.findings.add(Finding("MISSING_PAYLOAD", row.index, place, "a disclosure", found))
+            return len(digests)
+        self.findings.add(
+            Finding("ERASED", row.index, place, "a disclosure", f"erased by event {told}")
+        )
+        for digest in digests:
+            if digest in uncovered:
+                del uncovered[digest]
+            else:
+                self.findings.add(
+                    Finding(
+                        *("DISCLOSURE_MISMATCH", row.index, f"tombstone {row.fields}"),
+                        *("a digest of the record that nothing opens", digest),
+                    )
+                )
+        return 0
+
     def _mismatch(self, row: StoredDisclosure, place: str, expected: str, found: str) -> None:
         self.findings.add(Finding("DISCLOSURE_MISMATCH", row.index, place, expected, found[:200]))
 
 
-def homeless(row: StoredDisclosure) -> Finding:
-    """The finding for a disclosure at an index that the log does not have."""
+def homeless(row: StoredDisclosure | StoredTombstone) -> Finding:
+    """The finding for a disclosure or tombstone at an index that the log does not have."""
+    noun = "disclosure" if isinstance(row, StoredDisclosure) else "tombstone"
     return Finding(
-        *("DISCLOSURE_MISMATCH", row.index, f"disclosure {row.fields}"),
+        *("DISCLOSURE_MISMATCH", row.index, f"{noun} {row.fields}"),
         *("a record at this index", "none"),
     )
+
+
+def _digests_of(row: StoredTombstone) -> list[str]:
+    """The digests as a record holds them; what is no whole digest is one that no record holds."""
+    digests: object = row.digests  # SQLite keeps whatever somebody put there
+    if not isinstance(digests, bytes):
+        return [repr(digests)[:80]]
+    starts = range(0, len(digests), HASH_BYTES)
+    return [base64url(digests[start : start + HASH_BYTES]).decode() for start in starts]
 
 
 def _names(row: StoredDisclosure) -> list[str]:

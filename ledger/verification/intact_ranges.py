@@ -21,7 +21,7 @@ from ledger.verification.disclosure_check import DisclosureCheck, Opener
 from ledger.verification.disclosures_beside import DisclosuresBeside
 from ledger.verification.findings import FindingLog, Report
 from ledger.verification.leaves import Leaves, NobodyWatches, TreeObserver
-from ledger.verification.log_check import PAGE_RECORDS
+from ledger.verification.log_check import NOTHING_ERASED, PAGE_RECORDS, Erased
 from ledger.verification.page_check import Expectation, fit_page
 from ledger.verification.start import Start
 
@@ -39,7 +39,7 @@ class IntactRange:
     disclosures_taken: int
     disclosures_opened: int
     findings: FindingLog
-    """No faults: erased keys."""
+    """No faults: erased disclosures."""
 
     @property
     def next_expected(self) -> Expectation:
@@ -49,12 +49,13 @@ class IntactRange:
         return Expectation(self.expected.origin, index, last, self.recorded_at_us)
 
 
-def check_range(
+def check_range(  # noqa: PLR0917 - all of one range, in the order of the tables
     expected: Expectation,
     stop: int,
     records: Iterable[RawRecord],
     disclosures: Iterable[StoredDisclosure],
     opener: Opener | None,
+    erased: Erased = NOTHING_ERASED,
 ) -> IntactRange:
     """What a range gives to the whole if every byte of it is in order.
 
@@ -64,12 +65,14 @@ def check_range(
         records: Every record row of the range, in the order of the index.
         disclosures: Every disclosure row of the range, in the order of the index.
         opener: Decrypts a disclosure; without one, disclosures are only counted.
+        erased: What stands where disclosures of the range were erased.
 
     Raises:
         VerificationError: anything is not in order.
     """
     findings = FindingLog()
-    beside = DisclosuresBeside(disclosures, DisclosureCheck(opener, findings), findings)
+    check = DisclosureCheck(opener, findings, erased.erasures)
+    beside = DisclosuresBeside(disclosures, erased.tombstones, check, findings)
     leaves: list[bytes] = []
     next_, rows = expected, iter(records)
     while page := list(islice(rows, PAGE_RECORDS)):

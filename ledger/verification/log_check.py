@@ -7,7 +7,7 @@ the outcome is `valid`:
   through each record's `previous` and through the frontier of the tree;
 - every column is what the sealed bytes beside it say, and recorded_at never goes back;
 - every disclosure that was opened hashes to a digest sealed in its record, and no sealed digest is
-  without a disclosure, unless the key was destroyed on purpose (`ERASED`, no fault).
+  without a disclosure, unless it was erased as sealed records say (`ERASED`, no fault).
 
 What stored rows alone cannot show: a history rewritten with all its hashes, columns and head is
 consistent in itself. It is found only against a checkpoint that was kept elsewhere.
@@ -20,18 +20,31 @@ from itertools import islice
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
+from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord, StoredTombstone
 from ledger.units import Index, Size
 from ledger.verification.chain import ChainWalk
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.disclosure_check import DisclosureCheck, Opener
 from ledger.verification.disclosures_beside import DisclosuresBeside
+from ledger.verification.erasures import Erasures
 from ledger.verification.findings import Finding, FindingLog, Report
 from ledger.verification.head_check import Beyond, close_walk
 from ledger.verification.leaves import TreeObserver
 from ledger.verification.start import BEGINNING, Start
 
 PAGE_RECORDS: Final = 256
+
+
+class Erased(NamedTuple):
+    """What was erased of a log."""
+
+    tombstones: Iterable[StoredTombstone]
+    """Of the records to verify, in the order of index and part."""
+    erasures: Erasures
+    """Judged by everything that they erased."""
+
+
+NOTHING_ERASED: Final = Erased((), Erasures())
 
 
 def ignore_progress(records_checked: int) -> None:
@@ -47,6 +60,7 @@ def verify_log(  # noqa: PLR0917 - all of one log, in the order of the tables
     progress: Callable[[int], None] = ignore_progress,
     start: Start = BEGINNING,
     evidence: CheckpointCheck | None = None,
+    erased: Erased = NOTHING_ERASED,
 ) -> Report:
     """What verifying every stored row of one log found; broken evidence is reported, never raised.
 
@@ -60,10 +74,13 @@ def verify_log(  # noqa: PLR0917 - all of one log, in the order of the tables
         progress: Called after each page with the number of records checked.
         start: What is known of the records before; the head counts at least those.
         evidence: The checkpoints and tiles that the records must lead to.
+        erased: What stands where disclosures were erased.
     """
     findings = FindingLog()
-    extent = _Extent(origin, start, evidence)
-    run = _Verification(extent, head, disclosures, DisclosureCheck(opener, findings), findings)
+    findings.absorb(erased.erasures.findings)
+    check = DisclosureCheck(opener, findings, erased.erasures)
+    beside = DisclosuresBeside(disclosures, erased.tombstones, check, findings)
+    run = _Verification(_Extent(origin, start, evidence), head, beside, findings)
     report = run.verify(records, progress)
     return report if evidence is None else evidence.complete(report)
 
@@ -80,7 +97,8 @@ def verify_records(
         start: What is known of the records before.
     """
     findings = FindingLog()
-    run = _Verification(_Extent(origin, start, None), head, (), None, findings)
+    beside = DisclosuresBeside((), (), None, findings)
+    run = _Verification(_Extent(origin, start, None), head, beside, findings)
     return run.verify(records, ignore_progress)
 
 
@@ -99,8 +117,7 @@ class _Verification:
         self,
         extent: _Extent,
         head: Head,
-        disclosures: Iterable[StoredDisclosure],
-        check: DisclosureCheck | None,
+        beside: DisclosuresBeside,
         findings: FindingLog,
     ) -> None:
         origin, start, observer = extent
@@ -108,7 +125,7 @@ class _Verification:
         self._head = head
         self._findings = findings
         self._first_index = Index(start.frontier.size)
-        self._beside = DisclosuresBeside(disclosures, check, findings)
+        self._beside = beside
         self._walk = ChainWalk(origin, findings, self._beside.accept, start, observer)
         self._beyond = Beyond(head.size)
 
