@@ -108,7 +108,15 @@ def _export(
         reading, "copy for one person", rows, subject_ids=wanted.subject_ids, role="export"
     )
     grants = opened_of(ledger, rows, opening, wanted)
-    copy = copy_of(ledger, checkpoint, rows, grants, wanted=wanted, now=ledger.clock())
+    copy = copy_of(
+        ledger,
+        checkpoint,
+        rows,
+        grants,
+        wanted=wanted,
+        before=opening.index,
+        now=ledger.clock(),
+    )
     proven = sum(row.index < checkpoint.size for row in rows)
     if proven < len(rows):
         beyond = counted(len(rows) - proven, "record")

@@ -19,6 +19,7 @@ from formats.subject_copy.content import (
     SUBJECT_COPY_FORMAT,
     CopiedErasure,
     CopiedField,
+    CopiedLook,
     CopiedRecord,
     SubjectCopy,
 )
@@ -32,7 +33,7 @@ from ledger.ledger import Ledger
 from ledger.notes.checkpoint import VerifiedCheckpoint
 from ledger.opening import instant_of
 from ledger.personal import token_text
-from ledger.query import full_identity, matching_subject
+from ledger.query import EventQuery, full_identity, matching_subject
 from ledger.reading import Opening
 from ledger.store.query import RecordQuery
 from ledger.stored import StoredRecord
@@ -129,6 +130,7 @@ def copy_of(
     grants: Sequence[Granted],
     *,
     wanted: Wanted,
+    before: int,
     now: datetime,
 ) -> SubjectCopy:
     """The copy of these records.
@@ -139,6 +141,7 @@ def copy_of(
         rows: Every record about the person, ascending by index.
         grants: What opens of each, in the same order.
         wanted: Who asks.
+        before: The index of the reading that this copy itself is.
         now: When the copy is made.
     """
     facts = {int(row.index): _public(row) for row in rows}
@@ -166,8 +169,25 @@ def copy_of(
             )
             for row, grant in zip(rows, grants, strict=True)
         ),
+        looks=tuple(_looks(ledger, wanted, before)),
         erasures=tuple(each for each in erased if each is not None),
     )
+
+
+def _looks(ledger: Ledger, wanted: Wanted, before: int) -> Iterator[CopiedLook]:
+    """Every reading below an index that showed this person, by index."""
+    found = {}
+    for each in wanted.typed:
+        identity = full_identity("subject", each)
+        for opened in ledger.read(EventQuery(looked_at=identity, stop=before)):
+            found[opened.stored.index] = opened
+    for index, opened in sorted(found.items()):
+        if opened.event is not None:
+            yield CopiedLook(
+                event=index,
+                occurred_at=opened.event.occurred_at,
+                purpose=opened.event.purpose,
+            )
 
 
 def _erasure(ledger: Ledger, subject_id: UUID) -> CopiedErasure | None:

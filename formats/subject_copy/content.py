@@ -55,6 +55,14 @@ class CopiedErasure(Struct, frozen=True, kw_only=True):
     """When the last backup that could hold a key has expired."""
 
 
+class CopiedLook(Struct, frozen=True, kw_only=True):
+    """Somebody was shown who stands behind the tokens; who it was is theirs and not told."""
+
+    event: int
+    occurred_at: datetime
+    purpose: str | None
+
+
 class SubjectCopy(Struct, frozen=True, kw_only=True):
     """Everything that one log has about one person."""
 
@@ -77,6 +85,8 @@ class SubjectCopy(Struct, frozen=True, kw_only=True):
     """Whether words that people typed are in it."""
     answers: Answers
     records: tuple[CopiedRecord, ...]
+    looks: tuple[CopiedLook, ...] = ()
+    """Source: CJEU 22 June 2023, C-579/21: dates and purposes of consultations are owed."""
     erasures: tuple[CopiedErasure, ...] = ()
 
 

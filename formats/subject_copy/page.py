@@ -21,6 +21,7 @@ from formats.subject_copy.words import (
     field_words,
     kind_words,
     phrases,
+    purpose_words,
     shown_instant,
     shown_value,
 )
@@ -53,6 +54,7 @@ def copy_page(copy: SubjectCopy, language: Language, zone: tzinfo) -> bytes:
             field.state == "another-person" for record in copy.records for field in record.fields
         ),
         is_unproven=any(not record.is_proven for record in copy.records),
+        looked_for=lambda purpose: purpose_words(purpose, language),
         basis=lambda basis: basis_words(basis, language),
         at=lambda instant: shown_instant(instant, language, zone),
     )

@@ -52,6 +52,12 @@ def basis_words(basis: str, language: Language) -> str:
     return words[LANGUAGES.index(language)] if words else basis
 
 
+def purpose_words(purpose: str, language: Language) -> str:
+    """Why somebody looked; a word that is new stays as it is."""
+    words = _words("purposes").get(purpose)
+    return words[LANGUAGES.index(language)] if words else purpose
+
+
 def shown_instant(instant: datetime, language: Language, zone: tzinfo) -> str:
     """An instant for people, to the minute, with its zone."""
     local = instant.astimezone(zone)
