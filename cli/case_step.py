@@ -94,7 +94,8 @@ class StepCommand(ZegelCommand):
             given["evidence"] = [evidence_of(path) for path in evidence]
         with session.open_ledger() as ledger:
             if corrects is not None:
-                given["supersedes"] = str(corrected_event(ledger, corrects))
+                stream = ledger.case_stream(self.case_field.removesuffix("_id"), case)
+                given["supersedes"] = str(corrected_event(ledger, corrects, stream))
             record_step(
                 session, ledger, {**given, "kind": self.plan.kind, self.case_field: case}, self.warn
             )
@@ -136,17 +137,19 @@ def evidence_of(path: Path) -> dict[str, str]:
     return found
 
 
-def corrected_event(ledger: "Ledger", place: str) -> UUID:
+def corrected_event(ledger: "Ledger", place: str, stream: UUID | None) -> UUID:
     """The id of the event that a correction takes back, named by its index or by the id itself.
 
     Raises:
-        BadRequest: the log has no such record, or it has no event id.
+        BadRequest: the log has no such record, or it is no step of the case of that stream.
     """
     from cli.show import find_record  # noqa: PLC0415 - only corrections look it up
 
     record = find_record(ledger, place)
-    if record.event_id is None:
-        raise BadRequest(f"--corrects {place}: expected a record with an event id, found none")
+    if record.event_id is None or record.stream != stream:
+        raise BadRequest(
+            f"--corrects {place}: expected a step of this case, found {record.kind} of another"
+        )
     return record.event_id
 
 

@@ -55,3 +55,16 @@ def say_time(name: str, instant: datetime | None, session: Session) -> None:
     """Says on standard error how a typed time was understood."""
     if instant is not None:
         note(f"{name} {show_instant(instant, session.zone)}")
+
+
+def end_of_span(reader: TimeReader, within: str, option: str) -> datetime:
+    """The instant at the end of a span that begins now, such as `24h` or `30d`.
+
+    Raises:
+        BadRequest: it is no span, or one that goes back.
+    """
+    typed = within if within.startswith(("+", "-")) else f"+{within}"
+    until = read_time(reader, typed, option)
+    if until is None or until < reader.now:
+        raise BadRequest(f"{option}: expected a span such as 24h or 30d, found {within!r}")
+    return until

@@ -169,7 +169,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "dsr.withdrawn.v1": f"withdrawn{_DSR}",
     "dsr.recipients_notified.v1": f"recipients told of{_DSR}[: {{recipients}}]",
     "incident.signalled.v1": "incident {incident_id} signalled[ by {source}]",
-    "incident.triaged.v1": "incident {incident_id}: {decision}",
+    "incident.triaged.v1": "incident {incident_id} triaged[: {decision}][, part of breach {breach_id}]",
     "incident.closed.v1": "incident {incident_id} closed",
     "breach.suspected.v1": f"suspected{_BREACH}[, cause {{cause}}]",
     "breach.awareness_determined.v1": f"aware of{_BREACH} since {{aware_at}}",

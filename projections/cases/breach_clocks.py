@@ -159,8 +159,9 @@ def _controller(  # noqa: PLR0917 - where and when, as everywhere here
     done = _done(told[0]) if told else None
     excused = _excuse(case, "controller")
     processor = case.facts.get("processor", (getattr(_event(case), "processor", None), 0))[0]
+    first = next((each for each in known if each.corrected_by is None), None)
     for candidate in known:
-        start = _start(candidate, leads=candidate.corrected_by is None)
+        start = _start(candidate, leads=candidate is first)
         duty = Duty(
             case=stream,
             case_kind="breach",

@@ -1,0 +1,237 @@
+"""`zegel breach show` and `list`: what is known of breaches, with their clocks."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.case_moment import moment_options, typed_moment
+from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, note, write_document, write_line, write_rows
+from cli.record_view import event_fields, short_kind
+from cli.sentences import sentence
+from cli.session import Session
+from cli.times import show_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+    from uuid import UUID
+
+    from projections.cases.breach import BreachCase
+    from projections.cases.clock import Clock
+    from projections.cases.reading import Moment, Step
+
+LIST_COLUMNS: Final = (
+    Column("breach", "breach", "token"),
+    Column("status", "status", "word"),
+    Column("risk", "risk", "word"),
+    Column("aware_at", "aware", "instant"),
+    Column("due", "due next", "instant"),
+    Column("duty", "what", "word"),
+    Column("authority_told_at", "authority told", "instant"),
+    Column("people_told_at", "people told", "instant"),
+    Column("subjects", "people", "word"),
+    Column("steps", "steps", "count"),
+    Column("indexes", "rests on", "indexes"),
+)
+STEP_COLUMNS: Final = (
+    Column("index", "index", "index"),
+    Column("occurred_at", "occurred", "instant"),
+    Column("recorded_at", "recorded", "instant"),
+    Column("kind", "kind", "word"),
+    Column("sentence", "what happened", "prose"),
+)
+SHOW_EXAMPLES: Final = (
+    "zegel breach show B-7",
+    "zegel breach show B-7 --as-known 'sunday 10:00'",
+    "zegel breach show B-7 --steps",
+)
+LIST_EXAMPLES: Final = ("zegel breach list", "zegel breach list --as-of 2026-11-01 --csv")
+
+
+@click.command(
+    cls=ZegelCommand, examples=SHOW_EXAMPLES, short_help="Show one case with its clocks."
+)
+@click.argument("case", metavar="BREACH")
+@click.option("--steps", "with_steps", is_flag=True, help="Show every step too.")
+@moment_options
+@output_options
+@click.pass_obj
+def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """Show one case: status, facts, decisions, notices, and every clock with what it runs from.
+
+    A clock is shown for each moment from which awareness could be said to run; the one that was
+    decided leads, the others stand for comparison.
+    """
+    from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
+    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
+    from projections.clocks import clocks  # noqa: PLC0415 - likewise
+
+    with session.open_ledger() as ledger:
+        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
+        stream = find_case(ledger, "breach", case)
+        breach = read_breach(ledger, stream, moment)
+        found = clocks(ledger, moment, zone=zone_name(session), streams=[stream])
+    chosen = choose_form(form)
+    if chosen == "json":
+        write_document(breach_document(stream, breach, found, moment))
+    elif chosen != "table":
+        write_line(breach_document(stream, breach, found, moment))
+    else:
+        _draw(case, stream, breach, found, session, with_steps=typed["with_steps"])
+    return 0
+
+
+@click.command(
+    "list",
+    cls=ZegelCommand,
+    examples=LIST_EXAMPLES,
+    short_help="List every case, ruled-out ones too.",
+)
+@moment_options
+@output_options
+@click.pass_obj
+def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """List every breach: the register of GDPR art. 33(5), with what is due next.
+
+    Ruled-out and not notified ones stand in it too.
+    """
+    from projections.cases.breach_reading import read_breaches  # noqa: PLC0415 - start time
+    from projections.clocks import clocks, running  # noqa: PLC0415 - likewise
+
+    with session.open_ledger() as ledger:
+        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
+        cases = read_breaches(ledger, moment)
+        due = list(running(clocks(ledger, moment, zone=zone_name(session))))
+    rows = [_row(stream, breach, due) for stream, breach in cases]
+    write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
+    note(f"{len(rows)} breaches as of {show_instant(moment.as_of, session.zone)}")
+    return 0
+
+
+def zone_name(session: Session) -> str:
+    """The zone of the duty-bearer, on whose calendar days run: that of the home."""
+    from cli.session import LOCAL_ZONE  # noqa: PLC0415 - beside its use
+    from ledger.errors import ZegelError  # noqa: PLC0415 - start time: see cli/app.py
+
+    try:
+        return session.open_home().settings().zone
+    except ZegelError:
+        return LOCAL_ZONE
+
+
+def breach_document(
+    stream: "UUID", breach: "BreachCase", clocks: "list[Clock]", moment: "Moment"
+) -> dict[str, Any]:
+    """A breach as one JSON object."""
+    return {
+        "breach": stream,
+        "as_of": moment.as_of,
+        "known_size": moment.known_size,
+        "status": breach.status,
+        "aware_at": breach.aware_at,
+        "risk": breach.risk,
+        "candidates": [
+            {
+                "anchor": each.anchor,
+                "at": each.at,
+                "index": each.index,
+                "corrected_by": each.corrected_by,
+            }
+            for each in breach.candidates
+        ],
+        "facts": {
+            name: {"value": value, "index": index} for name, (value, index) in breach.facts.items()
+        },
+        "open_items": list(breach.open_items()) if breach.notices_to("authority") else [],
+        "steps": [_step_document(step) for step in breach.steps],
+        "clocks": [clock_document(clock) for clock in clocks],
+    }
+
+
+def _step_document(step: "Step") -> dict[str, Any]:
+    return {
+        "index": step.index,
+        "recorded_at": step.recorded_at,
+        "event": event_fields(step.event),
+    }
+
+
+def _row(stream: "UUID", breach: "BreachCase", due: "list[Clock]") -> dict[str, Any]:
+    from projections.cases.breach import notified_at  # noqa: PLC0415 - start time: see cli/app.py
+
+    mine = next((clock for clock in due if clock.case == stream and clock.due_at), None)
+    authority, people = breach.notices_to("authority"), breach.notices_to("subjects")
+    return {
+        "breach": str(stream),
+        "status": breach.status,
+        "risk": breach.risk,
+        "aware_at": breach.aware_at,
+        "due": None if mine is None else mine.due_at,
+        "duty": None if mine is None else mine.duty,
+        "authority_told_at": notified_at(authority[0]) if authority else None,
+        "people_told_at": notified_at(people[0]) if people else None,
+        "subjects": _subjects(breach),
+        "steps": len(breach.steps),
+        "indexes": [step.index for step in (*breach.steps[:1], *breach.steps[-1:])],
+    }
+
+
+def _subjects(breach: "BreachCase") -> str | None:
+    """How many people, as far as the facts say: `40`, `40-120`, `at least 40`."""
+    least = breach.facts.get("subjects_minimum", (None, 0))[0]
+    most = breach.facts.get("subjects_maximum", (None, 0))[0]
+    if least is None and most is None:
+        return None
+    if least == most or most is None:
+        return str(least) if least == most else f"at least {least}"
+    return f"at most {most}" if least is None else f"{least}-{most}"
+
+
+def _draw(
+    case: str,
+    stream: "UUID",
+    breach: "BreachCase",
+    clocks: "list[Clock]",
+    session: Session,
+    *,
+    with_steps: bool,
+) -> None:
+    from cli.rendering import draw_facts, draw_gap, draw_heading  # noqa: PLC0415 - Rich is loaded only to draw
+
+    draw_heading(f"Breach {case}")
+    facts: list[tuple[str, object]] = [
+        ("status", breach.status),
+        ("aware", breach.aware_at),
+        ("risk", breach.risk),
+        ("people", _subjects(breach)),
+    ]
+    facts += [
+        (name.replace("_", " "), value)
+        for name, (value, _) in breach.facts.items()
+        if not name.startswith("subjects_m")
+    ]
+    if breach.notices_to("authority") and breach.open_items():
+        facts.append(("not told yet", list(breach.open_items())))
+    draw_facts(facts, session.zone)
+    draw_gap()
+    draw_heading("Clocks")
+    rows = clock_rows(clocks, {str(stream): case}, session.zone)
+    write_rows(rows, CLOCK_COLUMNS, "table", session.zone)
+    if with_steps:
+        draw_gap()
+        draw_heading("Steps")
+        write_rows(step_rows(breach.steps, session.zone), STEP_COLUMNS, "table", session.zone)
+
+
+def step_rows(steps: "Sequence[Step]", zone: "tzinfo") -> "Iterator[dict[str, Any]]":
+    """One row for each step of a case, as people read it."""
+    for step in steps:
+        yield {
+            "index": step.index,
+            "occurred_at": step.event.occurred_at,
+            "recorded_at": step.recorded_at,
+            "kind": short_kind(str(type(step.event).__struct_config__.tag)),
+            "sentence": sentence(step.event, zone),
+        }

@@ -1,0 +1,151 @@
+"""`zegel request show` and `list`: what data subjects asked, and what is due."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.breach_show import STEP_COLUMNS, step_rows, zone_name
+from cli.case_moment import moment_options, typed_moment
+from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, note, write_document, write_line, write_rows
+from cli.record_view import event_fields
+from cli.session import Session
+from cli.times import show_instant
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from projections.cases.clock import Clock
+    from projections.cases.subject_request import SubjectRequest
+
+LIST_COLUMNS: Final = (
+    Column("request", "request", "token"),
+    Column("right", "right", "word"),
+    Column("outcome", "outcome", "word"),
+    Column("received_at", "received", "instant"),
+    Column("due", "due", "instant"),
+    Column("rule", "by", "word"),
+    Column("extended", "extended", "word"),
+    Column("answered_at", "answered", "instant"),
+    Column("indexes", "rests on", "indexes"),
+)
+
+
+@click.command(
+    cls=ZegelCommand,
+    examples=("zegel request show R-12", "zegel request show R-12 --as-known yesterday --json"),
+    short_help="Show one request with its clocks.",
+)
+@click.argument("case", metavar="REQUEST")
+@moment_options
+@output_options
+@click.pass_obj
+def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """Show one request: its steps, and every clock with all readings of its end."""
+    from projections.cases.reading import find_case  # noqa: PLC0415 - start time: see cli/app.py
+    from projections.clocks import clocks, read_request  # noqa: PLC0415 - likewise
+
+    with session.open_ledger() as ledger:
+        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
+        stream = find_case(ledger, "request", case)
+        request, _ = read_request(ledger, stream, moment)
+        found = clocks(ledger, moment, zone=zone_name(session), streams=[stream])
+    chosen = choose_form(form)
+    if chosen == "table":
+        _draw(case, stream, request, found, session)
+        return 0
+    document = {
+        "request": stream,
+        "as_of": moment.as_of,
+        "known_size": moment.known_size,
+        **_facts(request),
+        "steps": [
+            {
+                "index": step.index,
+                "recorded_at": step.recorded_at,
+                "event": event_fields(step.event),
+            }
+            for step in request.steps
+        ],
+        "clocks": [clock_document(clock) for clock in found],
+    }
+    (write_document if chosen == "json" else write_line)(document)
+    return 0
+
+
+@click.command(
+    "list",
+    cls=ZegelCommand,
+    examples=("zegel request list", "zegel request list --as-of 2026-11-01 --csv"),
+    short_help="List every request with what is due.",
+)
+@moment_options
+@output_options
+@click.pass_obj
+def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """List every request of a data subject: received, due, extended, answered."""
+    from projections.cases.reading import read_cases  # noqa: PLC0415 - start time: see cli/app.py
+    from projections.cases.subject_request import fold_request  # noqa: PLC0415 - likewise
+    from projections.clocks import clocks  # noqa: PLC0415 - likewise
+
+    with session.open_ledger() as ledger:
+        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
+        cases = read_cases(ledger, moment, case_kind="request")
+        found = clocks(ledger, moment, zone=zone_name(session))
+    rows = [_row(case.stream, fold_request(case.steps), found) for case in cases]
+    write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
+    note(f"{len(rows)} requests as of {show_instant(moment.as_of, session.zone)}")
+    return 0
+
+
+def _facts(request: "SubjectRequest") -> dict[str, Any]:
+    received = request.received
+    return {
+        "right": getattr(received.event, "right", None) if received is not None else None,
+        "outcome": request.outcome,
+        "received_at": request.received_at,
+        "extended": request.extended is not None,
+        "answered_at": request.answered_at,
+    }
+
+
+def _row(stream: "UUID", request: "SubjectRequest", found: "list[Clock]") -> dict[str, Any]:
+    mine = next((clock for clock in found if clock.case == stream), None)
+    return {
+        "request": str(stream),
+        **_facts(request),
+        "due": None if mine is None else mine.due_at,
+        "rule": None if mine is None else mine.rule_id,
+        "indexes": [step.index for step in (*request.steps[:1], *request.steps[-1:])],
+    }
+
+
+def _draw(
+    case: str,
+    stream: "UUID",
+    request: "SubjectRequest",
+    found: "list[Clock]",
+    session: Session,
+) -> None:
+    from cli.rendering import draw_facts, draw_gap, draw_heading, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
+    from projections.deadlines import DeadlineResult  # noqa: PLC0415 - start time
+
+    draw_heading(f"Request {case}")
+    draw_facts(
+        [(name.replace("_", " "), value) for name, value in _facts(request).items()], session.zone
+    )
+    draw_gap()
+    draw_heading("Clocks")
+    rows = clock_rows(found, {str(stream): case}, session.zone)
+    write_rows(rows, CLOCK_COLUMNS, "table", session.zone)
+    for clock in found:
+        if isinstance(clock.result, DeadlineResult):
+            for reading in clock.result.alternatives:
+                until = show_instant(reading.due_at, session.zone)
+                draw_line(
+                    f"{clock.rule_id}: {until} by {reading.label} ({reading.standing})", indent=2
+                )
+    draw_gap()
+    draw_heading("Steps")
+    write_rows(step_rows(request.steps, session.zone), STEP_COLUMNS, "table", session.zone)
