@@ -16,13 +16,13 @@ from ledger.store.engine import open_engine
 from ledger.store.migrating import migrate
 from ledger.store.sealed_log import SealedLog
 from ledger.units import Clock
-from ledger.vault.key_file import FileKeys
-from ledger.vault.keys import KeyAccess
+from ledger.vault.key_stores import KeyPlace, create_keys, discard_keys, keys_exist, open_keys
+from ledger.vault.keys import KeyStore
 from ledger.vault.vault import Vault
 
 
 def create_log(
-    *, database: str, key_file: Path, origin: str, clock: Clock
+    *, database: str, key_file: KeyPlace, origin: str, clock: Clock
 ) -> tuple[SealedLog, Vault]:
     """A new log with new keys, durable on return.
 
@@ -30,30 +30,32 @@ def create_log(
         StoreUnavailable: the key file exists, or key file or database cannot be written.
         BadRequest: the database has a log of that name, or the origin is no name.
     """
-    if key_file.exists():
+    if keys_exist(key_file, origin):
         raise StoreUnavailable(
-            f"key file {key_file}: expected none, found one; keys are never overwritten"
+            f"{_named(key_file)}: expected none, found one; keys are never overwritten"
         )
     with _open_engine(database, create=True) as engine:
         migrate(engine)
-        keys = FileKeys.create(key_file, origin, os.urandom)
+        keys = create_keys(key_file, origin, os.urandom)
         try:
             log = SealedLog.create(engine, origin, clock=clock)
         except BadRequest:
-            key_file.unlink()  # made just above, and no database knows it
+            discard_keys(key_file, origin)  # made just above, and no database knows them
             raise
         vault = _vault(engine, log, keys)
         vault.create(clock())
         return log, vault
 
 
-def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[SealedLog, Vault]:
+def complete_log(
+    *, database: str, key_file: KeyPlace, origin: str | None, clock: Clock
+) -> tuple[SealedLog, Vault]:
     """The log of an existing key file; what an interrupted `create_log` left undone is done.
 
     Raises:
         StoreUnavailable: key file or database cannot be used, or do not belong together.
     """
-    keys = FileKeys(key_file, os.urandom)
+    keys = open_keys(key_file, origin, os.urandom)
     with _open_engine(database, create=True) as engine:
         migrate(engine)
         try:
@@ -68,7 +70,7 @@ def complete_log(*, database: str, key_file: Path, clock: Clock) -> tuple[Sealed
 
 
 def open_log(
-    *, database: str, key_file: Path, origin: str | None, clock: Clock
+    *, database: str, key_file: KeyPlace, origin: str | None, clock: Clock
 ) -> tuple[SealedLog, Vault]:
     """An existing log with the vault that its key file opens.
 
@@ -77,27 +79,25 @@ def open_log(
             was changed.
     """
     with _open_engine(database, create=False) as engine:
-        keys = FileKeys(key_file, os.urandom)
-        log = _log_of(engine, keys, origin, key_file, clock)
+        keys = open_keys(key_file, origin, os.urandom)
+        log = _log_of(engine, keys, origin, clock)
         vault = _vault(engine, log, keys)
         vault.open()
         return log, vault
 
 
-def _log_of(
-    engine: Engine, keys: KeyAccess, origin: str | None, key_file: Path, clock: Clock
-) -> SealedLog:
+def _log_of(engine: Engine, keys: KeyStore, origin: str | None, clock: Clock) -> SealedLog:
     place = engine.url.render_as_string(hide_password=True)
     if origin is not None and origin != keys.origin:
         raise StoreUnavailable(
-            f"key file {key_file}: expected the keys of log {origin} in {place}, "
+            f"{keys.place}: expected the keys of log {origin} in {place}, "
             f"found those of log {keys.origin}; nothing was changed"
         )
     try:
         return SealedLog.open(engine, keys.origin, clock=clock)
     except BadRequest as error:
         raise StoreUnavailable(
-            f"key file {key_file}: expected the keys of a log in {place}, "
+            f"{keys.place}: expected the keys of a log in {place}, "
             f"found those of log {keys.origin}; nothing was changed"
         ) from error
 
@@ -113,5 +113,9 @@ def _open_engine(database: str, *, create: bool) -> Iterator[Engine]:
         raise
 
 
-def _vault(engine: Engine, log: SealedLog, keys: KeyAccess) -> Vault:
+def _vault(engine: Engine, log: SealedLog, keys: KeyStore) -> Vault:
     return Vault(engine, log.log_id, keys, entropy=os.urandom)
+
+
+def _named(place: KeyPlace) -> str:
+    return f"key file {place}" if isinstance(place, Path) else f"token {place.text}"

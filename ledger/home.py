@@ -18,34 +18,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.ledger import Ledger
 from ledger.private_files import write_new_file
+from ledger.settings import (
+    DEFAULT_ZONE,
+    Settings,
+    checked_settings,
+    require_zone,
+    settings_text,
+)
 from ledger.store import migrate, open_engine
 from ledger.units import Clock, utc_now
+from ledger.vault.key_stores import KeyPlace, key_place, keys_exist
 
 HOME_VARIABLE: Final = "ZEGEL_HOME"
 DATABASE_VARIABLE: Final = "ZEGEL_DATABASE"
-DEFAULT_ZONE: Final = "Europe/Amsterdam"
 _OWN_DATABASE: Final = "sqlite:///zegel.db"
 _SQLITE: Final = "sqlite:///"
 _READ_ELSEWHERE: Final = frozenset({"timestamp_authority", "witness", "witness_quorum"})
 """Settings that `ledger.anchors.settings` understands; few commands need its libraries."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What `zegel.toml` says."""
-
-    origin: str
-    database: str
-    """A URL; an SQLite path that is not absolute is inside the home."""
-    zone: str = DEFAULT_ZONE
-    """In which times are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +79,8 @@ class Home:
         *,
         database: str | None = None,
         zone: str = DEFAULT_ZONE,
+        key_store: str | None = None,
+        backup_retention_days: int | None = None,
         clock: Clock = utc_now,
     ) -> Ledger:
         """A new, empty log with its keys and settings; all durable on return.
@@ -92,27 +89,40 @@ class Home:
             origin: The name of the log: a URL without scheme. Without one it is made up.
             database: A URL; without one the log is a file inside the home.
             zone: In which times are shown.
+            key_store: A `pkcs11:` URI; without one the keys are a file inside the home.
+            backup_retention_days: After how many days no backup of the database is left.
             clock: Gives `recorded_at`.
 
         Raises:
             StoreUnavailable: there is a complete home already, or it cannot be written.
-            BadRequest: the zone is unknown, or the keys here are those of another origin.
+            BadRequest: zone or key store is unknown, or the keys there are those of another origin.
         """
         if self.settings_file.exists():
             raise StoreUnavailable(
                 f"{self.settings_file}: expected no settings, found some; nothing was changed"
             )
-        _require_zone(zone)
+        require_zone(zone)
+        place = key_place(key_store, self.key_file)
+        if key_store is not None and origin is None:
+            raise BadRequest(
+                "origin: expected one, for a token may hold keys of many logs, found none"
+            )
         url = self._resolved(database or _OWN_DATABASE)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.quarantine.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreUnavailable(f"{self.folder} cannot be written: {error.strerror}") from error
-        ledger = self._found(url, origin, clock)
-        settings = Settings(ledger.origin, database or _OWN_DATABASE, zone)
+        ledger = self._found(url, place, origin, clock)
+        settings = Settings(
+            ledger.origin,
+            database or _OWN_DATABASE,
+            zone,
+            key_store,
+            backup_retention_days=backup_retention_days,
+        )
         try:
-            write_new_file(self.settings_file, _settings_text(settings).encode())
+            write_new_file(self.settings_file, settings_text(settings).encode())
         except OSError as error:
             ledger.close()
             raise StoreUnavailable(f"{self.settings_file}: {error.strerror}") from error
@@ -144,7 +154,8 @@ class Home:
             BadRequest: the file cannot be understood.
         """
         found = self.all_settings()
-        return self._checked({name: found[name] for name in found.keys() - _READ_ELSEWHERE})
+        ours = {name: value for name, value in found.items() if name not in _READ_ELSEWHERE}
+        return checked_settings(ours, self.settings_file)
 
     def all_settings(self) -> Mapping[str, object]:
         """The settings file as TOML gives it, those of anchors included; nothing is checked.
@@ -180,10 +191,11 @@ class Home:
         Raises:
             StoreUnavailable: home, keys or database cannot be used, or do not belong together.
         """
+        settings = self.settings()
         return Ledger.open(
             database=self._database(database, environment),
-            key_file=self.key_file,
-            origin=self.settings().origin,
+            key_file=key_place(settings.key_store, self.key_file),
+            origin=settings.origin,
             clock=clock,
         )
 
@@ -191,11 +203,11 @@ class Home:
         named = database or environment.get(DATABASE_VARIABLE) or self.settings().database
         return self._resolved(named)
 
-    def _found(self, url: str, origin: str | None, clock: Clock) -> Ledger:
-        if not self.key_file.exists():
+    def _found(self, url: str, place: KeyPlace, origin: str | None, clock: Clock) -> Ledger:
+        if not keys_exist(place, origin):
             made_up = origin or f"zegel.local/{secrets.token_hex(8)}"
-            return Ledger.create(database=url, key_file=self.key_file, origin=made_up, clock=clock)
-        ledger = Ledger.complete(database=url, key_file=self.key_file, clock=clock)
+            return Ledger.create(database=url, key_file=place, origin=made_up, clock=clock)
+        ledger = Ledger.complete(database=url, key_file=place, origin=origin, clock=clock)
         if origin is not None and origin != ledger.origin:
             ledger.close()
             raise BadRequest(
@@ -207,46 +219,3 @@ class Home:
     def _resolved(self, database: str) -> str:
         path = Path(database.removeprefix(_SQLITE) if database.startswith(_SQLITE) else "/")
         return database if path.is_absolute() else f"{_SQLITE}{self.folder.absolute() / path}"
-
-    def _checked(self, found: Mapping[str, object]) -> Settings:
-        values: dict[str, str] = {"zone": DEFAULT_ZONE}
-        for name, value in found.items():
-            if name not in Settings.__slots__ or not isinstance(value, str):
-                raise BadRequest(
-                    f"{self.settings_file}: {name}: expected a text named one of "
-                    f"{', '.join(Settings.__slots__)}, found {value!r}"
-                )
-            values[name] = value
-        missing = [name for name in Settings.__slots__ if name not in values]
-        if missing:
-            raise BadRequest(f"{self.settings_file}: expected {missing[0]}, found none")
-        _require_zone(values["zone"])
-        return Settings(**values)
-
-
-def _require_zone(zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadRequest(f"zone: expected one such as {DEFAULT_ZONE}, found {zone!r}") from error
-
-
-def _settings_text(settings: Settings) -> str:
-    lines = [
-        "# Settings of this Zegel home. The origin names the log and can never be changed.",
-        f"origin = {_toml_text(settings.origin)}",
-        f"database = {_toml_text(settings.database)}",
-        f"zone = {_toml_text(settings.zone)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _toml_text(text: str) -> str:
-    """The text as a basic string. Source: TOML v1.0.0, "String"."""
-    escaped = "".join(
-        f"\\U{ord(character):08x}"
-        if character in '"\\' or not character.isprintable()
-        else character
-        for character in text
-    )
-    return f'"{escaped}"'

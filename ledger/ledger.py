@@ -59,7 +59,9 @@ class Ledger:
         log.skew_draft = self._skew_draft
 
     @classmethod
-    def create(cls, *, database: str, key_file: KeyPlace, origin: str, clock: Clock = utc_now) -> Self:
+    def create(
+        cls, *, database: str, key_file: KeyPlace, origin: str, clock: Clock = utc_now
+    ) -> Self:
         """A new log with new keys; durable on return, and neither is ever overwritten.
 
         Raises:

@@ -77,6 +77,15 @@ def next_generation(engine: Engine, log_id: int, keys: KeyAccess) -> int:
     Raises:
         StoreUnavailable: keys or database cannot be used, or do not belong together.
     """
+    return settled_generation(engine, log_id, keys) + 1
+
+
+def settled_generation(engine: Engine, log_id: int, keys: KeyAccess) -> int:
+    """The generation of the keys, which the database has now too, durable on return.
+
+    Raises:
+        StoreUnavailable: keys or database cannot be used, or do not belong together.
+    """
     database = engine.url.render_as_string(hide_password=True)
     with writing(engine) as connection:
         lock_generation(connection, log_id)
@@ -87,7 +96,7 @@ def next_generation(engine: Engine, log_id: int, keys: KeyAccess) -> int:
         require_own_keys(database, keys, state)
         if keys.generation > state.generation:
             raise_generation(connection, log_id, keys, keys.generation)
-    return keys.generation + 1
+    return keys.generation
 
 
 def raise_generation(connection: Connection, log_id: int, keys: KeyAccess, generation: int) -> None:

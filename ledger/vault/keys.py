@@ -110,7 +110,7 @@ class KeyStore(KeyAccess, Protocol):
     def destroy_epochs(self, epochs: frozenset[int], generation: int) -> None:
         """Destroys the keys of these epochs, for good and durable on return.
 
-        One that is gone already is no fault. The current epoch is never destroyed.
+        One that is gone already is no fault.
 
         Args:
             epochs: Their numbers.

@@ -37,7 +37,7 @@ from ledger.vault.drafting import (
     wanted_identities,
 )
 from ledger.vault.generations import VaultState, require_own_keys, vault_state
-from ledger.vault.keys import FIRST_GENERATION, KeyAccess
+from ledger.vault.keys import FIRST_GENERATION, KeyStore
 from ledger.vault.portions import portions
 from ledger.vault.subject_table import SubjectTable
 from ledger.vault.subjects import SubjectKeys
@@ -50,7 +50,7 @@ class Vault:
         self,
         engine: Engine,
         log_id: int,
-        keys: KeyAccess,
+        keys: KeyStore,
         *,
         entropy: Entropy,
         new_id: NewId = uuid7,

@@ -1,15 +1,13 @@
 """The folder of one installation."""
 
 import sqlite3
-import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ledger.errors import BadRequest, StoreUnavailable
-from ledger.home import Home, Settings, _settings_text
+from ledger.home import Home
+from ledger.settings import Settings
 from tests.grants import grant
 
 
@@ -152,9 +150,3 @@ def test_a_database_that_is_none_is_refused(home: Home) -> None:
     sqlite3.connect(path).close()
     with pytest.raises(StoreUnavailable):
         home.open_ledger(environment={})
-
-
-@given(st.builds(Settings, st.text(), st.text(), st.text()))
-def test_settings_come_back_from_their_file(settings: Settings) -> None:
-    """A path or password with unusual characters would be misread."""
-    assert Settings(**tomllib.loads(_settings_text(settings))) == settings
