@@ -48,24 +48,16 @@ class Situation:
             case Switched():
                 return self.parameters.get(condition.parameter) == condition.value
             case InTime():
-                return self._in_time(condition)
+                return self._is_late(condition) is False
             case Late():
-                return self._late(condition)
+                return self._is_late(condition) is True
 
-    def _in_time(self, condition: InTime) -> bool:
+    def _is_late(self, condition: InTime | Late) -> bool | None:
+        """Whether the anchor lies after the limit; `None` where one of them is absent."""
         limit = self._limit(condition)
         anchor = self.anchors.get(condition.anchor)
         if limit is None or anchor is None:
-            return False
-        if anchor.at is not None:
-            return anchor.at < limit.at
-        return self._day_ends(anchor) <= limit.at
-
-    def _late(self, condition: Late) -> bool:
-        limit = self._limit(condition)
-        anchor = self.anchors.get(condition.anchor)
-        if limit is None or anchor is None:
-            return False
+            return None
         if anchor.at is None:
             return self._day_ends(anchor) > limit.at
         # Midnight after the last day is no longer in it; the last instant of 24 hours still is.

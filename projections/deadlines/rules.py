@@ -93,7 +93,7 @@ class Missing(Condition, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 class InTime(Condition, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="in-time"):
-    """The anchor is there and lies before the limit of a reading."""
+    """The anchor is there and does not lie after the limit of a reading."""
 
     anchor: Name
     reading: Name
