@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.record_view import record_document, stored_bytes
+from cli.record_view import erased_words, record_document, stored_bytes
 from ledger.body import body_digests
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import MalformedRecord, VerificationError
 from ledger.events import PLANS
 from ledger.personal import token_text
 from ledger.record import SealedRecord, decode_record, leaf_hash
+from ledger.rows_to_verify import erasures_of
 from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
 from ledger.verification.body_copies import copy_findings, read_copies
+from ledger.verification.disclosure_check import digest_texts
 from ledger.verification.header_columns import header_findings
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ class SeenDigest:
     subject: str | None
     """The token of the subject or case under whose key the value lies."""
     state: str
-    """`opens`, `erased`, `does not open` or `no disclosure`."""
+    """`opens`, `erased (by event N)`, `does not open` or `no disclosure`."""
+    event: int | None = None
+    """The record that tells of the erasure, where it was erased."""
 
 
 class Links(NamedTuple):
@@ -77,7 +81,7 @@ def inspect_record(ledger: "Ledger", opened: "OpenedRecord") -> SeenRecord:
     faults += [
         f"digest {digest.digest}: expected a disclosure that opens, found: {digest.state}"
         for digest in digests
-        if digest.state not in {"opens", "erased"}
+        if digest.state != "opens" and digest.event is None
     ]
     return SeenRecord(opened, header, chain, digests, tuple(faults))
 
@@ -142,7 +146,7 @@ def _digests(ledger: "Ledger", stored: StoredRecord, body: bytes) -> Iterator[Se
         sealed = body_digests(body)
     except MalformedRecord:
         return
-    behind: dict[str, SeenDigest] = {}
+    behind = _erased(ledger, stored)
     closed: list[SeenDigest] = []
     for disclosure in ledger.log.disclosures_of([stored.index]).get(stored.index, []):
         for seen in _opened(ledger, stored, disclosure):
@@ -160,6 +164,21 @@ def _digests(ledger: "Ledger", stored: StoredRecord, body: bytes) -> Iterator[Se
             yield SeenDigest(digest, None, None, "no disclosure")
 
 
+def _erased(ledger: "Ledger", stored: StoredRecord) -> dict[str, SeenDigest]:
+    """What was erased of a record, by digest; only what an erasure that holds explains."""
+    tombstones = ledger.log.erasures.at([stored.index]).get(stored.index, [])
+    if not tombstones:
+        return {}
+    erasures = erasures_of(ledger.log, requests={each.requested_index for each in tombstones})
+    found = {}
+    for each in tombstones:
+        event = erasures.told(each.requested_index)
+        if event is not None:
+            for digest, name in zip(digest_texts(each), each.fields.split(","), strict=False):
+                found[digest] = SeenDigest(digest, name, None, erased_words(event), event)
+    return found
+
+
 def _opened(
     ledger: "Ledger", stored: StoredRecord, disclosure: StoredDisclosure
 ) -> Iterator[SeenDigest]:
@@ -173,7 +192,7 @@ def _opened(
         yield from (SeenDigest("", name, subject, "does not open") for name in names)
         return
     if texts is None:
-        yield from (SeenDigest("", name, subject, "erased") for name in names)
+        yield from (SeenDigest("", name, subject, "has no key any more") for name in names)
         return
     found = [decode_disclosure(text)[1] for text in texts]
     state = "opens" if found == names else "is not what its column says"
@@ -217,6 +236,7 @@ def seen_document(seen: SeenRecord) -> dict[str, Any]:
                 "field": each.field,
                 "subject": each.subject,
                 "state": each.state,
+                "erased_by": each.event,
             }
             for each in seen.digests
         ],

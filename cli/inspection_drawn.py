@@ -5,7 +5,7 @@ from typing import Final
 
 from cli.inspection import SeenRecord
 from cli.output import Column
-from cli.record_view import event_fields, raw_body, stored_bytes
+from cli.record_view import event_fields, raw_body, stored_bytes, told_erased
 from cli.rendering import draw_facts, draw_heading, draw_line, draw_rows
 
 DIGEST_COLUMNS: Final = (
@@ -23,6 +23,7 @@ def draw_record(seen: SeenRecord, zone: tzinfo) -> None:
     if opened.event is not None:
         fields = event_fields(opened.event)
         fields["occurred_at"] = opened.event.occurred_at
+        fields |= told_erased(fields, opened.erased)
         draw_facts([(name, value) for name, value in fields.items() if name != "kind"], zone)
     else:
         draw_line(

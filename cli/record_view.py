@@ -33,8 +33,8 @@ def log_row(opened: "OpenedRecord", zone: tzinfo) -> dict[str, Any]:
         "recorded_at": opened.recorded_at,
         "kind": short_kind(opened.stored.kind),
         "system": opened.stored.system,
-        "actor": event.actor if event else None,
-        "sentence": sentence(event, zone) if event else UNKNOWN,
+        "actor": _actor(opened),
+        "sentence": f"{sentence(event, zone)}{_erased(opened)}" if event else UNKNOWN,
         "event_id": opened.stored.event_id,
     }
 
@@ -52,7 +52,42 @@ def record_document(opened: "OpenedRecord") -> dict[str, Any]:
         "leaf_hash": stored.leaf_hash,
         "event": event_fields(opened.event) if opened.event else raw_body(body),
         "personal": dict(opened.personal),
+        "erased": {path: {"event": event} for path, event in opened.erased.items()},
     }
+
+
+def erased_words(event: int) -> str:
+    """What stands where a value was erased; the event is the record that tells of it."""
+    return f"erased (by event {event})"
+
+
+def told_erased(fields: Mapping[str, Any], erased: Mapping[str, int]) -> dict[str, Any]:
+    """The fields of an event with erased values, where words say which event erased them."""
+    told: dict[str, Any] = {}
+    for path, event in erased.items():
+        name, slash, place = path.partition("/")
+        found = told.get(name, fields.get(name))
+        if not slash:
+            told[name] = erased_words(event)
+        elif isinstance(found, list | tuple) and place.isdigit() and int(place) < len(found):
+            told[name] = [*found[: int(place)], erased_words(event), *found[int(place) + 1 :]]
+    return told
+
+
+def _actor(opened: "OpenedRecord") -> str | None:
+    if "actor" in opened.erased:
+        return erased_words(opened.erased["actor"])
+    return opened.event.actor if opened.event else None
+
+
+def _erased(opened: "OpenedRecord") -> str:
+    """What was erased of a record besides its actor, as the end of its sentence."""
+    by_event: dict[int, dict[str, None]] = {}
+    for path, event in opened.erased.items():
+        if path != "actor":
+            by_event.setdefault(event, {})[path.partition("/")[0].replace("_", " ")] = None
+    told = [f"{', '.join(names)} {erased_words(event)}" for event, names in by_event.items()]
+    return "".join(f" · {each}" for each in told)
 
 
 def event_fields(event: msgspec.Struct) -> dict[str, Any]:

@@ -8,6 +8,7 @@ records it shows and none.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -18,15 +19,16 @@ from ledger.events.log_integrity import LogRead
 from ledger.evidence import Reading, Shown, log_read
 from ledger.identity import identity_in, naming
 from ledger.looking import Looked, looks_at
-from ledger.opening import PAGE_RECORDS, OpenedRecord, Reveal, open_pages
+from ledger.opening import PAGE_RECORDS, ErasedFields, OpenedRecord, Reveal, open_pages
 from ledger.personal import token_text
 from ledger.purposes import require_purpose
 from ledger.query import EventQuery, matching_subject, record_query, shown_json
 from ledger.roles import Role, require_role
 from ledger.shown_records import MOST_CHARACTERS, RunCollector, Runs
 from ledger.store.query import RecordQuery
-from ledger.stored import StoredDisclosure, StoredRecord
+from ledger.stored import StoredDisclosure, StoredRecord, StoredTombstone
 from ledger.units import Index
+from ledger.vault.keys import FIRST_GENERATION
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
@@ -202,7 +204,22 @@ def _opened(
 ) -> Iterator[OpenedRecord]:
     ledger.vault.refresh()
     disclosures_of = ledger.log.disclosures_of if reveal is None else _loaded(ledger)
-    return open_pages(rows, disclosures_of, reveal)
+    return open_pages(rows, disclosures_of, reveal, partial(erased_fields, ledger))
+
+
+def erased_fields(ledger: "Ledger", indexes: Sequence[int]) -> Mapping[int, Sequence[ErasedFields]]:
+    """What was erased of these records, by index; a record without anything is left out."""
+    if ledger.vault.generation == FIRST_GENERATION:  # every erasure moves it
+        return {}
+    tombstones = ledger.log.erasures.at(indexes)
+    return {index: [_told(ledger, each) for each in rows] for index, rows in tombstones.items()}
+
+
+def _told(ledger: "Ledger", tombstone: StoredTombstone) -> ErasedFields:
+    asked_by = tombstone.requested_index
+    told_by = ledger.log.erasures.confirmation_of(asked_by)
+    paths = tuple(tombstone.fields.split(","))
+    return ErasedFields(paths, asked_by if told_by is None else told_by)
 
 
 def _loaded(ledger: "Ledger") -> Callable[[Sequence[int]], Disclosures]:

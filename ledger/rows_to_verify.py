@@ -5,7 +5,8 @@ later stay out of it, while strays beyond the head stay in.
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Set as AbstractSet
+from itertools import chain, islice
 from typing import TypeVar
 
 from ledger.opening import PAGE_RECORDS
@@ -41,14 +42,25 @@ def opener_of(vault: Vault) -> Opener:
     return lambda disclosure, event_id, _: vault.texts_of(disclosure, event_id)
 
 
-def erasures_of(log: SealedLog, first: int = 0) -> Erasures:
-    """The erasures that were asked for from an index on, judged by all that they erased."""
+def erasures_of(
+    log: SealedLog, first: int = 0, *, requests: AbstractSet[int] | None = None
+) -> Erasures:
+    """The erasures that were asked for from an index on, judged by all that they erased.
+
+    Args:
+        log: Where they are.
+        first: The index.
+        requests: Only these.
+    """
+    tombstones = log.erasures.by_erasure(first)
+    if requests is not None:
+        tombstones = chain.from_iterable(map(log.erasures.of_erasure, sorted(requests)))
     records = ErasureRecords(
         sealed_at=lambda index: None if (row := log.record_at(index)) is None else row.sealed,
         confirmation_of=log.erasures.confirmation_of,
         under_way={job.requested_index for job in log.erasures.pending()},
     )
-    return judge_erasures(log.erasures.by_erasure(first), records)
+    return judge_erasures(tombstones, records)
 
 
 def erased_of(log: SealedLog, first: int, size: Size) -> Erased:

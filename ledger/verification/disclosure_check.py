@@ -105,7 +105,7 @@ class DisclosureCheck:
     def _check_tombstone(self, row: StoredTombstone, uncovered: dict[str, None]) -> int:
         """The same for what stands in the place of an erased disclosure."""
         place = f"disclosure {row.fields}"
-        digests = _digests_of(row)
+        digests = digest_texts(row)
         told = self.erasures.told(row.requested_index)
         if told is None:
             found = self.erasures.fault_of(row.requested_index)
@@ -139,7 +139,7 @@ def homeless(row: StoredDisclosure | StoredTombstone) -> Finding:
     )
 
 
-def _digests_of(row: StoredTombstone) -> list[str]:
+def digest_texts(row: StoredTombstone) -> list[str]:
     """The digests as a record holds them; what is no whole digest is one that no record holds."""
     digests: object = row.digests  # SQLite keeps whatever somebody put there
     if not isinstance(digests, bytes):

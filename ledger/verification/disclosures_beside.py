@@ -5,6 +5,7 @@ sound are passed over: nobody can say what belongs there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
 from ledger.stored import StoredDisclosure, StoredTombstone
@@ -97,5 +98,5 @@ class _Waiting(Generic[Row]):
             if isinstance(index, int):
                 self._row, self.index = row, index
                 return
-            self._findings.add(homeless(row._replace(index=None)))
+            self._findings.add(replace(homeless(row), index=None))
         self._row, self.index = None, _NONE_WAITING
