@@ -24,10 +24,11 @@ COMMANDS: Final[dict[str, Entry]] = {
         "cli.retention:retention", "Set how long values are kept, and erase what is due."
     ),
     "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
+    "erase": Entry("cli.erase:erase", "Erase a person: values, salts and keys."),
     "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),
     "role": Entry("cli.role:role", "Say who may see identities, erase, export, hold."),
     "seal": Entry("cli.seal:seal", "Sign what is new, once or again and again."),
-    "key": Entry("cli.key:key", "Make, list, show or rotate the signing key."),
+    "key": Entry("cli.key:key", "Make, list, show or rotate keys."),
     "checkpoint": Entry("cli.checkpoint:checkpoint", "List or show signed checkpoints."),
     "anchor": Entry("cli.anchor:anchor", "Have others say that they saw a checkpoint."),
     "prove": Entry("cli.prove:prove", "Write the proof that one record is in the log."),

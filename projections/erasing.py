@@ -4,11 +4,11 @@ The log cannot know views, and views cannot destroy keys; here both are put toge
 order that can be resumed after a crash.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from ledger.erasure.naming import find_subject
+from ledger.erasure.naming import ErasableSubject, find_subject
 from ledger.erasure.steps import ErasureSteps, RequestedBy
 from ledger.erasure.terms import ErasedPlace, ErasureOutcome, Tell
 from ledger.ledger import Ledger
@@ -44,13 +44,14 @@ def erase_subject(
         StoreUnavailable: the database cannot be used; what was begun is finished by the next run.
     """
     by = RequestedBy(requested_by, reason, request_id)
-    (outcome,) = erase_subjects(ledger, [identity], by, horizon=horizon, progress=progress)
+    subject = find_subject(ledger, identity)
+    (outcome,) = erase_subjects(ledger, [subject], by, horizon=horizon, progress=progress)
     return outcome
 
 
 def erase_subjects(
     ledger: Ledger,
-    identities: Iterable[str],
+    subjects: Sequence[ErasableSubject],
     by: RequestedBy,
     *,
     horizon: datetime | None = None,
@@ -60,7 +61,6 @@ def erase_subjects(
 
     Raises: as `erase_subject`; nobody is erased if one of them cannot be.
     """
-    subjects = [find_subject(ledger, identity) for identity in identities]
     return _steps(ledger, horizon, progress).erase_subjects(subjects, by)
 
 

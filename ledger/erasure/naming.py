@@ -61,7 +61,7 @@ def find_subject(ledger: "Ledger", identity: str) -> ErasableSubject:
         raise SubjectErased(erased_text(ledger, token, row.erased_at_index))
     is_token = parse_token(identity) is not None
     return ErasableSubject(
-        found, row.namespace, None if is_token else normalised_identity(identity)
+        found, _kind_of(row.namespace), None if is_token else normalised_identity(identity)
     )
 
 

@@ -203,7 +203,7 @@ class Destruction:
             .where(ERASED.c.log == self._log_id, ERASED.c.idx.in_(indexes))
             .group_by(ERASED.c.idx)
         )
-        return dict(self._connection.execute(query).tuples().all())
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
 
 def begin_erasure(connection: Connection, log_id: int, job: PendingErasure) -> None:
@@ -236,9 +236,9 @@ def under_way(connection: Connection, log_id: int, subject_id: UUID) -> int | No
 _SAME_RECORD: Final = and_(RECORD.c.log == DISCLOSURE.c.log, RECORD.c.idx == DISCLOSURE.c.idx)
 _FORCED: Final = " INDEXED BY zegel_disclosure_subject"
 _OF_SUBJECT: Final = (
-    "SELECT d.idx, d.fields, d.ciphertext, r.event_id FROM zegel_disclosure AS d{forced} "
+    "SELECT d.idx, d.fields, d.ciphertext, r.event_id FROM zegel_disclosure AS d{forced} "  # noqa: S608 - our numbers
     "LEFT JOIN zegel_record AS r ON r.log = d.log AND r.idx = d.idx "
     f"WHERE d.log = :log AND (d.idx / {BLOCK_RECORDS}) = :block "
-    f"AND d.subject_id = :subject_id AND d.idx > :last ORDER BY d.idx LIMIT {PAGE_ROWS}"  # noqa: S608 - our numbers
+    f"AND d.subject_id = :subject_id AND d.idx > :last ORDER BY d.idx LIMIT {PAGE_ROWS}"
 )
 """SQLite, which knows no statistics, would rather walk all disclosures in the order asked for."""
