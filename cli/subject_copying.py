@@ -198,7 +198,7 @@ def _erasure(ledger: Ledger, subject_id: UUID) -> CopiedErasure | None:
     known = erasure_records(ledger, row.erased_at_index)
     is_confirmed = known.confirmed_index is not None
     return CopiedErasure(
-        token=token_text(row.namespace, subject_id),
+        token=token_text(row.namespace.partition(":")[0], subject_id),
         event=row.erased_at_index if known.confirmed_index is None else known.confirmed_index,
         occurred_at=known.confirmed_at,
         records=sum(len(batch) for batch in ledger.log.erasures.indexes(row.erased_at_index)),

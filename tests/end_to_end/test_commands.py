@@ -91,7 +91,7 @@ def test_looking_at_identities_is_recorded(home: Path) -> None:
     assert "person:a@example.nl" in shown.stdout
     reads = zegel_here("--home", home, "log", "--kind", "log.read").stdout.splitlines()
     assert len(reads) == 2
-    assert json.loads(reads[0])["event"]["records"] == 1
+    assert json.loads(reads[0])["event"]["records"] == 2  # the fact, and who got the roles
 
 
 def test_csv_has_no_formula(filled: Path) -> None:
