@@ -13,6 +13,7 @@ EXAMPLES: Final = (
     "zegel init",
     "zegel init --origin log.example.nl/personal-data",
     "zegel --home audit --database postgresql+psycopg://zegel@db/zegel init",
+    "zegel init --origin log.example.nl/audit --key-store 'pkcs11:token=zegel?module-path=…'",
 )
 
 
@@ -29,6 +30,18 @@ EXAMPLES: Final = (
     "--zone", metavar="ZONE", default=LOCAL_ZONE, show_default=True, help="Zone of times."
 )
 @click.option(
+    "--key-store",
+    metavar="URI",
+    help="A hardware token for the keys, as a pkcs11: URI; its PIN is taken from ZEGEL_TOKEN_PIN "
+    "or the file that pin-source names. Default: a file in the home.",
+)
+@click.option(
+    "--backup-retention-days",
+    type=click.IntRange(1, 36525),
+    metavar="DAYS",
+    help="After how many days no backup of the database is left; erasures are complete then.",
+)
+@click.option(
     "--upgrade",
     is_flag=True,
     help="Bring the database of an existing home to the tables of this version.",
@@ -39,14 +52,23 @@ EXAMPLES: Final = (
     help="Give nobody a role yet: the first that owns the key file and needs one takes them all.",
 )
 @click.pass_obj
-def init(
-    session: Session, /, origin: str | None, zone: str, *, upgrade: bool, no_roles: bool
+def init(  # noqa: PLR0913 - one parameter per option
+    session: Session,
+    /,
+    origin: str | None,
+    zone: str,
+    key_store: str | None,
+    backup_retention_days: int | None,
+    *,
+    upgrade: bool,
+    no_roles: bool,
 ) -> int:
     """Make a new log.
 
-    Makes the home folder, the database, the key file and a signing key; an existing one is never
-    overwritten. Whoever makes it has every role in it: zegel role list. The key file opens the
-    personal data: keep its backup apart from that of the database. A passphrase for the signing key is taken from ZEGEL_KEY_PASSPHRASE.
+    Makes the home folder, the database, the keys and a signing key; an existing one is never
+    overwritten. Whoever makes it has every role in it: zegel role list. The keys open the personal
+    data: keep their backup apart from that of the database. A passphrase for the signing key is
+    taken from ZEGEL_KEY_PASSPHRASE.
     """
     from ledger.roles import found_roles  # noqa: PLC0415 - start time: see cli/app.py
 
@@ -55,7 +77,13 @@ def init(
         home.upgrade(session.database)
         ledger = home.open_ledger(session.database)
     else:
-        ledger = home.init(origin, database=session.database, zone=zone)
+        ledger = home.init(
+            origin,
+            database=session.database,
+            zone=zone,
+            key_store=key_store,
+            backup_retention_days=backup_retention_days,
+        )
     try:
         if not upgrade and not no_roles:
             found_roles(ledger, account())
@@ -63,7 +91,7 @@ def init(
             "origin": ledger.origin,
             "home": str(home.folder),
             "database": ledger.log.engine.url.render_as_string(hide_password=True),
-            "key_file": str(home.key_file),
+            "keys": ledger.vault.keys.place,
             "verifier_key": _signing_key(session, ledger.origin),
             "size": ledger.head().size,
         }
@@ -77,8 +105,8 @@ def init(
     done = "upgraded" if upgrade else "new"
     draw_line(f"{done} log {facts['origin']}", style="good", mark="✓")
     draw_facts(list(facts.items()), session.zone)
-    draw_line("Back up the database and the key file, apart from each other:")
-    draw_line("without the key file nobody opens a name again; with both, everybody can.", indent=2)
+    draw_line("Back up the database and the keys, apart from each other:")
+    draw_line("without the keys nobody opens a name again; with both, everybody can.", indent=2)
     draw_line("Give the verifier key to whoever will check the log, and sign it: zegel seal --loop")
     return 0
 

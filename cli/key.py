@@ -1,4 +1,4 @@
-"""`zegel key`: the keys that sign the log."""
+"""`zegel key`: the keys that sign the log; those that wrap people's keys are in `key_epochs`."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,12 @@ from cli.session import Session
 if TYPE_CHECKING:
     from ledger.notes.checkpoint import KeyTerm
 
-EXAMPLES: Final = ("zegel key show", "zegel key list --json", "zegel key rotate --reason 'yearly'")
+EXAMPLES: Final = (
+    "zegel key show",
+    "zegel key list --json",
+    "zegel key rotate --reason 'yearly'",
+    "zegel key rotate-epoch",
+)
 COLUMNS: Final = (
     Column("key_id", "key id", "word"),
     Column("first_size", "from size", "count"),
@@ -24,6 +29,15 @@ TABLE: Final = {
     "list": Entry("cli.key:list_keys", "List every key with the sizes that it may sign."),
     "show": Entry("cli.key:show", "Show the verifier key that signs now."),
     "rotate": Entry("cli.key:rotate", "Replace the signing key by a new one."),
+    "epochs": Entry(
+        "cli.key_epochs:epochs", "List the epoch keys, and when an erasure is complete."
+    ),
+    "rotate-epoch": Entry(
+        "cli.key_epochs:rotate_epoch", "Replace the epoch key; wrap every subject key anew."
+    ),
+    "destroy-epochs": Entry(
+        "cli.key_epochs:destroy_epochs", "Destroy replaced epoch keys whose time has come."
+    ),
 }
 
 
@@ -31,13 +45,14 @@ TABLE: Final = {
     cls=LazyGroup,
     table=TABLE,
     examples=EXAMPLES,
-    short_help="Make, list, show or rotate the signing key.",
+    short_help="Make, list, show or rotate keys.",
 )
 def key() -> None:
-    """Make, list, show or rotate the signing key.
+    """Make, list, show or rotate the signing key and the epoch keys.
 
     A verifier key is public: whoever has it can check every checkpoint. Private keys lie in the
-    folder keys/signing of the home; ZEGEL_KEY_PASSPHRASE encrypts and opens them.
+    folder keys/signing of the home; ZEGEL_KEY_PASSPHRASE encrypts and opens them. An epoch key
+    wraps the keys of people; it lies in the key file or token, apart from the database.
     """
 
 

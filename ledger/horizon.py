@@ -90,7 +90,7 @@ def _end(
 def _keys_kept(settings: BackupPeriods) -> str:
     days = settings.key_backup_retention_days
     if days is None:
-        return "backups of the keys are kept, it is not known how long: key_backup_retention_days"
+        return "how long backups of the keys are kept is not known: key_backup_retention_days"
     return f"backups of the keys are kept {days} days"
 
 

@@ -20,7 +20,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
+from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, MechanismFlag, ObjectClass
 from pkcs11.exceptions import PKCS11Error
 
 from ledger.errors import StoreUnavailable
@@ -44,7 +44,7 @@ _CHECK_TEXT: Final = b"zegel/token-check/v1"
 _TAG_BITS: Final = 128
 _TAG_BYTES: Final = _TAG_BITS // 8
 _WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + _TAG_BYTES
-_SECRET: Final[Mapping[Attribute, Any]] = {
+_SECRET: Final[dict[Attribute, Any]] = {
     Attribute.SENSITIVE: True,
     Attribute.EXTRACTABLE: False,
     Attribute.PRIVATE: True,
@@ -296,7 +296,8 @@ class TokenKeys:
                 KEY_BYTES * 8,
                 label=self._label(f"epoch/{number}"),
                 store=True,
-                template={**_SECRET, Attribute.ENCRYPT: True, Attribute.DECRYPT: True},
+                capabilities=MechanismFlag.ENCRYPT | MechanismFlag.DECRYPT,
+                template=_SECRET,
             )
 
     def _make_look_up_key(self) -> None:
@@ -307,7 +308,8 @@ class TokenKeys:
                 label=self._label("look-up"),
                 store=True,
                 mechanism=Mechanism.GENERIC_SECRET_KEY_GEN,
-                template={**_SECRET, Attribute.SIGN: True, Attribute.VERIFY: True},
+                capabilities=MechanismFlag.SIGN,
+                template=_SECRET,
             )
 
     def _write(self, state: _State) -> None:
