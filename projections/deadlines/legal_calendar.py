@@ -81,7 +81,7 @@ class Calendar(Struct, frozen=True, kw_only=True):
     @property
     def ref(self) -> CalendarRef:
         """What a result names when it rests on this calendar."""
-        library = f"holidays-{metadata.version('holidays')}"
+        library = _library()
         if self.country == DUTCH:
             return CalendarRef(id="NL-atw", version=f"{library}/decree-{decrees().version}")
         return CalendarRef(id=f"{self.country}-public", version=library, caveat=NATIONWIDE_ONLY)
@@ -141,6 +141,12 @@ def decrees() -> Decrees:
     return msgspec.convert(
         tomllib.loads((folder / "decrees_nl.toml").read_text("utf-8")), Decrees, strict=True
     )
+
+
+@lru_cache(maxsize=1)
+def _library() -> str:
+    """Where the holidays come from; read from the installation, which takes a while."""
+    return f"holidays-{metadata.version('holidays')}"
 
 
 @lru_cache(maxsize=512)
