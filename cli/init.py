@@ -52,7 +52,7 @@ EXAMPLES: Final = (
     help="Give nobody a role yet: the first that owns the key file and needs one takes them all.",
 )
 @click.pass_obj
-def init(  # noqa: PLR0913 - one parameter per option
+def init(
     session: Session,
     /,
     origin: str | None,
