@@ -1,34 +1,10 @@
 """What follows from the steps of a breach."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from ledger.events import event_from_mapping
-from ledger.units import Index
 from projections.cases.breach import BreachCase, fold_breach
-from projections.cases.reading import Step
-
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def _step(
-    index: int,
-    kind: str,
-    *,
-    hour: int = 0,
-    corrected_by: int | None = None,
-    **fields: Any,  # noqa: ANN401 - any field of any kind
-) -> Step:
-    at = NOON + timedelta(hours=hour)
-    name = "incident_id" if kind.startswith("incident.") else "breach_id"
-    event = event_from_mapping({"kind": kind, "occurred_at": at.isoformat(), name: "c", **fields})
-    taken_back = None if corrected_by is None else Index(corrected_by)
-    return Step(Index(index), None, at, event, taken_back)
-
-
-def _aware(index: int, hour: int, **more: Any) -> Step:  # noqa: ANN401 - any field
-    at = (NOON + timedelta(hours=hour)).isoformat()
-    return _step(index, "breach.awareness_determined", aware_at=at, hour=hour, **more)
+from tests.case_steps import NOON, aware, step
 
 
 def _anchors(case: BreachCase) -> list[tuple[str, int, int | None]]:
@@ -40,17 +16,17 @@ def _anchors(case: BreachCase) -> list[tuple[str, int, int | None]]:
 
 def test_awareness_is_the_decision_that_stands() -> None:
     """The clock would run from a moment that was corrected."""
-    case = fold_breach([_step(0, "breach.suspected"), _aware(1, 5, corrected_by=2), _aware(2, 3)])
+    case = fold_breach([step(0, "breach.suspected"), aware(1, 5, corrected_by=2), aware(2, 3)])
     assert case.aware_at == NOON + timedelta(hours=3)
     assert case.status == "aware"
 
 
 def test_every_candidate_stays_visible() -> None:
     """Nobody could see what clock a signal, a suspicion or a corrected decision would start."""
-    signal = _step(0, "incident.signalled", hour=-4, source="siem")
+    signal = step(0, "incident.signalled", hour=-4, source="siem")
     dpo = {"anchor": "dpo-informed", "at": (NOON + timedelta(hours=1)).isoformat()}
     case = fold_breach(
-        [_step(1, "breach.suspected", anchors=[dpo]), _aware(2, 5, corrected_by=3), _aware(3, 3)],
+        [step(1, "breach.suspected", anchors=[dpo]), aware(2, 5, corrected_by=3), aware(3, 3)],
         [signal],
     )
     assert _anchors(case) == [
@@ -64,7 +40,7 @@ def test_every_candidate_stays_visible() -> None:
 
 def test_a_moment_named_again_after_a_correction_stands() -> None:
     """A moment that was decided again would look as if it had been taken back."""
-    case = fold_breach([_aware(0, 3, corrected_by=1), _aware(2, 3)])
+    case = fold_breach([aware(0, 3, corrected_by=1), aware(2, 3)])
     assert _anchors(case) == [("aware", 3, None)]
 
 
@@ -72,8 +48,8 @@ def test_facts_replace_earlier_ones_field_by_field() -> None:
     """The register would show what was believed first, or forget what was not said again."""
     case = fold_breach(
         [
-            _step(0, "breach.facts_updated", subjects_minimum=10, confidentiality=True),
-            _step(1, "breach.facts_updated", subjects_minimum=40),
+            step(0, "breach.facts_updated", subjects_minimum=10, confidentiality=True),
+            step(1, "breach.facts_updated", subjects_minimum=40),
         ]
     )
     assert case.facts == {"subjects_minimum": (40, 1), "confidentiality": (True, 0)}
@@ -82,10 +58,10 @@ def test_facts_replace_earlier_ones_field_by_field() -> None:
 def test_phases_add_up_until_nothing_is_open() -> None:
     """An item of art. 33(3) would stay open after it was told, or close without a notice."""
     notice: dict[str, Any] = {"authority": "ap", "notice_kind": "initial"}
-    first = _step(0, "breach.authority_notified", content=["nature", "contact-point"], **notice)
+    first = step(0, "breach.authority_notified", content=["nature", "contact-point"], **notice)
     case = fold_breach([first])
     assert case.open_items() == ("consequences", "measures")
-    rest = _step(1, "breach.authority_notified", content=["consequences", "measures"], **notice)
+    rest = step(1, "breach.authority_notified", content=["consequences", "measures"], **notice)
     assert fold_breach([first, rest]).open_items() == ()
 
 
@@ -95,8 +71,8 @@ def test_the_last_decision_on_an_addressee_is_in_force() -> None:
     yes: dict[str, Any] = {"addressee": "authority", "notify": True, "ground": "required"}
     case = fold_breach(
         [
-            _step(0, "breach.notification_decided", **no),
-            _step(1, "breach.notification_decided", **yes),
+            step(0, "breach.notification_decided", **no),
+            step(1, "breach.notification_decided", **yes),
         ]
     )
     assert case.decisions["authority"].index == 1
@@ -104,8 +80,8 @@ def test_the_last_decision_on_an_addressee_is_in_force() -> None:
 
 def test_a_case_goes_on_after_new_awareness() -> None:
     """A breach that was ruled out or closed could never come back to life."""
-    ruled_out = [_step(0, "breach.suspected"), _step(1, "breach.ruled_out")]
+    ruled_out = [step(0, "breach.suspected"), step(1, "breach.ruled_out")]
     assert fold_breach(ruled_out).status == "ruled-out"
-    assert fold_breach([*ruled_out, _aware(2, 9)]).status == "aware"
-    assert fold_breach([*ruled_out, _step(2, "breach.suspected")]).status == "suspected"
-    assert fold_breach([_aware(0, 1), _step(1, "breach.closed")]).status == "closed"
+    assert fold_breach([*ruled_out, aware(2, 9)]).status == "aware"
+    assert fold_breach([*ruled_out, step(2, "breach.suspected")]).status == "suspected"
+    assert fold_breach([aware(0, 1), step(1, "breach.closed")]).status == "closed"
