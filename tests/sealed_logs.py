@@ -4,6 +4,7 @@ The disclosures are not encrypted but marked with what they are bound to, so tha
 foreign event or a foreign subject is refused as an AEAD would refuse it.
 """
 
+from array import array
 from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +20,10 @@ from ledger.disclosure import disclosure_digest, encode_disclosure
 from ledger.errors import VerificationError
 from ledger.merkle import Frontier
 from ledger.record import NO_PREVIOUS, SealedRecord, encode_record, leaf_hash
-from ledger.stored import Head, RawRecord, StoredDisclosure
+from ledger.stored import Head, RawRecord, StoredDisclosure, StoredTombstone
 from ledger.units import Hash32, Index, Size
 from ledger.verification.body_copies import microseconds_of
+from ledger.verification.erasures import Erasures
 from ledger.verification.findings import Report
 from ledger.verification.log_check import verify_log
 
@@ -47,6 +49,18 @@ def unlock(row: StoredDisclosure, event_id: bytes | None, origin: str) -> list[b
     if lock(origin, event_id, row.subject_id, plain) != row.ciphertext:
         raise VerificationError("DISCLOSURE_MISMATCH", row.index, "it does not open")
     return plain.split(b"~")
+
+
+def tombstone_of(row: StoredDisclosure, requested_index: int, part: int = 0) -> StoredTombstone:
+    """What stands in the place of a disclosure after an erasure."""
+    texts = row.ciphertext[_CHECK_BYTES:].split(b"~")
+    digests = b"".join(sha256(text).digest() for text in texts)
+    return StoredTombstone(row.index, part, row.fields, digests, requested_index)
+
+
+def erasures_of(requested_index: int, told_by: int) -> Erasures:
+    """One erasure that holds."""
+    return Erasures(array("q", [requested_index]), array("q", [told_by]))
 
 
 @dataclass(frozen=True)

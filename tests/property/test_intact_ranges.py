@@ -1,5 +1,6 @@
 """Ranges checked apart and joined say what one walk says, or leave it to that walk."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -8,16 +9,15 @@ from typing import Final
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.disclosure import disclosure_digest
 from ledger.errors import VerificationError
 from ledger.record import leaf_hash
-from ledger.stored import StoredDisclosure
+from ledger.stored import StoredDisclosure, StoredTombstone
 from ledger.verification.findings import Report
 from ledger.verification.intact_ranges import JoinedRanges, check_range
-from ledger.verification.log_check import verify_log
+from ledger.verification.log_check import Erased, verify_log
 from ledger.verification.page_check import Expectation
 from ledger.verification.start import BEGINNING
-from tests.sealed_logs import SmallLog, small_log, unlock
+from tests.sealed_logs import SmallLog, erasures_of, small_log, tombstone_of, unlock
 
 SIZES: Final = (1, 2, 3, 7, 8, 13, 700)
 
@@ -31,15 +31,44 @@ def log_of(size: int) -> SmallLog:
 logs = st.sampled_from(SIZES).map(log_of)
 
 
-def erased_every_third(
-    row: StoredDisclosure, event_id: bytes | None, origin: str
-) -> list[bytes] | None:
-    """Opens disclosures, but the keys of every third record are gone."""
-    return None if row.index % 3 == 0 else unlock(row, event_id, origin)
+REQUESTED: Final = 10_000
 
 
-def joined(log: SmallLog, cuts: Sequence[int]) -> Report:
+def kept(log: SmallLog) -> list[StoredDisclosure]:
+    """The disclosures that are left when those of every third record were erased."""
+    return [row for row in log.disclosures if row.index % 3]
+
+
+def tombstones(log: SmallLog) -> list[StoredTombstone]:
+    """What stands in the place of the others."""
+    gone = [row for row in log.disclosures if row.index % 3 == 0]
+    parts: Counter[int] = Counter()
+    rows = []
+    for row in gone:
+        rows.append(tombstone_of(row, REQUESTED, parts[row.index]))
+        parts[row.index] += 1
+    return rows
+
+
+def erased(rows: Sequence[StoredTombstone]) -> Erased:
+    """Tombstones of one erasure that holds."""
+    return Erased(rows, erasures_of(REQUESTED, REQUESTED + 1))
+
+
+def walked_of(log: SmallLog, whole: SmallLog) -> Report:
+    """The report of one walk over a log of which every third record lost its disclosures.
+
+    Args:
+        log: As it is now.
+        whole: As it was when they were erased.
+    """
+    gone = erased(tombstones(whole))
+    return verify_log(log.origin, log.head, log.records, kept(log), unlock, erased=gone)
+
+
+def joined(log: SmallLog, cuts: Sequence[int], whole_log: SmallLog | None = None) -> Report:
     """The report of the log cut at these indexes; each range is checked on its own."""
+    gone = tombstones(whole_log or log)
     whole = JoinedRanges(log.origin, log.head, BEGINNING)
     bounds = [0, *sorted(cuts), log.head.size]
     for start, stop in pairwise(bounds):
@@ -49,8 +78,9 @@ def joined(log: SmallLog, cuts: Sequence[int]) -> Report:
             leaf = leaf_hash(before.sealed)
             expected = Expectation(log.origin, before.index + 1, leaf, before.recorded_at_us)
         rows = [row for row in log.records if start <= row.index < stop]
-        beside = [row for row in log.disclosures if start <= row.index < stop]
-        whole.add(check_range(expected, stop, rows, beside, erased_every_third))
+        beside = [row for row in kept(log) if start <= row.index < stop]
+        graves = [row for row in gone if start <= row.index < stop]
+        whole.add(check_range(expected, stop, rows, beside, unlock, erased(graves)))
     return whole.report()
 
 
@@ -67,9 +97,9 @@ def cut_logs(draw: st.DrawFn) -> tuple[SmallLog, list[int]]:
 def test_any_cut_gives_the_report_of_one_walk(cut: tuple[SmallLog, list[int]]) -> None:
     """A verification on more cores would count or conclude something else."""
     log, cuts = cut
-    walked = verify_log(log.origin, log.head, log.records, log.disclosures, erased_every_third)
-    erased = sum(1 for row in log.disclosures if row.index % 3 == 0)
-    assert (walked.outcome, walked.counts.get("ERASED", 0)) == ("valid", erased)
+    walked = walked_of(log, log)
+    number = sum(1 for row in log.disclosures if row.index % 3 == 0)
+    assert (walked.outcome, walked.counts.get("ERASED", 0)) == ("valid", number)
     assert joined(log, cuts) == walked
 
 
@@ -80,12 +110,10 @@ def test_what_is_broken_is_never_joined(
     """A changed row at a seam, or in the head, would pass because nobody looked at both sides."""
     log, cuts = cut
     damaged = data.draw(damages(log), label="damaged")
-    walked = verify_log(
-        damaged.origin, damaged.head, damaged.records, damaged.disclosures, erased_every_third
-    )
+    walked = walked_of(damaged, log)
     assume(walked.outcome == "broken")
     try:
-        report = joined(damaged, cuts)
+        report = joined(damaged, cuts, log)
     except (VerificationError, StopIteration):
         return
     raise AssertionError(f"joined to {report}, walked to {walked}")
@@ -117,14 +145,8 @@ def damages(draw: st.DrawFn, log: SmallLog) -> SmallLog:
     )
 
 
-def test_the_logs_have_disclosures_that_are_opened_and_that_are_not() -> None:
+def test_the_logs_have_disclosures_that_are_kept_and_that_are_erased() -> None:
     """The laws above would say nothing about personal values."""
     log = log_of(7)
-    opened = [
-        erased_every_third(row, log.records[row.index].event_id, log.origin)
-        for row in log.disclosures
-    ]
-    assert None in opened
-    texts = [text for found in opened if found is not None for text in found]
-    assert all(disclosure_digest(text) for text in texts)
-    assert texts
+    assert kept(log)
+    assert tombstones(log)

@@ -6,11 +6,11 @@ from typing import Final
 import pytest
 
 from ledger.errors import VerificationError
-from ledger.stored import Head, RawRecord, StoredDisclosure
+from ledger.stored import Head, RawRecord, StoredDisclosure, StoredTombstone
 from ledger.units import Index
 from ledger.verification.findings import Finding, Report
-from ledger.verification.log_check import verify_log
-from tests.sealed_logs import ORIGIN, lock, small_log, unlock
+from ledger.verification.log_check import Erased, verify_log
+from tests.sealed_logs import ORIGIN, erasures_of, lock, small_log, tombstone_of, unlock
 
 LOG: Final = small_log(9)
 MIXED: Final = small_log(9, foreign_every=4)
@@ -38,21 +38,87 @@ def test_without_keys_disclosures_are_counted_only() -> None:
     assert found(fewer) == [("MISSING_PAYLOAD", 0, "_sd")]
 
 
-def test_an_erased_key_explains_its_digests() -> None:
+def _erased(*gone: StoredTombstone, told_by: int = 12) -> Erased:
+    return Erased(gone, erasures_of(11, told_by))
+
+
+def _without(row: StoredDisclosure) -> list[StoredDisclosure]:
+    return [each for each in LOG.disclosures if each is not row]
+
+
+def _verify_erased(rows: Sequence[StoredDisclosure], erased: Erased, *, opens: bool) -> Report:
+    opener = unlock if opens else None
+    return verify_log(ORIGIN, LOG.head, LOG.records, rows, opener, erased=erased)
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_tombstone_explains_its_digests(*, opens: bool) -> None:
     """An erasure as the law asks would be called a fault, or pass without a word."""
-
-    def opener(row: StoredDisclosure, event_id: bytes | None, origin: str) -> list[bytes] | None:
-        erased = row.index == 4 and "note" in row.fields
-        return None if erased else unlock(row, event_id, origin)
-
-    report = verify_log(ORIGIN, LOG.head, LOG.records, LOG.disclosures, opener)
+    gone = LOG.disclosures[9]
+    report = _verify_erased(_without(gone), _erased(tombstone_of(gone, 11)), opens=opens)
     assert report.outcome == "valid"
     assert report.findings == (
         Finding(
             *("ERASED", 4, "disclosure note,subjects/0"),
-            *("a disclosure", "an erased key"),
+            *("a disclosure", "erased by event 12"),
         ),
     )
+
+
+def test_a_key_that_is_gone_explains_nothing() -> None:
+    """Whoever empties the key of a person would have erased them without a trace."""
+
+    def opener(row: StoredDisclosure, event_id: bytes | None, origin: str) -> list[bytes] | None:
+        is_gone = row.index == 4 and "note" in row.fields
+        return None if is_gone else unlock(row, event_id, origin)
+
+    report = verify_log(ORIGIN, LOG.head, LOG.records, LOG.disclosures, opener)
+    assert found(report) == [("MISSING_PAYLOAD", 4, "_sd")]
+
+
+def test_a_tombstone_of_no_erasure_explains_nothing() -> None:
+    """A row of five numbers would be enough to make a value disappear unseen."""
+    gone = LOG.disclosures[9]
+    report = _verify_erased(_without(gone), _erased(tombstone_of(gone, 10)), opens=True)
+    assert found(report) == [("MISSING_PAYLOAD", 4, "disclosure note,subjects/0")]
+
+
+def test_a_tombstone_of_fewer_digests_explains_only_those() -> None:
+    """What was deleted besides would be explained by what was erased."""
+    gone = LOG.disclosures[9]
+    whole = tombstone_of(gone, 11)
+    half = whole._replace(fields="note", digests=whole.digests[:32])
+    report = _verify_erased(_without(gone), _erased(half), opens=True)
+    assert found(report) == [("ERASED", 4, "disclosure note"), ("MISSING_PAYLOAD", 4, "_sd")]
+
+
+def test_a_tombstone_of_what_opens_is_a_mismatch() -> None:
+    """A value could come back, or be called erased, while it is still there."""
+    report = _verify_erased(
+        LOG.disclosures, _erased(tombstone_of(LOG.disclosures[9], 11)), opens=True
+    )
+    assert [one[:2] for one in found(report)] == [
+        ("ERASED", 4),
+        *[("DISCLOSURE_MISMATCH", 4)] * 2,
+    ]
+
+
+@pytest.mark.parametrize("index", [-1, 9])
+def test_a_tombstone_without_a_record_is_a_mismatch(index: int) -> None:
+    """An erasure could claim to have erased what never was."""
+    stray = tombstone_of(LOG.disclosures[0], 11)._replace(index=index)
+    report = _verify_erased(LOG.disclosures, _erased(stray), opens=True)
+    assert found(report) == [("DISCLOSURE_MISMATCH", index, "tombstone actor")]
+
+
+@pytest.mark.parametrize("digests", ["text", b"short", b"x" * 65, None])
+def test_damaged_digests_of_a_tombstone_are_found(digests: object) -> None:
+    """A damaged column would end the verification, or pass for an erasure."""
+    gone = LOG.disclosures[0]
+    damaged = tombstone_of(gone, 11)._replace(digests=digests)  # type: ignore[arg-type]  # damage
+    report = _verify_erased(_without(gone), _erased(damaged), opens=True)
+    assert report.outcome == "broken"
+    assert {one[1] for one in found(report)} == {0}
 
 
 def test_a_disclosure_of_no_digest_is_a_mismatch() -> None:
