@@ -107,6 +107,7 @@ def evidence_of(
             if asked.is_mirror
             else None
         ),
+        minimum_index=ledger.log.beginning().frontier.size,
         question=question_of(ledger, asked),
         time_stamps=[
             TimeStamp(anchor.authority, anchor.evidence)

@@ -19,6 +19,7 @@ from cli.handing_out import (
     write_preview,
 )
 from cli.options import ZegelCommand, output_options
+from cli.pruned_note import say_pruned
 from cli.reader import reading_of
 from cli.session import Session
 
@@ -89,6 +90,7 @@ def bundle(
     if target is not None:
         require_free(target)
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         asked = chosen_records(session, ledger, typed, fields)
         is_whole = not asked.names_people and not asked.places
         asked = dataclasses.replace(asked, is_mirror=is_whole and not typed["no_mirror"])

@@ -7,6 +7,7 @@ import click
 
 from cli.options import ZegelCommand
 from cli.output import note
+from cli.pruned_note import say_pruned
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def tiles(session: Session, /, folder: Path) -> int:
     from ledger.mirror import mirror_files  # noqa: PLC0415 - start time: see cli/app.py
 
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         written = _write(folder, mirror_files(ledger.log, session.signing_folder().terms()))
     note(f"{folder}: {written} files written")
     return 0

@@ -11,6 +11,7 @@ import click
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_rows
+from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.record_view import LOG_COLUMNS, log_row, record_document
@@ -101,6 +102,7 @@ def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fields 
     damaged: list[int] = []
     with session.open_ledger() as ledger:
         query = _query(session, ledger, options)
+        say_pruned(ledger)
         is_refused = options.identities and not may_see_identities(ledger)
         if is_refused:
             options = dataclasses.replace(options, identities=False)

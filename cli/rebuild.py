@@ -1,6 +1,8 @@
 """`zegel rebuild`: builds the views again from the log, beside the old rows, then swaps them."""
 
-from typing import Final
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -10,7 +12,16 @@ from cli.progress import progress
 from cli.session import Session
 from cli.words import view_word
 
-EXAMPLES: Final = ("zegel rebuild", "zegel rebuild access blocks", "zegel rebuild --json")
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from ledger.ledger import Ledger
+
+EXAMPLES: Final = (
+    "zegel rebuild",
+    "zegel rebuild access blocks",
+    "zegel rebuild --from archive-2019.zip --json",
+)
 COLUMNS: Final = (
     Column("view", "view", "word"),
     Column("rows", "rows now", "count"),
@@ -22,19 +33,30 @@ COLUMNS: Final = (
     cls=ZegelCommand, examples=EXAMPLES, short_help="Build the views again from the log."
 )
 @click.argument("views", nargs=-1, type=view_word(), metavar="[VIEW]...")
+@click.option(
+    "--from",
+    "archives",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="ARCHIVE",
+    help="Read pruned records from the archive that zegel prune wrote. Repeatable.",
+)
 @output_options
 @click.pass_obj
-def rebuild(session: Session, /, views: tuple[str, ...], form: str | None) -> int:
+def rebuild(
+    session: Session, /, views: tuple[str, ...], archives: tuple[Path, ...], form: str | None
+) -> int:
     """Build the views again from the log; all of them when none is named.
 
-    The old rows answer questions until the new ones are complete.
+    The old rows answer questions until the new ones are complete. Of a log that was pruned, every
+    archive is needed; each is verified first.
     """
     from projections import VIEWS, state  # noqa: PLC0415 - start time: see cli/app.py
     from projections import rebuild as rebuild_views  # noqa: PLC0415 - likewise
 
     chosen = choose_form(form)
     names = views or tuple(VIEWS)
-    with session.open_ledger() as ledger:
+    with session.open_ledger() as ledger, _history(session, ledger, archives):
         with progress("rebuilding", ledger.head().size, "records") as advance:
             size = rebuild_views(ledger, names, progress=advance)
         rows = [
@@ -42,3 +64,14 @@ def rebuild(session: Session, /, views: tuple[str, ...], form: str | None) -> in
         ]
     write_rows(rows, COLUMNS, chosen, session.zone)
     return 0
+
+
+def _history(
+    session: Session, ledger: "Ledger", archives: tuple[Path, ...]
+) -> "AbstractContextManager[None]":
+    """Lets the log read pruned records from archives, where there are any."""
+    if not archives:
+        return nullcontext()
+    from cli.archives import with_archives  # noqa: PLC0415 - start time: see cli/app.py
+
+    return with_archives(ledger, session.signing_folder().terms(), archives)

@@ -154,11 +154,18 @@ def _verify_handed_out(session: Session, form: str | None, given: dict[str, Any]
 
 
 def conclusion(report: "Report") -> ExitCode:
-    """3 when anything is wrong, 4 when there was nothing to check, else 0."""
+    """3 when anything is wrong, 4 when something could not be checked, else 0."""
     if report.outcome == "empty":
         note("zegel: nothing was verified: the log has no records yet")
         return ExitCode.UNAVAILABLE
-    return ExitCode.EVIDENCE_BROKEN if report.outcome == "broken" else ExitCode.FINE
+    if report.outcome == "broken":
+        return ExitCode.EVIDENCE_BROKEN
+    for place in report.held_uncompared:
+        note(
+            f"zegel: {place}: its signature holds, and its root was not compared: the records it "
+            "needs were pruned; zegel verify --bundle ARCHIVE checks them"
+        )
+    return ExitCode.UNAVAILABLE if report.held_uncompared else ExitCode.FINE
 
 
 def report_document(report: "Report") -> dict[str, Any]:
@@ -174,6 +181,7 @@ def report_document(report: "Report") -> dict[str, Any]:
         "disclosures_checked": report.disclosures_checked,
         "disclosures_unopened": report.disclosures_unopened,
         "checkpoints_checked": report.checkpoints_checked,
+        "checkpoints_uncompared": report.checkpoints_uncompared,
         "signed_size": report.signed_size,
         "counts": dict(report.counts),
         "first_fault": finding_row(fault) if fault else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.progress import progress
+from cli.pruned_note import say_pruned
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def verify_stored(
 
     trust = _trust_of(session, held)
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         if quick:
             report = levels.verify_quick(ledger.log, trust)
             first_size: int = levels.quick_from(ledger.log)
@@ -64,8 +66,11 @@ def signed_facts(report: "Report") -> list[tuple[str, object]]:
     if not report.checkpoints_checked:
         return []
     signed = report.signed_size or 0
+    below = report.checkpoints_uncompared
+    uncompared = [("of these signature only, as their records are pruned", below)] if below else []
     return [
         ("checkpoints checked", report.checkpoints_checked),
+        *uncompared,
         ("signed up to size", signed),
         ("not yet signed", max(0, report.size - signed)),
     ]

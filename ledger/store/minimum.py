@@ -58,8 +58,12 @@ class MinimumTable:
         with reading(self._engine) as connection:
             return connection.scalar(chosen)
 
-    def require_kept(self, index: int) -> None:
+    def require_kept(self, index: int, remedy: str = "") -> None:
         """Returns only if the log still keeps its records from an index on.
+
+        Args:
+            index: The lowest index that is needed.
+            remedy: What can be done about it, in words.
 
         Raises:
             RecordsPruned: it does not; the message names the export.
@@ -70,5 +74,5 @@ class MinimumTable:
             name = "an export nobody named" if export is None else export.exported_as
             raise RecordsPruned(
                 f"record {index}: expected an index from {found.minimum} on; the records before "
-                f"were pruned, this one was exported as {name}"
+                f"were pruned, this one was exported as {name}{remedy and f'; {remedy}'}"
             )

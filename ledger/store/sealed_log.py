@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Engine, insert, select
@@ -39,6 +39,9 @@ from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Hash32, Size
 from ledger.verification.start import BEGINNING, Start, start_at
 
+if TYPE_CHECKING:  # only a rebuild of a pruned log has one
+    from ledger.archived_records import ArchivedRecords
+
 _ORIGIN: Final = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,255}")
 
 
@@ -66,6 +69,8 @@ class SealedLog:
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
         self._group = GroupCommit(self._write)
         self.pruned = MinimumTable(engine, log_id)
+        self.archive: ArchivedRecords | None = None
+        """Where `scan` finds pruned records, for whoever needs all of them."""
         self.erasures = TombstoneReader(engine, log_id)
         self.waker = Waker(engine, log_id)
 
@@ -247,8 +252,12 @@ class SealedLog:
         """The records from index `start` below `stop`, in order of index, none left out.
 
         Raises:
-            RecordsPruned: `start` is below the minimum.
+            RecordsPruned: `start` is below the minimum, and no archive is at hand.
         """
+        if self.archive is not None and start < self.archive.stop and not reverse:
+            kept_from = self.archive.stop
+            yield from self.archive.scan(start, kept_from if stop is None else min(stop, kept_from))
+            start = kept_from
         rows = self._reader.records(RecordQuery(start=start, stop=stop, reverse=reverse))
         reached: int | None = None
         for row in rows:
@@ -262,7 +271,7 @@ class SealedLog:
     def _require_dense(self, start: int, lowest: int | None) -> None:
         """Asks for the minimum only when the lowest record is not the one asked for."""
         if lowest != start:
-            self.pruned.require_kept(start)
+            self.pruned.require_kept(start, "`zegel rebuild --from ARCHIVE` reads it there")
 
     def scan_raw(self, start: int = 0, stop: int | None = None) -> Iterator[RawRecord]:
         """The same rows in order of index with ids as raw bytes: cheaper, for verification."""
