@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from docs.cli_page import cli_page
+from docs.deadline_rules_page import deadline_rules_page
 from docs.events_page import events_page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/cli.md": cli_page,
+    "reference/deadline-rules.md": deadline_rules_page,
     "reference/events.md": events_page,
 }
 

@@ -1,7 +1,7 @@
 """Refusals: answers that say why there is no deadline, instead of a guess.
 
-Source: the product's rule R11 (`docs/explanation/deadlines.md`): a year that the calendar does not
-cover, a local time that occurs twice or never, and a time without offset or zone are refused.
+A year that the calendar does not cover, a local time that occurs twice or never, and a time without
+offset or zone are refused (`docs/decisions/0010-deadlines-are-recomputed.md`).
 """
 
 from typing import Literal
