@@ -23,12 +23,13 @@ from projections.deadlines.wording import anchor_of, steps_text
 _PREFACE: Final = """\
 # Deadline rules
 
-Generated from the rule data by `make docs`. Not legal advice: each rule names its source, so that a lawyer can check
-it, and a correction is a new version of the rule. [How to compute a deadline](../how-to/compute-a-deadline.md) shows
-the command, [decision {decision}](../decisions/{page}) says why it is so.
+Generated from the rule data by `make docs`. Not legal advice: each rule names its source, so that a
+lawyer can check it, and a correction is a new version of the rule. [How to compute a
+deadline](../how-to/compute-a-deadline.md) shows the command, [decision
+{decision}](../decisions/{page}) says why it is so.
 
-A rule starts from its first anchor. Of the readings that may lead, the earliest leads; every other reading stands
-beside it with its label and standing:
+A rule starts from its first anchor. Of the readings that may lead, the earliest leads; every other
+reading stands beside it with its label and standing:
 
 | standing | means |
 |---|---|
@@ -38,34 +39,39 @@ beside it with its label and standing:
 | conditional | it would hold if something else were so |
 | information | no limit of its own |
 
-Hours and seconds run on instants in UTC. Days, weeks and months run on local dates in the zone of the duty-bearer, end
-at local 24:00, and the day of the event is not counted; a month ends on the same date, or on the last day of a month
-that lacks it. In time means before the limit.
+Hours and seconds run on instants in UTC. Days, weeks and months run on local dates in the zone of
+the duty-bearer, end at local 24:00, and the day of the event is not counted; a month ends on the
+same date, or on the last day of a month that lacks it. In time means before the limit.
 
-The version that applies is the one in force on the local date of the first anchor; `--rule-version` names another.
+The version that applies is the one in force on the local date of the first anchor; `--rule-version`
+names another.
 """
 
 _CALENDAR: Final = """\
 ## Calendars
 
-The Netherlands: 1 January, Good Friday, Easter Monday, King's Day (27 April, or 26 April where that is a Sunday), 5 May
-every year, Ascension Day, Whit Monday, 25 and 26 December (Algemene termijnenwet art. 3(1) and (2)). They are derived
-from the library `holidays` and checked for completeness, which holds for 2014 to 2100; any other year is refused.
+The Netherlands: 1 January, Good Friday, Easter Monday, King's Day (27 April, or 26 April where that
+is a Sunday), 5 May every year, Ascension Day, Whit Monday, 25 and 26 December (Algemene
+termijnenwet art. 3(1) and (2)). They are derived from the library `holidays` and checked for
+completeness, which holds for 2014 to 2100; any other year is refused.
 
-Days equated by decree (art. 3(3)) are holidays only where `include_equated_days` is true or a reading says so. Known
-for {first} to {last} (version {version}); other years are refused when these days are asked for:
+Days equated by decree (art. 3(3)) are holidays only where `include_equated_days` is true or a
+reading says so. Known for {first} to {last} (version {version}); other years are refused when these
+days are asked for:
 
 {days}
 
-Other countries (`--country`): the nationwide public holidays of the same library. Regional days, days that custom keeps,
-and what a Member State sent to the Official Journal under Regulation 1182/71 art. 2(1) are not in it; every such result
-says so. Saturdays and Sundays are no working days anywhere (art. 2(2)).
+Other countries (`--country`): the nationwide public holidays of the same library. Regional days,
+days that custom keeps, and what a Member State sent to the Official Journal under Regulation
+1182/71 art. 2(1) are not in it; every such result says so. Saturdays and Sundays are no working
+days anywhere (art. 2(2)).
 
 ## Worked examples
 
-`zegel deadline check FILE` reads a JSON list of `{{id, rule, description, inputs, expected}}`. `rule` is one of
-{families}, or a rule of this page with its anchors and parameters as inputs and `due_at`, `due_date`, `readings` or
-`refused` as expectations. Times carry an offset, or `zone` stands among the inputs.
+`zegel deadline check FILE` reads a JSON list of `{{id, rule, description, inputs, expected}}`.
+`rule` is one of {families}, or a rule of this page with its anchors and parameters as inputs and
+`due_at`, `due_date`, `readings` or `refused` as expectations. Times carry an offset, or `zone`
+stands among the inputs.
 """
 
 _DECISION_PAGE: Final = "0010-deadlines-are-recomputed.md"
@@ -141,10 +147,6 @@ def _condition(condition: AnyCondition) -> str:
 
 def _equated(reading: ReadingSpec) -> str:
     return "" if reading.equated_days == "asked" else f" (equated days: {reading.equated_days})"
-
-
-def _optional(required: bool) -> str:  # noqa: FBT001 - a field of the data
-    return "" if required else " (optional)"
 
 
 def _default(value: object) -> str:
