@@ -18,6 +18,7 @@ from cli.progress import progress
 from cli.session import Session
 from cli.words import format_word, system_word
 from ledger.errors import BadRequest, FormatError
+from ledger.identifiers import masked
 from ledger.units import utc_now
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, 
         head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         source = _source(ledger, session.open_home().folder, file, (stream, head), typed)
         total = Path(source.name).stat().st_size if source.resumable else None
-        with progress(Path(file).name, total, "bytes") as advance:
+        with progress(masked(Path(file).name), total, "bytes") as advance:
             if typed["dry_run"]:
                 return preview_source(source, advance)
             return import_source(ledger, source, advance, again=typed["again"])

@@ -15,7 +15,9 @@ from cli.import_cursor import ImportCursor, cursor_file, read_cursor, write_curs
 from cli.quarantine import Quarantine
 from formats.reading import Outcome, ReadContext, Skipped, Translated, Unreadable
 from ledger.draft import Conflict
-from ledger.errors import EventIdReused, RecordingRefused
+from ledger.errors import EventIdReused, MalformedEvent, RecordingRefused
+from ledger.events import encode_event
+from ledger.identifiers import masked
 
 if TYPE_CHECKING:
     from formats import Format
@@ -93,7 +95,9 @@ def import_source(
         system=source.context.system,
     )
     cursor = _fitting(read_cursor(path), ledger, source) if source.resumable and not again else None
-    summary = Summary(source.name, source.reader.name, resumed_at=cursor.offset if cursor else 0)
+    summary = Summary(
+        masked(source.name), source.reader.name, resumed_at=cursor.offset if cursor else 0
+    )
     quarantine_path = source.home / "quarantine" / f"{path.stem}.ndjson"
     with Quarantine(
         quarantine_path, keep_bytes=cursor.quarantine_bytes if cursor else 0
@@ -116,7 +120,7 @@ def import_source(
 
 def preview_source(source: Source, advance: Advance) -> Summary:
     """What would become of the source; nothing is recorded or looked up."""
-    summary = Summary(source.name, source.reader.name)
+    summary = Summary(masked(source.name), source.reader.name)
     for outcome in source.reader.read(source.stream, source.context):
         match outcome:
             case Translated():
@@ -193,12 +197,20 @@ def _record_one(ledger: "Ledger", outcome: Translated, summary: Summary) -> Unre
         summary.conflicts += 1
         return None
     except RecordingRefused as error:
-        return Unreadable(outcome.place, str(error), b"", outcome.end_offset)
+        return Unreadable(outcome.place, str(error), _raw(outcome), outcome.end_offset)
     if receipt.duplicate:
         summary.already_there += 1
     else:
         summary.recorded += 1
     return None
+
+
+def _raw(outcome: Translated) -> bytes:
+    """What the operator needs to mend a refused event; the quarantine is as closed as the vault."""
+    try:
+        return encode_event(outcome.event)
+    except MalformedEvent:
+        return b""
 
 
 def _fitting(cursor: ImportCursor | None, ledger: "Ledger", source: Source) -> ImportCursor | None:
@@ -216,7 +228,7 @@ def _size(source: Source) -> int:
 
 def _cursor(ledger: "Ledger", source: Source, offset: int, quarantine_bytes: int) -> ImportCursor:
     return ImportCursor(
-        source=source.name,
+        source=masked(source.name),
         source_identity=source.context.source_identity.hex(),
         format=source.reader.name,
         system=source.context.system,

@@ -9,6 +9,7 @@ from ledger.body import body_digests
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.errors import MalformedRecord, VerificationError
 from ledger.events import PLANS
+from ledger.id_types import erased_id_type, id_type
 from ledger.personal import token_text
 from ledger.record import SealedRecord, decode_record, leaf_hash
 from ledger.rows_to_verify import erasures_of
@@ -34,6 +35,8 @@ class SeenDigest:
     """`opens`, `erased (by event N)`, `does not open` or `no disclosure`."""
     event: int | None = None
     """The record that tells of the erasure, where it was erased."""
+    id_type: str | None = None
+    """Of a data subject whose id is of a known type: `BSN`; it stays after an erasure."""
 
 
 class Links(NamedTuple):
@@ -174,8 +177,10 @@ def _erased(ledger: "Ledger", stored: StoredRecord) -> dict[str, SeenDigest]:
     for each in tombstones:
         event = erasures.told(each.requested_index)
         if event is not None:
+            known = erased_id_type(ledger, each.requested_index)
             for digest, name in zip(digest_texts(each), each.fields.split(","), strict=False):
-                found[digest] = SeenDigest(digest, name, None, erased_words(event), event)
+                shown = known if _names_subject(stored.kind, name) else None
+                found[digest] = SeenDigest(digest, name, None, erased_words(event), event, shown)
     return found
 
 
@@ -196,8 +201,17 @@ def _opened(
         return
     found = [decode_disclosure(text)[1] for text in texts]
     state = "opens" if found == names else "is not what its column says"
+    known = id_type(ledger, disclosure.subject_id)
     for text, name in zip(texts, found, strict=True):
-        yield SeenDigest(disclosure_digest(text), name, subject, state)
+        shown = known if _names_subject(stored.kind, name) else None
+        yield SeenDigest(disclosure_digest(text), name, subject, state, id_type=shown)
+
+
+def _names_subject(kind: str, path: str) -> bool:
+    """Whether a field names a data subject, whose id has a type."""
+    plan = PLANS.get(kind)
+    field = plan.field(path.partition("/")[0]) if plan else None
+    return field is not None and field.namespace == "data-subject"
 
 
 def _namespace(kind: str, names: list[str]) -> str:
@@ -235,6 +249,7 @@ def seen_document(seen: SeenRecord) -> dict[str, Any]:
                 "digest": each.digest,
                 "field": each.field,
                 "subject": each.subject,
+                "id_type": each.id_type,
                 "state": each.state,
                 "erased_by": each.event,
             }

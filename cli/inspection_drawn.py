@@ -12,6 +12,7 @@ DIGEST_COLUMNS: Final = (
     Column("digest", "digest (RFC 9901)", "word"),
     Column("field", "field", "word"),
     Column("subject", "under the key of", "word"),
+    Column("id_type", "id type", "word"),
     Column("state", "state"),
 )
 
@@ -52,6 +53,7 @@ def draw_record(seen: SeenRecord, zone: tzinfo) -> None:
                 "digest": each.digest,
                 "field": each.field,
                 "subject": each.subject,
+                "id_type": each.id_type,
                 "state": each.state,
             }
             for each in seen.digests

@@ -26,9 +26,14 @@ def known_systems(session: Session) -> list[str]:
 
 
 def remember_systems(session: Session, systems: Iterable[str]) -> None:
-    """Adds ids to those remembered; a home that cannot be written loses only a convenience."""
+    """Adds ids to those remembered; a home that cannot be written loses only a convenience.
+
+    What a source sent in the place of an id, and the log refused for it, is not remembered.
+    """
+    from ledger.identifiers import names_bsn  # noqa: PLC0415 - start time: see cli/app.py
+
     known = known_systems(session)
-    fresh = sorted(set(systems) - set(known))
+    fresh = sorted({each for each in systems if not names_bsn(each)} - set(known))
     if fresh:
         with contextlib.suppress(OSError):
             _file(session).write_text("\n".join([*known, *fresh]) + "\n", "utf-8")

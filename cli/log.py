@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS: Final = 0.5
 EXAMPLES: Final = (
     "zegel log --since yesterday --system infactor-web",
-    "zegel log --kind ip.blocked --kind ip.unblocked --reverse -n 20",
     "zegel log --ip ip:203.0.113.7 --identities --purpose 'incident-investigation: 2026-14'",
     "zegel log --looked-at person:j.jansen@example.nl --since 2026-01-01",
 )

@@ -46,10 +46,15 @@ def run(arguments: list[str]) -> int:
 
 
 def _report(error: Exception, *, debug: bool) -> ExitCode:
+    from ledger.errors import VerificationError  # noqa: PLC0415 - not needed when all goes well
+
     if debug:
-        traceback.print_exception(error)
+        _say_lines("".join(traceback.format_exception(error)))
     code = exit_code_of(error)
     text = str(error) or type(error).__name__
+    if isinstance(error, VerificationError):  # an index must be told, whatever number it is
+        click.echo(f"zegel: {_visible(text)}", err=True)
+        return code
     if code is ExitCode.UNEXPECTED:
         text = f"unexpected failure: {type(error).__name__}: {text}"
         if not debug:
@@ -64,9 +69,23 @@ def _usage_line(error: click.UsageError) -> str:
 
 
 def _say(text: str) -> None:
-    from cli.visible import visible  # noqa: PLC0415 - not needed when all goes well
+    """Says one line; a citizen number that was typed or read is not said again."""
+    from ledger.identifiers import masked  # noqa: PLC0415 - not needed when all goes well
 
-    click.echo(f"zegel: {visible(text)}", err=True)
+    click.echo(f"zegel: {_visible(masked(text))}", err=True)
+
+
+def _say_lines(text: str) -> None:
+    from cli.visible import visible_lines  # noqa: PLC0415 - likewise
+    from ledger.identifiers import masked  # noqa: PLC0415 - likewise
+
+    click.echo(visible_lines(masked(text)), err=True, nl=False)
+
+
+def _visible(text: str) -> str:
+    from cli.visible import visible  # noqa: PLC0415 - likewise
+
+    return visible(text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Keeps lines that could not be read, for the operator.
 
-They may name people, so only the owner of the home may open the file.
+They are personal data that no erasure of the log reaches: only the owner of the home may open the
+file, and whoever has mended its source deletes it (docs/how-to/import-logs.md).
 """
 
 import os
@@ -59,6 +60,7 @@ class Quarantine:
         if self._file is None:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            os.fchmod(descriptor, 0o600)  # whoever loosened it, or copied it here
             self._file = os.fdopen(descriptor, "r+b")
             self._file.seek(self.size)
         return self._file

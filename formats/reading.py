@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.errors import FormatError, MalformedEvent
 from ledger.events import Event
+from ledger.identifiers import masked
 
 MAX_LINE_BYTES: Final = 256 * 1024
 """A sealed record holds at most 65,535 bytes; a longer line than this one is no log line."""
@@ -83,6 +84,11 @@ class Translated:
     end_offset: int
     warnings: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Keeps citizen numbers out of the warnings, which are shown."""
+        if self.warnings:
+            object.__setattr__(self, "warnings", tuple(map(masked, self.warnings)))
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -102,6 +108,10 @@ class Unreadable:
     reason: str
     raw: bytes
     end_offset: int = 0
+
+    def __post_init__(self) -> None:
+        """Keeps citizen numbers out of the reason, which is shown and kept."""
+        object.__setattr__(self, "reason", masked(self.reason))
 
 
 Outcome = Translated | Skipped | Unreadable

@@ -107,6 +107,7 @@ class FormatError(ZegelError):
 
     def __init__(self, place: str, expected: str, found: str) -> None:
         """Names the place (`line 12`), what was expected and what came."""
+        place = masked(place)
         super().__init__(f"{place}: expected {expected}, found {masked(found)}")
         self.place = place
         self.expected = expected

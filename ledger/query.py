@@ -12,7 +12,7 @@ import msgspec
 from ledger.errors import BadRequest, MalformedEvent
 from ledger.events import resolve_kind
 from ledger.events.log_integrity import LogRead
-from ledger.identifiers import CitizenNumberRefused
+from ledger.identifiers import CitizenNumberRefused, masked
 from ledger.opening import OpenedRecord
 from ledger.own_records import READINGS
 from ledger.personal import normalised_identity, parse_token, token_text
@@ -106,6 +106,8 @@ class EventQuery:
                 value = token_text(_namespace(identity), found) if found else "nobody known"
             elif field.name == "grep":
                 value = f"a pattern of {len(value)} characters"  # it may itself be a name
+            elif isinstance(value, str):
+                value = masked(value)
             parts.append(f"{field.name}={value}")
         return "; ".join(parts) or "everything"
 

@@ -27,6 +27,7 @@ from ledger.opening import OpenedRecord
 from ledger.own_records import ADMINISTRATION, IDENTITIES
 from ledger.personal import normalised_identity, parse_token
 from ledger.store.query import RecordQuery
+from ledger.vault.key_stores import KeyPlace
 
 if TYPE_CHECKING:
     from ledger.draft import Receipt
@@ -264,10 +265,16 @@ def administrators(grants: Iterable[RoleGrant], at: datetime) -> frozenset[UUID]
     )
 
 
-def owns(key_file: Path) -> bool:
-    """Whether the account of this process owns a key file, and so could read everything anyway."""
+def owns(keys: KeyPlace) -> bool:
+    """Whether the account of this process owns the keys, and so could read everything anyway.
+
+    Args:
+        keys: A key file, or a token: whoever opened the log knows its PIN.
+    """
+    if not isinstance(keys, Path):
+        return True
     try:
-        return key_file.stat().st_uid == os.geteuid()
+        return keys.stat().st_uid == os.geteuid()
     except OSError:
         return False
 
