@@ -56,9 +56,8 @@ def plan_grants(
             for path in disclosure.fields.split(","):
                 is_granted = is_theirs and choice.grants(row.kind, path)
                 (opens if is_granted else closed).append(path)
-        erased: Mapping[str, int] = getattr(opened, "erased", {})
-        gone = {path: at for path, at in erased.items() if choice.grants(row.kind, path)}
-        closed += [path for path in erased if path not in gone]
+        gone = {path: at for path, at in opened.erased.items() if choice.grants(row.kind, path)}
+        closed += [path for path in opened.erased if path not in gone]
         plans.append(Granted(row.index, row.kind, tuple(opens), tuple(closed), gone))
     return plans
 

@@ -222,7 +222,7 @@ def _officers(ledger: Ledger, controllers: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_automatic(fact: Fact) -> bool:
-    return fact.get("automatic") is True or fact.get("decider") == "automatic"
+    return fact.get("automatic") is True or fact.get("decided_by") == "automatic"
 
 
 def _organisation(party: object) -> object:
