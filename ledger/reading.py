@@ -212,14 +212,18 @@ def erased_fields(ledger: "Ledger", indexes: Sequence[int]) -> Mapping[int, Sequ
     if ledger.vault.generation == FIRST_GENERATION:  # every erasure moves it
         return {}
     tombstones = ledger.log.erasures.at(indexes)
-    return {index: [_told(ledger, each) for each in rows] for index, rows in tombstones.items()}
+    asked = {each.requested_index for rows in tombstones.values() for each in rows}
+    # Once each: thousands of records may wait for the confirmation of one erasure.
+    told_by = {index: ledger.log.erasures.confirmation_of(index) for index in asked}
+    return {
+        index: [_told(each, told_by[each.requested_index]) for each in rows]
+        for index, rows in tombstones.items()
+    }
 
 
-def _told(ledger: "Ledger", tombstone: StoredTombstone) -> ErasedFields:
-    asked_by = tombstone.requested_index
-    told_by = ledger.log.erasures.confirmation_of(asked_by)
+def _told(tombstone: StoredTombstone, told_by: int | None) -> ErasedFields:
     paths = tuple(tombstone.fields.split(","))
-    return ErasedFields(paths, asked_by if told_by is None else told_by)
+    return ErasedFields(paths, tombstone.requested_index if told_by is None else told_by)
 
 
 def _loaded(ledger: "Ledger") -> Callable[[Sequence[int]], Disclosures]:
