@@ -96,7 +96,7 @@ def _section(rule: Rule) -> str:
         f"- Source: {rule.source}",
         f"- Validity: {term_of(rule)}" + (f"; {', '.join(rule.countries)}" * bool(rule.countries)),
         *(
-            f"- Anchor `{each.name}`: {each.meaning}" + _optional(each.required)
+            f"- Anchor `{each.name}`: {each.meaning}{'' if each.required else ' (optional)'}"
             for each in rule.anchors
         ),
         *(
@@ -133,16 +133,15 @@ def _standing(reading: ReadingSpec) -> str:
 def _condition(condition: AnyCondition) -> str:
     match condition:
         case Given():
-            text = f"`{condition.anchor}` is given"
+            return f"`{condition.anchor}` is given"
         case Missing():
-            text = f"`{condition.anchor}` is not given"
+            return f"`{condition.anchor}` is not given"
         case InTime():
-            text = f"`{condition.anchor}` is not after the limit of `{condition.reading}`"
+            return f"`{condition.anchor}` is not after the limit of `{condition.reading}`"
         case Late():
-            text = f"`{condition.anchor}` is after the limit of `{condition.reading}`"
+            return f"`{condition.anchor}` is after the limit of `{condition.reading}`"
         case Switched():
-            text = f"`{condition.parameter}` is {str(condition.value).lower()}"
-    return text
+            return f"`{condition.parameter}` is {str(condition.value).lower()}"
 
 
 def _equated(reading: ReadingSpec) -> str:
