@@ -6,10 +6,10 @@ and no receipt was given. What needs no lock (texts, encryption, digests) was do
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from sqlite3 import IntegrityError
 from typing import Final
 
 from msgspec.structs import replace
-from sqlalchemy.exc import IntegrityError
 
 from ledger.draft import Conflict, Draft, Receipt
 from ledger.errors import StoreUnavailable, StreamConflict, VerificationError
@@ -157,8 +157,8 @@ class Append:
         newest = dict(self._rows.versions(sorted({one[2] for one in request.prepared})))
         for (draft, _, stream, _, _), version in zip(request.prepared, versions, strict=True):
             if version <= newest.get(stream, 0):
-                found = ValueError(f"stream {draft.stream}: version {version} exists already")
-                raise IntegrityError("zegel_pruned_stream", None, found)
+                # What the unique index raises of a version that is kept, as a driver says it.
+                raise IntegrityError(f"stream {draft.stream}: version {version} exists already")
 
     def _next_version(
         self, draft: Draft, stream: DatabaseUuid, versions: Sequence[int] | None, place: int
