@@ -173,15 +173,15 @@ def _dutch_statutory(year: int) -> Days:
 
 @lru_cache(maxsize=512)
 def _nationwide(country: str, year: int) -> Days:
-    from holidays import country_holidays  # noqa: PLC0415 - see _dutch_statutory
+    from holidays import (  # noqa: PLC0415 - see _dutch_statutory
+        country_holidays,
+        list_supported_countries,
+    )
     from holidays.constants import PUBLIC  # noqa: PLC0415
 
-    try:
-        listed = country_holidays(country, years=year, categories=(PUBLIC,), expand=False)
-    except NotImplementedError as error:
-        raise Uncomputable(
-            "country_not_covered", f"no calendar of the country {country} is known"
-        ) from error
+    if country not in list_supported_countries(include_aliases=False):
+        raise Uncomputable("country_not_covered", f"no calendar of the country {country} is known")
+    listed = country_holidays(country, years=year, categories=(PUBLIC,), expand=False)
     # Outside its years the library gives an empty calendar, not an error.
     if not listed:
         raise Uncomputable(
