@@ -1,6 +1,6 @@
 """`zegel export subject`: the copy of their data that a person is owed, with proofs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +10,7 @@ import click
 from cli.handing_out import record_handing_out, signed_now, write_facts
 from cli.options import ZegelCommand, output_options
 from cli.output import note
-from cli.reader import reading_of
+from cli.reader import authorise, reading_of
 from cli.sentences import counted
 from cli.session import Session
 from ledger.errors import BadRequest
@@ -74,6 +74,7 @@ def subject(
 
     require_free(target)
     with session.open_ledger() as ledger:
+        authorise(ledger, "export")
         request = typed["request"]
         if request is not None and ledger.case_stream("request", request) is None:
             raise BadRequest(f"--for-request: expected a request of this log, found {request!r}")
@@ -97,13 +98,13 @@ def _export(
     """Writes the copy and records that it was handed out; what it holds, for the answer."""
     from cli.bundle_writing import write_bundle  # noqa: PLC0415 - start time: see cli/app.py
     from cli.disclosed import disclosure_file  # noqa: PLC0415 - likewise
-    from cli.subject_copying import copy_of, opened_of, records_about  # noqa: PLC0415 - likewise
+    from cli.subject_copying import copy_of, identities_in, opened_of, records_about  # noqa: PLC0415 - likewise
     from formats.subject_copy.files import copy_files  # noqa: PLC0415 - likewise
 
     signed = signed_now(session, ledger)
     checkpoint = signed.checkpoint
     rows = records_about(ledger, wanted.subject_ids, ledger.head().size)
-    reading = reading_of(f"{PURPOSE}: {reason or wanted.request or 'copy of personal data'}")
+    reading = reading_of(f"{PURPOSE}: {reason or ''}")
     opening = ledger.record_reading(
         reading, "copy for one person", rows, subject_ids=wanted.subject_ids, role="export"
     )
@@ -149,21 +150,20 @@ def _export(
             reading.reader,
             reason=reason,
             request_id=wanted.request,
-            **_recipient(wanted),
+            **_recipient(identities_in(grants)),
         )
 
     write_bundle(seen(), target, before=before)
     return facts
 
 
-def _recipient(wanted: "Wanted") -> dict[str, Any]:
-    """The person as the recipient of their copy, under their own key."""
+def _recipient(identities: Sequence[str]) -> dict[str, Any]:
+    """The person as the recipient of their copy, under their own key; an address is no name."""
     from ledger.events.parties import Party  # noqa: PLC0415 - start time: see cli/app.py
 
-    people = [each for each in wanted.typed if each.startswith(("person:", "person#"))]
-    known = [each for each in wanted.typed if each.startswith(("data-subject:", "data-subject#"))]
+    people = [each for each in identities if each.startswith("person:")]
     return {
         "recipient": Party(role="data-subject"),
         "recipient_person": people[0] if people else None,
-        "subjects": tuple(known),
+        "subjects": tuple(each for each in identities if each.startswith("data-subject:")),
     }

@@ -123,6 +123,16 @@ def _tokens_in(value: object) -> list[str]:
     return _TOKEN.findall(value if isinstance(value, str) else msgspec.json.encode(value).decode())
 
 
+def identities_in(grants: Sequence[Granted]) -> tuple[str, ...]:
+    """Who the person is, as their own fields name them; each once."""
+    named: dict[str, None] = {}
+    for grant in grants:
+        for _, path, value in map(decode_disclosure, grant.disclosures):
+            if _personal(grant.kind, path) == "subject":
+                named[str(value)] = None
+    return tuple(named)
+
+
 def copy_of(
     ledger: Ledger,
     checkpoint: VerifiedCheckpoint,
@@ -226,14 +236,15 @@ def _fields(
         if name not in _NOT_COPIED and not is_case:
             yield CopiedField(name=name, state="public", value=value)
     for name in grant.closed:
-        is_left_out = not wanted.with_text and _is_text(kind, name)
+        is_left_out = not wanted.with_text and _personal(kind, name) == "text"
         state: Any = "words-left-out" if is_left_out else "another-person"
         yield CopiedField(name=name, state=state)
     for name, event in grant.erased.items():
         yield CopiedField(name=name, state="erased", erased_by=event)
 
 
-def _is_text(kind: str, path: str) -> bool:
+def _personal(kind: str, path: str) -> str | None:
+    """What sort of personal field it is; `None`: the kind is not known."""
     plan = PLANS.get(kind)
     field = plan.field(path.partition("/")[0]) if plan else None
-    return field is not None and field.personal == "text"
+    return field.personal if field else None

@@ -1,6 +1,7 @@
 """`zegel export disclosures`: an auditor gets the fields that were chosen, and nothing else."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 
 from cli.exit_codes import ExitCode
 from ledger.disclosure import decode_disclosure
+from ledger.home import Home
 from ledger.ledger import Ledger
+from projections.erasing import erase_subject
 from tests.command_line import Answer, zegel_here
 
 PURPOSE = ("--purpose", "audit: yearly")
@@ -187,6 +190,42 @@ def test_a_changed_file_is_broken_and_shows_no_value(
     assert report["fields"] == []
     found = {(one["verdict"], one["index"]) for one in report["findings"]}
     assert found == {("DISCLOSURE_MISMATCH", index) for index in indexes[:2]}
+
+
+def test_what_was_erased_is_named_with_its_event(
+    sealed: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    """An auditor would take a value that is gone for one that we keep back, or the export fail."""
+    indexes, home = _indexes(sealed), tmp_path / "home"
+    with closing(Home(home).open_ledger(database=str(sealed[-1]))) as ledger:
+        outcome = erase_subject(
+            ledger, "person:user1@example.nl", requested_by="person:dpo@example.nl"
+        )
+    _fine(zegel_here(*sealed, "seal"))
+    file = tmp_path / "auditor.json"
+    chosen = ("--field", "grantee,granted_by", *PURPOSE, "--to", file)
+    preview = _fine(
+        zegel_here(
+            *(*sealed, "export", "disclosures", str(indexes[1]), "--dry-run"),
+            *("--field", "grantee,granted_by"),
+        )
+    )
+    said = f"grantee (by event {outcome.confirmed_index})"
+    assert json.loads(preview.stdout)["erased"] == [said]
+    facts = json.loads(
+        _fine(zegel_here(*sealed, "export", "disclosures", *map(str, indexes), *chosen)).stdout
+    )
+    assert (facts["opened"], facts["erased"]) == (7, 1)
+    report = _report(file, home)
+    assert report["outcome"] == "valid"
+    shown = {(row["index"], row["field"]): row["value"] for row in report["fields"]}
+    assert shown[indexes[1], "grantee"] == f"erased (by event {outcome.confirmed_index})"
+    assert shown[indexes[1], "granted_by"] == "person:boss@example.nl"
+    assert b"user1" not in b"".join(_opened_values(file))
+
+
+def _opened_values(file: Path) -> list[bytes]:
+    return [str(decode_disclosure(text)[2]).encode() for text in _texts(file.read_bytes())]
 
 
 @pytest.mark.parametrize(

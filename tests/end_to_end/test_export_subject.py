@@ -2,12 +2,15 @@
 
 import json
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.exit_codes import ExitCode
+from ledger.home import Home as HomeFolder
+from projections.erasing import erase_subject
 from tests.command_line import Answer, zegel_here
 
 ME = "data-subject:customer:4711"
@@ -139,6 +142,24 @@ def test_a_second_copy_tells_of_the_first(sealed: Home, tmp_path: Path) -> None:
     assert [look["purpose"] for look in copy["looks"]] == ["subject-request"]
     kinds = [(record["kind"], record["is_proven"]) for record in copy["records"]]
     assert kinds[-1] == ("log.export_issued.v1", False)
+
+
+def test_an_erased_person_is_told_so(sealed: Home, tmp_path: Path) -> None:
+    """Somebody who was erased would be told that nothing was ever recorded, or read an error."""
+    logged = _fine(zegel_here(*sealed, "log", "--kind", "dsr.received")).stdout
+    token = json.loads(logged)["event"]["subject"]
+    with closing(HomeFolder(tmp_path / "home").open_ledger(database=str(sealed[-1]))) as ledger:
+        outcome = erase_subject(ledger, ME, requested_by="person:dpo@example.nl")
+    _fine(zegel_here(*sealed, "seal"))
+    _fine(zegel_here(*sealed, "export", "subject", token, "--to", tmp_path / "copy"))
+    files = _content(tmp_path / "copy")
+    copy = json.loads(files["copy.json"])
+    assert copy["records"] == []
+    (erasure,) = copy["erasures"]
+    assert erasure["event"] == outcome.confirmed_index
+    assert (erasure["records"], erasure["is_confirmed"]) == (outcome.records, True)
+    assert f"<strong>{outcome.confirmed_index}</strong>".encode() in files["copy.nl.html"]
+    assert b"Bystander" not in b"".join(files.values())
 
 
 def test_answers_are_filled_from_the_records(sealed: Home, tmp_path: Path) -> None:

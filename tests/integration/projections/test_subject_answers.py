@@ -71,7 +71,7 @@ def test_answers_come_from_the_records_and_the_register_they_name(ledger: Ledger
             legal_basis="legal-obligation",
             processing_activity_id=URI,
         ),
-        event("ip.blocked", 4, ip="ip:203.0.113.7", decided_by="automatic"),
+        event("ip.blocked", 4, ip="ip:203.0.113.7", block_id="B-1", decided_by="automatic"),
     )
     facts = _facts(ledger, "exchange.performed", "ip.blocked")
     found = answers_about(ledger, facts)
