@@ -20,6 +20,7 @@ demo: .venv/ready  ## the story on an embedded database: record, look, verify, t
 test: check  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
 	@command -v chromium >/dev/null || tools/debian_packages chromium
+	@command -v softhsm2-util >/dev/null || tools/debian_packages softhsm2
 	ZEGEL_TEST_TOOLS=installed $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup --hypothesis-profile=ci
 
 check: .venv/ready  ## lint, types, imports, generated documentation

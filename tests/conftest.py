@@ -15,11 +15,20 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from ledger.vault.token_session import close_token_sessions
 from tests.postgres_server import (
     ADDRESS_VARIABLE,
     ServerUnavailableError,
     find_programs,
     running_server,
+)
+from tests.soft_token import (
+    PIN,
+    PIN_VARIABLE,
+    SETTINGS_VARIABLE,
+    make_token,
+    module_path,
+    softhsm_settings,
 )
 
 # No deadline: a busy machine is no defect. `make test` overrides this with Hypothesis' own
@@ -87,3 +96,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_database"}[request.param]
     url: str = request.getfixturevalue(fixture)
     return url
+
+
+@pytest.fixture(scope="session")
+def token_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The `pkcs11:` URI of a token of this run; its PIN is in the environment.
+
+    One token for all tests, because a library of PKCS #11 reads its settings once per process; each
+    test takes a log of another name.
+    """
+    module = module_path()
+    with pytest.MonkeyPatch.context() as patch:
+        settings = softhsm_settings(tmp_path_factory.mktemp("softhsm"))
+        patch.setenv(SETTINGS_VARIABLE, str(settings))
+        patch.setenv(PIN_VARIABLE, PIN)
+        yield make_token(module)
+        close_token_sessions()

@@ -7,7 +7,7 @@ spelling only. Rows of both tables can be erased.
 import hmac
 from typing import Final
 
-from ledger.vault.keys import KeyAccess
+from ledger.vault.keys import LookUpKeys
 
 _CASE: Final = b"case"
 
@@ -17,7 +17,7 @@ class BlindIndex:
 
     __slots__ = ("_keyed",)
 
-    def __init__(self, keys: KeyAccess) -> None:
+    def __init__(self, keys: LookUpKeys) -> None:
         """Takes the index key; a keyed state is prepared once and copied per digest."""
         self._keyed = hmac.new(keys.lookup_key("index"), digestmod="sha256")
 

@@ -33,7 +33,14 @@ class WrappedKey(NamedTuple):
     wrapped: bytes
 
 
-class KeyAccess(Protocol):
+class LookUpKeys(Protocol):
+    """Gives the keys under which identities and sameness are looked up."""
+
+    def lookup_key(self, purpose: str) -> bytes:
+        """The 32-byte key of one purpose; the same for as long as the log lives."""
+
+
+class KeyAccess(LookUpKeys, Protocol):
     """Wraps subject keys and gives look-up keys; the wrapping keys themselves never leave it."""
 
     @property
@@ -61,9 +68,6 @@ class KeyAccess(Protocol):
         Raises:
             VerificationError: the key was not wrapped by these keys for that subject and epoch.
         """
-
-    def lookup_key(self, purpose: str) -> bytes:
-        """The 32-byte key of one purpose; the same for as long as the log lives."""
 
     def check(self, generation: int) -> bytes:
         """32 bytes by which a database of that generation knows its own keys.

@@ -37,15 +37,7 @@ class TokenSession:
         self._pid = os.getpid()
         pin = uri.pin()
         with self._told():
-            try:
-                library = pkcs11.lib(uri.module_path)
-            except RuntimeError as error:
-                if isinstance(error, PKCS11Error):
-                    raise
-                raise StoreUnavailable(
-                    f"{self.place}: expected a library of PKCS #11, found none that loads: {error}"
-                ) from error
-            token = library.get_token(
+            token = pkcs11.lib(uri.module_path).get_token(
                 token_label=uri.token,
                 token_serial=None if uri.serial is None else uri.serial.encode(),
             )

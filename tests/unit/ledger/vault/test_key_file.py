@@ -2,12 +2,16 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.errors import StoreUnavailable
 from ledger.private_files import write_new_file
-from ledger.vault.key_file import create_key_file, read_key_file
+from ledger.vault.key_file import FileKeys, create_key_file, read_key_file
 from ledger.vault.local_keys import LocalKeys
 
 
@@ -96,3 +100,67 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreUnavailable, match="cannot be written"):
         create_key_file(tmp_path / "file" / "key", LocalKeys.fresh("o", os.urandom))
+
+
+def test_a_file_of_the_old_form_is_read_and_upgraded_when_it_changes(tmp_path: Path) -> None:
+    """Logs that were made before keys had generations could not be opened, or not be rotated."""
+    path = tmp_path / "key"
+    write_new_file(path, _WHOLE)
+    keys = FileKeys(path, os.urandom)
+    assert (keys.epoch, keys.generation, path.read_bytes()) == (1, 1, _WHOLE)
+    check, look_up = keys.check(1), keys.lookup_key("index")
+    keys.advance(2)
+    assert msgspec.json.decode(path.read_bytes())["version"] == 2
+    again = FileKeys(path, os.urandom)
+    assert (again.generation, again.check(1), again.lookup_key("index")) == (2, check, look_up)
+
+
+def test_the_check_of_an_old_log_is_what_it_always_was(tmp_path: Path) -> None:
+    """A database that was made before keys had generations would refuse its own keys."""
+    write_new_file(tmp_path / "key", _WHOLE)
+    found = FileKeys(tmp_path / "key", os.urandom).check(1)
+    assert found.hex() == "82d1be7f8c305b5fc9f35c699972c1fad514cddc7a715bd67d15e1ac5025eab6"
+
+
+@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace"])
+def test_a_crash_while_it_is_replaced_leaves_the_old_file_whole(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """There would be a moment without keys, in which a crash loses every personal value."""
+    keys = FileKeys(key_file, os.urandom)
+    before = key_file.read_bytes()
+
+    def crash(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(step, crash)
+        with pytest.raises(StoreUnavailable, match="cannot be written: Input/output error"):
+            keys.begin_epoch(2)
+    assert key_file.read_bytes() == before
+    assert [path.name for path in key_file.parent.iterdir()] == [key_file.name]
+    assert FileKeys(key_file, os.urandom).begin_epoch(2) == 2
+
+
+def test_a_replaced_file_is_still_its_owners_alone(key_file: Path) -> None:
+    """The first erasure or rotation would open the keys to everybody on the machine."""
+    FileKeys(key_file, os.urandom).begin_epoch(2)
+    assert key_file.stat().st_mode & 0o777 == 0o600
+
+
+@given(steps=st.lists(st.sampled_from(["advance", "begin", "destroy"]), max_size=12))
+def test_any_history_of_keys_is_read_back(steps: list[str]) -> None:
+    """Some order of erasures and rotations would leave a file that says something else."""
+    with TemporaryDirectory() as folder:
+        keys = FileKeys.create(Path(folder, "key"), "log.example/1", os.urandom)
+        for step in steps:
+            generation = keys.generation + 1
+            if step == "advance":
+                keys.advance(generation)
+            elif step == "begin":
+                keys.begin_epoch(generation)
+            else:
+                keys.destroy_epochs(frozenset(keys.epochs) - {keys.epoch}, generation)
+        again = FileKeys(keys.path, os.urandom)
+        assert (again.generation, again.epochs) == (len(steps) + 1, keys.epochs)
+        assert again.check(again.generation) == keys.check(keys.generation)
