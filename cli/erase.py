@@ -90,7 +90,7 @@ def _resume(ledger: "Ledger", horizon: "Horizon") -> "list[ErasureOutcome]":
     if pending:
         noun = counted(len(pending), "erasure")
         note(f"zegel: {noun} of an earlier run, begun and not finished: finishing")
-    return resume_erasures(ledger, horizon.at, _tell)
+    return resume_erasures(ledger, horizon.at, say_step)
 
 
 def _wanted(
@@ -125,7 +125,7 @@ def _ask(
         raise click.UsageError("--yes: expected it where nobody can be asked, found none")
     for each in wanted:
         note(f"{each.identity or 'a token'}: {each.token}")
-    note(_told(horizon, zone))
+    note(horizon_told(horizon, zone))
     click.confirm("Erase? It cannot be undone", abort=True, err=True)
 
 
@@ -139,10 +139,11 @@ def _erase(
     from projections.erasing import erase_subjects  # noqa: PLC0415 - likewise
 
     by = RequestedBy(account(), typed["reason"], typed["request"])
-    return erase_subjects(ledger, wanted, by, horizon=horizon.at, progress=_tell)
+    return erase_subjects(ledger, wanted, by, horizon=horizon.at, progress=say_step)
 
 
-def _tell(doing: str) -> None:
+def say_step(doing: str) -> None:
+    """Says on standard error what an erasure is doing."""
     note(f"zegel: {doing}")
 
 
@@ -169,10 +170,10 @@ def _conclude(done: "Sequence[ErasureOutcome]", horizon: "Horizon", zone: "tzinf
         f"{counted(sum(each.keys_destroyed for each in done), 'key')}; the records are commitments "
         "now, and zegel verify shows that the history stays VALID"
     )
-    note(_told(horizon, zone))
+    note(horizon_told(horizon, zone))
 
 
-def _told(horizon: "Horizon", zone: "tzinfo") -> str:
+def horizon_told(horizon: "Horizon", zone: "tzinfo") -> str:
     """Until when backups may still hold what is erased."""
     if horizon.at is None:
         return f"erasure horizon {'; '.join(horizon.explanation)}"

@@ -9,11 +9,11 @@ from cli.exit_codes import ExitCode
 from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, end_of_span, read_time, say_time, time_reader
 from cli.record_view import short_kind
 from cli.sentences import counted
 from cli.session import Session
-from cli.times import show_instant
+from cli.times import TimeReader, show_instant
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def due(
     chosen = choose_form(form)
     with session.open_ledger() as ledger:
         now = ledger.clock()
-        until = _window_end(session, ledger, within, now)
+        reader = TimeReader(now, session.zone)
+        until = now if within is None else end_of_span(reader, within, "--due-within")
         counts = counted_due(ledger, calendar_zone(session), now, until, rules or None)
     rows = [count_row(each) for each in counts]
     if chosen == "json":
@@ -224,18 +225,6 @@ def calendar_zone(session: Session) -> "tzinfo":
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - start time: see cli/app.py
 
     return ZoneInfo(session.open_home().settings().zone)
-
-
-def _window_end(
-    session: Session, ledger: "Ledger", within: str | None, now: "datetime"
-) -> "datetime":
-    if within is None:
-        return now
-    typed = within if within.startswith(("+", "-")) else f"+{within}"
-    until = read_time(time_reader(session, ledger), typed, "--due-within") or now
-    if until < now:
-        raise BadRequest(f"--due-within: expected a span such as 30d, found {within!r}")
-    return until
 
 
 def count_row(count: "DueCount") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cli.erase import horizon_told, say_step
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.progress import progress
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ledger.horizon import Horizon
     from ledger.ledger import Ledger
     from ledger.retention.report import DueCount
     from projections.expiring import Execution
@@ -59,6 +61,8 @@ def run(
     It cannot be undone. What is about to be erased is shown first. A run that was interrupted is
     finished by the next one. Each execution is recorded.
     """
+    from ledger.epoch_rotation import horizon_of  # noqa: PLC0415 - start time: see cli/app.py
+
     chosen = choose_form(form)
     with session.open_ledger() as ledger:
         now = ledger.clock()
@@ -67,15 +71,18 @@ def run(
             _show_counts(session, counts, now, chosen)
             return 0
         authorise(ledger, "erase")
+        horizon = horizon_of(ledger, session.open_home().settings())
         if not yes:
-            _ask(session, counts, now)
-        done = _execute(session, ledger, counts, rules)
+            _ask(session, counts, now, horizon)
+        done = _execute(session, ledger, counts, rules, horizon)
     rows = [execution_row(each) for each in done]
     if chosen == "json":
         write_document({"now": now, "executed": rows})
         return 0
     write_rows(rows, COLUMNS, chosen, session.zone)
     note(_conclusion(rows))
+    if rows:
+        note(horizon_told(horizon, session.zone))
     return 0
 
 
@@ -93,7 +100,9 @@ def _show_counts(
     note(f"{summary(counts, now, session.zone)}; nothing was erased")
 
 
-def _ask(session: Session, counts: "Sequence[DueCount]", now: "datetime") -> None:
+def _ask(
+    session: Session, counts: "Sequence[DueCount]", now: "datetime", horizon: "Horizon"
+) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("--yes: expected it where nobody can be asked, found none")
     for each in counts:
@@ -102,11 +111,16 @@ def _ask(session: Session, counts: "Sequence[DueCount]", now: "datetime") -> Non
             f"{each.kind} {each.state} since {show_instant(each.oldest, session.zone)}"
         )
     note(summary(counts, now, session.zone))
+    note(horizon_told(horizon, session.zone))
     click.confirm("Erase what is overdue? It cannot be undone", abort=True, err=True)
 
 
 def _execute(
-    session: Session, ledger: "Ledger", counts: "Sequence[DueCount]", rules: tuple[str, ...]
+    session: Session,
+    ledger: "Ledger",
+    counts: "Sequence[DueCount]",
+    rules: tuple[str, ...],
+    horizon: "Horizon",
 ) -> "list[Execution]":
     from projections.expiring import RetentionRun  # noqa: PLC0415 - start time: see cli/app.py
 
@@ -116,6 +130,8 @@ def _execute(
             zone=calendar_zone(session),
             decided_by=account(),
             only=rules or None,
+            horizon=horizon.at,
+            tell=say_step,
             progress=advance,
         ).execute(ledger)
 

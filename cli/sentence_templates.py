@@ -139,10 +139,18 @@ TEMPLATES: Final[dict[str, str]] = {
     "data.deleted.v1": f"deleted{_DATA}",
     "deletion.verified.v1": f"deletion checked{_DATA}[, {{remaining_count}} left]",
     "retention.rule_set.v1": (
-        "{category} kept[ {period}][ {duration}][ after {trigger}][, by {basis}]"
+        "rule {rule_id}: {category}[ of {kinds}][ from {systems}] kept[ {period}][ {duration}]"
+        "[ after {trigger}][, by {basis}]"
     ),
-    "legal_hold.placed.v1": "data[ in {dataset}][, part {scope}] must be kept[, by {basis}]",
-    "legal_hold.released.v1": "data[ in {dataset}][, part {scope}] need not be kept any longer",
+    "legal_hold.placed.v1": (
+        "data[ of {person}][ of {ip}][ of {customer_id}][ of {subjects}][ in {dataset}]"
+        "[, part {scope}][, of {kinds}][, from {systems}] must be kept[ until {valid_until}]"
+        "[, by {basis}]"
+    ),
+    "legal_hold.released.v1": (
+        "data[ of {person}][ of {ip}][ of {customer_id}][ of {subjects}][ in {dataset}]"
+        "[, part {scope}] need not be kept any longer under {hold_id}"
+    ),
     "backup.expired.v1": "backup[ of {dataset}][ at {location}] destroyed[, count {count}]",
     "intrusion.attempt_detected.v1": (
         "{ip} tried to get into[ {target}][ as {account}][, attempts: {attempts}]"
@@ -187,6 +195,19 @@ TEMPLATES: Final[dict[str, str]] = {
     ),
     "log.read.v1": "looked at identities[ for {purpose}], records: {records}[, names: {identities}]",
     "log.correction_recorded.v1": "event {corrected_event_id} was wrong",
+    "log.erasure_requested.v1": (
+        "asked to erase[ a {subject_kind}][ what rule {rule_id} says][ for request {request_id}]"
+        "[: {reason}]"
+    ),
+    "log.erasure_confirmed.v1": (
+        "erased: {disclosures_destroyed} disclosures of {records_affected} records,"
+        " keys: {keys_destroyed}[; erasure horizon {erasure_horizon}]"
+    ),
+    "log.retention_executed.v1": (
+        "carried out rule {rule_id}[: {disclosures_destroyed} disclosures destroyed]"
+        "[, keys: {keys_destroyed}][, held: {held}][, as erasure {erasure_index}]"
+        "[, records below {minimum_index} removed]"
+    ),
     "log.subject_key_destroyed.v1": "key {key_id} destroyed",
 }
 """By kind, version included."""
