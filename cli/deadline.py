@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.exit_codes import ExitCode
-from cli.lazy import Entry, LazyGroup
-from cli.options import ZegelCommand, output_options
+from cli.lazy import Entry
+from cli.options import output_options
 from cli.output import choose_form, write_csv, write_document, write_line
+from cli.rule_group import RULE, RuleCommand, RuleGroup, rules_of
 from cli.session import Session
 from cli.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-    from click.shell_completion import CompletionItem
-
     from projections.deadlines import Anchor, DeadlineResult, Refusal
-    from projections.deadlines.rules import Rule
 
-RULE: Final = "RULE"
 EXAMPLES: Final = (
     "zegel deadline gdpr-33-1 --from '2026-04-03 17:30'",
     "zegel deadline gdpr-12-3 --from 2026-01-31 --extended-at 2026-02-20",
@@ -32,7 +29,6 @@ TABLE: Final = {
     "list": Entry("cli.deadline_list:list_rules", "List the rules with source and validity."),
     "check": Entry("cli.deadline_check:check", "Compare worked examples with what is computed."),
 }
-"""A rule is named by words with a hyphen, a command by one word: they never clash."""
 
 EXTENSION: Final = "extension_notified"
 MENDABLE: Final = frozenset(
@@ -48,36 +44,6 @@ MENDABLE: Final = frozenset(
     }
 )
 """Refusals that another question would not get; they end with 2, all others with 4."""
-
-
-class RuleGroup(LazyGroup):
-    """A group whose commands are its table, and every rule by its name."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command of the table, or the one that computes, under the name of the rule."""
-        name = args[0]
-        if (name in self.table and name != RULE) or name.startswith("-"):
-            return super().resolve_command(ctx, args)
-        if name not in _rule_ids() and not ctx.resilient_parsing:
-            known = [*(word for word in self.table if word != RULE), *_rule_ids()]
-            raise click.exceptions.NoSuchCommand(name, possibilities=known, ctx=ctx)
-        return name, self.get_command(ctx, RULE), args[1:]
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
-        """The commands and rules that begin as typed."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks
-
-        from projections.deadlines import newest_of  # noqa: PLC0415 - start time: see cli/app.py
-
-        words = [each for each in super().shell_complete(ctx, incomplete) if each.value != RULE]
-        rules = [
-            CompletionItem(name, help=newest_of(name).title)
-            for name in _rule_ids()
-            if name.startswith(incomplete)
-        ]
-        return [*rules, *words]
 
 
 @click.group(
@@ -96,16 +62,16 @@ def deadline() -> None:
 
 
 def _anchor_names(ctx: click.Context) -> "Iterator[str]":
-    yield from (f"{spec.name}=" for rule in _rules_of(ctx) for spec in rule.anchors[1:])
+    yield from (f"{spec.name}=" for rule in rules_of(ctx) for spec in rule.anchors[1:])
 
 
 def _parameter_names(ctx: click.Context) -> "Iterator[str]":
-    yield from (f"{spec.name}=" for rule in _rules_of(ctx) for spec in rule.parameters)
+    yield from (f"{spec.name}=" for rule in rules_of(ctx) for spec in rule.parameters)
 
 
 @click.command(
     RULE,
-    cls=ZegelCommand,
+    cls=RuleCommand,
     examples=(
         "zegel deadline nis2-notification --from -3h --param trust_service_provider=true",
         "zegel deadline dora-initial --from '2026-04-03 20:00' --anchor aware='2026-04-03 17:30'",
@@ -221,17 +187,3 @@ def _write(answer: "DeadlineResult | Refusal", form: str, zone: "ZoneInfo") -> N
         write_document(answer)
     else:
         write_line(answer)
-
-
-def _rule_ids() -> "Sequence[str]":
-    from projections.deadlines import rule_book  # noqa: PLC0415 - start time: see cli/app.py
-
-    return tuple(rule_book())
-
-
-def _rules_of(ctx: click.Context) -> "list[Rule]":
-    """The newest version of the rule that the command line names, if it names one."""
-    from projections.deadlines import newest_of  # noqa: PLC0415 - start time: see cli/app.py
-
-    name = ctx.info_name or ""
-    return [newest_of(name)] if name in _rule_ids() else []

@@ -61,8 +61,15 @@ def instant_of_local(local: datetime, zone: ZoneInfo | None) -> datetime:
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
-    """The date on the local calendar at that instant."""
-    return instant.astimezone(zone).date()
+    """The date on the local calendar at that instant.
+
+    Raises:
+        Uncomputable: the local time lies outside years 1 to 9999.
+    """
+    try:
+        return instant.astimezone(zone).date()
+    except OverflowError as error:
+        raise Uncomputable("out_of_range", "the time lies outside years 1 to 9999") from error
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -120,6 +120,7 @@ class Walk:
         except OverflowError as error:
             raise Uncomputable("out_of_range", f"{amount} {step.unit} are too many") from error
         due = later(at, span)
+        local_date(due, self.zone)  # it can be told on the local clock too
         words = (
             f"{amount_text(amount, step.unit)} after {instant_text(at, self.zone)}, counted in "
             f"UTC: {instant_text(due, self.zone)}"

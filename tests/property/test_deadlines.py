@@ -139,7 +139,7 @@ def test_a_result_is_a_value_of_its_question(
         if spec.required or data.draw(st.booleans())
     }
     numbers: dict[str, int | bool] = {
-        spec.name: data.draw(st.integers(1, 30)) if spec.type == "integer" else False
+        spec.name: data.draw(st.integers(1, 30) if spec.type == "integer" else st.booleans())
         for spec in rule.parameters
     }
     answers = [

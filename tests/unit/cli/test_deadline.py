@@ -17,6 +17,7 @@ from cli.exit_codes import ExitCode
 from cli.lazy import LazyGroup
 from projections.deadlines import Anchor, compute, rule_book
 from tests.command_line import Answer, zegel_here
+from tests.shared_data import shared
 
 WRONG = {
     "id": "ours",
@@ -132,6 +133,9 @@ def test_every_rule_has_a_help_of_its_own(nowhere: str) -> None:
     answer = ask(nowhere, "gdpr-12-3", "--help")
     assert answer.returncode == ExitCode.FINE
     assert "zegel deadline gdpr-12-3 [OPTIONS]" in answer.stdout
+    assert "received (--from)" in answer.stdout
+    assert "extension_notified" in answer.stdout
+    assert "include_equated_days" in answer.stdout
 
 
 def completed(group: LazyGroup, typed: str) -> list[str]:
@@ -229,6 +233,13 @@ def test_a_check_lists_what_differs_and_where(nowhere: str, tmp_path: Path) -> N
     row = json.loads(ask(nowhere, "check", str(file)).stdout)
     assert (row["place"], row["expected"], row["found"]) == ("due_date", "2026-02-28", "2026-03-02")
     assert "ours" in ask(nowhere, "check", str(file), "--table").stdout
+
+
+def test_the_published_examples_agree(nowhere: str) -> None:
+    """The command would judge a file of examples otherwise than the engine does."""
+    answer = ask(nowhere, "check", str(shared("reference/deadlines.json")))
+    assert (answer.returncode, answer.stdout) == (ExitCode.FINE, "")
+    assert ": 0 agree" not in answer.stderr
 
 
 def test_a_file_that_is_no_list_is_refused(nowhere: str) -> None:

@@ -269,6 +269,12 @@ def test_a_version_can_be_named_and_says_when_it_does_not_apply() -> None:
         ("contract-days", {"started": on("9999-12-30")}, {"days": 9}, "out_of_range"),
         ("contract-months", {"started": on("9999-12-30")}, {"months": 9}, "out_of_range"),
         ("contract-hours", {"started": at("9999-12-31T00:00Z")}, {"hours": 99}, "out_of_range"),
+        ("contract-hours", {"started": at("9999-12-31T20:00Z")}, {"hours": 3}, "out_of_range"),
+        ("contract-hours", {"started": at("9999-12-31T23:30Z")}, {"hours": 1}, "out_of_range"),
+        ("contract-days", {"started": on("2026-11-24")}, {"days": 10**30}, "out_of_range"),
+        ("contract-weeks", {"started": on("2026-11-24")}, {"weeks": 10**30}, "out_of_range"),
+        ("contract-months", {"started": on("2026-11-24")}, {"months": 10**30}, "out_of_range"),
+        ("contract-hours", {"started": at("2026-11-24T00:00Z")}, {"hours": 10**30}, "out_of_range"),
         ("cra-incident-notification", {"aware": at("2026-09-10T12:00Z")}, {}, "rule_not_in_force"),
     ],
 )
