@@ -156,6 +156,7 @@ def _attempt_figures(reader: Reader) -> list[ColumnElement[Any]]:
     mine = and_(
         reader.counted(_ATTEMPT),
         attempt.ip == block.ip,
+        attempt.ip != WITHHELD,  # of two erased addresses nobody knows whether they are one
         attempt.occurred <= block.since,
         attempt.occurred > func.coalesce(block.after, -FOREVER),
     )

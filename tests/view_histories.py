@@ -1,0 +1,178 @@
+"""Random histories for the laws of views: few entities, so that their events meet."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ledger.ledger import Ledger
+from tests.histories import day, event, new_ledger
+
+LAST_DAY: Final = 9
+_DAYS: Final = st.integers(0, LAST_DAY)
+_LATER: Final = st.none() | _DAYS.map(lambda on: day(on).isoformat())
+PEOPLE: Final = ("person:anna", "person:bram")
+_PEOPLE: Final = st.sampled_from(PEOPLE)
+_RESOURCES: Final = st.sampled_from(["customer-file", "payroll"])
+_GRANTS: Final = st.sampled_from(["G-1", "G-2"])
+_ACTS: Final = st.lists(st.sampled_from(["read", "write"]), unique=True)
+ADDRESSES: Final = ("ip:203.0.113.7", "ip:198.51.100.1")
+_IPS: Final = st.sampled_from(ADDRESSES)
+CUSTOMERS: Final = ("data-subject:customer:1", "data-subject:customer:2")
+_CUSTOMERS: Final = st.sampled_from(CUSTOMERS)
+_SYSTEMS: Final = st.none() | st.sampled_from(["crm", "web"])
+_ORGANISATIONS: Final = st.sampled_from(["acme", "xential"])
+MOST_EVENTS: Final = 14
+
+
+def _fact(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"kind": st.just(kind), "on": _DAYS, **fields})
+
+
+def _block(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return _fact(kind, block_id=st.sampled_from(["B-1", "B-2"]), ip=_IPS, **fields)
+
+
+def _activity(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    uris = st.sampled_from(["urn:activity:a", "urn:activity:b"])
+    return _fact(kind, processing_activity_id=uris, effective_from=_LATER, **fields)
+
+
+def _party(role: str) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"role": st.just(role), "organisation": _ORGANISATIONS})
+
+
+_FACTS: Final = st.one_of(
+    _fact(
+        "access.granted",
+        grant_id=_GRANTS,
+        grantee=_PEOPLE,
+        resource=_RESOURCES,
+        acts=_ACTS,
+        valid_until=_LATER,
+        granted_by=st.none() | _PEOPLE,
+    ),
+    _fact(
+        "access.modified",
+        grant_id=_GRANTS,
+        acts=_ACTS,
+        valid_from=_LATER,
+        granted_by=st.none() | _PEOPLE,
+    ),
+    _fact("access.revoked", grant_id=_GRANTS, grantee=st.none() | _PEOPLE),
+    _fact(
+        "access.used",
+        grant_id=st.none() | _GRANTS,
+        actor=_PEOPLE,
+        resource=_RESOURCES,
+        act=st.none() | st.sampled_from(["read", "write"]),
+        system=_SYSTEMS,
+    ),
+    _block("ip.blocked", until=_LATER),
+    _block("ip.unblocked"),
+    _fact("intrusion.attempt_detected", ip=_IPS, system=_SYSTEMS),
+    _fact(
+        "policy.published",
+        policy_id=st.just("privacy"),
+        text_sha256=st.sampled_from(["a" * 64, "b" * 64]),
+        effective_from=_LATER,
+    ),
+    _fact(
+        "policy.withdrawn",
+        policy_id=st.just("privacy"),
+        text_sha256=st.none() | st.just("a" * 64),
+    ),
+    _activity(
+        "processing_activity.registered",
+        role=st.just("controller"),
+        officer=st.none() | _PEOPLE,
+    ),
+    _activity("processing_activity.amended", role=st.just("processor")),
+    _activity("processing_activity.retired"),
+    _fact(
+        "exchange.performed",
+        direction=st.sampled_from(["in", "out"]),
+        exchange_kind=st.just("sync"),
+        sender=_party("processor"),
+        recipient=_party("controller"),
+        size_bytes=st.none() | st.integers(0, 99),
+        system=_SYSTEMS,
+    ),
+    _fact(
+        "exchange.performed",
+        direction=st.just("in"),
+        exchange_kind=st.just("sync"),
+        sender_person=_PEOPLE,
+        recipient=_party("controller"),
+    ),
+    _fact(
+        "legal_hold.placed",
+        hold_id=st.sampled_from(["H-1", "H-2"]),
+        person=_PEOPLE,
+        kinds=st.just(["system.registered"]),
+        decided_by=st.none() | _PEOPLE,
+        valid_until=st.just("2026-01-02T00:00:00Z"),
+    ),
+    _fact("legal_hold.released", hold_id=st.just("H-1"), decided_by=st.none() | _PEOPLE),
+    _fact(
+        "retention.rule_set",
+        rule_id=st.sampled_from(["r-1", "r-2"]),
+        category=st.just("access"),
+        period=st.sampled_from(["P1M", "P1Y"]),
+        customer_id=st.none() | _CUSTOMERS,
+        effective_from=_LATER,
+    ),
+    _fact("breach.suspected", breach_id=st.just("L-1"), incident_id=st.none() | st.just("I-1")),
+    _fact("system.registered", system_id=st.just("crm"), organisation=_ORGANISATIONS),
+    _fact("system.retired", system_id=st.just("crm")),
+    _fact(
+        "log.source_coverage_declared",
+        source=st.just("crm"),
+        covered_from=st.just("2026-01-03T00:00:00Z"),
+    ),
+    _fact("contact.requested", channel=st.just("phone"), system=_SYSTEMS),
+    _fact("log.correction_recorded", corrected=st.integers(0, MOST_EVENTS - 1)),
+)
+"""Facts about few entities, so that they meet: late, twice, out of order, about what nobody saw."""
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Facts with places in the list for whatever they take back, before or after themselves."""
+    facts = draw(st.lists(_FACTS, min_size=1, max_size=MOST_EVENTS))
+    for fact in facts:
+        if draw(st.integers(0, 3)) == 0:
+            fact["supersedes"] = draw(st.integers(0, MOST_EVENTS - 1))
+    return facts
+
+
+_NUMBERS: Final[Iterator[int]] = count()
+
+
+def random_ledger(folder: Path) -> Ledger:
+    """A new log in a database that all examples share."""
+    return new_ledger(f"sqlite:///{folder / 'zegel.db'}", folder, f"log-{next(_NUMBERS)}")
+
+
+def record_stretch(
+    ledger: Ledger, history: Sequence[dict[str, Any]], start: int, stop: int
+) -> None:
+    """Records a stretch of a history; the event at a place has the id of that place."""
+    events = []
+    for place in range(start, stop):
+        fact = {name: value for name, value in history[place].items() if value is not None}
+        for pointer, name in (("supersedes", "supersedes"), ("corrected", "corrected_event_id")):
+            if pointer in fact:
+                fact[name] = str(_id_of(ledger, fact.pop(pointer)))
+        fact["event_id"] = str(_id_of(ledger, place))
+        events.append(event(fact.pop("kind"), fact.pop("on"), **fact))
+    if events:
+        ledger.record_many(events)
+
+
+def _id_of(ledger: Ledger, place: int) -> UUID:
+    return UUID(int=(ledger.log.log_id << 80) | (7 << 76) | (2 << 62) | place)
