@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Final
+from typing import Final, get_args
 
 from projections.deadlines import rule_book
 from projections.deadlines.example_rules import FAMILIES
 from projections.deadlines.legal_calendar import decrees
+from projections.deadlines.refusals import Reason
 from projections.deadlines.rule_book import term_of
 from projections.deadlines.rules import (
     AnyCondition,
@@ -65,6 +66,29 @@ Other countries (`--country`): the nationwide public holidays of the same librar
 days that custom keeps, and what a Member State sent to the Official Journal under Regulation
 1182/71 art. 2(1) are not in it; every such result says so. Saturdays and Sundays are no working
 days anywhere (art. 2(2)).
+
+## The JSON of a result
+
+`zegel deadline RULE --json` writes one object; what is empty is left out.
+
+| field | |
+|---|---|
+| `rule_id`, `rule_version`, `title`, `source`, `bearer` | the rule, in the version that was used |
+| `zone`, `country`, `parameters` | what else was asked |
+| `anchors` | each with `name`, `meaning`, `at` or `on`, and `event_id` if it has an event |
+| `words` | from what and under which rule it was computed, as a sentence |
+| `leading` | the reading to plan by |
+| `alternatives` | all other readings |
+| `refused` | readings that cannot be computed while the leading one can, each with its refusal |
+| `findings` | what a reader must know, as `code` and `words` |
+
+A reading has `name`, `label`, `standing`, `due_at` (an instant in UTC, exclusive), `due_on` (the
+last local day, for periods in days, weeks and months), `calendar` (`id`, `version`, `caveat`) where
+one was asked, and `steps`: each with `operation`, `words`, the `amount` and `unit` of a period, the
+instant `at` or date `on` that it came to, and the closed days `passed_over`.
+
+A refusal is an object with `reason`, `message`, `rule_id` and `rule_version`. Reasons:
+{reasons}.
 
 ## Worked examples
 
@@ -160,5 +184,6 @@ def _calendar() -> str:
         last=known.last_year,
         version=known.version,
         days=days,
+        reasons=", ".join(f"`{reason}`" for reason in get_args(Reason)),
         families=", ".join(f"`{family}`" for family in FAMILIES),
     )
