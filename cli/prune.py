@@ -98,7 +98,7 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
     pruned = pruning.range_below(ledger.log, wanted, signed.checkpoint.size)
     pruning.require_prunable(ledger, pruned)
     if typed["with_disclosures"]:
-        _erase_disclosures(ledger, pruned)
+        _erase_disclosures(session, ledger, pruned)
     pruning.require_no_disclosures(ledger, pruned)
     target: Path = typed["target"]
     manifest_sha256 = exported_archive(ledger.log, signed, terms, pruned, target)
@@ -129,17 +129,22 @@ def _index(session: Session, ledger: "Ledger", before: str) -> int:
     return ledger.size_at(instant - timedelta(microseconds=1))
 
 
-def _erase_disclosures(ledger: "Ledger", pruned: "PrunedRange") -> None:
-    from ledger.pruning import RULE, places_in  # noqa: PLC0415 - start time: see cli/app.py
+def _erase_disclosures(session: Session, ledger: "Ledger", pruned: "PrunedRange") -> None:
+    from cli.erase import horizon_told, say_step  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.epoch_rotation import horizon_of  # noqa: PLC0415 - likewise
+    from ledger.pruning import RULE, places_in  # noqa: PLC0415 - likewise
     from projections.erasing import erase_disclosures  # noqa: PLC0415 - likewise
 
+    horizon = horizon_of(ledger, session.open_home().settings())
     erased = erase_disclosures(
         ledger,
         places_in(ledger, pruned),
         rule_id=RULE,
-        progress=lambda text: note(f"zegel: {text}"),
+        horizon=horizon.at,
+        progress=say_step,
     )
     note(f"zegel: {counted(erased.disclosures_destroyed, 'disclosure')} erased")
+    note(horizon_told(horizon, session.zone))
 
 
 def _carried_out(session: Session, ledger: "Ledger", pruning: "StoredPruning") -> int | None:

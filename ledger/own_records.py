@@ -22,6 +22,9 @@ ERASURES: Final = "zegel.erasures"
 RETENTION: Final = "zegel.retention"
 """The system of executions of retention: whether one is missing is told by these alone."""
 
+PRUNINGS: Final = "zegel.prunings"
+"""The system of decisions to remove sealed records: no source may decide that."""
+
 IDENTITIES: Final = "zegel/identities"
 """The resource that roles are about: who stands behind the tokens of this log."""
 

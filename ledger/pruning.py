@@ -23,6 +23,7 @@ from ledger.notes.checkpoint import KeyTerm
 from ledger.notes.tile_proofs import inclusion_from_tiles, root_from_tiles
 from ledger.notes.tiles import TILE_WIDTH
 from ledger.opening import PAGE_RECORDS
+from ledger.own_records import PRUNINGS
 from ledger.proofs import verify_inclusion
 from ledger.proving import newest_checkpoint, wrong_tiles
 from ledger.record import leaf_hash
@@ -141,6 +142,7 @@ def record_decision(
     root = root_from_tiles(pruned.stop, TileTable(ledger.log).fetch)
     event = LogRetentionExecuted(
         occurred_at=ledger.clock(),
+        system=PRUNINGS,
         actor=decided_by,
         actor_kind="person",
         rule_id=RULE,

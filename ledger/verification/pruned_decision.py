@@ -1,7 +1,8 @@
 """Whether records that are missing at the beginning of a log were pruned by a signed decision.
 
 A record `log.retention_executed` names the minimum index, the root over what goes and the export,
-and a checkpoint must cover it. Without one, missing records are just that: `MISSING`.
+a checkpoint must cover it, and its system is one that the log refuses from any source. Without such
+a record, missing records are just that: `MISSING`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Final, NamedTuple
 from ledger.body import read_body
 from ledger.errors import VerificationError
 from ledger.events.log_keeping import LogRetentionExecuted
+from ledger.own_records import PRUNINGS
 from ledger.record import decode_record
 from ledger.stored import StoredMinimum, StoredPruning
 from ledger.units import Hash32
@@ -75,6 +77,7 @@ def decision_fault(
     for name, expected, found in (
         ("index", index, record.index),
         ("kind", EXECUTED, record.kind),
+        ("system", PRUNINGS, body.get("system")),
         ("minimum_index", pruning.minimum, body.get("minimum_index")),
         ("root_sha256", None if root is None else root.hex(), body.get("root_sha256")),
         ("manifest_sha256", pruning.manifest_sha256.hex(), body.get("manifest_sha256")),
