@@ -20,6 +20,7 @@ from cli.retention import (
     summary,
     totals,
 )
+from cli.sentences import counted
 from cli.session import Session
 from cli.times import show_instant
 
@@ -153,4 +154,5 @@ def _conclusion(rows: "Sequence[dict[str, Any]]") -> str:
     if not rows:
         return "nothing was due that no hold keeps; nothing was erased"
     destroyed = sum(row["disclosures_destroyed"] for row in rows)
-    return f"{destroyed} disclosures were erased; zegel verify shows that the history stays VALID"
+    said = counted(destroyed, "disclosure")
+    return f"{said} destroyed; zegel verify shows that the history stays VALID"

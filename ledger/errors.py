@@ -22,6 +22,7 @@ stands in a message without citizen numbers.
 """
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -130,7 +131,8 @@ class LegalHoldStands(ZegelError):
 
 
 def _told(hold: "Hold") -> str:
-    until = f"until {hold.valid_until.isoformat()}" if hold.valid_until else "until it is released"
+    end = hold.valid_until
+    until = f"until {end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if end else "until it is released"
     by = f", placed by {hold.placed_by}" if hold.placed_by else ""
     basis = f", on the basis of {hold.basis}" if hold.basis else ""
     return f"{hold.token} (record {hold.index}{by}{basis}) {until}"
