@@ -111,6 +111,13 @@ def test_the_version_in_force_follows_the_day_of_the_event() -> None:
     assert term_of(version_numbered("nis2-notification", 1)) == "from 2024-10-18 until 2026-08-15"
 
 
+def test_a_version_ends_before_the_day_it_no_longer_applies() -> None:
+    """A rule that was withdrawn would apply for one more day."""
+    first = version_numbered("nis2-notification", 1)
+    assert first.is_in_force(date(2026, 8, 14))
+    assert not first.is_in_force(date(2026, 8, 15))
+
+
 def test_an_unknown_rule_or_version_is_refused() -> None:
     """Another rule would be computed in its place."""
     with pytest.raises(BadRequest, match="expected one of gdpr-33-1"):

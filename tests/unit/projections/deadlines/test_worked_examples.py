@@ -74,6 +74,18 @@ def test_instants_are_compared_as_instants() -> None:
     assert check(example)[0].verdict == "agrees"
 
 
+@pytest.mark.parametrize("near", ["2026-04-06T15:30:01Z", "2026-04-06T17:30:00Z"])
+def test_an_instant_beside_the_computed_one_differs(near: str) -> None:
+    """A limit an hour off, or read without its offset, would count as the same."""
+    example = {
+        "id": "near",
+        "rule": "R1-R3",
+        "inputs": {"aware_at": "2026-04-03T15:30:00Z"},
+        "expected": {"R1": near},
+    }
+    assert [each.found for each in check(example)[0].differences] == ["2026-04-06T15:30:00+00:00"]
+
+
 def test_an_expected_value_that_is_not_computed_is_a_difference() -> None:
     """A misspelt expectation would be taken for one that holds."""
     (outcome,) = check({**REQUEST, "expected": {"due_dat": "2026-03-02"}})
