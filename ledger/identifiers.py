@@ -31,10 +31,16 @@ _SEPARATORS: Final = str.maketrans("", "", ". ")
 
 # A letter on either side makes it another number: VAT numbers (NL…B01), hexadecimal digests.
 # RSIN, the number of an organisation, passes the same test and says its name.
-_CLEAR: Final = re.compile(r"(?<![0-9A-Za-z])(?<!rsin[-:/._])[0-9]{9}(?![0-9A-Za-z])")
+_CLEAR: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?<!rsin[-:/._])(?:[0-9]{9}|[0-9]{4}[. ][0-9]{2}[. ][0-9]{3})(?![0-9A-Za-z])"
+)
 _RUN: Final = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])")
 _DIGITS_AS_ZERO: Final = bytes(0x30 if 0x30 <= each <= 0x39 else each for each in range(256))  # noqa: PLR2004 - ASCII digits
-_NINE_ZEROS: Final = b"0" * 9
+# Shapes of a number once every digit is a zero; a digit that is percent-encoded begins with %3.
+_TOGETHER: Final = b"000000000"
+_DOTTED: Final = b"0000.00.000"
+_PARTED: Final = b"0000 00 000"
+_ENCODED: Final = b"%0"
 
 _SAID: Final = re.compile(
     r"(?<![0-9])(?:[0-9]{9}|(?<![0-9]\.)(?:[0-9]{4}[. ][0-9]{2}|[0-9]{3}[. ][0-9]{3})[. ][0-9]{3})"
@@ -108,22 +114,25 @@ def refuse_number_as_name(name: str) -> None:
 
 
 def may_hold_number(encoded: bytes) -> bool:
-    """Whether bytes hold nine digits in a row, which is cheap to tell and seldom so."""
-    return _NINE_ZEROS in encoded.translate(_DIGITS_AS_ZERO)
+    """Whether bytes hold what has the shape of a number, which is cheap to tell and seldom so."""
+    shape = encoded.translate(_DIGITS_AS_ZERO)
+    return _TOGETHER in shape or _DOTTED in shape or _PARTED in shape or _ENCODED in shape
 
 
 def clear_numbers(values: Mapping[str, Any]) -> Iterator[str]:
     """The paths of the texts that contain a citizen number: `processing_activity_id`.
 
-    Counted is a run of exactly nine digits with neither letter nor digit on either side. A VAT
-    number, a digest, a UUID, a longer number or a number called `rsin-…` is none.
+    Counted are exactly nine digits, or `1234.56.782`, with neither letter nor digit on either side,
+    also where they are percent-encoded. A VAT number, a digest, a UUID, a longer number or a number
+    called `rsin-…` is none.
 
     Args:
         values: Fields by name, as builtins; mappings and lists inside are looked through.
     """
     for name, value in values.items():
         for path, text in _texts(name, value):
-            if any(is_bsn(digits) for digits in _CLEAR.findall(text)):
+            read = f"{text} {unquote(text)}" if "%" in text else text
+            if any(_is_written(found) for found in _CLEAR.findall(read)):
                 yield path
 
 
