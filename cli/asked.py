@@ -82,6 +82,7 @@ def asked_records(ledger: Ledger, asked: Asked, size: int) -> list[StoredRecord]
     Raises:
         BadRequest: there are none or too many, one that was named is missing, or the case is
             unknown.
+        RecordsPruned: one that was named was removed.
     """
     found = _matching(ledger, asked, size)
     rows = sorted(islice(found, MAX_RECORDS + 1), key=lambda row: row.index)
@@ -99,6 +100,8 @@ def _matching(ledger: Ledger, asked: Asked, size: int) -> Iterator[StoredRecord]
             f"record {asked.places[-1].stop - 1}: expected one under the newest checkpoint of size "
             f"{size}, found none; `zegel seal` makes a newer one"
         )
+    if asked.places:
+        ledger.log.pruned.require_kept(asked.places[0].start)
     places = asked.places or (range(size),)
     if asked.case is not None:
         places = _of_case(ledger, case_stream(ledger, asked.case), places, size)

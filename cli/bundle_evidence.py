@@ -10,12 +10,11 @@ from ledger.anchors.anchor import Anchor, cosigned_note
 from ledger.anchors.kept_anchors import verify_anchor
 from ledger.anchors.settings import AnchorSettings
 from ledger.errors import BadRequest, VerificationError
-from ledger.granting import granted_fields
+from ledger.granting import Granted
 from ledger.ledger import Ledger
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint
 from ledger.notes.policy import Policy
 from ledger.notes.signed_note import encode_note
-from ledger.reading import Opening
 from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.tiles import TileTable
@@ -86,20 +85,24 @@ def evidence_of(
     asked: Asked,
     signed: Signed,
     rows: Sequence[StoredRecord],
-    opening: Opening | None,
+    grants: Sequence[Granted],
 ) -> Evidence:
-    """What the bundle is made of; without a recorded reading, nothing of it is opened."""
-    opened: list[tuple[bytes, ...]] = [()] * len(rows)
-    if opening is not None:
-        grants = granted_fields(ledger, rows, opening, asked.choice)
-        opened = [grant.disclosures for grant in grants]
+    """What the bundle is made of.
+
+    Args:
+        ledger: The log.
+        asked: The question.
+        signed: The checkpoint under which the records are.
+        rows: The records, ascending by index.
+        grants: What is opened of each, in the same order.
+    """
     checkpoint = signed.checkpoint
     return Evidence(
         checkpoint=checkpoint.raw,
         policy=signed.policy,
         records=[
-            ChosenRecord(row.index, row.sealed, disclosures)
-            for row, disclosures in zip(rows, opened, strict=True)
+            ChosenRecord(row.index, row.sealed, grant.disclosures)
+            for row, grant in zip(rows, grants, strict=True)
         ],
         fetch=TileTable(ledger.log).fetch,
         read_records=(

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from formats.bundle.files import require_root
 from ledger.errors import VerificationError
 from ledger.granting import Granted
 from ledger.ledger import Ledger
 from ledger.notes.checkpoint import VerifiedCheckpoint
 from ledger.notes.proof_file import UnverifiedProof, encode_proof
 from ledger.notes.spelling import encode_base64
-from ledger.notes.tile_proofs import InclusionProofs, root_from_tiles
+from ledger.notes.tile_proofs import InclusionProofs
 from ledger.proofs import verify_inclusion
-from ledger.proving import wrong_tiles
 from ledger.record import leaf_hash
 from ledger.store.tiles import TileTable
 from ledger.stored import StoredRecord
@@ -44,9 +44,7 @@ def disclosure_file(
         VerificationError: a record is not the one that the checkpoint signs.
     """
     fetch = TileTable(ledger.log).fetch
-    found = root_from_tiles(checkpoint.size, fetch)
-    if found != checkpoint.root:
-        raise wrong_tiles(checkpoint, found)
+    require_root(checkpoint, fetch)
     proofs = InclusionProofs(checkpoint.size, fetch)
     return DisclosureFile(
         format=DISCLOSURE_FILE_FORMAT,

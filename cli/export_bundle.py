@@ -11,6 +11,7 @@ import click
 from cli.choosing import chosen_fields, chosen_records, field_options, record_options
 from cli.handing_out import (
     RECIPIENT_HELP,
+    erased_fields,
     newest_signed,
     recipient_fields,
     record_handing_out,
@@ -119,11 +120,17 @@ def _export(
     from cli.bundle_evidence import evidence_of  # noqa: PLC0415 - likewise
     from cli.bundle_writing import write_bundle  # noqa: PLC0415 - likewise
     from formats.bundle.files import bundle_files  # noqa: PLC0415 - likewise
+    from ledger.field_choice import NO_FIELD  # noqa: PLC0415 - likewise
+    from ledger.granting import granted_fields, plan_grants  # noqa: PLC0415 - likewise
 
     rows = asked_records(ledger, asked, signed.checkpoint.size)
     reading = reading_of(purpose)
-    opening = read_for_export(ledger, asked, reading, rows) if asked.choice else None
-    evidence = evidence_of(ledger, asked, signed, rows, opening)
+    if asked.choice:
+        opening = read_for_export(ledger, asked, reading, rows)
+        grants = granted_fields(ledger, rows, opening, asked.choice)
+    else:
+        grants = plan_grants(ledger, rows, NO_FIELD)
+    evidence = evidence_of(ledger, asked, signed, rows, grants)
     facts = {
         "to": str(target),
         "origin": signed.checkpoint.origin,
@@ -132,6 +139,7 @@ def _export(
         "records": len(rows),
         "first_index": rows[0].index,
         "opened": sum(len(record.disclosures) for record in evidence.records),
+        "erased": [each for grant in grants for each in erased_fields(grant)],
         "time_stamps": len(evidence.time_stamps),
         "manifest_sha256": "",
     }

@@ -9,6 +9,7 @@ import click
 from cli.choosing import chosen_fields, chosen_records, field_options, record_options
 from cli.handing_out import (
     RECIPIENT_HELP,
+    erased_fields,
     newest_signed,
     recipient_fields,
     record_handing_out,
@@ -120,7 +121,7 @@ def _export(
         "first_index": rows[0].index,
         "opened": sum(len(grant.disclosures) for grant in grants),
         "closed": sum(len(grant.closed) for grant in grants),
-        "erased": sum(len(grant.erased) for grant in grants),
+        "erased": [each for grant in grants for each in erased_fields(grant)],
         "manifest_sha256": sha256(raw).hexdigest(),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.handing_out import record_handing_out, signed_now, write_facts
+from cli.handing_out import erased_fields, record_handing_out, signed_now, write_facts
 from cli.options import ZegelCommand, output_options
 from cli.output import note
 from cli.reader import authorise, reading_of
@@ -106,7 +106,12 @@ def _export(
     rows = records_about(ledger, wanted.subject_ids, ledger.head().size)
     reading = reading_of(f"{PURPOSE}: {reason or ''}")
     opening = ledger.record_reading(
-        reading, "copy for one person", rows, subject_ids=wanted.subject_ids, role="export"
+        reading,
+        "copy for one person",
+        rows,
+        subject_ids=wanted.subject_ids,
+        fields=wanted.choice.grants,
+        role="export",
     )
     grants = opened_of(ledger, rows, opening, wanted)
     copy = copy_of(
@@ -134,7 +139,7 @@ def _export(
         "first_index": rows[0].index if rows else None,
         "opened": sum(len(grant.disclosures) for grant in grants),
         "closed": sum(len(grant.closed) for grant in grants),
-        "erased": sum(len(grant.erased) for grant in grants),
+        "erased": [each for grant in grants for each in erased_fields(grant)],
         "manifest_sha256": "",
     }
 

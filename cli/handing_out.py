@@ -167,6 +167,12 @@ def preview_rows(plans: "Sequence[Granted]") -> Iterator[dict[str, Any]]:
         }
 
 
+def erased_fields(grant: "Granted") -> Iterator[str]:
+    """What was asked for of one record and is gone for good, in words."""
+    for path, event in grant.erased.items():
+        yield f"record {grant.index}: {path} erased (by event {event})"
+
+
 def write_facts(
     headline: str, facts: Mapping[str, Any], form: str | None, session: Session
 ) -> None:

@@ -40,7 +40,10 @@ const WORDS = {
     keyButton: "Controleer hiermee",
     keyHint: "Een bestand kan niet voor zijn eigen sleutel instaan. Plak hier de sleutel die u van de organisatie zelf kreeg.",
     question: "Gekozen op",
-    asked: { since: "gebeurd vanaf", until: "gebeurd vóór", subject: "betrokkene", case: "zaak" },
+    asked: {
+      since: "gebeurd vanaf", until: "gebeurd vóór", subject: "betrokkene", case: "zaak", actor: "gedaan door",
+      ip: "adres", kinds: "soorten", system: "systeem", records: "gebeurtenissen", fields: "geopende velden",
+    },
     everything: "alles",
     happened: "Gebeurd",
     recorded: "Vastgelegd",
@@ -100,7 +103,10 @@ const WORDS = {
     keyButton: "Verify with it",
     keyHint: "A file cannot vouch for its own key. Paste the key that the organisation itself gave you.",
     question: "Chosen by",
-    asked: { since: "happened from", until: "happened before", subject: "subject", case: "case" },
+    asked: {
+      since: "happened from", until: "happened before", subject: "subject", case: "case", actor: "done by",
+      ip: "address", kinds: "kinds", system: "system", records: "events", fields: "fields opened",
+    },
     everything: "everything",
     happened: "Happened",
     recorded: "Recorded",

@@ -91,7 +91,7 @@ def test_chosen_fields_open_and_the_rest_stays_closed(
             )
         ).stdout
     )
-    assert (facts["records"], facts["opened"], facts["erased"]) == (3, 6, 0)
+    assert (facts["records"], facts["opened"], facts["erased"]) == (3, 6, [])
     assert file.stat().st_mode & 0o077 == 0
     report = _report(file, home)
     assert report["outcome"] == "valid"
@@ -215,13 +215,34 @@ def test_what_was_erased_is_named_with_its_event(
     facts = json.loads(
         _fine(zegel_here(*sealed, "export", "disclosures", *map(str, indexes), *chosen)).stdout
     )
-    assert (facts["opened"], facts["erased"]) == (7, 1)
+    gone = f"record {indexes[1]}: grantee erased (by event {outcome.confirmed_index})"
+    assert (facts["opened"], facts["erased"]) == (7, [gone])
     report = _report(file, home)
     assert report["outcome"] == "valid"
     shown = {(row["index"], row["field"]): row["value"] for row in report["fields"]}
     assert shown[indexes[1], "grantee"] == f"erased (by event {outcome.confirmed_index})"
     assert shown[indexes[1], "granted_by"] == "person:boss@example.nl"
     assert b"user1" not in b"".join(_opened_values(file))
+
+
+def test_a_bundle_says_what_was_erased(sealed: tuple[str | Path, ...], tmp_path: Path) -> None:
+    """Evidence about a person who was erased could not be handed out, or would say nothing."""
+    index = _indexes(sealed)[1]
+    with closing(Home(tmp_path / "home").open_ledger(database=str(sealed[-1]))) as ledger:
+        outcome = erase_subject(
+            ledger, "person:user1@example.nl", requested_by="person:dpo@example.nl"
+        )
+    _fine(zegel_here(*sealed, "seal"))
+    answer = _fine(
+        zegel_here(
+            *(*sealed, "export", "bundle", str(index), "--identities", *PURPOSE),
+            *("--to", tmp_path / "bundle"),
+        )
+    )
+    said = f"grantee erased (by event {outcome.confirmed_index})"
+    assert f"record {index}: {said}" in json.loads(answer.stdout)["erased"]
+    key = _key(tmp_path / "home")
+    _fine(zegel_here("verify", "--bundle", tmp_path / "bundle", "--key", key))
 
 
 def _opened_values(file: Path) -> list[bytes]:
