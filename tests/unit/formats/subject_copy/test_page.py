@@ -1,7 +1,9 @@
 """The page of a copy: whatever was recorded is shown and does nothing."""
 
 import re
+from base64 import b64encode
 from datetime import UTC
+from hashlib import sha256
 from html import unescape
 
 import pytest
@@ -84,3 +86,11 @@ def test_an_erased_person_reads_that_they_were_erased() -> None:
     page = copy_page(copy_with(erasures=COPY.erasures), "en", UTC).decode()
     assert phrases("en")["lead_erased"] in page
     assert "<strong>14</strong>" in page
+
+
+def test_the_style_is_the_one_that_the_page_allows() -> None:
+    """The page would be shown without its layout."""
+    page = _page()
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in unescape(page)
