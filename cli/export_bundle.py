@@ -21,7 +21,7 @@ from cli.handing_out import (
 )
 from cli.options import ZegelCommand, output_options
 from cli.pruned_note import say_pruned
-from cli.reader import reading_of
+from cli.reader import PURPOSE_HELP, reading_of
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ EXAMPLES: Final = (
     is_flag=True,
     help="Open every personal field, with --subject only theirs; needs --purpose, is recorded.",
 )
-@click.option("--purpose", metavar="TEXT", help="Why it is handed out; kept in the log.")
+@click.option("--purpose", metavar="TEXT", help=PURPOSE_HELP)
 @click.option("--recipient", metavar="WHO", help=RECIPIENT_HELP)
 @click.option(
     "--no-mirror",

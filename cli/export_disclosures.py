@@ -18,7 +18,7 @@ from cli.handing_out import (
     write_preview,
 )
 from cli.options import ZegelCommand, output_options
-from cli.reader import reading_of
+from cli.reader import PURPOSE_HELP, reading_of
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ EXAMPLES: Final = (
 @click.argument("places", nargs=-1, metavar="[INDEX|FIRST-LAST]...")
 @record_options
 @field_options
-@click.option("--purpose", metavar="TEXT", help="Why it is handed out; kept in the log.")
+@click.option("--purpose", metavar="TEXT", help=PURPOSE_HELP)
 @click.option("--recipient", metavar="WHO", help=RECIPIENT_HELP)
 @click.option("--dry-run", is_flag=True, help="Only show what would open and what stays closed.")
 @click.option(

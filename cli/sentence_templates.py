@@ -193,6 +193,10 @@ TEMPLATES: Final[dict[str, str]] = {
         "event id {reused_event_id} came again as {refused_kind} with other content than at"
         " index {first_index}"
     ),
+    "log.export_issued.v1": (
+        "handed out, records: {records}[, to {recipient}][, to {recipient_person}]"
+        "[, in answer to request {request_id}], manifest {manifest_sha256}"
+    ),
     "log.read.v1": "looked at identities[ for {purpose}], records: {records}[, names: {identities}]",
     "log.correction_recorded.v1": "event {corrected_event_id} was wrong",
     "log.erasure_requested.v1": (
