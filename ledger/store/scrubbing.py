@@ -57,31 +57,29 @@ def scrub(engine: Engine, tables: Iterable[str] = (), sleep: Sleep = time.sleep)
     if is_postgresql(engine):
         _scrub_postgresql(engine, (*PERSONAL_TABLES, *tables), sleep)
     else:
-        _scrub_sqlite(engine, sleep)
+        _scrub_sqlite(engine)
 
 
-def _scrub_sqlite(engine: Engine, sleep: Sleep) -> None:
+def _scrub_sqlite(engine: Engine) -> None:
     with explained(engine), closing(engine.raw_connection()) as pooled:
         # SQLAlchemy would begin a transaction, in which SQLite neither vacuums nor empties its log.
         driver = cast("sqlite3.Connection", pooled.driver_connection)
-        _empty_log(driver, engine, sleep)
+        _empty_log(driver, engine)
         driver.execute("VACUUM")
-        _empty_log(driver, engine, sleep)
+        _empty_log(driver, engine)
 
 
-def _empty_log(driver: sqlite3.Connection, engine: Engine, sleep: Sleep) -> None:
-    """Writes the write-ahead log into the database, and cuts its file to nothing."""
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            sleep(SECONDS_BETWEEN)
-        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if not busy:
-            return
-    raise StoreUnavailable(
-        f"{_place(engine)}: expected nobody who reads an older state, found one for "
-        f"{ATTEMPTS * SECONDS_BETWEEN:.0f} seconds; the write-ahead log still holds what was "
-        "erased; run the command again to go on"
-    )
+def _empty_log(driver: sqlite3.Connection, engine: Engine) -> None:
+    """Writes the write-ahead log into the database, and cuts its file to nothing.
+
+    It waits for readers as long as for any lock.
+    """
+    busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreUnavailable(
+            f"{_place(engine)}: expected nobody who reads an older state, found one; the "
+            "write-ahead log still holds what was erased; run the command again to go on"
+        )
 
 
 def _scrub_postgresql(engine: Engine, tables: Iterable[str], sleep: Sleep) -> None:
