@@ -88,7 +88,7 @@ def list_holds(
         known_at = read_time(time_reader(session, ledger, recorded=True), as_known, "--as-known")
         known_size = None if known_at is None else ledger.size_at(known_at)
         found = holds_at(ledger, at, known_size=known_size)
-    rows = [hold_row(each) for each in found if every or each.state in {"standing", "planned"}]
+    rows = [hold_row(each) for each in found if every or each.state == "standing"]
     if chosen == "json":
         write_document({"as_of": at, "as_known": known_at, "holds": rows})
         return 0

@@ -213,7 +213,7 @@ def _standing(ledger: "Ledger", typed: str) -> "list[Hold]":
 
     stream = _stream(ledger, typed)
     mine = [each for each in holds_at(ledger, ledger.clock()) if each.stream == stream]
-    standing = [each for each in mine if each.state in {"standing", "planned"}]
+    standing = [each for each in mine if each.state == "standing"]
     if not standing:
         ended = f", found one that is {mine[-1].state}" if mine else ", found none"
         raise BadRequest(f"hold: expected the id, token or @INDEX of a hold that stands{ended}")

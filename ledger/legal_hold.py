@@ -27,7 +27,7 @@ from ledger.stored import StoredRecord
 DATASET_FIELDS: Final = ("dataset", "resource", "target", "location")
 """Public fields by which an event says what data it is about."""
 
-HoldState = Literal["standing", "planned", "expired", "released", "taken back"]
+HoldState = Literal["standing", "not yet", "expired", "released", "taken back"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def _settled(
         return _with(hold, "released", end.released_at, end.index)
     if hold.valid_until is not None and hold.valid_until <= at:
         return _with(hold, "expired", hold.valid_until, None)
-    return _with(hold, "standing" if hold.binds_from <= at else "planned", None, None)
+    return _with(hold, "standing" if hold.binds_from <= at else "not yet", None, None)
 
 
 def _releases(release: Release, hold: Hold) -> bool:

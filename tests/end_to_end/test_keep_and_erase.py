@@ -54,7 +54,7 @@ def home(tmp_path: Path) -> Path:
     assert zegel_here("--home", folder, "init", "--origin", "log.example/crm").returncode == 0
     for fact, field, customer, occurred_at in _FACTS:
         recorded = zegel_here(
-            *("--home", folder, "record", *fact.split(), "--system", "crm"),
+            *("--home", str(folder), "record", *fact.split(), "--system", "crm"),
             *(f"--{field.replace('_', '-')}", f"data-subject:customer:{customer}"),
             *("--occurred-at", occurred_at),
         )

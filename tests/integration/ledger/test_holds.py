@@ -130,7 +130,7 @@ def test_holds_end_by_release_by_time_and_by_correction(ledger: Ledger) -> None:
     ledger.record(_hold(hold_id="H-4", supersedes=str(taken_back.event_id), person=_JAN))
     at = [_PLACED + timedelta(days=days) for days in (-1, 5, 10, 20, 30)]
     assert [_states(ledger, each) for each in at] == [
-        ["planned", "planned", "taken back", "planned"],
+        ["not yet", "not yet", "taken back", "not yet"],
         ["standing", "standing", "taken back", "standing"],
         ["released", "standing", "taken back", "standing"],
         ["released", "standing", "taken back", "standing"],
