@@ -1,5 +1,6 @@
 """A pruned log is recorded into, signed and followed as before."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from typing import Final
@@ -61,25 +62,16 @@ def test_how_much_was_known_is_told_or_refused(pruned: PrunedHome) -> None:
         assert Size(SIZE) < ledger.head().size
 
 
-def stream_of(pruned_versions: int, home: PrunedHome) -> tuple[UUID, SealedApplicationRecorder]:
-    """A stream of the eventsourcing library with its first versions among the first 512 records."""
-    stream = uuid4()
-    ledger = home.open()
-    recorder = SealedApplicationRecorder(ledger.log)
-    recorder.insert_events(
-        [StoredEvent(stream, version, "a:B", b"{}") for version in range(1, pruned_versions + 1)]
-    )
-    ledger.close()
-    return stream, recorder
-
-
 @pytest.fixture
-def followed(home: PrunedHome) -> tuple[UUID, SealedApplicationRecorder]:
-    """A stream with versions 1 and 2 pruned, of a log whose next 300 records are kept."""
-    stream, recorder = stream_of(2, home)
-    home.fill(600)
-    home.prune(SIZE + 100)
-    return stream, recorder
+def followed(home: PrunedHome) -> Iterator[tuple[UUID, SealedApplicationRecorder]]:
+    """A stream of the library with versions 1 and 2 pruned, of a log whose newest are kept."""
+    stream = uuid4()
+    with closing(home.open()) as ledger:
+        recorder = SealedApplicationRecorder(ledger.log)
+        recorder.insert_events([StoredEvent(stream, version, "a:B", b"{}") for version in (1, 2)])
+        home.fill(600)
+        home.prune(SIZE + 100)
+        yield stream, recorder
 
 
 def test_a_version_is_never_given_twice(
