@@ -46,7 +46,7 @@ RULE: Final = "pruning"
 
 _LONE_KINDS: Final = frozenset(kind for kind, plan in PLANS.items() if plan.stream_field is None)
 _RULE_SET: Final = str(RetentionRuleSet.__struct_config__.tag)
-_BINDING: Final = frozenset({"standing", "planned"})
+_BINDING: Final = frozenset({"standing", "not yet"})
 _NAMED: Final = 5
 
 
