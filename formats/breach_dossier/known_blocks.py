@@ -1,0 +1,108 @@
+"""What is known of a breach as blocks: timeline, facts, and the moments of awareness."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from formats.breach_dossier.blocks import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Picture,
+    Section,
+    Table,
+    Tone,
+)
+from formats.breach_dossier.clock_blocks import authority_clock
+from formats.breach_dossier.picture import timeline_svg
+from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.words import Words
+from formats.subject_copy.words import NOTHING
+from projections.cases.reading import Step
+
+_MOST_AROUND: Final = 40
+
+
+def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+    """The timeline, drawn and as a table."""
+    yield Section(words.say("timeline"), words.say("timeline.intro"))
+    entries = subject.timeline.entries
+    drawn = timeline_svg(entries, authority_clock(subject), words)
+    if drawn is not None:
+        yield Picture(drawn, words.say("timeline.caption"))
+    around = [entry for entry in entries if entry.part == "around"]
+    shown = {entry.index for entry in around[:_MOST_AROUND]}
+    rows = []
+    for entry in entries:
+        if entry.part == "around" and entry.index not in shown:
+            continue
+        told = words.kind(entry.kind)
+        if entry.system is not None:
+            told += f" ({entry.system})"
+        if entry.corrected_by is not None:
+            told += f" \N{EM DASH} {words.say('corrected', index=entry.corrected_by)}"
+        tone: Tone = "quiet" if entry.part == "around" or entry.corrected_by else "plain"
+        rows.append(
+            (
+                Cell(words.instant(entry.occurred_at), tone),
+                Cell(words.instant(entry.recorded_at), tone),
+                Cell(told, tone),
+                Cell(str(entry.index), tone, mono=True),
+            )
+        )
+    headings = tuple(words.say(name) for name in ("occurred", "recorded", "what", "record"))
+    yield Table(headings, (24, 24, 42, 10), tuple(rows))
+    left_out = len(around) - len(shown) + sum(subject.timeline.left_out.values())
+    if left_out:
+        yield Note(words.say("timeline.left_out", count=left_out), "quiet")
+
+
+def facts_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+    """What is known, with the record that said it last."""
+    yield Section(words.say("facts"), words.say("facts.intro"))
+    rows = tuple(
+        (Cell(words.field(name)), Cell(words.value(value, name)), Cell(str(index), mono=True))
+        for name, (value, index) in subject.case.facts.items()
+    )
+    headings = tuple(words.say(name) for name in ("fact", "value", "record"))
+    yield Table(headings, (32, 58, 10), rows, words.say("facts.empty"))
+
+
+def awareness_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+    """Every moment from which awareness could run, with the end that it gives."""
+    yield Section(words.say("awareness"), words.say("awareness.intro"))
+    ends = {
+        (clock.start.name, clock.start.at): clock
+        for clock in subject.clocks
+        if clock.rule_id == "gdpr-33-1"
+    }
+    rows = []
+    for candidate in subject.case.candidates:
+        clock = ends.get((candidate.anchor, candidate.at))
+        due = NOTHING if clock is None or clock.due_at is None else words.instant(clock.due_at)
+        standing = Cell(words.say("standing.comparison"), "quiet")
+        if clock is not None and clock.start.leads:
+            standing = Cell(words.say("standing.leads"), "good")
+        if candidate.corrected_by is not None:
+            standing = Cell(words.say("corrected", index=candidate.corrected_by), "quiet")
+        rows.append(
+            (
+                Cell(words.say(f"anchor.{candidate.anchor}")),
+                Cell(words.instant(candidate.at)),
+                Cell(due),
+                standing,
+                Cell(str(candidate.index), mono=True),
+            )
+        )
+    names = ("moment", "at", "end_72", "standing", "record")
+    headings = tuple(words.say(name) for name in names)
+    yield Table(headings, (22, 24, 24, 20, 10), tuple(rows), words.say("awareness.empty"))
+    for step in subject.case.awareness[-1:]:
+        yield Facts(tuple(_own_words(step, ("basis", "decided_by"), words)))
+
+
+def _own_words(step: Step, names: Sequence[str], words: Words) -> Iterator[tuple[str, Cell]]:
+    for name in names:
+        value = getattr(step.event, name, None)
+        if value is not None:
+            yield words.field(name), Cell(f"{words.value(value, name)} ({step.index})")

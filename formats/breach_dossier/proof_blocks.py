@@ -1,0 +1,87 @@
+"""What a dossier rests on as blocks: records, documents, root and checkpoint."""
+
+from collections.abc import Iterator
+
+from formats.breach_dossier.blocks import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Section,
+    Subsection,
+    Table,
+    Verbatim,
+)
+from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.words import Words
+from formats.subject_copy.words import NOTHING
+from ledger.events.envelope import Evidence
+from projections.cases.reading import Step
+
+
+def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+    """The records with their leaf hashes, and the documents that they name."""
+    yield Section(words.say("evidence"), words.say("evidence.intro"))
+    told = {entry.index: entry for entry in subject.timeline.entries if entry.part != "around"}
+    rows = tuple(
+        (
+            Cell(str(index), mono=True),
+            Cell(entry.kind, mono=True),
+            Cell(
+                subject.leaf_hashes[index].hex() if index in subject.leaf_hashes else NOTHING,
+                mono=True,
+            ),
+        )
+        for index, entry in sorted(told.items())
+    )
+    headings = tuple(words.say(name) for name in ("record", "kind", "leaf_hash"))
+    yield Table(headings, (9, 31, 60), rows)
+    documents = [
+        (
+            Cell(str(step.index), mono=True),
+            Cell(each.media_type or NOTHING),
+            Cell(each.sha256, mono=True),
+        )
+        for step in subject.case.steps
+        for each in _documents(step)
+    ]
+    if documents:
+        yield Subsection(words.say("documents"))
+        headings = (words.say("record"), words.say("kind"), "SHA-256")
+        yield Table(headings, (9, 31, 60), tuple(documents))
+
+
+def _leaf(subject: DossierSubject, index: int) -> str:
+    found = subject.leaf_hashes.get(index)
+    return NOTHING if found is None else found.hex()
+
+
+def _documents(step: Step) -> Iterator[Evidence]:
+    yield from step.event.evidence
+    own = getattr(step.event, "document_sha256", None)
+    if own is not None:
+        yield Evidence(sha256=own)
+
+
+def integrity_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+    """What proves that nothing was changed, and what personal data is in the dossier."""
+    yield Section(words.say("integrity"), words.say("integrity.intro"))
+    yield Facts(
+        (
+            (words.say("origin"), Cell(subject.origin, mono=True)),
+            (words.say("size"), Cell(str(subject.size), mono=True)),
+            (words.say("root"), Cell(subject.root.hex(), mono=True)),
+        )
+    )
+    yield Subsection(words.say("checkpoint"))
+    if subject.checkpoint is None:
+        yield Note(words.say("checkpoint.none"), "warning")
+    else:
+        yield Verbatim(subject.checkpoint.note)
+        behind = subject.size - subject.checkpoint.size
+        if behind > 0:
+            text = words.say("checkpoint.behind", size=subject.checkpoint.size, count=behind)
+            yield Note(text, "warning")
+        else:
+            yield Note(words.say("checkpoint.covers"), "good")
+    yield Note(words.say("privacy.words" if subject.shows_words else "privacy"), "quiet")

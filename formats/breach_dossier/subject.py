@@ -1,0 +1,41 @@
+"""What a dossier is about: a breach at a moment, with what proves it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from ledger.units import Hash32, Size
+from projections.cases.breach import BreachCase
+from projections.cases.clock import Clock
+from projections.cases.reading import Moment
+from projections.investigation.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The newest signed checkpoint, as it was signed."""
+
+    note: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierSubject:
+    """Everything that a dossier tells, read at one moment."""
+
+    stream: UUID
+    """Of the case."""
+    name: str
+    """The case as people call it."""
+    origin: str
+    moment: Moment
+    size: Size
+    root: Hash32
+    case: BreachCase
+    clocks: tuple[Clock, ...]
+    timeline: Timeline
+    checkpoint: Checkpoint | None = None
+    leaf_hashes: Mapping[int, Hash32] = field(default_factory=dict)
+    """Of the records that it rests on, by index."""
+    shows_words: bool = False
+    """Whether the records' own words and people are in it, against a recorded reading."""
