@@ -7,6 +7,7 @@ import click
 from cli.case_moment import moment_options, typed_moment
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
+from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, read_time, time_reader
 from cli.record_view import short_kind
 from cli.sentences import sentence
@@ -72,6 +73,7 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
     from projections.investigation.blast_radius import blast_radius  # noqa: PLC0415 - start time
 
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         window, aware_at = _window(session, ledger, case, moment, typed)
         extent = _extent(ledger, moment, window, typed)

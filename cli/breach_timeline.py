@@ -7,6 +7,7 @@ import click
 from cli.case_moment import moment_options, typed_moment
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
+from cli.pruned_note import say_pruned
 from cli.record_view import event_fields, short_kind
 from cli.sentences import sentence
 from cli.session import Session
@@ -64,6 +65,7 @@ def timeline(session: Session, /, case: str, form: str | None, **typed: Any) -> 
     from projections.investigation.timeline import breach_timeline  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         found = breach_timeline(
             ledger,

@@ -18,6 +18,7 @@ from cli.handing_out import (
     write_preview,
 )
 from cli.options import ZegelCommand, output_options
+from cli.pruned_note import say_pruned
 from cli.reader import PURPOSE_HELP, reading_of
 from cli.session import Session
 
@@ -78,6 +79,7 @@ def disclosures(
     if target is not None:
         require_free(target)
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         asked = chosen_records(session, ledger, typed, choice)
         signed = newest_signed(session, ledger)
         if typed["dry_run"] or target is None:

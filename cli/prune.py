@@ -97,6 +97,11 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
     wanted = _index(session, ledger, typed["before"])
     pruned = pruning.range_below(ledger.log, wanted, signed.checkpoint.size)
     pruning.require_prunable(ledger, pruned)
+    for rule in pruning.rules_counting_from(ledger, pruned):
+        note(
+            f"zegel: rule {rule} counts from events that go now: what they made due should be "
+            "erased first (zegel retention run)"
+        )
     if typed["with_disclosures"]:
         _erase_disclosures(session, ledger, pruned)
     pruning.require_no_disclosures(ledger, pruned)

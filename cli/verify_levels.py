@@ -41,7 +41,7 @@ def verify_stored(
             first_size: int = levels.quick_from(ledger.log)
         else:
             report = _verify_records(ledger, trust, since, jobs or usable_cores())
-            first_size = report.first_index
+            first_size = 0 if since is None else report.first_index
         if max_age_s is not None:
             report = _with_heartbeat(ledger, report, max_age_s)
         return _with_anchors(session, ledger, trust, report, first_size)

@@ -14,7 +14,7 @@ from ledger.anchors.http_exchange import Post
 from ledger.anchors.parties import stamping_party, witnessing_party
 from ledger.anchors.settings import AnchorSettings
 from ledger.anchors.witnessing import ConsistencySource, Growth
-from ledger.errors import BadRequest
+from ledger.errors import AuthorityRefused, BadRequest, RecordsPruned
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint, open_checkpoint
 from ledger.notes.tile_proofs import consistency_from_tiles, root_from_tiles
 from ledger.store.anchors import AnchorTable
@@ -90,9 +90,15 @@ def _consistency(log: SealedLog, checkpoint: VerifiedCheckpoint) -> ConsistencyS
     tiles = TileTable(log)
 
     def growth(old: Size) -> Growth:
-        return Growth(
-            root_from_tiles(old, tiles.fetch),
-            consistency_from_tiles(old, checkpoint.size, tiles.fetch),
-        )
+        try:
+            return Growth(
+                root_from_tiles(old, tiles.fetch),
+                consistency_from_tiles(old, checkpoint.size, tiles.fetch),
+            )
+        except RecordsPruned as error:  # asking again does not help, other parties can be asked
+            raise AuthorityRefused(
+                f"size {old}: expected one that can still be proven, found that records were "
+                f"pruned since ({error}); a witness so far behind has to begin anew"
+            ) from error
 
     return growth

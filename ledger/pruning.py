@@ -120,6 +120,19 @@ def places_in(ledger: "Ledger", pruned: PrunedRange) -> Iterator[ErasedPlace]:
         yield ErasedPlace(row.index, row.subject_id)
 
 
+def rules_counting_from(ledger: "Ledger", pruned: PrunedRange) -> list[str]:
+    """The ids of the rules in force that count from an event of a range.
+
+    What they concern and what is kept no longer becomes due by those events: whoever prunes should
+    have carried the rules out first.
+    """
+    return [
+        rule.rule_id
+        for rule in rules_at(ledger, ledger.clock())
+        if rule.trigger_kinds and _has_any(ledger, rule.trigger_kinds, pruned)
+    ]
+
+
 def record_decision(
     ledger: "Ledger",
     pruned: PrunedRange,
@@ -263,6 +276,11 @@ def _refuse_rules(ledger: "Ledger", pruned: PrunedRange) -> None:
     _refuse(
         needed, pruned, "a retention rule that is in force", "set it again: zegel retention set"
     )
+
+
+def _has_any(ledger: "Ledger", kinds: Iterable[str], pruned: PrunedRange) -> bool:
+    wanted = RecordQuery(kinds=set(kinds), start=pruned.first, stop=pruned.stop, limit=1)
+    return any(True for _ in ledger.log.find(wanted))
 
 
 def _has_successor(ledger: "Ledger", stream: UUID, version: int) -> bool:

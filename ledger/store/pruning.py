@@ -17,7 +17,7 @@ from ledger.notes.tiles import TILE_WIDTH
 from ledger.proofs import verify_inclusion
 from ledger.record import decode_record, leaf_hash
 from ledger.store.engine import is_postgresql, reading, writing
-from ledger.store.schema import DISCLOSURE, ERASURE, MINIMUM, PRUNED_STREAM, PRUNING, RECORD
+from ledger.store.schema import DISCLOSURE, MINIMUM, PRUNED_STREAM, PRUNING, RECORD
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
 from ledger.stored import StoredMinimum, StoredPruning
@@ -25,6 +25,8 @@ from ledger.verification.body_copies import microseconds_of
 
 STEP_RECORDS: Final = 256 * TILE_WIDTH
 """About a second of work, for which an SQLite file has no other writer."""
+
+_LOCK: Final = int.from_bytes(b"zpru")
 
 
 def note_pruning(connection: Connection, log_id: int, pruning: StoredPruning) -> None:
@@ -40,7 +42,7 @@ def steps_to(found: int, wanted: int) -> Iterator[int]:
 
 
 def raise_minimum(log: SealedLog, wanted: int, lone_kinds: Collection[str]) -> None:
-    """Removes the records below an index; durable on return, and all or nothing.
+    """Removes the records below an index; durable on return, all or nothing, and repeatable.
 
     Args:
         log: The log; its tiles reach that far.
@@ -53,6 +55,11 @@ def raise_minimum(log: SealedLog, wanted: int, lone_kinds: Collection[str]) -> N
     """
     raised = _minimum_at(log, wanted)
     with writing(log.engine) as connection:
+        if is_postgresql(log.engine):  # another run may be at the same step
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK, log.log_id)))
+        found = connection.scalar(select(MINIMUM.c.minimum).where(MINIMUM.c.log == log.log_id))
+        if found is not None and found >= wanted:
+            return
         _refuse_disclosures(connection, log.log_id, wanted)
         _move(connection, log.log_id, raised)
         _keep_versions(connection, log, wanted, lone_kinds)
@@ -65,13 +72,6 @@ def disclosures_below(log: SealedLog, index: int) -> int:
     mine = (DISCLOSURE.c.log == log.log_id, DISCLOSURE.c.idx < index)
     with reading(log.engine) as connection:
         return connection.scalar(select(func.count()).select_from(DISCLOSURE).where(*mine)) or 0
-
-
-def is_erasing(log: SealedLog) -> bool:
-    """Whether an erasure was requested that is not confirmed yet."""
-    chosen = select(ERASURE.c.requested_index).where(ERASURE.c.log == log.log_id).limit(1)
-    with reading(log.engine) as connection:
-        return connection.execute(chosen).first() is not None
 
 
 def first_below(log: SealedLog, index: int) -> int | None:
