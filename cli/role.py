@@ -78,8 +78,8 @@ def _role_names() -> "Iterable[str]":
 @click.option(
     "--as-key-owner",
     is_flag=True,
-    help="Where nobody is left who may administer: take every role first, as the owner of the key "
-    "file; that nobody was asked is recorded.",
+    help="Where nobody is left to ask: take every role first, as the owner of the key file; that "
+    "nobody was asked is recorded.",
 )
 @click.pass_obj
 def grant(
@@ -221,12 +221,7 @@ def _known(roles: "Iterable[str]") -> "Any":  # noqa: ANN401 - checked by role_w
 
 
 def _take_over(ledger: "Ledger") -> None:
-    from ledger.errors import NotAuthorised  # noqa: PLC0415 - start time: see cli/app.py
-    from ledger.roles import KEY_OWNER, found_roles, owns  # noqa: PLC0415 - likewise
+    from ledger.roles import take_roles  # noqa: PLC0415 - start time: see cli/app.py
 
-    if not owns(ledger.key_file):
-        raise NotAuthorised(
-            f"--as-key-owner: expected the owner of {ledger.key_file}, found {account()}"
-        )
-    receipt = found_roles(ledger, account(), KEY_OWNER)
+    receipt = take_roles(ledger, account())
     note(f"zegel: {account()} has every role now (record {receipt.index})")

@@ -158,6 +158,20 @@ def found_roles(ledger: "Ledger", person: str, reason: str = FOUNDING) -> "Recei
     return _record_grant(ledger, person, get_args(Role), by=person, reason=reason)[1]
 
 
+def take_roles(ledger: "Ledger", person: str) -> "Receipt":
+    """Gives every role to the owner of the keys, whoever else administers.
+
+    Where the last administrator left, or their machine got another name, nobody can be asked; the
+    owner of the keys could read everything anyway, and so leaves a trace.
+
+    Raises:
+        NotAuthorised: the account of this process does not own the keys.
+    """
+    if not owns(ledger.key_file):
+        raise NotAuthorised(f"role: expected the owner of {ledger.key_file}, found {person}")
+    return _record_grant(ledger, person, get_args(Role), by=person, reason=KEY_OWNER)[1]
+
+
 def grant_roles(
     ledger: "Ledger",
     person: str,
