@@ -9,7 +9,9 @@ the *earlier* of two moments:
   at the erasure, whichever was first, plus the retention of database backups;
 - the last copy of the epoch key is gone: its destruction plus the retention of key backups.
 
-The horizon is the latest of these moments over all epochs that wrapped before the erasure.
+The horizon is the latest of these moments over all epochs that wrapped before the erasure. It is
+about values: whether somebody known was in the log can be looked up in a backup, with the look-up
+key, until that backup has expired.
 """
 
 from collections.abc import Sequence
@@ -83,7 +85,10 @@ def _end(
     expired = wrapped_until + retention
     gone = _key_gone(life, key_days)
     if gone is not None and gone < expired:
-        return gone, f"epoch {life.epoch}: the last copy of its key is gone at {_text(gone)}"
+        return gone, (
+            f"epoch {life.epoch}: the last copy of its key is gone at {_text(gone)}; whether "
+            f"somebody was in the log can be looked up in a backup until {_text(expired)}"
+        )
     return expired, f"epoch {life.epoch}: the last database backup expires at {_text(expired)}"
 
 
