@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.handing_out import erased_fields, record_handing_out, signed_now, write_facts
+from cli.handing_out import erased_fields, record_handing_out, signed_now, write_facts, write_plans
 from cli.options import ZegelCommand, output_options
 from cli.output import note
+from cli.pruned_note import say_pruned
 from cli.reader import authorise, reading_of
 from cli.sentences import counted
 from cli.session import Session
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "zegel export subject data-subject:customer:4711 --for-request R-7 --to request-7.zip",
+    "zegel export subject data-subject:customer:4711 --dry-run",
     "zegel export subject person:j.doe@example.nl ip:203.0.113.7 --without-text --to j-doe",
 )
 PURPOSE: Final = "subject-request"
@@ -44,10 +46,10 @@ PURPOSE: Final = "subject-request"
     "--contact", metavar="TEXT", help="Where the person can turn to; printed on the page."
 )
 @click.option("--purpose", metavar="TEXT", help="Said beside subject-request; kept in the log.")
+@click.option("--dry-run", is_flag=True, help="Only show what would open and what stays closed.")
 @click.option(
     "--to",
     "target",
-    required=True,
     type=click.Path(path_type=Path),
     metavar="DIR|FILE.zip",
     help="Where to write it; nothing may be there yet.",
@@ -58,7 +60,7 @@ def subject(
     session: Session,
     /,
     subjects: tuple[str, ...],
-    target: Path,
+    target: Path | None,
     form: str | None,
     **typed: Any,  # noqa: ANN401 - the options above
 ) -> int:
@@ -70,10 +72,15 @@ def subject(
     was handed out is recorded. zegel verify --disclosures checks the proofs in it.
     """
     from cli.bundle_writing import require_free  # noqa: PLC0415 - start time: see cli/app.py
-    from cli.subject_copying import Wanted, subject_ids_of  # noqa: PLC0415 - likewise
+    from cli.subject_copying import Wanted, records_about, subject_ids_of  # noqa: PLC0415 - likewise
+    from ledger.granting import plan_grants  # noqa: PLC0415 - likewise
 
-    require_free(target)
+    if target is None and not typed["dry_run"]:
+        raise click.UsageError("--to: expected DIR or FILE.zip, found none")
+    if target is not None:
+        require_free(target)
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         authorise(ledger, "export")
         request = typed["request"]
         if request is not None and ledger.case_stream("request", request) is None:
@@ -85,6 +92,10 @@ def subject(
             request=request,
             contact=typed["contact"],
         )
+        if typed["dry_run"] or target is None:
+            rows = records_about(ledger, wanted.subject_ids, ledger.head().size)
+            write_plans(plan_grants(ledger, rows, wanted.choice, wanted.subject_ids), form, session)
+            return 0
         facts = _export(session, ledger, wanted, target, typed["purpose"])
     if wanted.with_text:
         note("zegel: words that people typed are in it and may name others: read them first")

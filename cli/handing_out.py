@@ -144,11 +144,15 @@ def write_preview(
 
     rows = asked_records(ledger, asked, size)
     plans = plan_grants(ledger, rows, asked.choice, subjects_of(ledger, asked))
+    write_plans(plans, form, session)
+
+
+def write_plans(plans: "Sequence[Granted]", form: str | None, session: Session) -> None:
+    """Writes what would open of records and what stays closed, and how much in all."""
     write_rows(preview_rows(plans), PREVIEW_COLUMNS, choose_form(form), session.zone)
-    opens, closed, erased = (
-        sum(len(part) for part in parts)
-        for parts in zip(*((each.opens, each.closed, each.erased) for each in plans), strict=True)
-    )
+    opens = sum(len(plan.opens) for plan in plans)
+    closed = sum(len(plan.closed) for plan in plans)
+    erased = sum(len(plan.erased) for plan in plans)
     note(
         f"{counted(len(plans), 'record')}: {counted(opens, 'field')} would open, {closed} stay "
         f"closed, {erased} were erased; nothing was written or recorded"

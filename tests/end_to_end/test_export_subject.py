@@ -91,6 +91,22 @@ def _tokens(home: Home) -> set[bytes]:
     return {part[:32].encode() for part in logged.split("#")[1:]}
 
 
+def test_a_preview_tells_what_opens_and_records_nothing(sealed: Home) -> None:
+    """Looking at what a person would get would already be a reading, or could not be done."""
+    before = _fine(zegel_here(*sealed, "log")).stdout
+    answer = _fine(zegel_here(*sealed, "export", "subject", ME, "--dry-run"))
+    received, used = map(json.loads, answer.stdout.splitlines())
+    assert sorted(received["opens"]) == ["request_id", "subject"]
+    assert (sorted(used["opens"]), sorted(used["closed"])) == (
+        ["note", "subjects/0"],
+        ["actor", "subjects/1"],
+    )
+    assert "4711" not in answer.stdout
+    assert _fine(zegel_here(*sealed, "log")).stdout == before
+    needed = zegel_here(*sealed, "export", "subject", ME)
+    assert (needed.returncode, "--to" in needed.stderr) == (ExitCode.USAGE, True)
+
+
 def test_what_is_opened_verifies_without_the_log(sealed: Home, tmp_path: Path) -> None:
     """A person would have to believe us."""
     _exported(sealed, tmp_path / "copy")
