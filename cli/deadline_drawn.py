@@ -47,6 +47,8 @@ def draw_answer(answer: DeadlineResult | Refusal, now: datetime, zone: ZoneInfo)
         draw_rows(_others(answer, zone), READING_COLUMNS, zone)
     draw_gap()
     draw_line(answer.words[0].upper() + answer.words[1:] + ".")
+    if answer.notes:
+        draw_line(answer.notes)
 
 
 def _facts(answer: DeadlineResult, zone: ZoneInfo) -> Iterator[tuple[str, object]]:

@@ -81,6 +81,7 @@ days anywhere (art. 2(2)).
 | `alternatives` | all other readings |
 | `refused` | readings that cannot be computed while the leading one can, each with its refusal |
 | `findings` | what a reader must know, as `code` and `words` |
+| `notes` | what is disputed, secondary or not known about the rule |
 
 A reading has `name`, `label`, `standing`, `due_at` (an instant in UTC, exclusive), `due_on` (the
 last local day, for periods in days, weeks and months), `calendar` (`id`, `version`, `caveat`) where

@@ -118,6 +118,7 @@ class _Computation:
             alternatives=others,
             refused=tuple(refused),
             findings=tuple(self._findings(situation, (leading, *others))),
+            notes=self.rule.notes,
         )
 
     def _walk(self, spec: ReadingSpec) -> None:

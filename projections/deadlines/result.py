@@ -123,6 +123,8 @@ class DeadlineResult(
     alternatives: tuple[Reading, ...] = ()
     refused: tuple[RefusedReading, ...] = ()
     findings: tuple[Finding, ...] = ()
+    notes: str = ""
+    """What is disputed, secondary or not known about the rule."""
 
     @property
     def due_at(self) -> datetime:

@@ -53,6 +53,7 @@ def test_a_result_says_from_what_and_under_which_rule() -> None:
         "version 1 (GDPR art. 33(1)"
     )
     assert found.anchors[0].event_id == EVENT
+    assert "disputed" in found.notes
     assert next(str(each) for each in found.calendars).startswith("NL-atw/holidays-")
 
 
