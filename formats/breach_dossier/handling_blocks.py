@@ -39,7 +39,7 @@ def assessment_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         words.say("when"),
         words.say("risk"),
         words.say("method"),
-        words.field("basis"),
+        words.say("basis"),
         words.say("record"),
     )
     yield Table(headings, (24, 12, 30, 24, 10), tuple(rows), words.say("assessments.empty"))

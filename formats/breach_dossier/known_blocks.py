@@ -105,4 +105,5 @@ def _own_words(step: Step, names: Sequence[str], words: Words) -> Iterator[tuple
     for name in names:
         value = getattr(step.event, name, None)
         if value is not None:
-            yield words.field(name), Cell(f"{words.value(value, name)} ({step.index})")
+            told = f"{words.value(value, name)} ({words.say('record')} {step.index})"
+            yield words.known(name, words.field(name)), Cell(told)

@@ -91,10 +91,13 @@ class _Scale:
 
 
 def _labels(entries: Sequence[Entry], scale: _Scale, words: Words) -> list[_Label]:
-    """A label for each step, in the lowest row in which it touches no other."""
+    """A label for each step, in the lowest row in which it touches no other.
+
+    The latest comes first, so that no stem crosses the words of an earlier step.
+    """
     placed: list[_Label] = []
     ends: list[list[tuple[float, float]]] = []
-    for entry in entries[:_MOST_LABELS]:
+    for entry in reversed(entries[-_MOST_LABELS:]):
         text = words.kind(entry.kind)
         text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
         x, width = scale.x(entry.occurred_at), len(text) * _CHARACTER
