@@ -148,7 +148,10 @@ def of_rule(  # noqa: PLR0917 - Click names them
     session = ctx.ensure_object(Session)
     rule = newest_of(str(ctx.info_name))
     bearer = zone_named(zone or str(replace(session, utc=False).zone))
-    reader = AnchorReader(utc_now(), zone_named("UTC") if session.utc else bearer)
+    # Nobody types microseconds; the earlier second is the safer one.
+    reader = AnchorReader(
+        utc_now().replace(microsecond=0), zone_named("UTC") if session.utc else bearer
+    )
     named = [*others, *([f"{EXTENSION}={extended_at}"] if extended_at else ())]
     answer: DeadlineResult | Refusal
     try:

@@ -65,6 +65,12 @@ def test_all_options_reach_the_computation(nowhere: str) -> None:
     assert found["leading"]["due_at"] == "2026-04-07T10:00:00Z"
 
 
+def test_a_relative_moment_is_told_to_the_second(nowhere: str) -> None:
+    """A limit would be told with microseconds that nobody typed."""
+    found = json.loads(ask(nowhere, "gdpr-33-1", "--from", "-60h").stdout)
+    assert "." not in found["leading"]["due_at"]
+
+
 def test_an_extension_has_an_option_of_its_own(nowhere: str) -> None:
     """The one extension that the law knows would be asked for under an inner name only."""
     answer = ask(nowhere, "gdpr-12-3", "--from", "2026-01-31", "--extended-at", "2026-02-20")
