@@ -107,8 +107,12 @@ def test_what_is_due_goes_and_the_rest_stays(home: _Home) -> None:
     assert home.run() == []
 
 
-def test_a_person_of_whom_nothing_is_left_loses_the_key(home: _Home) -> None:
-    """A key would stay behind that opens copies of what was erased."""
+@pytest.mark.parametrize("few", [50, 0])
+def test_a_person_of_whom_nothing_is_left_loses_the_key(
+    home: _Home, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """A key would stay behind that opens copies of what was erased, or go too early."""
+    monkeypatch.setattr("ledger.store.erasing.FEW_SUBJECTS", few)
     home.record(_rule(kinds=["access.used"], period="P1Y"), _use(1, _PIET), _use(1), _use(300))
     (done,) = home.run()
     assert done.keys_destroyed == 1
