@@ -27,7 +27,7 @@ from projections.reader import Reader, json_cell, listed
 from projections.tables import fact_table, line_tables
 from projections.view import Column, Filter, Section, View
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _BLOCK = line_tables(
     "blocks",

@@ -51,12 +51,11 @@ class Facts:
         closed = [(void.target, void.index) for void in batch.voids]
         void_facts(connection, self.table, scope, closed)
 
-    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> bool:
+    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> None:
         """Replaces the tokens of erased subjects, also where the record is there no more."""
         forget_in_table(connection, self.table, scope, forgetting)
-        return True
 
-    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> bool:
+    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> None:
         """Writes what the records say now into the rows that are there; when known stays."""
         replaced, gone = [], []
         for record in records:
@@ -69,4 +68,3 @@ class Facts:
                 replaced.append((record.stored.index, cells))
         replace_facts(connection, self.table, scope, replaced)
         delete_facts(connection, self.table, scope, gone)
-        return True

@@ -46,7 +46,7 @@ def forget_in_table(
 ) -> list[dict[str, Any]]:
     """Replaces tokens in the cells of one generation; gives the keys of the rows that it changed.
 
-    A key is left as it is: in the key of a row a token cannot be replaced without a rebuild.
+    The key of a row never holds a token: what changes nothing depends on persons there.
     """
     keys = [column for column in table.primary_key.columns if column.name not in Scope._fields]
     texts = [
@@ -82,16 +82,3 @@ def forget_in_table(
         updates,
     )
     return changed
-
-
-def names_forgotten(
-    connection: Connection, column: Column[Any], scope: Scope, forgetting: Forgetting
-) -> bool:
-    """Whether a column, such as the key of an entity, holds one of the tokens."""
-    table = column.table
-    query = select(column).where(
-        table.c.log == scope.log,
-        table.c.generation == scope.generation,
-        forgetting.holding([column]),
-    )
-    return any(forgetting.text(cell) != cell for cell in connection.scalars(query))

@@ -13,6 +13,7 @@ from sqlalchemy import Column as Field
 
 from ledger.events.access import AccessGranted, AccessModified, AccessRevoked
 from ledger.opening import OpenedRecord
+from ledger.own_records import is_reserved
 from ledger.store.requests import microseconds
 from projections.bitemporal import FOREVER, Cell, Change, Rule, Segment
 from projections.instants import optional_microseconds
@@ -21,7 +22,7 @@ from projections.lines import Lines
 from projections.reader import json_cell
 from projections.tables import line_tables
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the view `access`, whose entities grants are."""
 
 Status = Literal["granted", "changed, grant not seen", "revoked, grant not seen"]
@@ -66,9 +67,11 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
-    """The grant that an event changes, when, and to what."""
+    """The grant that an event changes, when, and to what; roles in the log are another matter."""
     event = record.event
     if not isinstance(event, AccessGranted | AccessModified | AccessRevoked):
+        return None
+    if is_reserved(event.system):
         return None
     terms: dict[str, Any] = {"resource": event.resource, "ticket": event.ticket}
     if not isinstance(event, AccessModified):

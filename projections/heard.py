@@ -76,18 +76,11 @@ class Buckets:
             ],
         )
 
-    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> bool:  # noqa: ARG002 - as every part takes them
+    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> None:
         """Nothing to do: the names of systems are no personal data."""
-        return True
 
-    def reread(
-        self,
-        connection: Connection,  # noqa: ARG002 - as every part takes them
-        scope: Scope,  # noqa: ARG002
-        records: Sequence[OpenedRecord],  # noqa: ARG002
-    ) -> bool:
+    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> None:
         """Nothing to do: it counts records, and none is gone."""
-        return True
 
     def heard(self, reader: Reader) -> dict[str, Heard]:
         """Of every system, what it reported below the known size and up to the moment asked."""

@@ -70,22 +70,8 @@ def rebuild(ledger: Ledger, views: Sequence[View], *, progress: Progress | None 
     return _build(ledger, views, progress, again=True)
 
 
-def rebuild_afresh(ledger: Ledger, views: Sequence[View]) -> Size:
-    """The same, without going on with generations that an interrupted rebuild left.
-
-    Raises:
-        StoreUnavailable: the database cannot be used; readers still see the rows they saw.
-    """
-    return _build(ledger, views, None, again=True, afresh=True)
-
-
 def _build(
-    ledger: Ledger,
-    views: Sequence[View],
-    progress: Progress | None,
-    *,
-    again: bool,
-    afresh: bool = False,
+    ledger: Ledger, views: Sequence[View], progress: Progress | None, *, again: bool
 ) -> Size:
     """Fills new generations up to the head and lets readers see them."""
     engine, log = ledger.log.engine, ledger.log.log_id
@@ -96,7 +82,7 @@ def _build(
         for view in views:
             # Another process may have built it since we looked.
             if again or not _is_built(places, view):
-                _begin_next(connection, log, places, view, afresh=afresh)
+                _begin_next(connection, log, places, view)
     size = Size(0)
     waiting = list(views)
     while waiting:
@@ -112,13 +98,11 @@ def _is_built(places: Mapping[str, Place], view: View) -> bool:
     return view.name in places and places[view.name].version == view.version
 
 
-def _begin_next(
-    connection: Connection, log: int, places: Mapping[str, Place], view: View, *, afresh: bool
-) -> None:
+def _begin_next(connection: Connection, log: int, places: Mapping[str, Place], view: View) -> None:
     """Makes sure that a generation of this version is being filled; an unfinished one goes on."""
     key = next_key(view.name)
     filling = places.get(key)
-    if filling is not None and filling.version == view.version and not afresh:
+    if filling is not None and filling.version == view.version:
         return
     used = [places[each].generation for each in (view.name, key) if each in places]
     begin(connection, log, Place(key, view.version, max(used, default=0) + 1, 0))

@@ -4,9 +4,9 @@ Called when the disclosures are destroyed and before the erasure is confirmed; c
 finishes what an interrupted call began. A runner that opened records before the erasure cannot
 write them afterwards (see `projections.running`).
 
-How a part gets there is its own matter: facts are written anew from their records, lines have the
-token replaced, and a view of which only a rebuild gives the rows is rebuilt beside its readers.
-That is the case when lines lose single values of people who live on.
+Nothing is rebuilt for it, so it costs what was erased and not the history, and it works where the
+oldest records were pruned: facts are written anew from their records, and entities that lost a
+value are folded again from the changes that are kept of them.
 """
 
 import re
@@ -19,13 +19,11 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, delete, 
 
 from ledger.erasure.terms import ErasureSweep
 from ledger.ledger import Ledger
-from ledger.opening import OpenedRecord
 from ledger.store import writing
 from ledger.store.schema import VIEW_POSITION
 from projections.forgetting import Forgetting
 from projections.position import Place, lock_places, next_key
 from projections.query import VIEWS
-from projections.running import rebuild, rebuild_afresh
 from projections.tables import Scope, lock_views
 from projections.view import View
 
@@ -57,12 +55,10 @@ def sweep_views(ledger: Ledger, sweep: ErasureSweep) -> None:
         StoreUnavailable: the database cannot be used; a second call goes on.
     """
     _drop_disused(ledger)
-    stale: set[str] = set()
     for gone in _regrouped(sweep.subject_ids(), _SUBJECTS_AT_ONCE):
-        stale |= _forget(ledger, Forgetting(gone))
+        _forget(ledger, Forgetting(gone))
     for indexes in _regrouped(sweep.indexes(), _RECORDS_AT_ONCE):
-        stale |= _reread(ledger, indexes)
-    _rebuild(ledger, stale)
+        _reread(ledger, indexes)
 
 
 def view_table_names(connection: Connection) -> list[str]:
@@ -78,42 +74,29 @@ def _regrouped(batches: Iterable[Sequence[_Item]], length: int) -> Iterator[list
         yield some
 
 
-def _forget(ledger: Ledger, forgetting: Forgetting) -> set[str]:
-    """Takes tokens out of every cell; gives the generations that need a rebuild for it."""
-    stale = set()
+def _forget(ledger: Ledger, forgetting: Forgetting) -> None:
+    """Takes tokens out of every cell."""
     for name in sorted(VIEWS):
         # One view at a time, so that those who follow another one need not wait.
         with _locked(ledger) as (connection, filled):
             for each in filled:
-                if each.view.name == name and not _forget_in(connection, each, forgetting):
-                    stale.add(each.place.key)
-    return stale
+                if each.view.name == name:
+                    for part in each.view.parts:
+                        part.forget(connection, each.scope, forgetting)
 
 
-def _forget_in(connection: Connection, filled: _Filled, forgetting: Forgetting) -> bool:
-    done = [part.forget(connection, filled.scope, forgetting) for part in filled.view.parts]
-    return all(done)
-
-
-def _reread(ledger: Ledger, indexes: list[int]) -> set[str]:
-    """Brings the cells of some records in line; gives the generations that need a rebuild."""
+def _reread(ledger: Ledger, indexes: list[int]) -> None:
+    """Brings the cells that rest on some records in line with what those say now."""
     kinds = frozenset().union(*(view.kinds for view in VIEWS.values()))
     rows = [row for row in ledger.log.records_at(indexes) if row.kind in kinds]
     records = list(ledger.open_records(rows))
     if not records:
-        return set()
-    stale = set()
+        return
     with _locked(ledger) as (connection, filled):
-        for each in filled:
-            if not _reread_in(connection, each, records):
-                stale.add(each.place.key)
-    return stale
-
-
-def _reread_in(connection: Connection, filled: _Filled, records: list[OpenedRecord]) -> bool:
-    folded = [record for record in records if record.stored.index < filled.place.position]
-    done = [part.reread(connection, filled.scope, folded) for part in filled.view.parts]
-    return all(done)
+        for view, place, scope in filled:
+            folded = [record for record in records if record.stored.index < place.position]
+            for part in view.parts:
+                part.reread(connection, scope, folded)
 
 
 @contextmanager
@@ -131,16 +114,6 @@ def _filled(log: int, places: Mapping[str, Place]) -> Iterator[_Filled]:
             place = places.get(key)
             if place is not None and place.version == view.version:
                 yield _Filled(view, place, Scope(log, place.generation))
-
-
-def _rebuild(ledger: Ledger, stale: Iterable[str]) -> None:
-    """Rebuilds views; a generation that is being filled and holds the values is begun again."""
-    again = [view for view in VIEWS.values() if view.name in stale]
-    afresh = [view for view in VIEWS.values() if next_key(view.name) in stale]
-    if afresh:
-        rebuild_afresh(ledger, afresh)
-    if again := [view for view in again if view not in afresh]:
-        rebuild(ledger, again)
 
 
 def _drop_disused(ledger: Ledger) -> None:

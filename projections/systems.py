@@ -14,6 +14,7 @@ from sqlalchemy import Column as Field
 from ledger.events.log_integrity import LogSourceCoverageDeclared
 from ledger.events.organisation import SystemRegistered, SystemRetired
 from ledger.opening import OpenedRecord
+from ledger.own_records import is_reserved
 from ledger.store.requests import microseconds
 from projections.bitemporal import Cell, Change, Rule, Segment
 from projections.facts import Facts
@@ -25,7 +26,7 @@ from projections.reader import Reader, json_cell, listed
 from projections.tables import fact_table, line_tables
 from projections.view import Column, Filter, Section, View
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _SYSTEM = line_tables(
     "systems",
@@ -166,11 +167,12 @@ def _is_chosen(reader: Reader, row: dict[str, Any]) -> bool:
 
 
 def systems_unregistered(reader: Reader) -> list[dict[str, Any]]:
-    """Systems that report though nobody registered them, or after they were retired."""
+    """Systems, but the log itself, that report though nobody registered them, or when retired."""
     return [
         row
         for row in systems_known(reader)
         if row["records"]
+        and not is_reserved(row["system"])
         and (
             row["status"] == NOT_REGISTERED
             or (row["status"] != "registered" and row["last_heard"] > row["since"])

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from ledger.store import writing
-from projections.bitemporal import FOREVER, Change, Closing
+from projections.bitemporal import FOREVER, Closing
 
 if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
     import psycopg
@@ -52,7 +52,7 @@ class Scope(NamedTuple):
 
 
 class LineTables(NamedTuple):
-    """Where one kind of entity lives: its standing changes, and its bitemporal rows."""
+    """Where one kind of entity lives: its changes, and its bitemporal rows."""
 
     changes: Table
     rows: Table
@@ -78,6 +78,7 @@ def line_tables(view: str, version: int, entity: str, *columns: Column[Any]) -> 
         _key("moment"),
         _key("idx"),
         _number("said"),
+        _number("gone"),
         Column("kind", Text, nullable=False),
         Column("terms", Text, nullable=False),
         sqlite_with_rowid=False,
@@ -255,15 +256,12 @@ def close_rows(
     )
 
 
-def drop_changes(
-    connection: Connection, table: Table, scope: Scope, gone: Sequence[tuple[str, Change]]
-) -> None:
-    """Removes changes that a correction took back; the rows keep what was once believed."""
+def delete_rows(connection: Connection, table: Table, scope: Scope, entity: str) -> None:
+    """Deletes every row of a line's table that is about one entity."""
     update_rows(
         connection,
-        f"DELETE FROM {table.name} "  # noqa: S608 - our names
-        "WHERE log = ? AND generation = ? AND entity = ? AND moment = ? AND idx = ?",
-        [(*scope, entity, change.moment, change.index) for entity, change in gone],
+        f"DELETE FROM {table.name} WHERE log = ? AND generation = ? AND entity = ?",  # noqa: S608 - our names
+        [(*scope, entity)],
     )
 
 

@@ -56,11 +56,11 @@ class Part(Protocol):
     def fold(self, connection: Connection, scope: Scope, batch: Batch) -> None:
         """Writes what the batch changes, in the transaction that moves the position."""
 
-    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> bool:
-        """Leaves no token of erased subjects in any cell; false if only a rebuild can."""
+    def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> None:
+        """Leaves no token of erased subjects in any cell."""
 
-    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> bool:
-        """Makes the cells of records that lost values what a rebuild gives; false if it cannot.
+    def reread(self, connection: Connection, scope: Scope, records: Sequence[OpenedRecord]) -> None:
+        """Makes the cells that rest on records that lost values what a rebuild gives.
 
         Args:
             connection: In a transaction that keeps others from folding.

@@ -15,6 +15,7 @@ from ledger.ledger import Ledger
 from ledger.store import reading, writing
 from projections import VIEWS, catch_up, rebuild, running, state
 from projections.facts import Facts
+from projections.grants import VERSION
 from projections.position import next_key, read_places
 from projections.tables import Scope
 from projections.view import Batch
@@ -228,12 +229,12 @@ def test_a_view_of_another_version_is_rebuilt_by_itself(ledger: Ledger) -> None:
     with writing(ledger.log.engine) as connection:
         connection.execute(text("UPDATE zegel_view_position SET version = 0 WHERE view = 'access'"))
         connection.execute(text("CREATE TABLE zegel_access_v0_grant (log INTEGER)"))
-        connection.execute(text("DELETE FROM zegel_access_v1_use"))
+        connection.execute(text(f"DELETE FROM zegel_access_v{VERSION}_use"))
     catch_up(ledger)
     assert rows_of_all(ledger) == before
     assert not inspect(ledger.log.engine).has_table("zegel_access_v0_grant")
     with reading(ledger.log.engine) as connection:
-        assert read_places(connection, ledger.log.log_id)["access"].version == 1
+        assert read_places(connection, ledger.log.log_id)["access"].version == VERSION
 
 
 def test_views_may_stand_at_different_positions(ledger: Ledger) -> None:

@@ -17,6 +17,7 @@ from projections import VIEWS, catch_up, rebuild, running, state, sweeping
 from projections.corrections import find_corrections
 from projections.erasing import erase_disclosures, erase_subject, resume_erasures
 from projections.facts import Facts
+from projections.grants import VERSION
 from projections.sweeping import view_table_names
 from projections.tables import Scope
 from projections.view import Batch
@@ -162,7 +163,7 @@ def test_an_erasure_waits_for_a_runner_that_writes(
     _require_as_rebuilt(ledger)
 
 
-@pytest.mark.parametrize("step", ["_drop_disused", "_forget", "_reread", "_rebuild"])
+@pytest.mark.parametrize("step", ["_drop_disused", "_forget", "_reread"])
 def test_a_sweep_that_was_interrupted_is_finished(ledger: Ledger, step: str) -> None:
     """A crash would leave the token in some of the views, and nobody would look again."""
     token = _tell_of_anna(ledger)
@@ -236,10 +237,10 @@ def test_rows_that_differed_by_the_erased_alone_are_one(ledger: Ledger) -> None:
         event("access.modified", 3, grant_id="G-1", acts=[], granted_by="person:bram"),
     )
     catch_up(ledger)
-    before = rows_of_all(ledger)["access"]["zegel_access_v1_grant"]
+    before = rows_of_all(ledger)["access"][f"zegel_access_v{VERSION}_grant"]
     _erase(ledger, "person:anna")
     _erase(ledger, "person:bram")
-    after = rows_of_all(ledger)["access"]["zegel_access_v1_grant"]
+    after = rows_of_all(ledger)["access"][f"zegel_access_v{VERSION}_grant"]
     assert len(after) == len(before) - 1
     _require_as_rebuilt(ledger)
 
@@ -276,7 +277,7 @@ def test_what_nobody_reads_is_forgotten_too(
     log = ledger.log.log_id
     insert = "INSERT INTO zegel_view_position (log, view, version, generation, position)"
     use = (
-        "INSERT INTO zegel_access_v1_use "
+        f"INSERT INTO zegel_access_v{VERSION}_use "
         "(log, generation, idx, occurred, known_to, actor, resource)"
     )
     with writing(ledger.log.engine) as connection:
@@ -339,12 +340,10 @@ def test_a_rebuild_that_goes_on_later_brings_nothing_back(
     _require_as_rebuilt(ledger)
 
 
-def test_an_empty_sweep_changes_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A retention run that found nothing due would rebuild the views each time."""
+def test_an_empty_sweep_changes_nothing(ledger: Ledger) -> None:
+    """A retention run that found nothing due would change what the views say."""
     _tell_of_anna(ledger)
     catch_up(ledger)
     before = rows_of_all(ledger)
-    monkeypatch.setattr(sweeping, "rebuild", _crash)
-    monkeypatch.setattr(sweeping, "rebuild_afresh", _crash)
     erase_disclosures(ledger, [], rule_id="old-grants")
     assert rows_of_all(ledger) == before
