@@ -1,94 +1,86 @@
 """`zegel breach notify` and `supplement`: notices to the authority and to controllers."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 
 from cli.breach_steps import contradictions
 from cli.case_step import StepCommand, StepPlan
-from cli.options import write_examples
 
-_PHASES: Final = {"final": {"notice_kind": "final"}, "withdrawal": {"notice_kind": "withdrawal"}}
+_AUTHORITY: Final = "breach.authority_notified"
+_CONTROLLER: Final = "breach.controller_notified"
 
 
-class _Addressees(click.Group):
-    """A group whose help ends with examples."""
+class NoticeCommand(StepCommand):
+    """Records a notice to whomever its options name: the authority, or a controller."""
 
-    def __init__(self, name: str, text: str, commands: list[click.Command]) -> None:
-        super().__init__(
-            name,
-            help=text,
-            short_help=text.partition("\n")[0],
-            commands={str(command.name): command for command in commands},
+    def __init__(self, name: str, plan: StepPlan) -> None:
+        """Takes the options of a notice to the authority, and `--controller`."""
+        super().__init__(name, plan, contradictions)
+        for option in self.params:
+            if isinstance(option, click.Option) and option.name == "authority":
+                option.help = "organisation, the supervisory authority such as ap"
+        self.params.insert(
+            2,
+            click.Option(
+                ["--controller"],
+                metavar="VALUE",
+                help="organisation, the controller that you tell as its processor",
+            ),
         )
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples of every command."""
-        examples = [
-            example
-            for command in self.commands.values()
-            if isinstance(command, StepCommand)
-            for example in command.examples
-        ]
-        write_examples(examples, formatter)
-        super().format_epilog(ctx, formatter)
+    def kind_of(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The kind of the notice by its addressee, and the fields that only it has.
+
+        Raises:
+            UsageError: neither addressee is named, or both are.
+        """
+        authority, controller = values.get("authority"), values.get("controller")
+        if (authority is None) == (controller is None):
+            found = "neither" if authority is None else "both"
+            raise click.UsageError(f"expected --authority or --controller, found {found}")
+        if controller is None:
+            return _AUTHORITY, {}
+        if values.get("reasons_for_delay") is not None:
+            raise click.UsageError("--reasons-for-delay: expected --authority beside it")
+        return _CONTROLLER, {"controller": controller}
 
 
-def _notice(name: str, kind: str, text: str, examples: tuple[str, ...]) -> StepCommand:
-    plan = StepPlan(kind, text, examples, preset={"notice_kind": "initial"})
-    return StepCommand(name, plan, contradictions)
-
-
-def _phase(name: str, kind: str, text: str, examples: tuple[str, ...]) -> StepCommand:
-    plan = StepPlan(kind, text, examples, preset={"notice_kind": "supplement"}, flags=_PHASES)
-    return StepCommand(name, plan, contradictions)
-
-
-notify: Final = _Addressees(
+notify: Final = NoticeCommand(
     "notify",
-    "Record the first notice of a breach; it may be incomplete and stops the clock.\n\n"
-    "--content names the items of GDPR art. 33(3) that the notice holds: nature, contact-point, "
-    "consequences, measures. What is missing stays open until a supplement holds it.",
-    [
-        _notice(
-            "authority",
-            "breach.authority_notified",
-            "Record that the supervisory authority was told; if late, with --reasons-for-delay.",
+    StepPlan(
+        _AUTHORITY,
+        "Record the first notice of a breach: to the authority, or to a controller.\n\n"
+        "It may be incomplete and stops the clock. --content names the items of GDPR art. 33(3) "
+        "that it holds: nature, contact-point, consequences, measures. What is missing stays open "
+        "until a supplement holds it. A late notice gives --reasons-for-delay.",
+        (
             (
-                (
-                    "zegel breach notify authority B-7 --authority ap --content nature "
-                    "--content contact-point --reference 2026-1234 --evidence form.pdf"
-                ),
+                "zegel breach notify B-7 --authority ap --content nature --content contact-point "
+                "--reference 2026-1234 --evidence form.pdf"
             ),
+            "zegel breach notify B-7 --controller gemeente-x --content nature",
         ),
-        _notice(
-            "controller",
-            "breach.controller_notified",
-            "Record that a controller was told, by you as its processor.",
-            ("zegel breach notify controller B-7 --controller gemeente-x --content nature",),
-        ),
-    ],
+        preset={"notice_kind": "initial"},
+    ),
 )
-supplement: Final = _Addressees(
+supplement: Final = NoticeCommand(
     "supplement",
-    "Record a later phase of a notice: more of what art. 33(3) asks, the end, or a withdrawal.",
-    [
-        _phase(
-            "authority",
-            "breach.authority_notified",
-            "Record that the supervisory authority was told more.",
+    StepPlan(
+        _AUTHORITY,
+        "Record a later phase of a notice: more of what art. 33(3) asks, the end, or a withdrawal.",
+        (
             (
-                (
-                    "zegel breach supplement authority B-7 --authority ap --content consequences "
-                    "--content measures --final"
-                ),
+                "zegel breach supplement B-7 --authority ap --content consequences "
+                "--content measures --final"
             ),
+            "zegel breach supplement B-7 --authority ap --withdrawal",
         ),
-        _phase(
-            "controller",
-            "breach.controller_notified",
-            "Record that a controller was told more.",
-            ("zegel breach supplement controller B-7 --controller gemeente-x --content measures",),
-        ),
-    ],
+        preset={"notice_kind": "supplement"},
+        flags={
+            "final": {"notice_kind": "final"},
+            "withdrawal": {"notice_kind": "withdrawal"},
+        },
+    ),
 )

@@ -87,7 +87,8 @@ class StepCommand(ZegelCommand):
         **values: Any,  # noqa: ANN401 - one per field of the kind
     ) -> int:
         session = click.get_current_context().ensure_object(Session)
-        given = {**self.plan.preset, **mapping_of(self.fields, values)}
+        kind, more = self.kind_of(values)
+        given = {**self.plan.preset, **mapping_of(self.fields, values), **more}
         for flag, fields in self.plan.flags.items():
             given |= fields if values.get(flag.replace("-", "_")) else {}
         if evidence:
@@ -96,10 +97,12 @@ class StepCommand(ZegelCommand):
             if corrects is not None:
                 stream = ledger.case_stream(self.case_field.removesuffix("_id"), case)
                 given["supersedes"] = str(corrected_event(ledger, corrects, stream))
-            record_step(
-                session, ledger, {**given, "kind": self.plan.kind, self.case_field: case}, self.warn
-            )
+            record_step(session, ledger, {**given, "kind": kind, self.case_field: case}, self.warn)
         return 0
+
+    def kind_of(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:  # noqa: ARG002 - for commands that choose by their options
+        """The kind that is recorded, and fields that are no option of every kind."""
+        return self.plan.kind, {}
 
 
 def record_step(
