@@ -9,7 +9,7 @@ from cli.lazy import Entry, LazyGroup
 EXAMPLES: Final = (
     "zegel export tiles mirror",
     "zegel export bundle --since 2026-11-01 --until 2026-12-01 --to november.zip",
-    "zegel export disclosures 12 15-20 --field actor --purpose 'audit 2026' --to auditor.json",
+    "zegel export disclosures 12 15-20 --field actor --purpose 'audit: 2026' --to auditor.json",
     "zegel export subject data-subject:customer:4711 --for-request R-7 --to request-7.zip",
     "zegel --home audit export tiles /srv/www/log",
 )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
 EXAMPLES: Final = (
-    "zegel export disclosures 12 15-20 --field actor --purpose 'audit 2026' --to auditor.json",
+    "zegel export disclosures 12 15-20 --field actor --purpose 'audit: 2026' --to auditor.json",
     "zegel export disclosures --case grant:G-1 --kind-field access.granted:grantee --dry-run",
     'zegel verify --disclosures auditor.json --key "$(zegel key show)"',
 )
