@@ -19,7 +19,6 @@ from typing import Any, Final, Self
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, MechanismFlag, ObjectClass
 from pkcs11.exceptions import PKCS11Error
 
@@ -37,9 +36,9 @@ from ledger.vault.keys import (
     wrapping_context,
 )
 from ledger.vault.token_session import TokenSession, token_session
+from ledger.vault.token_state import APPLICATION, TokenState, decoded_state, states_in
 from ledger.vault.token_uri import TokenUri
 
-_APPLICATION: Final = "zegel"
 _CHECK_TEXT: Final = b"zegel/token-check/v1"
 _TAG_BITS: Final = 128
 _TAG_BYTES: Final = _TAG_BITS // 8
@@ -51,19 +50,10 @@ _SECRET: Final[dict[Attribute, Any]] = {
 }
 
 
-class _State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the data object holds, as JSON."""
-
-    origin: str
-    generation: int
-    epochs: dict[int, int]
-    """The generation in which each held epoch began."""
-
-
 class TokenKeys:
     """The keys of one log in a token, which other processes may change meanwhile: see `reload`."""
 
-    def __init__(self, session: TokenSession, state: _State, entropy: Entropy) -> None:
+    def __init__(self, session: TokenSession, state: TokenState, entropy: Entropy) -> None:
         """Use `open` or `create`."""
         self._session = session
         self._state = state
@@ -83,14 +73,11 @@ class TokenKeys:
                 f"{session.place}: expected no keys of log {origin}, found some; keys are never "
                 "overwritten"
             )
-        state = _State(
+        state = TokenState(
             origin=origin, generation=FIRST_GENERATION, epochs={FIRST_EPOCH: FIRST_GENERATION}
         )
         made = cls(session, state, entropy)
-        made._discard()
-        made._make_look_up_key()
-        made._make_epoch_key(FIRST_EPOCH)
-        made._write(state)
+        made._begin()
         return made
 
     @classmethod
@@ -101,7 +88,7 @@ class TokenKeys:
             StoreUnavailable: the token has none, or cannot be used.
         """
         session = token_session(uri)
-        states = _states(session)
+        states = states_in(session)
         if origin is None and len(states) == 1:
             (origin,) = states
         found = states.get(origin or "")
@@ -115,14 +102,18 @@ class TokenKeys:
     @staticmethod
     def exist(uri: TokenUri, origin: str | None) -> bool:
         """Whether the token holds keys of that log, or of any."""
-        states = _states(token_session(uri))
+        states = states_in(token_session(uri))
         return bool(states) if origin is None else origin in states
 
     @classmethod
     def discard(cls, uri: TokenUri, origin: str) -> None:
-        """Removes keys that were made just now and that no database knows."""
-        state = _State(origin=origin, generation=FIRST_GENERATION, epochs={})
-        cls(token_session(uri), state, bytes)._discard()  # noqa: SLF001 - our own
+        """Forgets keys that were made just now and that no database knows.
+
+        Their objects stay, for the next creation to take: a key is destroyed only as an epoch.
+        """
+        state = TokenState(origin=origin, generation=FIRST_GENERATION, epochs={})
+        label = f"zegel/{origin}/state"
+        cls(token_session(uri), state, bytes)._destroy_objects(label)  # noqa: SLF001 - our own
 
     @property
     def origin(self) -> str:
@@ -212,7 +203,7 @@ class TokenKeys:
         Raises:
             StoreUnavailable: the token cannot be used, or holds no keys of this log any more.
         """
-        found = _states(self._session).get(self.origin)
+        found = states_in(self._session).get(self.origin)
         if found is None:
             raise StoreUnavailable(f"{self.place}: expected keys of log {self.origin}, found none")
         self._state = found
@@ -243,7 +234,7 @@ class TokenKeys:
             self._destroy_objects(self._label(f"epoch/{number}"))  # of an interrupted beginning
             self._make_epoch_key(number)
             epochs = {**self._state.epochs, number: generation}
-            self._write(_State(origin=self.origin, generation=generation, epochs=epochs))
+            self._write(TokenState(origin=self.origin, generation=generation, epochs=epochs))
         return number
 
     def destroy_epochs(self, epochs: frozenset[int], generation: int) -> None:
@@ -262,7 +253,7 @@ class TokenKeys:
                 self._handles.pop(number, None)
                 self._destroy_objects(self._label(f"epoch/{number}"))
             kept = {number: at for number, at in self._state.epochs.items() if number not in epochs}
-            self._write(_State(origin=self.origin, generation=generation, epochs=kept))
+            self._write(TokenState(origin=self.origin, generation=generation, epochs=kept))
 
     def _label(self, name: str) -> str:
         return f"zegel/{self.origin}/{name}"
@@ -312,7 +303,7 @@ class TokenKeys:
                 template=_SECRET,
             )
 
-    def _write(self, state: _State) -> None:
+    def _write(self, state: TokenState) -> None:
         """Puts a new state beside the old one, then removes what is older."""
         label = self._label("state")
         with self._session.used() as session:
@@ -321,13 +312,15 @@ class TokenKeys:
                     Attribute.CLASS: ObjectClass.DATA,
                     Attribute.TOKEN: True,
                     Attribute.PRIVATE: True,
-                    Attribute.APPLICATION: _APPLICATION,
+                    Attribute.APPLICATION: APPLICATION,
                     Attribute.LABEL: label,
                     Attribute.VALUE: msgspec.json.encode(state),
                 }
             )
         self._state = state
-        self._destroy_objects(label, lambda found: _decoded(found).generation < state.generation)
+        self._destroy_objects(
+            label, lambda found: decoded_state(found).generation < state.generation
+        )
 
     def _destroy_objects(self, label: str, chosen: Callable[[Any], bool] = lambda _: True) -> None:
         with self._session.used() as session:
@@ -335,30 +328,15 @@ class TokenKeys:
             for each in filter(chosen, found):
                 each.destroy()
 
-    def _discard(self) -> None:
-        for name in ("state", f"epoch/{FIRST_EPOCH}", "look-up"):
-            self._destroy_objects(self._label(name))
+    def _begin(self) -> None:
+        """Makes what a new log needs, but for what an interrupted creation made already."""
+        if not self._has(self._label("look-up")):
+            self._make_look_up_key()
+        if not self._has(self._label(f"epoch/{FIRST_EPOCH}")):
+            self._make_epoch_key(FIRST_EPOCH)
+        self._write(self._state)
 
-
-def _states(session: TokenSession) -> dict[str, _State]:
-    """The newest state of each log, by origin."""
-    newest: dict[str, _State] = {}
-    wanted = {Attribute.CLASS: ObjectClass.DATA, Attribute.APPLICATION: _APPLICATION}
-    with session.used() as opened:
-        for found in list(opened.get_objects(wanted)):
-            state = _decoded(found)
-            known = newest.get(state.origin)
-            if known is None or known.generation < state.generation:
-                newest[state.origin] = state
-    return newest
-
-
-def _decoded(found: Any) -> _State:  # noqa: ANN401 - the library types its objects loosely
-    value = bytes(found[Attribute.VALUE])
-    try:
-        return msgspec.json.decode(value, type=_State)
-    except ValueError as error:
-        raise StoreUnavailable(
-            f"token: expected a state of Zegel in {found[Attribute.LABEL]}, found something else: "
-            f"{error}"
-        ) from error
+    def _has(self, label: str) -> bool:
+        wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.LABEL: label}
+        with self._session.used() as session:
+            return bool(list(session.get_objects(wanted)))

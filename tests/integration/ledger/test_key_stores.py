@@ -160,6 +160,26 @@ def test_one_token_keeps_the_keys_of_many_logs_apart(token: TokenUri, origin: st
         open_keys(token, "log.example/none", os.urandom)
 
 
+@pytest.mark.parametrize("step", ["_make_look_up_key", "_make_epoch_key", "_write"])
+def test_an_interrupted_creation_is_repeated(
+    token: TokenUri, origin: str, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """A crash would leave a name that no log can have any more, or two keys of one name."""
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TokenKeys, step, crash)
+        with pytest.raises(KeyboardInterrupt):
+            create_keys(token, origin, os.urandom)
+    assert not keys_exist(token, origin)
+    keys = create_keys(token, origin, os.urandom)
+    subject_id = uuid4()
+    assert keys.unwrap(subject_id, *keys.wrap(subject_id, bytes(KEY_BYTES))) == bytes(KEY_BYTES)
+    assert len(keys.lookup_key("index")) == KEY_BYTES
+
+
 def test_keys_that_no_database_knows_are_discarded(token: TokenUri, origin: str) -> None:
     """Another log of the same name could never be made again."""
     create_keys(token, origin, os.urandom)

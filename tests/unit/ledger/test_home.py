@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -150,3 +151,28 @@ def test_a_database_that_is_none_is_refused(home: Home) -> None:
     sqlite3.connect(path).close()
     with pytest.raises(StoreUnavailable):
         home.open_ledger(environment={})
+
+
+def test_a_token_needs_the_name_of_the_log(home: Home) -> None:
+    """Keys of another log in the same token would be taken for an interrupted `init`."""
+    with pytest.raises(BadRequest, match="a token may hold keys of many logs"):
+        home.init(key_store="pkcs11:token=a?module-path=/usr/lib/a.so")
+    with pytest.raises(BadRequest, match="expected a URI such as pkcs11:"):
+        home.init("log.example/1", key_store="hsm")
+    assert not home.folder.exists()
+
+
+def test_a_home_with_a_token_is_made_completed_and_opened(home: Home, token_uri: str) -> None:
+    """A crash during `init` would leave a home with a token that cannot be opened."""
+    origin = f"log.example/{uuid4().hex}"
+    home.init(origin, key_store=token_uri).close()
+    home.settings_file.unlink()  # it is written last
+    made = home.init(origin, key_store=token_uri)
+    receipt = made.record(grant())
+    made.close()
+    again = home.open_ledger(environment={})
+    assert again.vault.keys.place == "token zegel-test"
+    assert again.head().last_leaf_hash == receipt.leaf_hash
+    assert again.subjects_matching("person:jan@example.nl")
+    again.close()
+    assert not home.key_file.exists()
