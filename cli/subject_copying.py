@@ -72,8 +72,8 @@ def subject_ids_of(ledger: Ledger, typed: Sequence[str]) -> frozenset[UUID]:
         subject_id = matching_subject(full_identity("subject", each), ledger.vault.subjects.find)
         if subject_id is None or ledger.vault.subjects.row(subject_id) is None:
             raise BadRequest(
-                f"{each}: expected somebody whom the log knows, found nobody; nothing is recorded "
-                "about them, or they were erased: then only their token finds the erasure"
+                "subject: expected somebody whom the log knows, found nobody by that name; nothing "
+                "is recorded about them, or they were erased: then only their token still tells"
             )
         found.add(subject_id)
     return frozenset(found)
