@@ -21,7 +21,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),
     "verify": Entry("cli.verify:verify", "Check that the whole history is unchanged."),
     "retention": Entry(
-        "cli.retention:retention", "Set how long values are kept, and erase what is due."
+        "cli.retention:retention", "Set how long personal values are kept, and erase what is due."
     ),
     "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
     "erase": Entry("cli.erase:erase", "Erase a person: values, salts and keys."),

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from projections.cases.clock import Clock
 
 EXAMPLES: Final = (
-    "zegel clocks",
+    "zegel clocks --as-known 'sunday 10:00' --all",
     "zegel clocks --due-within 24h || mail -s 'a deadline' dpo@example.nl",
     "zegel clocks --ical deadlines.ics",
-    "zegel clocks --as-known 'sunday 10:00' --all",
 )
 SECONDS_BETWEEN_LOOKS: Final = 30
 

@@ -11,7 +11,6 @@ from cli.session import LOCAL_ZONE, Session
 
 EXAMPLES: Final = (
     "zegel init",
-    "zegel init --origin log.example.nl/personal-data",
     "zegel --home audit --database postgresql+psycopg://zegel@db/zegel init",
     "zegel init --origin log.example.nl/audit --key-store 'pkcs11:token=zegel?module-path=…'",
 )
