@@ -46,7 +46,7 @@ def _party(role: str) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"role": st.just(role), "organisation": _ORGANISATIONS})
 
 
-_FACTS: Final = st.one_of(
+GRANTS: Final = st.one_of(
     _fact(
         "access.granted",
         grant_id=_GRANTS,
@@ -72,6 +72,12 @@ _FACTS: Final = st.one_of(
         act=st.none() | st.sampled_from(["read", "write"]),
         system=_SYSTEMS,
     ),
+    _fact("log.correction_recorded", corrected=st.integers(0, MOST_EVENTS - 1)),
+)
+"""Facts about two grants, two people, and what corrections say of either."""
+
+FACTS: Final = st.one_of(
+    GRANTS,
     _block("ip.blocked", until=_LATER),
     _block("ip.unblocked"),
     _fact("intrusion.attempt_detected", ip=_IPS, system=_SYSTEMS),
@@ -135,15 +141,16 @@ _FACTS: Final = st.one_of(
         covered_from=st.just("2026-01-03T00:00:00Z"),
     ),
     _fact("contact.requested", channel=st.just("phone"), system=_SYSTEMS),
-    _fact("log.correction_recorded", corrected=st.integers(0, MOST_EVENTS - 1)),
 )
 """Facts about few entities, so that they meet: late, twice, out of order, about what nobody saw."""
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
+def histories(
+    draw: st.DrawFn, kinds: SearchStrategy[dict[str, Any]] = FACTS, at_least: int = 1
+) -> list[dict[str, Any]]:
     """Facts with places in the list for whatever they take back, before or after themselves."""
-    facts = draw(st.lists(_FACTS, min_size=1, max_size=MOST_EVENTS))
+    facts = draw(st.lists(kinds, min_size=at_least, max_size=MOST_EVENTS))
     for fact in facts:
         if draw(st.integers(0, 3)) == 0:
             fact["supersedes"] = draw(st.integers(0, MOST_EVENTS - 1))

@@ -26,6 +26,7 @@ from tests.histories import day
 from tests.view_histories import (
     ADDRESSES,
     CUSTOMERS,
+    GRANTS,
     LAST_DAY,
     MOST_EVENTS,
     PEOPLE,
@@ -151,17 +152,13 @@ def _answers(ledger: Ledger, on: int, size: int) -> dict[tuple[str, str], Any]:
     return found
 
 
-@given(histories(), _steps(), st.integers(1, 5), _MOMENTS)
-@settings(max_examples=40, phases=[Phase.generate])
-def test_what_was_swept_is_what_a_rebuild_gives(
-    folder: Path,
-    history: list[dict[str, Any]],
-    steps: list[Any],
+def _require_swept_as_rebuilt(
+    ledger: Ledger,
+    history: Sequence[dict[str, Any]],
+    steps: Sequence[Any],
     batch: int,
     moment: tuple[int, int],
 ) -> None:
-    """A view would go on showing who was erased, or show what no record says."""
-    ledger = random_ledger(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "BATCH_RECORDS", batch)
         named = _live(ledger, history, steps)
@@ -173,3 +170,39 @@ def test_what_was_swept_is_what_a_rebuild_gives(
     left = {each.hex for each in _subject_ids(ledger)}
     assert [each.hex for each in named if each.hex not in left and each.hex in cells] == []
     ledger.close()
+
+
+@given(histories(), _steps(), st.integers(1, 5), _MOMENTS)
+@settings(max_examples=40, phases=[Phase.generate])
+def test_what_was_swept_is_what_a_rebuild_gives(
+    folder: Path,
+    history: list[dict[str, Any]],
+    steps: list[Any],
+    batch: int,
+    moment: tuple[int, int],
+) -> None:
+    """A view would go on showing who was erased, or show what no record says."""
+    _require_swept_as_rebuilt(random_ledger(folder), history, steps, batch, moment)
+
+
+@given(
+    history=histories(GRANTS, 6),
+    places=_PLACES,
+    somebody=st.sampled_from(PEOPLE),
+    one=st.booleans(),
+    moment=_MOMENTS,
+)
+@settings(max_examples=40, phases=[Phase.generate])
+def test_entities_are_folded_again_as_a_rebuild_folds_them(
+    folder: Path,
+    history: list[dict[str, Any]],
+    places: list[int],
+    somebody: str,
+    *,
+    one: bool,
+    moment: tuple[int, int],
+) -> None:
+    """What was once believed of a grant would be lost, or told of somebody who is erased."""
+    begun = [("record", MOST_EVENTS), ("follow", None), ("erase values", (places, one))]
+    steps = [*begun, ("erase somebody", somebody)]
+    _require_swept_as_rebuilt(random_ledger(folder), history, steps, MOST_EVENTS, moment)
