@@ -148,6 +148,8 @@ class ReadingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Its standing while a condition does not hold; `None` for absent."""
     equated_days: Literal["asked", "always", "never"] = "asked"
     """Whether days equated by decree are holidays; `asked` leaves it to the parameter."""
+    label_nl: str = ""
+    """The label in Dutch. Here and below: every shipped rule has one."""
 
 
 class FindingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +158,7 @@ class FindingSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     code: Name
     words: str
     when: tuple[AnyCondition, ...] = ()
+    words_nl: str = ""
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -182,6 +185,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where it applies; empty for everywhere."""
     notes: str = ""
     """What is disputed, secondary or not known."""
+    title_nl: str = ""
+    source_nl: str = ""
 
     @property
     def first_anchor(self) -> AnchorSpec:
