@@ -207,6 +207,11 @@ TEMPLATES: Final[dict[str, str]] = {
         "erased: {disclosures_destroyed} disclosures of {records_affected} records,"
         " keys: {keys_destroyed}[; erasure horizon {erasure_horizon}]"
     ),
+    "log.key_rotated.v1": (
+        "{key_role} key[: epoch {to_epoch} follows {from_epoch}]"
+        "[, keys wrapped anew: {keys_rewrapped}][, the old key kept until {erasure_horizon}]"
+        "[: destroyed that of epoch {destroyed_epochs}][: now {verifier_key}][: {reason}]"
+    ),
     "log.retention_executed.v1": (
         "carried out rule {rule_id}[: {disclosures_destroyed} disclosures destroyed]"
         "[, keys: {keys_destroyed}][, held: {held}][, as erasure {erasure_index}]"

@@ -68,7 +68,7 @@ def erasure_horizon(settings: BackupPeriods, now: datetime, epochs: Sequence[Epo
     if days is None:
         return Horizon(None, (NOT_KNOWN,))
     latest: datetime = now
-    steps = [f"backups of the database are kept {days} days", _keys_kept(settings)]
+    steps = [f"backups of the database are kept {_counted(days)}", _keys_kept(settings)]
     for life in sorted(epochs, key=lambda each: each.epoch):
         if life.made_at <= now:
             at, step = _end(life, now, timedelta(days=days), settings.key_backup_retention_days)
@@ -96,7 +96,11 @@ def _keys_kept(settings: BackupPeriods) -> str:
     days = settings.key_backup_retention_days
     if days is None:
         return "how long backups of the keys are kept is not known: key_backup_retention_days"
-    return f"backups of the keys are kept {days} days"
+    return f"backups of the keys are kept {_counted(days)}"
+
+
+def _counted(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def _key_gone(life: EpochLife, key_days: int | None) -> datetime | None:
