@@ -226,7 +226,7 @@ def _fixed() -> UUID:
 
 def _request(*numbers: str) -> dict[str, object]:
     """An OTLP request with a span for each number in each place."""
-    spans = []
+    spans: list[dict[str, object]] = []
     for number in numbers:
         for place in ("subject", "activity", "name")[:: 2 if number == WRONG else 1]:
             attributes = {

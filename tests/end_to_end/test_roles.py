@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from cli import asked, reader, role
+from cli import reader, role
 from tests.command_line import Answer, zegel_here
 
 _WHY = ("--identities", "--purpose", "incident-investigation: ticket 9")
@@ -190,4 +190,3 @@ def test_the_account_is_not_what_the_environment_says() -> None:
     """Somebody would look under another name by setting a variable."""
     with mock.patch.dict("os.environ", {"USER": "boss", "LOGNAME": "boss"}):
         assert "boss" not in reader.account()
-    assert asked.claim_roles is reader.claim_roles

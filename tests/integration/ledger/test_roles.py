@@ -13,6 +13,7 @@ from ledger.ledger import Ledger
 from ledger.own_records import IDENTITIES
 from ledger.roles import (
     ROLES,
+    Role,
     found_roles,
     grant_roles,
     held_roles,
@@ -106,7 +107,8 @@ def test_the_last_who_may_administer_stays(ledger: Ledger) -> None:
     """Nobody could ever give a role again."""
     found_roles(ledger, _BOSS)
     size = ledger.head().size
-    for roles in (None, ["administer"]):
+    every: tuple[list[Role] | None, ...] = (None, ["administer"])
+    for roles in every:
         with pytest.raises(BadRequest, match="administer"):
             revoke_roles(ledger, _BOSS, roles, by=_BOSS)
     assert ledger.head().size == size
