@@ -15,11 +15,13 @@ from ledger.ledger import Ledger
 from ledger.levels import Trust, start_after, verify_full, verify_since
 from ledger.notes.checkpoint import open_checkpoint
 from ledger.parallel_verification import verify_on_cores
+from ledger.personal import token_text
 from ledger.store.checkpoints import CheckpointTable
-from ledger.store.schema import CHECKPOINT, DISCLOSURE, HEAD, RECORD, SUBJECT, TILE
+from ledger.store.schema import CHECKPOINT, DISCLOSURE, ERASED, HEAD, RECORD, TILE
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.worker_processes import OpenWork
+from projections.erasing import erase_subject
 from tests.sealed_home import ORIGIN, SealedHome, forged_root
 
 RANGE: Final = 7
@@ -212,16 +214,56 @@ def test_a_changed_tile_is_found(database_url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_erased_keys_are_no_reason_to_walk_again(home: SealedHome, one_walk: list[int]) -> None:
+def test_erasures_are_no_reason_to_walk_again(home: SealedHome, one_walk: list[int]) -> None:
     """A log in which anybody was erased would never be verified on all cores again."""
-    with home.rogue() as rogue:
-        rogue.execute(update(SUBJECT).values(wrapped_key=None, erased_at_index=SIZE - 1))
+    (destroyed, size) = erased_from(home)
     walked, joined = both(home)
     assert joined == walked
     assert one_walk == [1]
     assert isinstance(joined, Report)
-    assert joined.outcome == "valid"
-    assert joined.counts["ERASED"] == SIZE
+    assert (joined.outcome, joined.records_checked) == ("valid", size)
+    assert joined.counts["ERASED"] == destroyed
+
+
+def erased_from(home: SealedHome) -> tuple[int, int]:
+    """How many disclosures an erasure took, and how long the log is with its records."""
+    with closing(home.open()) as ledger:
+        (row,) = ledger.log.disclosures_of([0])[0]
+        token = token_text("person", row.subject_id)
+        done = erase_subject(ledger, token, requested_by="person:dpo")
+        return done.disclosures_destroyed, ledger.head().size
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("column", ["idx", "part", "fields", "digests", "requested_index", "log"])
+def test_a_changed_tombstone_is_found_on_any_number_of_cores(home: SealedHome, column: str) -> None:
+    """Tombstones would be compared by one core only."""
+    erased_from(home)
+    changes = {"fields": "resource", "digests": bytes(32)}
+    with home.rogue() as rogue:
+        row = rogue.execute(select(ERASED).limit(1)).mappings().one()
+        key = (ERASED.c.idx == row["idx"]) & (ERASED.c.part == row["part"])
+        values = {column: changes.get(column, 700)}
+        rogue.execute(update(ERASED).where(key).values(values))
+    walked, joined = both(home)
+    assert joined == walked
+    assert isinstance(joined, Report)
+    assert joined.outcome == "broken"
+
+
+@pytest.mark.usefixtures("here")
+def test_who_is_erased_during_a_verification_breaks_nothing(home: SealedHome) -> None:
+    """An erasure that runs meanwhile would be called a loss of evidence."""
+    erased: list[int] = []
+
+    def erase_once(_: int) -> None:
+        if not erased:
+            erased.append(erased_from(home)[0])
+
+    with closing(home.open()) as ledger:
+        report = verify_on_cores(ledger, 1, erase_once)
+    assert erased
+    assert report.outcome == "valid"
 
 
 @pytest.mark.usefixtures("here")

@@ -11,17 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sqlalchemy import Engine, Table, and_, inspect, select, text, update
+from sqlalchemy import Engine, Table, and_, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
 
 from ledger.errors import VerificationError, ZegelError
+from ledger.events.log_keeping import LogErasureRequested
 from ledger.ledger import Ledger
+from ledger.own_records import ERASURES
+from ledger.personal import token_text
 from ledger.store.engine import open_engine
-from ledger.store.schema import DISCLOSURE, HEAD, LOG, RECORD, SUBJECT
+from ledger.store.schema import DISCLOSURE, ERASED, ERASURE, HEAD, LOG, RECORD, SUBJECT
+from projections.erasing import erase_subject
 from tests.filled_events import filled_events
 
-SEALED: Final = (RECORD, HEAD, LOG, DISCLOSURE)
+SEALED: Final = (RECORD, HEAD, LOG, DISCLOSURE, ERASED)
 ORIGIN: Final = "tamper.example/log"
+BY: Final = "person:dpo"
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,10 @@ def tampered(database_url: str, tmp_path: Path) -> Iterator[OpenedDatabase]:
         events = [replace(event, system="crm") for event in filled_events()[:20]]
         ledger.record_many(events[:12])
         ledger.record_many(events[12:])
+        # Whoever stands in the last records, so that tombstones have records after and before.
+        for index in (3, 9):
+            row = ledger.log.disclosures_of([index])[index][0]
+            erase_subject(ledger, token_text("person", row.subject_id), requested_by=BY)
     engine = open_engine(database_url)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
@@ -151,3 +161,95 @@ def test_every_column_is_reached(tampered: OpenedDatabase, table: Table) -> None
     rows = tampered.rows(table)
     for column in columns:
         assert any(row[column["name"]] not in (None, b"", "") for row in rows), column["name"]
+
+
+def _forged(row: dict[str, Any], requested_index: int) -> dict[str, Any]:
+    """A tombstone for a disclosure that nobody erased."""
+    return {
+        "log": row["log"],
+        "idx": row["idx"],
+        "part": 7,
+        "fields": row["fields"],
+        "digests": bytes(32 * len(row["fields"].split(","))),
+        "requested_index": requested_index,
+    }
+
+
+def _delete_disclosure(tampered: OpenedDatabase) -> dict[str, Any]:
+    row = tampered.rows(DISCLOSURE)[0]
+    with tampered.engine.begin() as connection:
+        key = (DISCLOSURE.c.idx == row["idx"]) & (DISCLOSURE.c.subject_id == row["subject_id"])
+        assert connection.execute(delete(DISCLOSURE).where(key)).rowcount == 1
+    return row
+
+
+def test_a_deleted_disclosure_is_found(tampered: OpenedDatabase) -> None:
+    """Whoever can write the database could make evidence disappear as if it were erased."""
+    row = _delete_disclosure(tampered)
+    assert tampered.outcome() == ("broken", {("MISSING_PAYLOAD", row["idx"])})
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+@pytest.mark.parametrize("names", ["an erasure", "another record", "no record"])
+def test_a_forged_tombstone_is_found(
+    tampered: OpenedDatabase, names: str, *, under_way: bool
+) -> None:
+    """An erasure that did happen would explain whatever was deleted afterwards."""
+    row = _delete_disclosure(tampered)
+    erasures = [each["requested_index"] for each in tampered.rows(ERASED)]
+    named = {"an erasure": max(erasures), "another record": 19, "no record": 900}[names]
+    with tampered.engine.begin() as connection:
+        connection.execute(insert(ERASED), _forged(row, named))
+        if under_way:
+            job = {"log": row["log"], "requested_index": named, "subject_id": row["subject_id"]}
+            connection.execute(insert(ERASURE), job)
+    outcome, faults = tampered.outcome()
+    assert outcome == "broken"
+    assert ("MISSING_PAYLOAD", row["idx"]) in faults
+
+
+def test_a_removed_tombstone_is_found(tampered: OpenedDatabase) -> None:
+    """What was erased, and what is merely lost, could not be told apart any more."""
+    row = tampered.rows(ERASED)[0]
+    with tampered.engine.begin() as connection:
+        key = (ERASED.c.idx == row["idx"]) & (ERASED.c.part == row["part"])
+        connection.execute(delete(ERASED).where(key))
+    outcome, faults = tampered.outcome()
+    assert outcome == "broken"
+    assert ("MISSING_PAYLOAD", row["idx"]) in faults
+
+
+def test_a_request_that_nobody_carries_out_explains_nothing(tampered: OpenedDatabase) -> None:
+    """A request that was never confirmed would be an excuse for every deletion after it."""
+    with closing(
+        Ledger.open(database=tampered.url, key_file=tampered.key_file, origin=ORIGIN)
+    ) as ledger:
+        asked = LogErasureRequested(
+            event_id=uuid7(),
+            occurred_at=ledger.clock(),
+            system=ERASURES,
+            erasure_id="never carried out",
+        )
+        index = ledger.record_own(asked).index
+    row = _delete_disclosure(tampered)
+    with tampered.engine.begin() as connection:
+        connection.execute(insert(ERASED), _forged(row, int(index)))
+    outcome, faults = tampered.outcome()
+    assert outcome == "broken"
+    assert faults >= {("MISSING_PAYLOAD", row["idx"]), ("MISSING_PAYLOAD", int(index))}
+
+
+def test_a_request_that_a_source_reports_explains_nothing(tampered: OpenedDatabase) -> None:
+    """Whoever may record could ask for an erasure in the name of the log."""
+    with closing(
+        Ledger.open(database=tampered.url, key_file=tampered.key_file, origin=ORIGIN)
+    ) as ledger:
+        asked = LogErasureRequested(occurred_at=ledger.clock(), system="crm", erasure_id="mine")
+        index = ledger.record(asked).index
+    row = _delete_disclosure(tampered)
+    with tampered.engine.begin() as connection:
+        connection.execute(insert(ERASED), _forged(row, int(index)))
+        connection.execute(insert(ERASURE), {"log": row["log"], "requested_index": int(index)})
+    outcome, faults = tampered.outcome()
+    assert outcome == "broken"
+    assert ("MISSING_PAYLOAD", row["idx"]) in faults

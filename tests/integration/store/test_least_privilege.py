@@ -18,16 +18,18 @@ from ledger.signing.heartbeat import heartbeat_of
 from ledger.signing.signer import Signer
 from ledger.signing.signing_folder import SigningFolder
 from projections import state
+from projections.erasing import erase_subject
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "run-on-postgresql.md"
 
 
 @dataclass(frozen=True)
 class Logins:
-    """The addresses under which the two roles of the page reach one fresh log."""
+    """The addresses under which the roles of the page reach one fresh log."""
 
     work: str
     sign: str
+    erase: str
 
 
 @pytest.fixture
@@ -35,19 +37,30 @@ def logins(postgres_database: str, tmp_path: Path, worker_id: str) -> Iterator[L
     """A fresh log, opened to roles made by the very statements of the page."""
     Ledger.create(database=postgres_database, key_file=tmp_path / "keys", origin="a.nl/log").close()
     # Roles belong to the server, which several workers share.
-    work, sign = f"zegel_work_{worker_id}", f"zegel_sign_{worker_id}"
+    names = ("zegel_work", "zegel_sign", "zegel_erase", "zegel_owner")
+    roles = {name: f"{name}_{worker_id}" for name in names}
+    work, sign, erase, owner = roles.values()
     statements = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0]
-    statements = statements.replace("zegel_work", work).replace("zegel_sign", sign)
+    for name, role in roles.items():
+        statements = re.sub(rf"\b{name}\b", role, statements)
     url = make_url(postgres_database)
     with administration(url) as connection:
-        connection.execute(f"DROP ROLE IF EXISTS {sign}, {work}".encode())
+        connection.execute(f"DROP ROLE IF EXISTS {erase}, {sign}, {work}, {owner}".encode())
+        connection.execute(f"CREATE ROLE {owner}".encode())
+        connection.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}".encode())
+        for (table,) in connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall():
+            connection.execute(f"ALTER TABLE {table} OWNER TO {owner}".encode())
         connection.execute(statements.encode())
     yield Logins(
         url.set(username=work, password="choose-one").render_as_string(hide_password=False),
         url.set(username=sign, password="choose-another").render_as_string(hide_password=False),
+        url.set(username=erase, password="choose-a-third").render_as_string(hide_password=False),
     )
     with administration(url) as connection:
-        connection.execute(f"DROP OWNED BY {sign}, {work}; DROP ROLE {sign}, {work}".encode())
+        gone = f"{erase}, {sign}, {work}, {owner}"
+        connection.execute(f"DROP OWNED BY {gone}; DROP ROLE {gone}".encode())
 
 
 def administration(url: URL) -> psycopg.Connection[tuple[object, ...]]:
@@ -93,6 +106,23 @@ def test_only_the_signing_role_stores_checkpoints(logins: Logins, tmp_path: Path
     with pytest.raises(StoreUnavailable, match="access is denied"):
         sealed_size(logins.work, tmp_path / "work")
     assert sealed_size(logins.sign, tmp_path / "sign") == 2
+
+
+def test_only_the_erasing_role_erases(logins: Logins, tmp_path: Path) -> None:
+    """A working program that was taken over could destroy what the log is kept for."""
+    with closing(Ledger.open(database=logins.work, key_file=tmp_path / "keys")) as ledger:
+        ledger.record(used())
+        state(ledger, "access")
+        with pytest.raises(StoreUnavailable, match="access is denied"):
+            erase_subject(ledger, "person:j@example.nl", requested_by="person:dpo")
+        assert ledger.verify().outcome == "valid"
+    with closing(Ledger.open(database=logins.erase, key_file=tmp_path / "keys")) as ledger:
+        done = erase_subject(ledger, "person:j@example.nl", requested_by="person:dpo")
+        assert done.disclosures_destroyed == 1
+    with closing(Ledger.open(database=logins.work, key_file=tmp_path / "keys")) as ledger:
+        assert ledger.verify().outcome == "valid"
+        ledger.record(used())
+        assert state(ledger, "access").size == ledger.head().size
 
 
 @pytest.mark.parametrize(
