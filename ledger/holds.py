@@ -20,6 +20,8 @@ from ledger.opening import OpenedRecord
 from ledger.personal import parse_token
 from ledger.store.engine import reading
 from ledger.store.query import RecordQuery
+from ledger.store.row_reader import RowReader
+from ledger.store.rows import pages
 from ledger.store.schema import ERASED
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _KINDS: Final = frozenset(
     str(each.__struct_config__.tag)
     for each in (LegalHoldPlaced, LegalHoldReleased, LogCorrectionRecorded)
 )
+_PAGE_ROWS: Final = 500
 _NAMED_FIELDS: Final = frozenset({"person", "ip", "customer_id", "subjects"})
 
 
@@ -110,6 +113,30 @@ def _binds(ledger: "Ledger", hold: Hold, subject_id: UUID) -> bool:
         return True
     own = RecordQuery(subject_ids=groups[:1], start=hold.index, stop=hold.index + 1)
     return any(True for _ in ledger.log.find(own))
+
+
+def unheld(ledger: "Ledger", places: Sequence[tuple[int, UUID]]) -> list[tuple[int, UUID]]:
+    """Those of some disclosures, each by index and subject, that no standing hold keeps now.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    holds = standing_holds(ledger, ledger.clock())
+    if not holds:
+        return list(places)
+    reader = RowReader(ledger.log.engine, ledger.log.log_id)
+    found: list[tuple[int, UUID]] = []
+    for page in pages(places, _PAGE_ROWS):
+        indexes = sorted({index for index, _ in page})
+        disclosures = ledger.log.disclosures_of(indexes)
+        kept = {
+            record.index
+            for record in reader.records_among(indexes, RecordQuery())
+            for subject_ids in [{each.subject_id for each in disclosures.get(record.index, ())}]
+            if any(hold.covers(record, subject_ids) for hold in holds)
+        }
+        found += [place for place in page if place[0] not in kept]
+    return found
 
 
 def erased_fields(ledger: "Ledger", indexes: Sequence[int]) -> Mapping[int, Sequence[str]]:

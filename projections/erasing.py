@@ -74,12 +74,11 @@ def erase_disclosures(
 ) -> ErasureOutcome:
     """What the erasure of single disclosures by a retention rule came to.
 
-    A subject left without any disclosure loses its key and its entry in the index too. Holds are
-    the caller's to ask: what is given here is erased.
+    A subject left without any disclosure loses its key and its entry in the index too.
 
     Args:
         ledger: The log.
-        places: Which; those that are gone already are passed over.
+        places: Which; those that are gone already, or that a hold keeps by then, are passed over.
         rule_id: The rule that asks for it.
         horizon: When the last backup that could hold them has expired; `None`: not known.
         progress: Told what is being done.

@@ -28,7 +28,7 @@ from ledger.erasure.naming import ErasableSubject
 from ledger.erasure.terms import ErasedPlace, ErasureOutcome, ErasureSweep, Sweep, Tell
 from ledger.errors import BadRequest, StoreUnavailable, SubjectErased, VerificationError
 from ledger.events.log_keeping import LogErasureConfirmed, LogErasureRequested, SubjectKind
-from ledger.holds import require_no_hold
+from ledger.holds import require_no_hold, unheld
 from ledger.own_records import ERASURES
 from ledger.store.erasing import Destruction, begin_erasure, end_erasure, under_way
 from ledger.store.scrubbing import scrub
@@ -115,7 +115,7 @@ class ErasureSteps:
         return self._finish(pending)
 
     def erase_disclosures(self, places: Iterable[ErasedPlace], rule_id: str) -> ErasureOutcome:
-        """Erases single disclosures, as a retention rule asks for.
+        """Erases single disclosures, as a retention rule asks for, but for those that a hold keeps.
 
         Raises:
             StoreUnavailable: the database cannot be used; what was begun is finished by `resume`.
@@ -124,15 +124,15 @@ class ErasureSteps:
         self._tell("destroying disclosures")
         remaining = iter(places)
         while some := list(islice(remaining, PLACES_AT_ONCE)):
-            doomed = [(each.index, each.subject_id) for each in some]
             self._ledger.vault.load({each.subject_id for each in some})
-            destroy(
-                self._ledger,
-                pending.requested_index,
-                partial(Destruction.erase_places, places=doomed, digests_of=self._digests_of),
-            )
+            destroy(self._ledger, pending.requested_index, partial(self._erase_unheld, places=some))
         (outcome,) = self._finish([pending])
         return outcome
+
+    def _erase_unheld(self, destruction: Destruction, *, places: Sequence[ErasedPlace]) -> None:
+        # The log is locked: no hold can come in any more between this question and the erasure.
+        doomed = unheld(self._ledger, [(each.index, each.subject_id) for each in places])
+        destruction.erase_places(doomed, self._digests_of)
 
     def resume(self) -> list[ErasureOutcome]:
         """Finishes whatever was requested and is not confirmed; one outcome each, oldest first.

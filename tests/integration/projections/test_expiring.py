@@ -257,20 +257,38 @@ def test_a_run_that_was_killed_between_two_parts_goes_on(
     _require_finished(home, executions)
 
 
-def test_a_hold_that_comes_in_between_two_pages_binds(
+def test_a_hold_that_comes_in_between_two_parts_binds(
     home: _Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run takes hours on a long log, and nobody could stop it for a case."""
     monkeypatch.setattr("ledger.retention.reading.PAGE_RECORDS", 3)
+    monkeypatch.setattr(steps, "PLACES_AT_ONCE", 6)
     _due_home(home)
 
     def place_hold(done: int) -> None:
-        if done == 1:
+        if done == 7:
             home.record(event("legal_hold.placed", 2, hold_id="H"))
 
     (execution,) = home.run(progress=place_hold)
     assert execution.disclosures_destroyed == 6
-    assert execution.held == 12
+    assert home.left().keys() >= set(range(4, 10))
+
+
+def test_a_hold_that_comes_at_the_last_moment_binds(
+    home: _Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking up what is due and destroying it there would be a gap without holds."""
+    _due_home(home)
+
+    def destroy_late(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+        home.record(event("legal_hold.placed", 2, hold_id="H", kinds=["access.used"]))
+        destroy(*arguments)
+
+    monkeypatch.setattr(steps, "destroy", destroy_late)
+    (execution,) = home.run()
+    assert execution.disclosures_destroyed == 0
+    assert home.left().keys() >= set(range(1, 10))
+    home.require_valid()
 
 
 def test_a_database_that_is_away_says_so(home: _Home, monkeypatch: pytest.MonkeyPatch) -> None:
