@@ -1,5 +1,6 @@
 """`zegel prune`: removes old sealed records after exporting them; what stays still proves."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "zegel prune --before 2020-01-01 --to archive-2019.zip",
-    "zegel prune --before @65536 --to archive.zip --reason 'retention schedule, line 4'",
+    "zegel prune --before @65536 --to archive.zip --reason 'schedule, line 4' --yes",
     "zegel prune",
 )
 
@@ -49,6 +50,7 @@ EXAMPLES: Final = (
     help="Erase what is left of their personal values first, instead of refusing.",
 )
 @click.option("--reason", metavar="TEXT", help="Why; kept in the log.")
+@click.option("--yes", is_flag=True, help="Remove without asking.")
 @output_options
 @click.pass_obj
 def prune(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
@@ -102,6 +104,8 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
             f"zegel: rule {rule} counts from events that go now: what they made due should be "
             "erased first (zegel retention run)"
         )
+    if not typed["yes"]:
+        _ask(pruned, erases=typed["with_disclosures"])
     if typed["with_disclosures"]:
         _erase_disclosures(session, ledger, pruned)
     pruning.require_no_disclosures(ledger, pruned)
@@ -117,6 +121,15 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
         reason=typed["reason"],
     )
     return pruning.undone(ledger.log)
+
+
+def _ask(pruned: "PrunedRange", *, erases: bool) -> None:
+    """Returns only if whoever types says yes."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("--yes: expected it where nobody can be asked, found none")
+    also = " and erase their personal values" if erases else ""
+    asked = f"Export and remove records {pruned.first} to {pruned.stop - 1}{also}?"
+    click.confirm(f"{asked} It cannot be undone", abort=True, err=True)
 
 
 def _index(session: Session, ledger: "Ledger", before: str) -> int:

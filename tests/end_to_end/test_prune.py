@@ -80,7 +80,7 @@ def test_without_the_signing_key_it_waits_for_the_signature(logged: Path, tmp_pa
     keys, away = logged / "keys" / "signing", tmp_path / "elsewhere"
     keys.rename(away)
     target = tmp_path / "archive"
-    asked = ("prune", "--before", "@512", "--to", target, "--with-disclosures")
+    asked = ("prune", "--before", "@512", "--to", target, "--with-disclosures", "--yes")
     waits = zegel_here("--home", logged, *asked)
     assert waits.returncode == 4, waits.stderr
     assert "nothing removed yet: `zegel seal`" in waits.stderr
@@ -103,7 +103,8 @@ def test_without_the_signing_key_it_waits_for_the_signature(logged: Path, tmp_pa
     [
         (("--before", "@300"), 2, "expected both"),
         (("--to", "archive"), 2, "expected both"),
-        (("--before", "@300", "--to", "archive"), 2, "--with-disclosures erases them all first"),
+        (("--before", "@300", "--to", "archive"), 2, "--yes: expected it where nobody"),
+        (("--before", "@300", "--to", "archive", "--yes"), 2, "erases them all first"),
         (("--before", "@100", "--to", "archive"), 2, "expected at least 256"),
         (("--before", "@9999", "--to", "archive"), 2, "`zegel seal` makes one"),
         (("--before", "2020-01-01", "--to", "archive"), 2, "expected at least 256"),
