@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "zegel export bundle --since 2026-11-01 --until 2026-12-01 --to november.zip",
-    "zegel export bundle --subject person:j.doe --identities --purpose 'subject-request: 7' --to request-7",
+    "zegel export bundle --subject person:j.doe --identities --purpose audit --to j-doe",
     "zegel export bundle --case breach:2026-3 --field actor --purpose audit --to dossier.zip",
 )
 
