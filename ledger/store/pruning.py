@@ -53,7 +53,6 @@ def raise_minimum(log: SealedLog, wanted: int, lone_kinds: Collection[str]) -> N
         VerificationError: the last record to go is not in the tree.
         StoreUnavailable: a disclosure stands below that index, or the database cannot be written.
     """
-    raised = _minimum_at(log, wanted)
     with writing(log.engine) as connection:
         if is_postgresql(log.engine):  # another run may be at the same step
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK, log.log_id)))
@@ -61,7 +60,7 @@ def raise_minimum(log: SealedLog, wanted: int, lone_kinds: Collection[str]) -> N
         if found is not None and found >= wanted:
             return
         _refuse_disclosures(connection, log.log_id, wanted)
-        _move(connection, log.log_id, raised)
+        _move(connection, log.log_id, _minimum_at(log, wanted))
         _keep_versions(connection, log, wanted, lone_kinds)
         gone = (RECORD.c.log == log.log_id, RECORD.c.idx < wanted)
         connection.execute(delete(RECORD).where(*gone))

@@ -132,3 +132,27 @@ def test_a_time_chooses_what_was_recorded_before_it(logged: Path, tmp_path: Path
     # One import is one batch: all of it was recorded at that very instant, nothing before.
     assert done.returncode == 2
     assert "index 0: expected at least 256" in done.stderr
+
+
+def test_a_checkpoint_that_cannot_be_compared_is_told(logged: Path, tmp_path: Path) -> None:
+    """Somebody who kept a checkpoint would believe that it was compared when it was not."""
+    kept = tmp_path / "kept.checkpoint"
+    kept.write_text(zegel_here("--home", logged, "checkpoint", "show").stdout, "utf-8")
+    source = tmp_path / "more.ndjson"
+    line = {"kind": "access.used.v1", "occurred_at": "2026-03-02T09:00:00Z", "resource": "file"}
+    source.write_text(
+        "".join(f"{json.dumps(line | {'note': str(number)})}\n" for number in range(400)), "utf-8"
+    )
+    assert zegel_here("--home", logged, "import", source, "--system", "portal").returncode == 0
+    assert zegel_here("--home", logged, "seal").returncode == 0
+    pruned = zegel_here(
+        *("--home", logged, "prune", "--before", "@800", "--to", tmp_path / "archive"),
+        *("--with-disclosures", "--yes"),
+    )
+    assert pruned.returncode == 0, pruned.stderr
+    told = zegel_here("--home", logged, "verify", "--checkpoint", kept)
+    assert told.returncode == 4
+    assert "checkpoint file kept.checkpoint: its signature holds" in told.stderr
+    assert json.loads(told.stdout)["checkpoints_uncompared"] == 2
+    since = zegel_here("--home", logged, "verify", "--since", kept)
+    assert (since.returncode, "records after it were pruned" in since.stderr) == (4, True)
