@@ -75,6 +75,7 @@ def run(
         horizon = horizon_of(ledger, session.open_home().settings())
         if not yes:
             _ask(session, counts, now, horizon)
+            horizon = horizon_of(ledger, session.open_home().settings())  # it may have taken time
         done = _execute(session, ledger, counts, rules, horizon)
     rows = [execution_row(each) for each in done]
     if chosen == "json":
@@ -125,7 +126,7 @@ def _execute(
 ) -> "list[Execution]":
     from projections.expiring import RetentionRun  # noqa: PLC0415 - start time: see cli/app.py
 
-    total = totals(counts)["overdue"]
+    total = sum(each.records for each in counts if each.state == "overdue")
     with progress("erasing", total, "records") as advance:
         return RetentionRun(
             zone=calendar_zone(session),

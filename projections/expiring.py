@@ -67,7 +67,7 @@ class RetentionRun:
     tell: Tell | None = None
     """Told what is being done."""
     progress: Callable[[int], None] | None = None
-    """Told how many values were looked up so far to be erased."""
+    """Told of how many records values were looked up so far to be erased."""
 
     def execute(self, ledger: Ledger) -> list[Execution]:
         """What was executed: first what an earlier run left undone, then what is due now.
@@ -132,22 +132,25 @@ class _Counting:
 
     def __init__(self, progress: Callable[[int], None] | None) -> None:
         self.held = 0
-        self._given = 0
+        self._records = 0
         self._progress = progress
 
     def places(
         self, ledger: Ledger, terms: Terms, rule: Rule, now: datetime, *, are_triggers: bool
     ) -> Iterator[ErasedPlace]:
         """What the rule has erased now, without what is held."""
+        last = -1
         for each in due_values(ledger, terms, now, only={rule.rule_id}):
             if (each.record.kind in terms.trigger_kinds) is not are_triggers:
                 continue
             if each.hold is not None:
                 self.held += 1
                 continue
-            self._given += 1
-            if self._progress is not None:
-                self._progress(self._given)
+            if each.record.index != last:
+                last = each.record.index
+                self._records += 1
+                if self._progress is not None:
+                    self._progress(self._records)
             yield ErasedPlace(each.record.index, each.subject_id)
 
 

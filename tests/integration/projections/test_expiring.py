@@ -266,7 +266,7 @@ def test_a_hold_that_comes_in_between_two_parts_binds(
     _due_home(home)
 
     def place_hold(done: int) -> None:
-        if done == 7:
+        if done == 4:
             home.record(event("legal_hold.placed", 2, hold_id="H"))
 
     (execution,) = home.run(progress=place_hold)
