@@ -65,6 +65,7 @@ def erase(session: Session, /, subjects: tuple[str, ...], form: str | None, **ty
         done: list[ErasureOutcome] = []
         if wanted:
             _ask(wanted, horizon, session.zone, is_sure=typed["yes"])
+            horizon = _horizon(session, ledger)  # the answer may have taken its time
             done = _erase(ledger, wanted, horizon, typed)
     rows = [_row(each) for each in (*resumed, *done)]
     if chosen == "json":

@@ -85,13 +85,15 @@ class ErasureSteps:
             ledger: The log.
             sweep: Clears the views.
             view_tables: What else is to be scrubbed.
-            horizon: When the last backup that could hold the keys has expired; `None`: not known.
+            horizon: When the last backup that could hold the keys has expired, were they destroyed
+                now; `None`: not known. The time that the work takes is added to it.
             tell: Told what is being done.
         """
         self._ledger = ledger
         self._sweep = sweep
         self._view_tables = view_tables
         self._horizon = horizon
+        self._asked_at = ledger.clock()
         self._tell: Tell = tell or (lambda _: None)
 
     def erase_subjects(
@@ -255,12 +257,14 @@ class ErasureSteps:
         request = self._ledger.log.record_at(index)
         if request is None or request.event_id is None:
             raise VerificationError("MISSING", index, "expected the request of an erasure")
+        now = self._ledger.clock()
+        horizon = self._horizon_at(now)
         event = LogErasureConfirmed(
-            occurred_at=self._ledger.clock(),
+            occurred_at=now,
             system=ERASURES,
             erasure_id=str(request.event_id),
             subject_kind=self._subject_kind(job),
-            erasure_horizon=self._horizon,
+            erasure_horizon=horizon,
             key_ids=named,
             keys_destroyed=keys,
             disclosures_destroyed=commitment.tombstones,
@@ -274,8 +278,12 @@ class ErasureSteps:
             keys_destroyed=keys,
             disclosures_destroyed=commitment.tombstones,
             records=commitment.records,
-            horizon=self._horizon,
+            horizon=horizon,
         )
+
+    def _horizon_at(self, now: datetime) -> datetime | None:
+        """The horizon of what is destroyed by now: a backup made meanwhile may still hold it."""
+        return None if self._horizon is None else self._horizon + (now - self._asked_at)
 
     def _record_confirmation(self, job: PendingErasure, event: LogErasureConfirmed) -> int:
         """Where an erasure is confirmed, by this run or by another that was faster."""

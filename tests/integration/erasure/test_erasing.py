@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,8 @@ from ledger.erasure.steps import RequestedBy
 from ledger.erasure.terms import ErasedPlace, ErasureOutcome
 from ledger.errors import BadRequest, LegalHoldStands, StoreUnavailable, SubjectErased
 from ledger.events.log_keeping import LogErasureConfirmed, LogErasureRequested
+from ledger.holds import require_no_hold
+from ledger.ledger import Ledger
 from ledger.store.engine import open_engine
 from ledger.store.schema import CASE, IDENTITY, SUBJECT
 from ledger.store.scrubbing import scrub
@@ -80,7 +83,10 @@ def test_the_log_says_what_was_erased_and_by_whom(log: ErasableLog) -> None:
     assert isinstance(confirmation.event, LogErasureConfirmed)
     said = confirmation.event
     assert (said.keys_destroyed, said.disclosures_destroyed) == (1, 2 * ROUNDS)
-    assert (said.records_affected, said.erasure_horizon) == (2 * ROUNDS, HORIZON)
+    assert said.records_affected == 2 * ROUNDS
+    assert said.erasure_horizon is not None
+    assert said.erasure_horizon > HORIZON  # a backup could have been made until the very end
+    assert said.erasure_horizon == done.horizon
     assert said.key_ids == done.key_ids
     assert request.stored.stream == confirmation.stored.stream
 
@@ -162,18 +168,15 @@ def test_a_hold_that_is_placed_meanwhile_forbids_it(
 ) -> None:
     """A hold recorded between the question and the request would be overlooked."""
     hold = event("legal_hold.placed.v1", hold_id="H-1", subjects=[VICTIM], basis="litigation")
-    from ledger.erasure import steps  # noqa: PLC0415 - the module whose name is replaced
-
-    ask = steps.require_no_hold
     asked: list[int] = []
 
-    def ask_then_place(ledger: object, subject_id: object) -> None:
-        ask(ledger, subject_id)  # type: ignore[arg-type]  # passed on
+    def ask_then_place(ledger: Ledger, subject_id: UUID) -> None:
+        require_no_hold(ledger, subject_id)
         asked.append(1)
         if len(asked) == 1:
             log.ledger.record(hold)
 
-    monkeypatch.setattr(steps, "require_no_hold", ask_then_place)
+    monkeypatch.setattr("ledger.erasure.steps.require_no_hold", ask_then_place)
     with pytest.raises(LegalHoldStands):
         erase(log)
     assert log.ledger.log.erasures.pending() == []
