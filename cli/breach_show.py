@@ -9,7 +9,7 @@ from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
 from cli.record_view import event_fields, short_kind
-from cli.sentences import sentence
+from cli.sentences import counted, sentence
 from cli.session import Session
 from cli.times import show_instant
 
@@ -73,6 +73,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
         stream = find_case(ledger, "breach", case)
         breach = read_breach(ledger, stream, moment)
         found = clocks(ledger, moment, zone=zone_name(session), streams=[stream])
+    found.sort(key=lambda clock: not clock.start.leads)
     chosen = choose_form(form)
     if chosen == "json":
         write_document(breach_document(stream, breach, found, moment))
@@ -106,7 +107,8 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
         due = list(running(clocks(ledger, moment, zone=zone_name(session))))
     rows = [_row(stream, breach, due) for stream, breach in cases]
     write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
-    note(f"{len(rows)} breaches as of {show_instant(moment.as_of, session.zone)}")
+    stood = show_instant(moment.as_of, session.zone)
+    note(f"{counted(len(rows), 'breach', 'breaches')} as of {stood}")
     return 0
 
 

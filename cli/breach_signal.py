@@ -33,7 +33,7 @@ def _record_signal(case: str, incident: str | None, **values: Any) -> int:  # no
     link = event_from_mapping(
         {
             "kind": "incident.triaged",
-            "occurred_at": utc_now().isoformat(),
+            "occurred_at": given["occurred_at"],  # the signal belonged to the case from its start
             "incident_id": named,
             "breach_id": case,
         }

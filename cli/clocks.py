@@ -14,6 +14,7 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line, write_rows
 from cli.questions import end_of_span
+from cli.sentences import counted
 from cli.session import Session
 from cli.times import TimeReader
 from ledger.units import utc_now
@@ -62,7 +63,7 @@ def clocks(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     shown = _shown(session, found, typed["due_within"], everything=typed["everything"])
     _write(shown, form, session)
     overdue = sum(clock.is_overdue for clock in found)
-    note(f"{len(shown)} clocks, {overdue} overdue")
+    note(f"{counted(len(shown), 'clock')}, {overdue} overdue")
     return ExitCode.DEADLINE_PASSED if overdue else ExitCode.FINE
 
 

@@ -10,6 +10,7 @@ from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
 from cli.record_view import event_fields
+from cli.sentences import counted
 from cli.session import Session
 from cli.times import show_instant
 
@@ -95,7 +96,7 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
         found = clocks(ledger, moment, zone=zone_name(session))
     rows = [_row(case.stream, fold_request(case.steps), found) for case in cases]
     write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
-    note(f"{len(rows)} requests as of {show_instant(moment.as_of, session.zone)}")
+    note(f"{counted(len(rows), 'request')} as of {show_instant(moment.as_of, session.zone)}")
     return 0
 
 
