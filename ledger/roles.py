@@ -90,6 +90,8 @@ def grants_of(records: Iterable[OpenedRecord]) -> list[RoleGrant]:
     found: dict[UUID, RoleGrant] = {}
     for record in records:
         event, stream = record.event, record.stored.stream
+        if event is None or event.system != ADMINISTRATION:
+            continue  # the column is a copy; what was sealed decides
         if isinstance(event, AccessGranted) and event.resource == IDENTITIES:
             found[stream] = RoleGrant(
                 index=int(record.stored.index),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.events import Event
 from ledger.events.access import AccessGranted, AccessRevoked
 from ledger.opening import OpenedRecord
-from ledger.own_records import IDENTITIES
+from ledger.own_records import ADMINISTRATION, IDENTITIES
 from ledger.personal import token_text
 from ledger.roles import ROLES, Role, RoleGrant, administrators, grants_of, owns
 from ledger.stored import StoredRecord
@@ -42,6 +42,7 @@ def _granted(
 ) -> OpenedRecord:
     event = AccessGranted(
         occurred_at=_at(hour),
+        system=ADMINISTRATION,
         grant_id=str(stream),
         grantee="withheld" if person is None else token_text("person", person),
         resource=IDENTITIES,
@@ -52,7 +53,9 @@ def _granted(
 
 
 def _revoked(index: int, stream: UUID, roles: list[Role], hour: int) -> OpenedRecord:
-    event = AccessRevoked(occurred_at=_at(hour), grant_id=str(stream), acts=tuple(roles))
+    event = AccessRevoked(
+        occurred_at=_at(hour), system=ADMINISTRATION, grant_id=str(stream), acts=tuple(roles)
+    )
     return _opened(index, stream, event)
 
 
@@ -95,18 +98,20 @@ def test_who_was_erased_has_no_role() -> None:
     assert administrators([grant], _at(2)) == frozenset()
 
 
-def test_another_resource_gives_no_role() -> None:
-    """A grant of something else would open identities."""
+def test_another_resource_or_system_gives_no_role() -> None:
+    """A grant of something else, or one that only a column says is the log's, would open all."""
     opened = _granted(0, _STREAMS[0], _PEOPLE[0], ["resolve"], 1)
     assert isinstance(opened.event, AccessGranted)
-    other = AccessGranted(
-        occurred_at=_at(1),
-        grant_id="x",
-        grantee=opened.event.grantee,
-        resource="customer-file",
-        acts=("resolve",),
-    )
-    assert grants_of([_opened(0, _STREAMS[0], other)]) == []
+    for resource, system in (("customer-file", ADMINISTRATION), (IDENTITIES, "crm")):
+        other = AccessGranted(
+            occurred_at=_at(1),
+            system=system,
+            grant_id="x",
+            grantee=opened.event.grantee,
+            resource=resource,
+            acts=("resolve",),
+        )
+        assert grants_of([_opened(0, _STREAMS[0], other)]) == []
 
 
 _STEPS = st.lists(
