@@ -177,7 +177,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "dsr.withdrawn.v1": f"withdrawn{_DSR}",
     "dsr.recipients_notified.v1": f"recipients told of{_DSR}[: {{recipients}}]",
     "incident.signalled.v1": "incident {incident_id} signalled[ by {source}]",
-    "incident.triaged.v1": "incident {incident_id} triaged[: {decision}][, part of breach {breach_id}]",
+    "incident.triaged.v1": (
+        "incident {incident_id} triaged[: {decision}][, part of breach {breach_id}]"
+    ),
     "incident.closed.v1": "incident {incident_id} closed",
     "breach.suspected.v1": f"suspected{_BREACH}[, cause {{cause}}]",
     "breach.awareness_determined.v1": f"aware of{_BREACH} since {{aware_at}}",
@@ -197,7 +199,9 @@ TEMPLATES: Final[dict[str, str]] = {
         "handed out, records: {records}[, to {recipient}][, to {recipient_person}]"
         "[, in answer to request {request_id}], manifest {manifest_sha256}"
     ),
-    "log.read.v1": "looked at identities[ for {purpose}], records: {records}[, names: {identities}]",
+    "log.read.v1": (
+        "looked at identities[ for {purpose}], records: {records}[, names: {identities}]"
+    ),
     "log.correction_recorded.v1": "event {corrected_event_id} was wrong",
     "log.erasure_requested.v1": (
         "asked to erase[ a {subject_kind}][ what rule {rule_id} says][ for request {request_id}]"
