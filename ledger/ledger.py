@@ -80,9 +80,7 @@ class Ledger:
         Raises:
             StoreUnavailable: key file or database cannot be used, or do not belong together.
         """
-        completed = complete_log(
-            database=database, key_file=key_file, origin=origin, clock=clock
-        )
+        completed = complete_log(database=database, key_file=key_file, origin=origin, clock=clock)
         return cls(*completed, clock, key_file)
 
     @classmethod
