@@ -45,14 +45,16 @@ def opener_of(vault: Vault) -> Opener:
 def erasures_of(
     log: SealedLog, first: int = 0, *, requests: AbstractSet[int] | None = None
 ) -> Erasures:
-    """The erasures that were asked for from an index on, judged by all that they erased.
+    """The erasures that erased anything from an index on, judged by all that they erased.
 
     Args:
         log: Where they are.
         first: The index.
         requests: Only these.
     """
-    tombstones = log.erasures.by_erasure(first)
+    if requests is None and first > 0:
+        requests = log.erasures.requests_since(first)
+    tombstones = log.erasures.by_erasure()
     if requests is not None:
         tombstones = chain.from_iterable(map(log.erasures.of_erasure, sorted(requests)))
     records = ErasureRecords(

@@ -82,6 +82,9 @@ def erasure_records(ledger: "Ledger", requested_index: int) -> ErasureRecords:
 
 def erased_text(ledger: "Ledger", token: str, requested_index: int) -> str:
     """What there is to say of a subject that was erased."""
+    minimum = ledger.log.pruned.read()
+    if minimum is not None and requested_index < minimum.minimum:
+        return f"{token} was erased as record {requested_index} asked, which was pruned since"
     known = erasure_records(ledger, requested_index)
     if known.confirmed_index is None or known.confirmed_at is None:
         return f"{token} was erased as record {requested_index} asked; the confirmation is due"

@@ -60,7 +60,8 @@ class TombstoneReader:
     def scan(self, start: int = 0, stop: int | None = None) -> Iterator[StoredTombstone]:
         """The tombstones of the records from `start` below `stop`, by index and part."""
         bound, last = ("", ()) if stop is None else ("AND idx < ? ", (stop,))
-        place: Sequence[object] = (start, -1)
+        # From the beginning means whatever there is, also where no record can be.
+        place: Sequence[object] = (start or -(2**63), -1)
         while True:
             page = self._rows.fetch(
                 f"SELECT {_COLUMNS} FROM zegel_erased WHERE log = ? {bound}"  # noqa: S608 - our names
@@ -72,12 +73,12 @@ class TombstoneReader:
                 return
             place = page[-1][:2]
 
-    def by_erasure(self, first: int = 0) -> Iterator[StoredTombstone]:
+    def by_erasure(self, requested_index: int = -1) -> Iterator[StoredTombstone]:
         """The tombstones of the erasures requested from that index on, erasure by erasure.
 
         Those of one erasure come in the order of index and part.
         """
-        place: Sequence[object] = (first, -1, -1)
+        place: Sequence[object] = (requested_index, -(2**63), -1)
         while True:
             page = self._after(place)
             yield from map(StoredTombstone._make, page)
@@ -91,6 +92,14 @@ class TombstoneReader:
             if each.requested_index != requested_index:
                 return
             yield each
+
+    def requests_since(self, index: int) -> set[int]:
+        """The erasures that erased anything of the records from an index on, by their request."""
+        rows = self._rows.fetch(
+            "SELECT DISTINCT requested_index FROM zegel_erased WHERE log = ? AND idx >= ?",
+            (self._log_id, index),
+        )
+        return {row[0] for row in rows if isinstance(row[0], int)}
 
     def indexes(self, requested_index: int) -> Iterator[list[int]]:
         """The records that lost a disclosure to an erasure, ascending, in batches."""

@@ -50,8 +50,10 @@ class DisclosuresBeside:
         disclosures, tombstones = self._disclosures, self._tombstones
         for index, one in enumerate(copies, first):
             if one.digests or disclosures.index <= index or tombstones.index <= index:
-                beside = Beside(disclosures.at(index), tombstones.at(index))
-                if one.digests or any(beside):
+                # Few records lost anything: of most, only the disclosures are asked for.
+                gone = tombstones.at(index) if tombstones.index <= index else ()
+                beside = Beside(disclosures.at(index), gone)
+                if one.digests or beside.disclosures or gone:
                     self._check.check(index, one.event_id_bytes(), origin, one.digests, beside)
 
     def refuse_homeless(self, stored: int) -> None:

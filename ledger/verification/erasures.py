@@ -15,7 +15,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from struct import error as StructError  # noqa: N812 - named like a module otherwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.body import read_body
 from ledger.erasure.commitment import ErasureCommitment
@@ -82,10 +82,10 @@ def judge_erasures(tombstones: Iterable[StoredTombstone], records: ErasureRecord
     faults: dict[int, str] = {}
     findings = FindingLog()
     for index, group in groupby(tombstones, key=lambda each: each.requested_index):
-        commitment = _commitment(group)
+        grave = _grave(group)
         if not isinstance(index, int):
             continue  # each of them is found beside its record
-        told = _judge(index, commitment, records)
+        told = _judge(index, grave, records)
         if isinstance(told, int):
             requested.append(index)
             told_by.append(told)
@@ -96,44 +96,53 @@ def judge_erasures(tombstones: Iterable[StoredTombstone], records: ErasureRecord
     return Erasures(requested, told_by, faults, findings)
 
 
-def _commitment(group: Iterable[StoredTombstone]) -> str | None:
-    """What a confirmation of these would commit to; `None`: nothing that one could."""
+class _Grave(NamedTuple):
+    """All tombstones of one erasure, as far as a judgement needs them."""
+
+    commitment: str | None
+    """What a confirmation of them would commit to; `None`: they are none that one could."""
+    newest_index: int
+    """The last record that lost something."""
+
+
+def _grave(group: Iterable[StoredTombstone]) -> _Grave:
     commitment = ErasureCommitment()
+    newest = -1
     sound = True
     for each in group:
         try:
-            if each.index > each.requested_index:
-                sound = False  # an erasure is asked for after what it erases
             commitment.add(each)
+            newest = max(newest, each.index)
         except (StructError, AttributeError, TypeError, ValueError):  # of a damaged column
             sound = False
-    return commitment.hex() if sound else None
+    return _Grave(commitment.hex() if sound else None, newest)
 
 
-def _judge(index: int, commitment: str | None, records: ErasureRecords) -> int | Finding:
+def _judge(index: int, grave: _Grave, records: ErasureRecords) -> int | Finding:
     """The record that tells of an erasure that holds, or what is wrong with it."""
     request = _own_record(index, REQUESTED, records)
     confirmed_index = records.confirmation_of(index)
     if request is None:
         return _fault(index, "the request of an erasure", "none, which tombstones name")
     if confirmed_index is not None:
-        return _judge_confirmed(request, confirmed_index, commitment, records)
+        return _judge_confirmed(request, confirmed_index, grave, records)
     if index not in records.under_way:
         return _fault(index, "an erasure under way or confirmed", "neither, but tombstones")
-    if commitment is None:
-        return _fault(index, "tombstones of earlier records", "others")
+    if grave.commitment is None:
+        return _fault(index, "tombstones that an erasure wrote", "others")
     return index
 
 
 def _judge_confirmed(
-    request: SealedRecord, index: int, commitment: str | None, records: ErasureRecords
+    request: SealedRecord, index: int, grave: _Grave, records: ErasureRecords
 ) -> int | Finding:
     confirmation = _own_record(index, CONFIRMED, records)
     if confirmation is None or confirmation.stream != request.stream:
         return _fault(index, f"the confirmation of record {request.index}", "none")
     said = _member(confirmation, "erased_sha256")
-    if commitment is None or said != commitment:
-        found = commitment or "rows that no erasure wrote"
+    # What was recorded between request and destruction is erased too, nothing that came later.
+    if grave.commitment is None or said != grave.commitment or grave.newest_index >= index:
+        found = grave.commitment or "rows that no erasure wrote"
         return _fault(index, f"tombstones with erased_sha256 {said}", found)
     return index
 

@@ -130,9 +130,13 @@ def test_rows_that_are_not_those_it_commits_to_explain_nothing(
 
 
 def test_an_erasure_never_erases_what_came_after_it() -> None:
-    """An old request under way would excuse whatever is deleted from now on."""
-    later = [ROWS[0]._replace(index=REQUESTED + 1)]
-    assert judged({REQUESTED: REQUEST}, later, job=True).told(REQUESTED) is None
+    """A confirmation could commit to what did not exist yet."""
+    later = [ROWS[0]._replace(index=CONFIRMED)]
+    said = sealed(CONFIRMED, "confirmed", erased_sha256=commitment_of(later).hex())
+    assert judged({REQUESTED: REQUEST, CONFIRMED: said}, later).told(REQUESTED) is None
+    between = [ROWS[0]._replace(index=REQUESTED + 1)]
+    said = sealed(CONFIRMED, "confirmed", erased_sha256=commitment_of(between).hex())
+    assert judged({REQUESTED: REQUEST, CONFIRMED: said}, between).told(REQUESTED) == CONFIRMED
 
 
 def test_a_damaged_number_of_an_erasure_is_passed_over() -> None:
