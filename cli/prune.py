@@ -17,7 +17,7 @@ from cli.session import Session
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
-    from ledger.pruning import PrunedRange
+    from ledger.prunable import PrunedRange
     from ledger.stored import StoredPruning
 
 EXAMPLES: Final = (
@@ -90,7 +90,7 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
     """A new decision, once its records are exported."""
     from cli.bundle_evidence import signed_checkpoint  # noqa: PLC0415 - start time: see cli/app.py
     from cli.pruning_export import exported_archive  # noqa: PLC0415 - likewise
-    from ledger import pruning  # noqa: PLC0415 - likewise
+    from ledger import prunable, pruning  # noqa: PLC0415 - likewise
     from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
 
     home, terms = session.open_home(), session.signing_folder().terms()
@@ -98,17 +98,14 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
     signed = signed_checkpoint(ledger, terms, settings)
     wanted = _index(session, ledger, typed["before"])
     pruned = pruning.range_below(ledger.log, wanted, signed.checkpoint.size)
-    pruning.require_prunable(ledger, pruned)
-    for rule in pruning.rules_counting_from(ledger, pruned):
-        note(
-            f"zegel: rule {rule} counts from events that go now: what they made due should be "
-            "erased first (zegel retention run)"
-        )
+    prunable.require_prunable(ledger, pruned)
+    for warning in prunable.warnings(ledger, pruned):
+        note(f"zegel: {warning}")
     if not typed["yes"]:
         _ask(pruned, erases=typed["with_disclosures"])
     if typed["with_disclosures"]:
         _erase_disclosures(session, ledger, pruned)
-    pruning.require_no_disclosures(ledger, pruned)
+    prunable.require_no_disclosures(ledger, pruned)
     target: Path = typed["target"]
     manifest_sha256 = exported_archive(ledger.log, signed, terms, pruned, target)
     note(f"zegel: {counted(pruned.stop - pruned.first, 'record')} exported to {target}, verified")
@@ -150,7 +147,8 @@ def _index(session: Session, ledger: "Ledger", before: str) -> int:
 def _erase_disclosures(session: Session, ledger: "Ledger", pruned: "PrunedRange") -> None:
     from cli.erase import horizon_told, say_step  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.epoch_rotation import horizon_of  # noqa: PLC0415 - likewise
-    from ledger.pruning import RULE, places_in  # noqa: PLC0415 - likewise
+    from ledger.prunable import places_in  # noqa: PLC0415 - likewise
+    from ledger.pruning import RULE  # noqa: PLC0415 - likewise
     from projections.erasing import erase_disclosures  # noqa: PLC0415 - likewise
 
     horizon = horizon_of(ledger, session.open_home().settings())

@@ -11,7 +11,7 @@ from formats.bundle.archive import Archive, archive_files
 from formats.bundle.evidence import TimeStamp
 from ledger.errors import BadRequest, VerificationError
 from ledger.notes.checkpoint import KeyTerm
-from ledger.pruning import PrunedRange
+from ledger.prunable import PrunedRange
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
 from ledger.verification.bundle_check import check_bundle

@@ -23,6 +23,7 @@ from ledger.events.log_keeping import LogKeyRotated
 from ledger.horizon import BackupPeriods, EpochLife, Horizon, erasure_horizon
 from ledger.ledger import Ledger
 from ledger.store.engine import reading, writing
+from ledger.store.query import RecordQuery
 from ledger.store.requests import instant_of
 from ledger.vault.epoch_table import (
     add_epochs,
@@ -206,7 +207,8 @@ def _begin(ledger: Ledger) -> bool:
 
 def _made_at(ledger: Ledger, epoch: int) -> datetime:
     """When an epoch without a row began: the first one with the log, another one just now."""
-    first = next(ledger.log.scan(0, 1), None) if epoch == FIRST_EPOCH else None
+    oldest = RecordQuery(limit=1)  # record 0, unless it was pruned
+    first = next(ledger.log.find(oldest), None) if epoch == FIRST_EPOCH else None
     return ledger.clock() if first is None else instant_of(first.recorded_at_us)
 
 

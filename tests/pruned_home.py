@@ -6,7 +6,8 @@ from typing import Final
 from ledger.draft import Receipt
 from ledger.events.access import AccessUsed
 from ledger.ledger import Ledger
-from ledger.pruning import PrunedRange, carry_out, range_below, record_decision, undone
+from ledger.prunable import PrunedRange
+from ledger.pruning import carry_out, range_below, record_decision, undone
 from ledger.stored import StoredPruning
 from tests.grants import OCCURRED_AT
 from tests.sealed_home import SealedHome

@@ -10,17 +10,17 @@ from sqlalchemy import insert
 
 from ledger.errors import BadRequest, LegalHoldStands, StoreUnavailable
 from ledger.events import Event
+from ledger.events.processing_agreements import DpaConcluded
 from ledger.events.retention import LegalHoldPlaced, LegalHoldReleased, RetentionRuleSet
 from ledger.ledger import Ledger
-from ledger.pruning import (
+from ledger.prunable import (
     PrunedRange,
-    carry_out,
     places_in,
-    range_below,
     require_no_disclosures,
     require_prunable,
-    undone,
+    warnings,
 )
+from ledger.pruning import carry_out, range_below, undone
 from ledger.roles import found_roles, grant_roles
 from ledger.store.pruning import raise_minimum
 from ledger.store.schema import ERASURE
@@ -148,3 +148,22 @@ def test_only_whole_runs_below_a_checkpoint_go(home: PrunedHome) -> None:
         with pytest.raises(BadRequest, match=r"index 512: .* found one over 511; `zegel seal`"):
             range_below(ledger.log, 600, 511)
         assert ledger.size_at(ledger.clock() + timedelta(days=1)) == SIZE
+
+
+def test_what_depends_on_records_that_go_is_said(home: PrunedHome) -> None:
+    """A rule would wait for an event that is gone, or an answer miss an agreement, in silence."""
+    rule = RetentionRuleSet(
+        occurred_at=OCCURRED_AT,
+        rule_id="after-use",
+        category="access",
+        period="P1Y",
+        trigger="access.used",
+    )
+    agreement = DpaConcluded(occurred_at=OCCURRED_AT, agreement_id="D-1")
+    with closing(recorded(home, rule, agreement)) as ledger:
+        (told_first,) = warnings(ledger, PrunedRange(0, 256))
+        assert told_first.startswith("rule after-use counts from events that go: ")
+        told = list(warnings(ledger, NEXT))
+        assert told[1:] == [
+            "records of dpa.concluded.v1 go: record again what still holds, above the range"
+        ]

@@ -14,7 +14,8 @@ from ledger.anchors.settings import AnchorSettings
 from ledger.errors import BadRequest, RecordsPruned, VerificationError
 from ledger.events.log_keeping import LogCorrectionRecorded
 from ledger.ledger import Ledger
-from ledger.pruning import carry_out, places_in, range_below, record_decision, undone
+from ledger.prunable import places_in
+from ledger.pruning import carry_out, range_below, record_decision, undone
 from projections import VIEWS, catch_up, rebuild, state
 from projections.erasing import erase_disclosures
 from tests.grants import grant
