@@ -55,6 +55,15 @@ def require_prunable(ledger: "Ledger", pruned: PrunedRange) -> None:
             "pruning: expected no erasure under way, found one; `zegel erase` and `zegel retention "
             "run` finish it first"
         )
+    across = [
+        each for each in ledger.log.erasures.requests_since(pruned.stop) if each < pruned.stop
+    ]
+    if across:
+        raise BadRequest(
+            f"index {pruned.stop}: expected no erasure across it, found that of record "
+            f"{min(across)}, which also erased what was recorded while it ran and must explain it; "
+            "a lower index keeps its record; nothing was removed"
+        )
     _refuse_held(ledger, pruned)
     _refuse_rules(ledger, pruned)
     _refuse_roles(ledger, pruned)
