@@ -156,7 +156,8 @@ def _verify_handed_out(session: Session, form: str | None, given: dict[str, Any]
 def conclusion(report: "Report") -> ExitCode:
     """3 when anything is wrong, 4 when something could not be checked, else 0."""
     if report.outcome == "empty":
-        note("zegel: nothing was verified: the log has no records yet")
+        missing = "no signed checkpoint: `zegel seal` signs" if report.size else "no records yet"
+        note(f"zegel: nothing was verified: the log has {missing}")
         return ExitCode.UNAVAILABLE
     if report.outcome == "broken":
         return ExitCode.EVIDENCE_BROKEN
@@ -225,7 +226,8 @@ def draw_report(report: "Report", zone: "tzinfo") -> None:
     elif report.outcome == "valid":
         draw_line(conclusion_of(report), style="good", mark="✓")
     else:
-        draw_line("nothing verified: no records", style="warning", mark="⚠")
+        missing = "no signed checkpoint" if report.size else "no records"
+        draw_line(f"nothing verified: {missing}", style="warning", mark="⚠")
     draw_facts(
         [
             ("origin", report.origin),
