@@ -5,7 +5,8 @@
    before it;
 3. views are swept;
 4. the files of the database are scrubbed, once for all erasures of a run;
-5. the confirmation is recorded, and the job row deleted with it in one transaction.
+5. keys and database take one more generation, so that a database from before is two behind;
+6. the confirmation is recorded, and the job row deleted with it in one transaction.
 
 Invariants: a job row stands exactly while an erasure is requested and not confirmed, so `resume`
 finds every one; each step may be repeated; what is stored is a valid history after each.
@@ -243,6 +244,9 @@ class ErasureSteps:
             )
         self._tell("scrubbing the files of the database")
         scrub(self._ledger.log.engine, self._view_tables())
+        # A database from before the erasure is now two generations behind its keys, so it is never
+        # taken for one whose last step was interrupted.
+        destroy(self._ledger, pending[-1].requested_index, _nothing)
         self._tell("recording the confirmation")
         return [self._confirm(job) for job in pending]
 
@@ -310,6 +314,10 @@ class ErasureSteps:
 
     def _digests_of(self, disclosure: StoredDisclosure, event_id: UUID | None) -> bytes:
         return digests_in(self._ledger, disclosure, event_id)
+
+
+def _nothing(_: Destruction) -> None:
+    """What there is to destroy when everything is destroyed."""
 
 
 class _ConfirmedMeanwhileError(Exception):

@@ -1,11 +1,12 @@
 """An erasure destroys what is stored of one person, and nothing of anybody else."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from ledger.draft import Receipt
 from ledger.erasure.naming import find_subject
@@ -16,7 +17,7 @@ from ledger.events.log_keeping import LogErasureConfirmed, LogErasureRequested
 from ledger.holds import require_no_hold
 from ledger.ledger import Ledger
 from ledger.store.engine import open_engine
-from ledger.store.schema import CASE, IDENTITY, SUBJECT
+from ledger.store.schema import CASE, IDENTITY, SNAPSHOT, SUBJECT
 from ledger.store.scrubbing import scrub
 from ledger.verification.findings import Finding
 from projections.erasing import erase_disclosures, erase_subject, erase_subjects, resume_erasures
@@ -274,3 +275,61 @@ def test_a_reader_of_an_older_state_is_waited_for(log: ErasableLog) -> None:
             scrub(engine, (), waited.append)
     scrub(engine, (), waited.append)
     engine.dispose()
+
+
+def test_an_old_backup_of_the_keys_is_refused(log: ErasableLog) -> None:
+    """Keys from before an erasure, beside a copy of the database, would bring people back."""
+    backup = log.key_file.read_bytes()
+    erase(log)
+    log.close()
+    newest = log.key_file.read_bytes()
+    log.key_file.write_bytes(backup)
+    with pytest.raises(StoreUnavailable, match="old backup of the keys"):
+        Ledger.open(database=log.url, key_file=log.key_file)
+    log.key_file.write_bytes(newest)
+    assert log.outcome() == "valid"
+
+
+def test_nothing_is_written_to_the_key_file_about_whom_was_erased(log: ErasableLog) -> None:
+    """The key store, which is in no backup of the database, would remember people."""
+    (subject_id,) = log.ledger.subjects_matching(VICTIM)
+    erase(log)
+    content = log.key_file.read_bytes()
+    assert subject_id.hex.encode() not in content
+    assert str(subject_id).encode() not in content
+
+
+def test_snapshots_of_the_library_go_along(log: ErasableLog) -> None:
+    """A snapshot may hold any value in any form, and would outlive its erasure."""
+    with log.ledger.log.engine.begin() as connection:
+        row = {
+            "log": log.ledger.log.log_id,
+            "purpose": "test",
+            "originator_id": log.ledger.subjects_matching(OTHER)[0],
+            "originator_version": 1,
+            "topic": "any",
+            "state": b"state",
+        }
+        connection.execute(SNAPSHOT.insert(), row)
+    erase(log)
+    with log.ledger.log.engine.connect() as connection:
+        assert connection.execute(select(SNAPSHOT)).all() == []
+
+
+def test_a_database_from_before_the_erasure_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    """Restoring last night's backup would bring back whoever was erased today."""
+    log = ErasableLog(sqlite_url, tmp_path / "keys.json")
+    log.create()
+    log.close()
+    file = Path(str(make_url(sqlite_url).database))
+    backup = file.read_bytes()
+    erase(log)
+    log.close()
+    newest = file.read_bytes()
+    for leftover in file.parent.glob(f"{file.name}-*"):
+        leftover.unlink()
+    file.write_bytes(backup)
+    with pytest.raises(StoreUnavailable, match="restored backup; erased people may be in it"):
+        Ledger.open(database=log.url, key_file=log.key_file)
+    file.write_bytes(newest)
+    assert log.outcome() == "valid"
