@@ -16,7 +16,7 @@ from ledger.store.query import RecordQuery
 from projections.cases.breach import BreachCase
 from projections.cases.breach_clocks import breach_clocks
 from projections.cases.breach_reading import read_breaches
-from projections.cases.clock import ENDED, Clock
+from projections.cases.clock import Clock
 from projections.cases.incident_clocks import incident_clocks
 from projections.cases.reading import CaseSteps, Moment, read_cases
 from projections.cases.request_clocks import request_clocks
@@ -85,8 +85,11 @@ def clocks(
 
 
 def running(found: Iterable[Clock]) -> Iterator[Clock]:
-    """Those that lead and have not ended: what somebody still has to do."""
-    return (clock for clock in found if clock.start.leads and clock.state not in ENDED)
+    """What somebody still has to look at: clocks that lead and have not ended.
+
+    A breach about which awareness is not decided yet is in it by its earliest moment.
+    """
+    return (clock for clock in found if clock.is_watched)
 
 
 def controller_terms(ledger: Ledger, moment: Moment) -> dict[str, timedelta]:

@@ -9,7 +9,7 @@ Source: GDPR art. 33 and 34; EDPB Guidelines 9/2022 v2.0 §II.A.2 (awareness).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ledger.events.breach import (
     Anchor,
@@ -65,7 +65,8 @@ class BreachCase:
     candidates: tuple[Candidate, ...] = ()
     """Every one ever named, oldest moment first; the same moment of the same kind once."""
     awareness: tuple[Step, ...] = ()
-    """Every decision on awareness that stands, the one in force last."""
+    """Every decision on awareness that counts, the one in force last. Those from before a case was
+    ruled out and opened again stay candidates, and decide no longer."""
     suspicion: Step | None = None
     facts: dict[str, tuple[object, Index]] = field(default_factory=dict)
     """Each fact of `breach.facts_updated` by its field name, with the record that said it last."""
@@ -73,10 +74,13 @@ class BreachCase:
     decisions: dict[Addressee, Step] = field(default_factory=dict)
     """The decision in force whether to tell each addressee."""
     notices: tuple[Step, ...] = ()
+    """By when each was given, as it says itself."""
     responses: tuple[Step, ...] = ()
     measures: tuple[Step, ...] = ()
     ruled_out: Step | None = None
+    """The decision in force that there was no breach."""
     closed: Step | None = None
+    """The decision in force that the handling is complete."""
     steps: tuple[Step, ...] = ()
 
     @property
@@ -96,13 +100,36 @@ class BreachCase:
         return event.risk if isinstance(event, BreachAssessed) else None
 
     def notices_to(self, addressee: Addressee) -> tuple[Step, ...]:
-        """What an addressee was told, in the order of the world."""
+        """What an addressee was told, by when it was told."""
         wanted: dict[str, type] = {
             "authority": BreachAuthorityNotified,
             "controller": BreachControllerNotified,
             "subjects": BreachSubjectsNotified,
         }
         return tuple(step for step in self.notices if isinstance(step.event, wanted[addressee]))
+
+    @property
+    def told_authority(self) -> Step | None:
+        """The first notice to the authority; one that only takes another back is none."""
+        return next(
+            (
+                step
+                for step in self.notices_to("authority")
+                if getattr(step.event, "notice_kind", None) != "withdrawal"
+            ),
+            None,
+        )
+
+    @property
+    def acts_as_processor(self) -> bool:
+        """Whether a controller was told or is to be told, and the authority is left to it.
+
+        Source: GDPR art. 33(2): the processor tells the controller, which tells the authority.
+        """
+        decided = self.decisions.get("controller")
+        told = self.notices_to("controller")
+        ours = bool(told) or (decided is not None and getattr(decided.event, "notify", False))
+        return ours and "authority" not in self.decisions and not self.notices_to("authority")
 
     def open_items(self) -> tuple[NoticeContent, ...]:
         """The items of art. 33(3) that no notice to the authority held yet."""
@@ -140,19 +167,21 @@ def fold_breach(all_steps: Sequence[Step], signals: Sequence[Step] = ()) -> Brea
         elif isinstance(event, BreachNotificationDecided):
             decisions[event.addressee] = step
     suspicions = of.get(BreachSuspected, [])
+    stands = _standing(steps)
+    notices = [step for step in steps if isinstance(step.event, Notice)]
     return BreachCase(
-        status=_status(steps),
+        status=stands.status,
         candidates=_candidates(all_steps, signals),
-        awareness=tuple(of.get(BreachAwarenessDetermined, ())),
+        awareness=stands.awareness,
         suspicion=suspicions[0] if suspicions else None,
         facts=facts,
         assessments=tuple(of.get(BreachAssessed, ())),
         decisions=decisions,
-        notices=tuple(step for step in steps if isinstance(step.event, Notice)),
+        notices=tuple(sorted(notices, key=lambda step: (notified_at(step), step.index))),
         responses=tuple(of.get(BreachAuthorityResponded, ())),
         measures=tuple(of.get(BreachMeasureTaken, ())),
-        ruled_out=_last(of.get(BreachRuledOut, ())),
-        closed=_last(of.get(BreachClosed, ())),
+        ruled_out=stands.ruled_out,
+        closed=stands.closed,
         steps=steps,
     )
 
@@ -169,22 +198,44 @@ def _given_facts(event: BreachFactsUpdated) -> list[tuple[str, object]]:
     return [(name, value) for name, value in given if value is not None and value != ()]
 
 
-def _status(steps: Sequence[Step]) -> Status:
-    """What the last step that decides says; a new decision on awareness opens a case again."""
-    status: Status = "suspected"
+class _Standing(NamedTuple):
+    """What the decisions of a case come to."""
+
+    awareness: tuple[Step, ...] = ()
+    ruled_out: Step | None = None
+    closed: Step | None = None
+
+    @property
+    def status(self) -> Status:
+        """In one word; a case that was ruled out and then closed was ruled out."""
+        if self.ruled_out is not None:
+            return "ruled-out"
+        if self.closed is not None:
+            return "closed"
+        return "aware" if self.awareness else "suspected"
+
+
+def _standing(steps: Sequence[Step]) -> _Standing:
+    """The decisions in force, each step in the order of the world.
+
+    A decision on awareness or a new suspicion opens an ended case again. After a case was ruled
+    out, awareness is decided anew.
+    """
+    now = _Standing()
     for step in steps:
         match step.event:
             case BreachAwarenessDetermined():
-                status = "aware"
-            case BreachRuledOut():
-                status = "ruled-out"
-            case BreachClosed():
-                status = "closed"
+                before = () if now.ruled_out is not None else now.awareness
+                now = _Standing(awareness=(*before, step))
             case BreachSuspected():
-                status = "suspected" if status in {"ruled-out", "closed"} else status
+                now = _Standing(awareness=() if now.ruled_out is not None else now.awareness)
+            case BreachRuledOut():
+                now = now._replace(ruled_out=step)
+            case BreachClosed():
+                now = now._replace(closed=step)
             case _:
                 pass
-    return status
+    return now
 
 
 def _candidates(steps: Sequence[Step], signals: Sequence[Step]) -> tuple[Candidate, ...]:
@@ -213,7 +264,3 @@ def _named_moments(step: Step) -> list[tuple[Anchor, datetime]]:
             return [("controller-informed", notified_at(step))]
         case _:
             return []
-
-
-def _last(steps: Sequence[Step]) -> Step | None:
-    return steps[-1] if steps else None

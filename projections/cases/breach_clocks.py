@@ -10,6 +10,7 @@ from uuid import UUID
 
 from ledger.events.breach import BreachAssessed
 from ledger.events.breach_notices import (
+    Addressee,
     BreachAuthorityNotified,
     BreachAuthorityResponded,
     BreachNotificationDecided,
@@ -26,7 +27,8 @@ COMPLETE_NOTICE: Final = "complete the notice"
 ANSWER_AUTHORITY: Final = "answer the authority"
 
 _AUTHORITY_RULE: Final = "gdpr-33-1"
-_ANSWERED_BY_HAND: Final = "authority-term"
+AUTHORITY_TERM: Final = "authority-term"
+"""Instead of a rule: the authority named the end itself."""
 _RULED_OUT: Final = "ruled out: there was no breach"
 _NOT_OF_THE_CONTROLLER: Final = frozenset({"processor-aware"})
 """A processor's awareness starts its duty to the controller, not the clock of art. 33(1)."""
@@ -75,8 +77,8 @@ def authority_due_at(case: BreachCase, zone: str = "Europe/Amsterdam") -> dateti
 def _authority(
     stream: UUID, case: BreachCase, now: datetime, zone: str, country: str
 ) -> Iterator[Clock]:
-    told = case.notices_to("authority")
-    done = _done(told[0]) if told else None
+    told = case.told_authority
+    done = None if told is None else _done(told)
     for start in _starts(case):
         duty = Duty(
             case=stream,
@@ -95,25 +97,31 @@ def _starts(case: BreachCase) -> Iterator[Start]:
     """The moment of awareness in force, then every other one that would have come earlier.
 
     A moment that was taken back is shown whenever it was; without a decision all are, and none
-    leads.
+    leads. For a processor none leads either: the controller tells the authority, and its own 72
+    hours run from when it was told.
     """
     in_force = case.aware_at
+    processor = case.acts_as_processor
+    undecided = in_force is None and not processor
     for each in case.candidates:
         if each.anchor in _NOT_OF_THE_CONTROLLER:
             continue
-        leads = each.anchor == "aware" and each.at == in_force and each.corrected_by is None
-        earlier = in_force is None or each.at < in_force or each.corrected_by is not None
-        if leads or earlier:
-            yield _start(each, leads=leads)
+        stands = each.corrected_by is None
+        decided = each.anchor == "aware" and each.at == in_force and stands
+        earlier = in_force is None or each.at < in_force or not stands
+        if decided or earlier or (processor and each.anchor == "controller-informed"):
+            yield _start(each, leads=decided and not processor, undecided=undecided and stands)
+            undecided = undecided and not stands
 
 
-def _start(candidate: Candidate, *, leads: bool) -> Start:
+def _start(candidate: Candidate, *, leads: bool, undecided: bool = False) -> Start:
     return Start(
         name=candidate.anchor,
         at=candidate.at,
         index=candidate.index,
         leads=leads,
         corrected_by=candidate.corrected_by,
+        undecided=undecided,
     )
 
 
@@ -152,11 +160,10 @@ def _controller(  # noqa: PLR0917 - where and when, as everywhere here
     country: str,
     terms: Mapping[str, timedelta],
 ) -> Iterator[Clock]:
-    told = case.notices_to("controller")
     known = [each for each in case.candidates if each.anchor == "processor-aware"]
     if not known:
         return
-    done = _done(told[0]) if told else None
+    done = _controller_told(case)
     excused = _excuse(case, "controller")
     processor = case.facts.get("processor", (getattr(_event(case), "processor", None), 0))[0]
     first = next((each for each in known if each.corrected_by is None), None)
@@ -205,7 +212,7 @@ def _promised(  # noqa: PLR0917 - where and when, as everywhere here
 ) -> Iterator[Clock]:
     if case.suspicion is None:
         return
-    told = case.notices_to("controller")
+    done = _controller_told(case)
     at = case.suspicion.event.occurred_at
     for rule_id in promised:
         duty = Duty(
@@ -214,7 +221,8 @@ def _promised(  # noqa: PLR0917 - where and when, as everywhere here
             duty=TELL_CONTROLLER,
             rule_id=rule_id,
             start=Start(name="suspected", at=at, index=case.suspicion.index),
-            done=_done(told[0]) if told else None,
+            done=done,
+            excused=_excuse(case, "controller"),
         )
         anchors = {"suspected": Anchor(at=at, event_id=case.suspicion.event_id)}
         yield judged(duty, compute(rule_id, anchors, zone=zone, country=country), now)
@@ -224,11 +232,10 @@ def _phases(
     stream: UUID, case: BreachCase, now: datetime, zone: str, country: str
 ) -> Iterator[Clock]:
     """How long items of art. 33(3) have been open since the first notice."""
-    told = case.notices_to("authority")
-    if not told:
+    told, first = case.notices_to("authority"), case.told_authority
+    if first is None:
         return
     open_items = case.open_items()
-    first = told[0]
     duty = Duty(
         case=stream,
         case_kind="breach",
@@ -254,25 +261,50 @@ def _completing(told: tuple[Step, ...]) -> Step:
 
 
 def _orders(stream: UUID, case: BreachCase, now: datetime) -> Iterator[Clock]:
-    """Terms that the authority set itself."""
+    """Terms that the authority set itself: a question is answered to it, an order to the people."""
     for step in case.responses:
         event = step.event
         if not isinstance(event, BreachAuthorityResponded) or event.due_at is None:
             continue
+        asked = (event.occurred_at, step.index)
+        addressee: Addressee = "subjects" if event.response == "order" else "authority"
         later = [
             notice
-            for notice in case.notices
-            if notice.event.occurred_at >= event.occurred_at and notice.index > step.index
+            for notice in case.notices_to(addressee)
+            if (notified_at(notice), notice.index) > asked
         ]
         duty = Duty(
             case=stream,
             case_kind="breach",
             duty=f"{ANSWER_AUTHORITY}: {event.response}",
-            rule_id=_ANSWERED_BY_HAND,
+            rule_id=AUTHORITY_TERM,
             start=Start(name="asked", at=event.occurred_at, index=step.index),
             done=_done(later[0]) if later else None,
+            excused=_file_closed(case, asked),
         )
         yield judged_term(duty, event.due_at, now)
+
+
+def _file_closed(case: BreachCase, asked: tuple[datetime, int]) -> str | None:
+    """Why an authority that asked waits for nothing any more."""
+    for step in case.responses:
+        ended = getattr(step.event, "response", None) == "closing"
+        if ended and (step.event.occurred_at, step.index) > asked:
+            return f"the authority closed its file (record {step.index})"
+    return None
+
+
+def _controller_told(case: BreachCase) -> Done | None:
+    """When the controller heard first: by a notice, or as a step of its own case says."""
+    heard = next(
+        (
+            each
+            for each in case.candidates
+            if each.anchor == "controller-informed" and each.corrected_by is None
+        ),
+        None,
+    )
+    return None if heard is None else Done(heard.at, heard.index)
 
 
 def _done(step: Step) -> Done:
@@ -283,11 +315,11 @@ def _event(case: BreachCase) -> object:
     return None if case.suspicion is None else case.suspicion.event
 
 
-def _excuse(case: BreachCase, addressee: str) -> str | None:
-    if case.status == "ruled-out":
+def _excuse(case: BreachCase, addressee: Addressee) -> str | None:
+    if case.ruled_out is not None:
         return _RULED_OUT
-    for told, step in case.decisions.items():
-        event = step.event
-        if told == addressee and isinstance(event, BreachNotificationDecided) and not event.notify:
-            return f"decided not to, on the ground {event.ground or 'none given'}"
+    decided = case.decisions.get(addressee)
+    event = None if decided is None else decided.event
+    if isinstance(event, BreachNotificationDecided) and not event.notify:
+        return f"decided not to, on the ground {event.ground or 'none given'}"
     return None

@@ -13,6 +13,7 @@ from ledger.events.breach import (
     BreachAwarenessDetermined,
     BreachClosed,
     BreachRuledOut,
+    BreachSuspected,
 )
 from ledger.events.breach_notices import (
     BreachAuthorityNotified,
@@ -44,7 +45,8 @@ def warnings_of(case: BreachCase, event: Event, authority_due_at: datetime | Non
     """
     judge = _JUDGES.get(type(event))
     found = list(judge(case, event, authority_due_at)) if judge is not None else []
-    if case.closed is not None and not isinstance(event, BreachAwarenessDetermined | BreachClosed):
+    reopens = isinstance(event, BreachAwarenessDetermined | BreachSuspected)
+    if case.closed is not None and not reopens:
         found.append(Warned("the case was closed before this step", "", (case.closed.index,)))
     return found
 
@@ -106,8 +108,15 @@ def _authority(case: BreachCase, event: Event, due: datetime | None) -> Iterator
         )
     if event.notice_kind in {"supplement", "final", "withdrawal"} and not told:
         yield Warned(f"a {event.notice_kind} without an initial notice", "GDPR art. 33(4)", ())
+    if event.notice_kind == "withdrawal" and case.ruled_out is None:
+        yield Warned(
+            "the notice is withdrawn, and no decision says that there was no breach",
+            "EDPB Guidelines 9/2022 §60",
+            (),
+        )
+    is_first = case.told_authority is None and event.notice_kind != "withdrawal"
     is_late = due is not None and at >= due
-    if event.notice_kind == "initial" and is_late and event.reasons_for_delay is None:
+    if is_first and is_late and event.reasons_for_delay is None:
         yield Warned(
             "the notice is later than 72 hours and gives no reasons for the delay",
             "GDPR art. 33(1)",

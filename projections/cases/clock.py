@@ -4,7 +4,7 @@ A clock is computed when it is asked for and never stored: a corrected anchor gi
 the old one can still be asked for as it was known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -37,6 +37,8 @@ class Start:
     leads: bool = True
     """Whether the duty runs from here; otherwise it is shown for comparison."""
     corrected_by: Index | None = None
+    undecided: bool = False
+    """Nothing was decided yet, and this is the earliest moment that may come to lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,12 @@ class Clock:
     a clock without a period: its age."""
     why: str | None = None
     """Why it is not needed, or was refused."""
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody still has to look at it: it leads, or may come to, and has not ended."""
+        counts = self.start.leads or self.start.undecided
+        return counts and self.state not in ENDED and self.done is None
 
     @property
     def is_overdue(self) -> bool:
@@ -88,8 +96,9 @@ def judged(duty: Duty, computed: DeadlineResult | Refusal, now: datetime) -> Clo
     Args:
         duty: What is due, from when, and whether it was done.
         computed: What the rule gives for its start.
-        now: The moment asked about.
+        now: The moment asked about. What is said to be done later is not done yet.
     """
+    duty = _until(duty, now)
     if isinstance(computed, DeadlineResult):
         return _judged(duty, computed, computed.due_at, computed.due_on, now)
     if computed.reason == "no_period_in_law":
@@ -102,7 +111,12 @@ def judged(duty: Duty, computed: DeadlineResult | Refusal, now: datetime) -> Clo
 
 def judged_term(duty: Duty, due_at: datetime, now: datetime) -> Clock:
     """The clock of a duty whose term somebody set by naming its end."""
-    return _judged(duty, None, due_at, None, now)
+    return _judged(_until(duty, now), None, due_at, None, now)
+
+
+def _until(duty: Duty, now: datetime) -> Duty:
+    later = duty.done is not None and duty.done.at > now
+    return replace(duty, done=None) if later else duty
 
 
 def _judged(
