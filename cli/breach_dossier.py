@@ -1,5 +1,6 @@
 """`zegel breach dossier`: everything about a breach as one document, for who has to judge it."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,18 +10,22 @@ from cli.breach_show import breach_document, zone_name
 from cli.case_moment import moment_options, typed_moment
 from cli.case_words import opening_of
 from cli.options import ZegelCommand
-from cli.output import choose_form, encode_json, write_line
-from cli.reader import identity_options
+from cli.output import choose_form, write_line
+from cli.reader import account, identity_options
 from cli.session import Session
 from ledger.errors import BadRequest, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from formats.breach_dossier.subject import Checkpoint, DossierSubject
+    from cli.dossier_evidence import Gathered
+    from formats.breach_dossier.blocks import Document
+    from formats.breach_dossier.pdf import Attachment
+    from formats.breach_dossier.subject import DossierSubject
     from ledger.ledger import Ledger
     from projections.cases.reading import Moment
+    from projections.investigation.timeline import Timeline
 
 EXAMPLES: Final = (
     "zegel breach dossier B-7 --to b-7.pdf",
@@ -56,116 +61,159 @@ def dossier(session: Session, /, case: str, target: Path, **typed: Any) -> int: 
 
     It holds the facts, the timeline as a picture, every clock with its explanation, decisions and
     notices with the hashes of what was sent, what is still to be told, the answers of the
-    authority's form in its order, the evidence, and what proves that nothing was changed. People
-    are tokens and free text is left out, unless --identities asks for them.
+    authority's form in its order, and the evidence: sealed records, proofs and checkpoint are
+    attached to the PDF and stand beside the page. People and free text are left out, unless
+    --identities asks for them. The same log at the same moment gives the same bytes.
     """
     kind = target.suffix.lower()
     if kind not in {".pdf", ".html"}:
         raise BadRequest(f"--to: expected a name that ends in .pdf or .html, found {target.name!r}")
-    if target.exists() and not typed["force"]:
-        raise BadRequest(f"--to {target}: expected no such file yet; --force writes over it")
+    _require_free(target, force=typed["force"])
     from formats.breach_dossier.content import dossier_of  # noqa: PLC0415 - start time: see cli/app.py
     from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        subject = _read(ledger, session, case, find_case(ledger, "breach", case), moment, typed)
-    document = dossier_of(subject, typed["language"], session.zone)
-    if kind == ".html":
-        from formats.breach_dossier.page import dossier_page  # noqa: PLC0415 - likewise
-
-        content = dossier_page(document)
-    else:
-        from formats.breach_dossier.pdf import dossier_pdf  # noqa: PLC0415 - likewise
-
-        content = dossier_pdf(document, _attachments(subject), moment.as_of)
-    _write(target, content)
-    _tell(target, content, subject)
+        found = _Found(ledger, session, case, find_case(ledger, "breach", case), moment, typed)
+        attachments = found.attachments(target)
+        subject = found.subject([(each.name, role) for role, each in attachments.items()])
+        document = dossier_of(subject, typed["language"], session.zone)
+        files = _files(target, document, list(attachments.values()), moment)
+        found.record_handing_out(typed["purpose"])
+        for path, content in files.items():
+            _write(path, content)
+    _tell(target, files, subject)
     return 0
 
 
-def _read(  # noqa: PLR0917 - one case at one moment of one log
-    ledger: "Ledger",
-    session: Session,
-    name: str,
-    stream: "UUID",
-    moment: "Moment",
-    typed: dict[str, Any],
-) -> "DossierSubject":
-    from formats.breach_dossier.subject import DossierSubject  # noqa: PLC0415 - start time
-    from ledger.merkle import Frontier  # noqa: PLC0415 - likewise
-    from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - likewise
-    from projections.cases.reading import read_cases  # noqa: PLC0415 - likewise
-    from projections.clocks import clocks  # noqa: PLC0415 - likewise
-    from projections.investigation.timeline import breach_timeline  # noqa: PLC0415 - likewise
-
-    linked = next(
-        (
-            case.linked
-            for case in read_cases(ledger, moment, corrected=True)
-            if case.stream == stream
-        ),
-        frozenset(),
-    )
-    streams = [stream, *sorted(linked)]
-    opening = opening_of(ledger, typed, moment, streams, f"dossier of breach {stream}")
-    timeline = breach_timeline(ledger, stream, moment)
-    rests_on = [entry.index for entry in timeline.entries if entry.part != "around"]
-    head = ledger.head()
-    return DossierSubject(
-        stream=stream,
-        name=name,
-        origin=ledger.origin,
-        moment=moment,
-        size=head.size,
-        root=Frontier(head.size, head.frontier).root(),
-        case=read_breach(ledger, stream, moment, identities=opening),
-        clocks=tuple(clocks(ledger, moment, zone=zone_name(session), streams=streams)),
-        timeline=timeline,
-        checkpoint=_checkpoint(ledger),
-        leaf_hashes=_leaf_hashes(ledger, rests_on),
-        shows_words=opening is not None,
-    )
+def _require_free(target: Path, *, force: bool) -> None:
+    if target.exists() and not force:
+        raise BadRequest(f"--to {target}: expected no such file yet; --force writes over it")
 
 
-def _leaf_hashes(ledger: "Ledger", indexes: "Sequence[int]") -> dict[int, Any]:
-    return {record.index: record.leaf_hash for record in ledger.log.records_at(indexes)}
+def _files(
+    target: Path, document: "Document", attachments: "Sequence[Attachment]", moment: "Moment"
+) -> dict[Path, bytes]:
+    """What is written where: a PDF with everything inside, or files first and the page last."""
+    if target.suffix.lower() == ".pdf":
+        from formats.breach_dossier.pdf import dossier_pdf  # noqa: PLC0415 - start time
+
+        return {target: dossier_pdf(document, attachments, moment.as_of)}
+    from formats.breach_dossier.page import dossier_page  # noqa: PLC0415 - likewise
+
+    beside = {target.with_name(each.name): each.content.encode() for each in attachments}
+    return {**beside, target: dossier_page(document)}
 
 
-def _checkpoint(ledger: "Ledger") -> "Checkpoint | None":
-    from formats.breach_dossier.subject import Checkpoint  # noqa: PLC0415 - start time
-    from ledger.store.checkpoints import CheckpointTable  # noqa: PLC0415 - likewise
-    from ledger.units import Size  # noqa: PLC0415 - likewise
+class _Found:
+    """One case at one moment, read once, with what proves it."""
 
-    newest = CheckpointTable(ledger.log.engine, ledger.log.log_id).newest()
-    if newest is None:
-        return None
-    return Checkpoint(note=newest.note.decode("utf-8", "replace"), size=Size(newest.size))
+    def __init__(  # noqa: PLR0917 - one case at one moment of one log
+        self,
+        ledger: "Ledger",
+        session: Session,
+        name: str,
+        stream: "UUID",
+        moment: "Moment",
+        typed: dict[str, Any],
+    ) -> None:
+        from cli.dossier_evidence import gather  # noqa: PLC0415 - start time: see cli/app.py
+        from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - likewise
+        from projections.clocks import clocks  # noqa: PLC0415 - likewise
+        from projections.investigation.timeline import breach_timeline  # noqa: PLC0415 - likewise
 
-
-def _attachments(subject: "DossierSubject") -> list[Any]:
-    from formats.breach_dossier.pdf import Attachment  # noqa: PLC0415 - start time: see cli/app.py
-
-    case, clocks = subject.case, list(subject.clocks)
-    document = breach_document(subject.stream, case, clocks, subject.moment)
-    found = [
-        Attachment(
-            "breach.json",
-            encode_json(document),
-            "application/json",
-            "The case with its clocks and every computation step",
+        streams = [stream, *_linked(ledger, stream, moment)]
+        question = f"dossier of breach {stream}"
+        self.ledger, self.name, self.stream, self.moment = ledger, name, stream, moment
+        self.opening = opening_of(ledger, typed, moment, streams, question)
+        self.timeline = breach_timeline(ledger, stream, moment)
+        self.case = read_breach(ledger, stream, moment, identities=self.opening)
+        self.clocks = clocks(ledger, moment, zone=zone_name(session), streams=streams)
+        self.gathered: Gathered = gather(
+            session, ledger, moment.known_size, _rests_on(self.timeline), stream, self.opening
         )
-    ]
-    if subject.checkpoint is not None:
-        found.append(
-            Attachment(
-                "checkpoint.txt",
-                subject.checkpoint.note,
-                "text/plain",
-                "The newest signed checkpoint of the log",
+
+    def attachments(self, target: Path) -> "dict[str, Attachment]":
+        """The files that go along, by their role; named after the page that they stand beside."""
+        from cli.dossier_evidence import case_file  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.breach_dossier.pdf import Attachment  # noqa: PLC0415 - likewise
+
+        prefix = f"{target.stem}." if target.suffix.lower() == ".html" else ""
+        document = breach_document(self.stream, self.case, self.clocks, self.moment)
+        told = case_file(document, shows_words=self.opening is not None)
+        found = {
+            "case": Attachment(
+                f"{prefix}case.json",
+                told.decode(),
+                "application/json",
+                "The case with its clocks and every computation step",
             )
+        }
+        if self.gathered.disclosures is not None:
+            found["evidence"] = Attachment(
+                f"{prefix}evidence.json",
+                self.gathered.disclosures.decode(),
+                "application/json",
+                "The sealed records with their proofs, for zegel verify --disclosures",
+            )
+        return found
+
+    def subject(self, files: "Sequence[tuple[str, str]]") -> "DossierSubject":
+        """What the dossier is about."""
+        from cli.dossier_evidence import root_at  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.breach_dossier.subject import Checkpoint, DossierSubject  # noqa: PLC0415 - likewise
+        from ledger.units import Hash32  # noqa: PLC0415 - likewise
+
+        signed = self.gathered.signed
+        checkpoint = None
+        if signed is not None:
+            note = signed.checkpoint.raw.decode("utf-8", "replace")
+            checkpoint = Checkpoint(note=note, size=signed.checkpoint.size)
+        return DossierSubject(
+            stream=self.stream,
+            name=self.name,
+            origin=self.ledger.origin,
+            moment=self.moment,
+            root=root_at(self.ledger, self.moment.known_size, signed),
+            case=self.case,
+            clocks=tuple(self.clocks),
+            timeline=self.timeline,
+            checkpoint=checkpoint,
+            leaf_hashes={row.index: Hash32(row.leaf_hash) for row in self.gathered.rows},
+            files=tuple(files),
+            shows_words=self.opening is not None,
         )
-    return found
+
+    def record_handing_out(self, purpose: str | None) -> None:
+        """Records that opened words were handed out; a dossier without them tells of nobody."""
+        signed, disclosures = self.gathered.signed, self.gathered.disclosures
+        if self.opening is None or signed is None or disclosures is None:
+            return
+        from cli.handing_out import record_handing_out  # noqa: PLC0415 - start time: see cli/app.py
+
+        covered = [row for row in self.gathered.rows if row.index < signed.checkpoint.size]
+        facts = {
+            "manifest_sha256": sha256(disclosures).hexdigest(),
+            "first_index": covered[0].index,
+            "size": signed.checkpoint.size,
+            "root": signed.checkpoint.root,
+            "records": len(covered),
+        }
+        record_handing_out(self.ledger, facts, account(), reason=purpose)
+
+
+def _linked(ledger: "Ledger", stream: "UUID", moment: "Moment") -> "list[UUID]":
+    from projections.cases.reading import read_cases  # noqa: PLC0415 - start time: see cli/app.py
+
+    cases = read_cases(ledger, moment, corrected=True)
+    return sorted(next((case.linked for case in cases if case.stream == stream), ()))
+
+
+def _rests_on(timeline: "Timeline") -> "list[int]":
+    """The records that the dossier tells of: the steps, and the facts around them that it shows."""
+    from formats.breach_dossier.known_blocks import told_entries  # noqa: PLC0415 - start time
+
+    return [entry.index for entry in told_entries(timeline)]
 
 
 def _write(target: Path, content: bytes) -> None:
@@ -177,12 +225,11 @@ def _write(target: Path, content: bytes) -> None:
         raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
 
 
-def _tell(target: Path, content: bytes, subject: "DossierSubject") -> None:
-    from hashlib import sha256  # noqa: PLC0415 - start time: see cli/app.py
-
+def _tell(target: Path, files: "Mapping[Path, bytes]", subject: "DossierSubject") -> None:
     facts = {
         "file": str(target),
-        "sha256": sha256(content).hexdigest(),
+        "sha256": sha256(files[target]).hexdigest(),
+        "beside": [str(path) for path in files if path != target],
         "records": len(subject.leaf_hashes),
         "words": subject.shows_words,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from cli.asked import Asked, question_of
@@ -36,8 +37,20 @@ class Signed:
     """Why other anchors are not handed out."""
 
 
-def signed_checkpoint(ledger: Ledger, terms: Sequence[KeyTerm], settings: AnchorSettings) -> Signed:
+def signed_checkpoint(
+    ledger: Ledger,
+    terms: Sequence[KeyTerm],
+    settings: AnchorSettings,
+    covering: int | None = None,
+) -> Signed:
     """The newest checkpoint that has the cosignatures that the settings ask for.
+
+    Args:
+        ledger: The log.
+        terms: Its keys.
+        settings: Which witnesses are asked for.
+        covering: The first checkpoint over at least so many records instead, if there is one: what
+            was handed out of them is then the same however far the log has grown.
 
     Raises:
         BadRequest: there is none.
@@ -46,7 +59,10 @@ def signed_checkpoint(ledger: Ledger, terms: Sequence[KeyTerm], settings: Anchor
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
     anchors = AnchorTable(ledger.log.engine, ledger.log.log_id)
     refused: VerificationError | None = None
-    for stored in table.newest_first(MOST_CHECKPOINTS):
+    stored_ones = table.newest_first(MOST_CHECKPOINTS)
+    if covering is not None:
+        stored_ones = [*islice(table.scan(covering), MOST_CHECKPOINTS), *stored_ones]
+    for stored in stored_ones:
         policy = settings.policy([term.key for term in terms if term.covers(stored.size)])
         bare = Policy(policy.logs).open_checkpoint(stored.note)
         kept, left_out = _first_of_each(anchors.anchors_of(bare.size), bare, settings)

@@ -82,8 +82,13 @@ def newest_signed(session: Session, ledger: "Ledger") -> "Signed":
     return signed
 
 
-def signed_now(session: Session, ledger: "Ledger") -> "Signed":
+def signed_now(session: Session, ledger: "Ledger", covering: int | None = None) -> "Signed":
     """The newest checkpoint that may be handed out; says which anchors do not hold.
+
+    Args:
+        session: The command line.
+        ledger: The log.
+        covering: The first one over at least so many records instead, if there is one.
 
     Raises:
         BadRequest: there is none.
@@ -93,7 +98,7 @@ def signed_now(session: Session, ledger: "Ledger") -> "Signed":
 
     home = session.open_home()
     settings = read_anchor_settings(home.all_settings(), home.folder)
-    signed = signed_checkpoint(ledger, session.signing_folder().terms(), settings)
+    signed = signed_checkpoint(ledger, session.signing_folder().terms(), settings, covering)
     for error in signed.left_out:
         note(f"zegel: an anchor is left out: {error}")
     return signed

@@ -9,6 +9,7 @@ Source: Autoriteit Persoonsgegevens, Meldformulier datalekken (sections 0 to 9).
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from formats.breach_dossier.notice_blocks import processor_of
 from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import LANGUAGES
@@ -60,7 +61,8 @@ def _kind_of_report(subject: DossierSubject, words: Words) -> str | None:
     last = told[-1].event
     if not isinstance(last, BreachAuthorityNotified):
         return None
-    return f"{last.notice_kind} ({words.instant(notified_at(told[-1]))})"
+    kind = words.listed("notice", last.notice_kind)
+    return f"{kind} ({words.instant(notified_at(told[-1]))})"
 
 
 def _complete(subject: DossierSubject, words: Words) -> str | None:
@@ -69,18 +71,15 @@ def _complete(subject: DossierSubject, words: Words) -> str | None:
     items = subject.case.open_items()
     if not items:
         return words.say("open_items.none")
-    return words.say(
-        "open_items.some", items=", ".join(words.say(f"item.{each}") for each in items)
-    )
+    return words.say("open_items.some", items=words.listed_all("item", items))
 
 
 def _reference(subject: DossierSubject, words: Words) -> str | None:
     for step in subject.case.notices_to("authority"):
         event = step.event
         if isinstance(event, BreachAuthorityNotified) and event.reference is not None:
-            return (
-                words.value(event.reference) if subject.shows_words else words.say("words_left_out")
-            )
+            shown = words.shows_words
+            return words.value(event.reference) if shown else words.say("words_left_out")
     return None
 
 
@@ -139,8 +138,9 @@ def _told_people(subject: DossierSubject, words: Words) -> str | None:
     told = subject.case.notices_to("subjects")
     if told and isinstance(told[0].event, BreachSubjectsNotified):
         event = told[0].event
-        parts = [words.instant(notified_at(told[0])), event.manner]
-        parts += [str(event.count)] if event.count is not None else []
+        parts = [words.instant(notified_at(told[0])), words.listed("notice", event.manner)]
+        if event.count is not None:
+            parts.append(words.say("people_count", count=event.count))
         return ", ".join(parts)
     decided = subject.case.decisions.get("subjects")
     if decided is None:
@@ -148,18 +148,17 @@ def _told_people(subject: DossierSubject, words: Words) -> str | None:
     if getattr(decided.event, "notify", False):
         return words.say("not_yet")
     ground = getattr(decided.event, "ground", None)
-    return f"{words.say('decision.no')}: {ground or words.say('none')}"
+    told_ground = words.say("why.no_ground") if ground is None else words.listed("ground", ground)
+    return f"{words.say('decision.no')}: {told_ground}"
 
 
 def _measures(subject: DossierSubject, words: Words) -> str | None:
     taken = [getattr(step.event, "measure", None) or "" for step in subject.case.measures]
-    return words.value([each for each in taken if each] or None) if taken else None
+    return words.value([each for each in taken if each], "measure") if any(taken) else None
 
 
 def _processor(subject: DossierSubject, words: Words) -> str | None:
-    said = subject.case.facts.get("processor", (None, 0))[0]
-    if said is None and subject.case.suspicion is not None:
-        said = getattr(subject.case.suspicion.event, "processor", None)
+    said = processor_of(subject)
     return None if said is None else words.value(said)
 
 

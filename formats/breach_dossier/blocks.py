@@ -71,7 +71,13 @@ class Picture(Struct, frozen=True, tag="picture"):
     caption: str
 
 
-Block = Section | Subsection | Facts | Table | Steps | Note | Verbatim | Picture
+class Files(Struct, frozen=True, tag="files"):
+    """Names of files that go along, each with what it is: inside the PDF, beside the page."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+Block = Section | Subsection | Facts | Table | Steps | Note | Verbatim | Picture | Files
 
 
 class Document(Struct, frozen=True):

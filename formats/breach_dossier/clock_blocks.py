@@ -14,10 +14,24 @@ from formats.breach_dossier.blocks import (
     Table,
     Tone,
 )
+from formats.breach_dossier.rule_words import (
+    finding_words,
+    label_words,
+    rule_of,
+    rule_words,
+    step_sentences,
+)
 from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
+from ledger.events.breach_notices import Addressee, BreachNotificationDecided
+from projections.cases.breach_clocks import (
+    COMPLETE_NOTICE,
+    TELL_AUTHORITY,
+    TELL_CONTROLLER,
+    TELL_PEOPLE,
+)
 from projections.cases.clock import Clock
-from projections.deadlines import DeadlineResult
+from projections.deadlines import DeadlineResult, Refusal
 
 TONES: Final[dict[str, Tone]] = {
     "running": "warning",
@@ -37,6 +51,14 @@ SIGNS: Final = {
     "open": "…",
     "refused": "?",
 }
+"""A state is never told by colour alone."""
+
+_WHOM: Final[dict[str, Addressee]] = {
+    TELL_AUTHORITY: "authority",
+    COMPLETE_NOTICE: "authority",
+    TELL_PEOPLE: "subjects",
+    TELL_CONTROLLER: "controller",
+}
 
 
 def authority_clock(subject: DossierSubject) -> Clock | None:
@@ -47,6 +69,11 @@ def authority_clock(subject: DossierSubject) -> Clock | None:
     )
 
 
+def state_cell(clock: Clock, words: Words) -> Cell:
+    """The state of a clock, as a sign and a word."""
+    return Cell(f"{SIGNS[clock.state]} {words.say(f'state.{clock.state}')}", TONES[clock.state])
+
+
 def clock_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     """Every clock that leads, with its steps and other readings."""
     yield Section(words.say("clocks"), words.say("clocks.intro"))
@@ -54,43 +81,70 @@ def clock_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     if not leading:
         yield Note(words.say("clocks.empty"), "quiet")
     for clock in leading:
-        yield from _one_clock(clock, words)
+        yield from _one_clock(clock, subject, words)
 
 
-def _one_clock(clock: Clock, words: Words) -> Iterator[Block]:
-    duty, colon, rest = clock.duty.partition(": ")
-    told = words.known(f"duty.{duty}", duty)
-    if rest:
-        parts = (words.known(f"item.{each}", each) for each in rest.split(", "))
-        told = f"{told}{colon}{', '.join(parts)}"
-    state = Cell(f"{SIGNS[clock.state]} {words.say(f'state.{clock.state}')}", TONES[clock.state])
-    yield Subsection(told, state)
-    due = words.say("no_period") if clock.due_at is None else words.instant(clock.due_at)
-    anchor = words.known(f"anchor.{clock.start.name}", clock.start.name)
-    start = f"{anchor}, {words.instant(clock.start.at)} ({words.say('record')} {clock.start.index})"
-    rows = [
-        (words.say("due"), Cell(due)),
-        (words.say("runs_from"), Cell(start)),
-        (words.say("rule"), Cell(_rule(clock))),
-    ]
-    if clock.done is not None:
-        done = f"{words.instant(clock.done.at)} ({words.say('record')} {clock.done.index})"
-        rows.append((words.say("done_at"), Cell(done)))
-    margin = words.margin(clock.state, clock.margin)
-    if margin:
-        rows.append((words.say("margin"), Cell(margin, TONES[clock.state])))
-    yield Facts(tuple(rows))
-    if isinstance(clock.result, DeadlineResult):
-        yield Steps(tuple(step.words for step in clock.result.leading.steps))
-        others = tuple(
-            (Cell(words.instant(reading.due_at)), Cell(f"{reading.label} ({reading.standing})"))
-            for reading in clock.result.alternatives
+def _one_clock(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[Block]:
+    yield Subsection(_duty(clock, words), state_cell(clock, words))
+    yield Facts(tuple(_facts(clock, subject, words)))
+    rule = rule_of(clock)
+    if not isinstance(clock.result, DeadlineResult) or rule is None:
+        return
+    result = clock.result
+    yield Steps(tuple(step_sentences(result, result.leading, words)))
+    for said in finding_words(rule, result.findings, words):
+        yield Note(said, "warning")
+    others = tuple(
+        (
+            Cell(words.instant(reading.due_at, exact=True)),
+            Cell(label_words(rule, reading, words)),
+            Cell(words.listed("rank", reading.standing)),
         )
-        if others:
-            yield Table((words.say("due"), words.say("other_readings")), (32, 68), others)
+        for reading in result.alternatives
+    )
+    if others:
+        headings = tuple(words.say(name) for name in ("due", "other_readings", "rank"))
+        yield Table(headings, (28, 56, 16), others)
 
 
-def _rule(clock: Clock) -> str:
-    if isinstance(clock.result, DeadlineResult):
-        return f"{clock.rule_id} {clock.result.rule_version}: {clock.result.source}"
-    return clock.rule_id
+def _duty(clock: Clock, words: Words) -> str:
+    duty, colon, rest = clock.duty.partition(": ")
+    told = words.listed("duty", duty)
+    if not rest:
+        return told
+    group = "item" if duty == COMPLETE_NOTICE else "response"
+    return f"{told}{colon}{words.listed_all(group, rest.split(', '))}"
+
+
+def _facts(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[tuple[str, Cell]]:
+    if clock.due_at is not None:
+        yield words.say("due"), Cell(words.instant(clock.due_at, exact=True))
+    elif isinstance(clock.result, Refusal):
+        yield words.say("due"), Cell(words.listed("refused", clock.result.reason))
+    anchor = words.listed("anchor", clock.start.name)
+    at = words.instant(clock.start.at, exact=True)
+    yield words.say("runs_from"), Cell(f"{anchor}, {at} ({_record(clock.start.index, words)})")
+    yield words.say("rule"), Cell(rule_words(clock, words))
+    if clock.done is not None:
+        done = f"{words.instant(clock.done.at)} ({_record(clock.done.index, words)})"
+        yield words.say("done_at"), Cell(done)
+    margin = words.margin(clock.state, clock.margin, has_term=clock.due_at is not None)
+    if margin:
+        yield words.say("margin"), Cell(margin, TONES[clock.state])
+    if clock.state == "not-needed":
+        yield words.say("why"), Cell(_why_not_needed(clock, subject, words))
+
+
+def _why_not_needed(clock: Clock, subject: DossierSubject, words: Words) -> str:
+    addressee = _WHOM.get(clock.duty.partition(": ")[0])
+    decided = None if addressee is None else subject.case.decisions.get(addressee)
+    if subject.case.status == "ruled-out" or decided is None:
+        return words.say("why.ruled_out")
+    event = decided.event
+    ground = event.ground if isinstance(event, BreachNotificationDecided) else None
+    told = words.say("why.no_ground") if ground is None else words.listed("ground", ground)
+    return words.say("why.decided", ground=told, record=_record(decided.index, words))
+
+
+def _record(index: int, words: Words) -> str:
+    return f"{words.say('record')} {index}"

@@ -9,15 +9,11 @@ from datetime import tzinfo
 
 from formats.breach_dossier.blocks import Cell, Document
 from formats.breach_dossier.clock_blocks import TONES, authority_clock, clock_blocks
-from formats.breach_dossier.handling_blocks import (
-    assessment_blocks,
-    decision_blocks,
-    form_blocks,
-    measure_blocks,
-    notice_blocks,
-)
+from formats.breach_dossier.handling_blocks import decision_blocks, form_blocks, measure_blocks
 from formats.breach_dossier.known_blocks import awareness_blocks, facts_blocks, timeline_blocks
+from formats.breach_dossier.notice_blocks import chain_blocks, notice_blocks
 from formats.breach_dossier.proof_blocks import evidence_blocks, integrity_blocks
+from formats.breach_dossier.severity_blocks import assessment_blocks
 from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING, Language
@@ -32,7 +28,7 @@ def dossier_of(subject: DossierSubject, language: Language, zone: tzinfo) -> Doc
         language: `nl` or `en`.
         zone: In which times are told.
     """
-    words = Words(language, zone)
+    words = Words(language, zone, shows_words=subject.shows_words)
     blocks = [
         *timeline_blocks(subject, words),
         *facts_blocks(subject, words),
@@ -40,6 +36,7 @@ def dossier_of(subject: DossierSubject, language: Language, zone: tzinfo) -> Doc
         *clock_blocks(subject, words),
         *assessment_blocks(subject, words),
         *decision_blocks(subject, words),
+        *chain_blocks(subject, words),
         *notice_blocks(subject, words),
         *measure_blocks(subject, words),
         *form_blocks(subject, words),

@@ -19,8 +19,19 @@ from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING
 from projections.cases.reading import Step
+from projections.investigation.timeline import Entry, Timeline
 
-_MOST_AROUND: Final = 40
+MOST_AROUND: Final = 40
+"""So many facts around a case are told; the rest is counted."""
+
+
+def told_entries(timeline: Timeline) -> Iterator[Entry]:
+    """The steps and signals of a case, and the first facts around it, in their order."""
+    around = 0
+    for entry in timeline.entries:
+        around += entry.part == "around"
+        if entry.part != "around" or around <= MOST_AROUND:
+            yield entry
 
 
 def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
@@ -29,13 +40,12 @@ def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     entries = subject.timeline.entries
     drawn = timeline_svg(entries, authority_clock(subject), words)
     if drawn is not None:
-        yield Picture(drawn, words.say("timeline.caption"))
-    around = [entry for entry in entries if entry.part == "around"]
-    shown = {entry.index for entry in around[:_MOST_AROUND]}
+        yield Picture(drawn.svg, words.say("timeline.caption"))
+        if drawn.unlabelled:
+            yield Note(words.say("timeline.unlabelled", count=drawn.unlabelled), "quiet")
+    told_ones = list(told_entries(subject.timeline))
     rows = []
-    for entry in entries:
-        if entry.part == "around" and entry.index not in shown:
-            continue
+    for entry in told_ones:
         told = words.kind(entry.kind)
         if entry.system is not None:
             told += f" ({entry.system})"
@@ -51,8 +61,8 @@ def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
             )
         )
     headings = tuple(words.say(name) for name in ("occurred", "recorded", "what", "record"))
-    yield Table(headings, (24, 24, 42, 10), tuple(rows))
-    left_out = len(around) - len(shown) + sum(subject.timeline.left_out.values())
+    yield Table(headings, (25, 25, 41, 9), tuple(rows), words.say("timeline.empty"))
+    left_out = len(entries) - len(told_ones) + sum(subject.timeline.left_out.values())
     if left_out:
         yield Note(words.say("timeline.left_out", count=left_out), "quiet")
 
@@ -87,7 +97,7 @@ def awareness_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
             standing = Cell(words.say("corrected", index=candidate.corrected_by), "quiet")
         rows.append(
             (
-                Cell(words.say(f"anchor.{candidate.anchor}")),
+                Cell(words.listed("anchor", candidate.anchor)),
                 Cell(words.instant(candidate.at)),
                 Cell(due),
                 standing,
@@ -106,4 +116,4 @@ def _own_words(step: Step, names: Sequence[str], words: Words) -> Iterator[tuple
         value = getattr(step.event, name, None)
         if value is not None:
             told = f"{words.value(value, name)} ({words.say('record')} {step.index})"
-            yield words.known(name, words.field(name)), Cell(told)
+            yield words.say(name), Cell(told)

@@ -4,6 +4,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -22,12 +23,18 @@ def dossier_page(document: Document) -> bytes:
         "base-uri 'none'; form-action 'none'",
         kind=_kind,
         picture=_picture,
+        link=_link,
     )
     return page.encode()
 
 
 def _kind(block: Block) -> str:
     return str(block.__struct_config__.tag)
+
+
+def _link(name: str) -> str:
+    """A file beside the page, whatever its name: never another scheme or folder."""
+    return "./" + quote(name, safe="")
 
 
 def _picture(svg: str) -> str:

@@ -6,6 +6,7 @@ from formats.breach_dossier.blocks import (
     Block,
     Cell,
     Facts,
+    Files,
     Note,
     Section,
     Subsection,
@@ -16,26 +17,25 @@ from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING
 from ledger.events.envelope import Evidence
+from ledger.units import Index
 from projections.cases.reading import Step
 
 
 def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
-    """The records with their leaf hashes, and the documents that they name."""
+    """The files that go along, the records with their leaf hashes, and the documents they name."""
     yield Section(words.say("evidence"), words.say("evidence.intro"))
-    told = {entry.index: entry for entry in subject.timeline.entries if entry.part != "around"}
+    yield from _files(subject, words)
+    kinds = {entry.index: entry.kind for entry in subject.timeline.entries}
     rows = tuple(
         (
             Cell(str(index), mono=True),
-            Cell(entry.kind, mono=True),
-            Cell(
-                subject.leaf_hashes[index].hex() if index in subject.leaf_hashes else NOTHING,
-                mono=True,
-            ),
+            Cell(kinds.get(Index(index), NOTHING), mono=True),
+            Cell(leaf_hash.hex(), mono=True),
         )
-        for index, entry in sorted(told.items())
+        for index, leaf_hash in sorted(subject.leaf_hashes.items())
     )
     headings = tuple(words.say(name) for name in ("record", "kind", "leaf_hash"))
-    yield Table(headings, (9, 31, 60), rows)
+    yield Table(headings, (9, 31, 60), rows, words.say("evidence.empty"))
     documents = [
         (
             Cell(str(step.index), mono=True),
@@ -51,9 +51,17 @@ def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         yield Table(headings, (9, 31, 60), tuple(documents))
 
 
-def _leaf(subject: DossierSubject, index: int) -> str:
-    found = subject.leaf_hashes.get(index)
-    return NOTHING if found is None else found.hex()
+def _files(subject: DossierSubject, words: Words) -> Iterator[Block]:
+    names = {role: name for name, role in subject.files}
+    if "evidence" in names:
+        yield Note(words.say("proof.attached", **names))
+    else:
+        yield Note(words.say("proof.none"), "warning")
+    if subject.files:
+        yield Files(tuple((name, words.say(f"file.{role}")) for name, role in subject.files))
+    if subject.unproven and "evidence" in names:
+        indexes = ", ".join(map(str, subject.unproven))
+        yield Note(words.say("proof.unsigned", indexes=indexes), "warning")
 
 
 def _documents(step: Step) -> Iterator[Evidence]:
@@ -85,3 +93,5 @@ def integrity_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         else:
             yield Note(words.say("checkpoint.covers"), "good")
     yield Note(words.say("privacy.words" if subject.shows_words else "privacy"), "quiet")
+    if subject.shows_words:
+        yield Note(words.say("words_erased.note"), "quiet")

@@ -13,7 +13,7 @@ from projections.investigation.timeline import Timeline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """The newest signed checkpoint, as it was signed."""
+    """The signed checkpoint under which the evidence is proven, as it was signed."""
 
     note: str
     size: Size
@@ -29,13 +29,26 @@ class DossierSubject:
     """The case as people call it."""
     origin: str
     moment: Moment
-    size: Size
     root: Hash32
+    """Of the tree of the records that were known at that moment."""
     case: BreachCase
     clocks: tuple[Clock, ...]
     timeline: Timeline
     checkpoint: Checkpoint | None = None
     leaf_hashes: Mapping[int, Hash32] = field(default_factory=dict)
     """Of the records that it rests on, by index."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Names of the files that go along, each with its role: `evidence`, `case`, `checkpoint`."""
     shows_words: bool = False
     """Whether the records' own words and people are in it, against a recorded reading."""
+
+    @property
+    def size(self) -> Size:
+        """How many records were known at that moment."""
+        return self.moment.known_size
+
+    @property
+    def unproven(self) -> tuple[int, ...]:
+        """The records that it rests on and that the checkpoint does not cover, ascending."""
+        covered = 0 if self.checkpoint is None else self.checkpoint.size
+        return tuple(index for index in sorted(self.leaf_hashes) if index >= covered)

@@ -1,0 +1,81 @@
+"""Where a moment stands on the line of a timeline, and which moments are marked below it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from formats.breach_dossier.words import Words
+
+WIDTH: Final = 720
+"""Units of the picture; on A4 a unit is about two thirds of a point."""
+LEFT: Final = 10
+RIGHT: Final = 710
+_MOST_TICKS: Final = 7
+_HALF_A_TEXT: Final = 42
+_MINUTE: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+_STEPS: Final = (
+    *(_MINUTE * count for count in (5, 10, 15, 30, 60, 120, 180, 360, 720)),
+    *(_DAY * count for count in (1, 2, 4, 7, 14, 28, 56, 91, 182, 365)),
+)
+
+
+class Scale:
+    """Where a moment stands on the line."""
+
+    def __init__(self, first: datetime, last: datetime) -> None:
+        """From the first to the last moment, with a little room on both sides."""
+        self.span = max(last - first, timedelta(minutes=20)) * 1.06
+        middle = first + (last - first) / 2
+        self.first = middle - self.span / 2
+
+    def x(self, moment: datetime) -> float:
+        """Its place, in units of the picture."""
+        return round(LEFT + (RIGHT - LEFT) * ((moment - self.first) / self.span), 1)
+
+
+class Tick(NamedTuple):
+    """A moment marked below the line."""
+
+    x: float
+    text_x: float
+    text: str
+
+
+def ticks(scale: Scale, words: Words) -> Iterator[Tick]:
+    """Round local moments, few enough to be read: midnights, or times of the day."""
+    step = next((each for each in _STEPS if scale.span / each <= _MOST_TICKS), None)
+    if step is None:
+        step = _DAY * 365 * -(-scale.span // (_DAY * 365 * _MOST_TICKS))
+    last = scale.first + scale.span
+    taken = float("-inf")
+    for moment in _rounds(scale.first, step, words):
+        if moment > last:
+            return
+        if moment < scale.first:
+            continue
+        local = moment.astimezone(words.zone)
+        text = words.short_day(local.date())
+        if step < _DAY:
+            text = f"{text} {local:%H:%M}"
+        elif scale.span > _DAY * 300:
+            text = f"{text} {local.year}"
+        x = scale.x(moment)
+        text_x = min(max(x, LEFT + _HALF_A_TEXT), RIGHT - _HALF_A_TEXT)
+        if text_x - taken >= _HALF_A_TEXT * 2:  # at the edges a text is moved inwards
+            taken = text_x
+            yield Tick(x, text_x, text)
+
+
+def _rounds(first: datetime, step: timedelta, words: Words) -> Iterator[datetime]:
+    """Moments from the local midnight before the first on, days on the local calendar."""
+    local = first.astimezone(words.zone)
+    midnight = datetime(local.year, local.month, local.day, tzinfo=words.zone)
+    moment = midnight.astimezone(UTC)
+    while True:
+        yield moment
+        if step < _DAY:
+            moment += step
+        else:
+            day = moment.astimezone(words.zone).date() + step
+            moment = datetime(day.year, day.month, day.day, tzinfo=words.zone).astimezone(UTC)
