@@ -10,6 +10,7 @@ import pytest
 from tests.command_line import zegel_here
 from tests.end_to_end.test_tutorial import words
 from tests.house.tracked_files import PROJECT
+from tests.page_transcripts import steps_of
 
 PAGE: Final = PROJECT / "docs" / "how-to" / "keep-and-erase.md"
 _FACTS: Final = (
@@ -37,16 +38,6 @@ _FACTS: Final = (
 )
 
 
-def steps() -> list[tuple[str, str]]:
-    """Each command of the page with the answer below it."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL):
-        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, answer = step.partition("\n")
-            found.append((command, answer))
-    return found
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A log with the facts that the answers of the page are about."""
@@ -64,8 +55,9 @@ def home(tmp_path: Path) -> Path:
 
 def test_every_step_does_what_the_page_shows(home: Path) -> None:
     """Whoever must keep or erase by the page would be stuck, or misled by its answers."""
-    assert len(steps()) >= 12
-    for command, shown in steps():
+    steps = steps_of(PAGE.read_text("utf-8"))
+    assert len(steps) >= 12
+    for command, shown in steps:
         expected = re.search(r"# exit code (\d)", command)
         program, *arguments = shlex.split(command, comments=True)
         assert program == "zegel"
