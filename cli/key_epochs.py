@@ -6,6 +6,7 @@ import click
 
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
+from cli.reader import authorise
 from cli.session import Session
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def rotate_epoch(session: Session, /, reason: str | None) -> int:
 
     settings = session.open_home().settings()
     with session.open_ledger() as ledger:
+        authorise(ledger, "administer")
         done = rotate(ledger, settings, reason=reason)
         destroyed = destroy_due_epochs(ledger, settings)
     facts = {
@@ -129,6 +131,7 @@ def destroy_epochs(session: Session) -> int:
 
     settings = session.open_home().settings()
     with session.open_ledger() as ledger:
+        authorise(ledger, "administer")
         done = destroy_due_epochs(ledger, settings)
     if choose_form(None) != "table":
         write_line(_destroyed(done))

@@ -40,7 +40,7 @@ ROLES: Final[dict[Role, str]] = {
     "export": "hand out records with identities in them",
     "erase": "erase people, carry out retention, prune",
     "hold": "place and release legal holds",
-    "administer": "give and take roles",
+    "administer": "give and take roles, replace and destroy epoch keys",
 }
 """Each with what it allows."""
 
