@@ -4,9 +4,9 @@ Nothing here is stored. The same question as of and as known at the same moments
 answer for ever, whatever was recorded since.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.events.processing_agreements import AgreementFields, DpaAmended, DpaConcluded
@@ -15,14 +15,14 @@ from ledger.ledger import Ledger
 from ledger.store.query import RecordQuery
 from projections.cases.breach import BreachCase
 from projections.cases.breach_clocks import breach_clocks
-from projections.cases.breach_reading import read_breaches
+from projections.cases.breach_reading import breach_of
 from projections.cases.clock import Clock
 from projections.cases.incident_clocks import incident_clocks
-from projections.cases.reading import CaseSteps, Moment, read_cases
+from projections.cases.reading import CaseSteps, Moment, read_cases, with_linked
 from projections.cases.request_clocks import request_clocks
 from projections.cases.subject_request import SubjectRequest, fold_request
 from projections.kinds import kind_names
-from projections.policies import POLICIES, policies_in_force
+from projections.policies import POLICIES, policy_history
 from projections.snapshot import reader_at
 
 PROMISED_ANSWERS: Final = {
@@ -45,6 +45,7 @@ def clocks(
     zone: str,
     country: str = "NL",
     streams: Iterable[UUID] | None = None,
+    parameters: Mapping[str, bool] | None = None,
 ) -> list[Clock]:
     """Every clock, the one that is due first at the front; those without an end stand last.
 
@@ -54,33 +55,47 @@ def clocks(
         zone: The zone of the duty-bearer.
         country: The country whose calendar it follows.
         streams: Only of these cases; of all, if not given.
+        parameters: What the duty-bearer is; see `incident_clocks`.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
     wanted = None if streams is None else frozenset(streams)
+    read = None if wanted is None else with_linked(ledger, moment, sorted(wanted))
+    cases = read_cases(ledger, moment, streams=read, corrected=True)
+    cases = [case for case in cases if case.stands]
+    by_stream = {case.stream: case for case in cases}
+    asked = [case for case in cases if wanted is None or case.stream in wanted]
+    kinds = {case.case_kind for case in asked}
+    terms = controller_terms(ledger, moment) if "breach" in kinds else {}
+    promises = _promises(ledger, moment) if kinds & {"breach", "request"} else []
     found: list[Clock] = []
-    terms = controller_terms(ledger, moment)
-    for stream, breach in read_breaches(ledger, moment):
-        if wanted is None or stream in wanted:
-            found += breach_clocks(
-                stream,
-                breach,
-                moment.as_of,
-                zone=zone,
-                country=country,
-                controller_terms=terms,
-                promised=promised_reports(ledger, breach, moment),
-            )
-    for case in read_cases(ledger, moment):
-        if wanted is not None and case.stream not in wanted:
-            continue
-        if case.case_kind == "incident":
-            found += incident_clocks(
-                case.stream, case.steps, moment.as_of, zone=zone, country=country
-            )
-        elif case.case_kind == "request":
-            found += _of_request(ledger, case, moment, zone, country)
+    now = moment.as_of
+    for case in asked:
+        stream = case.stream
+        match case.case_kind:
+            case "breach":
+                breach = breach_of(case, by_stream)
+                found += breach_clocks(
+                    stream,
+                    breach,
+                    now,
+                    zone=zone,
+                    country=country,
+                    controller_terms=terms,
+                    promised=_promised_reports(promises, breach),
+                )
+            case "incident":
+                steps = [step for step in case.steps if step.corrected_by is None]
+                found += incident_clocks(
+                    stream, steps, now, zone=zone, country=country, parameters=parameters
+                )
+            case _:
+                request = fold_request(case.steps)
+                answers = _promised_answers(promises, request)
+                found += request_clocks(
+                    stream, request, now, zone=zone, country=country, promised=answers
+                )
     return sorted(found, key=_place)
 
 
@@ -114,7 +129,34 @@ def read_request(
     return fold_request(case.steps if case is not None else ()), case
 
 
-def promised_answers(ledger: Ledger, request: SubjectRequest, moment: Moment) -> list[str]:
+class _Promise(NamedTuple):
+    """A statement that promises a term, and from when until when it is or was in force."""
+
+    text_sha256: str
+    since: datetime
+    until: datetime | None
+    organisation: str | None
+    systems: frozenset[str]
+
+
+def _promises(ledger: Ledger, moment: Moment) -> list[_Promise]:
+    """Every version known of a statement that promises a term, in one question."""
+    chosen = {"sha256": [*PROMISED_ANSWERS, *PROMISED_REPORTS]}
+    with reader_at(ledger, POLICIES, moment.as_of, moment.known_size, chosen) as reader:
+        rows = policy_history(reader)
+    return [
+        _Promise(
+            row["text_sha256"],
+            row["effective_from"],
+            row["in_force_until"],
+            row["organisation"],
+            frozenset(row["applies_to"]),
+        )
+        for row in rows
+    ]
+
+
+def _promised_answers(promises: Sequence[_Promise], request: SubjectRequest) -> list[str]:
     """The rules of statements that promise a term for this request.
 
     A statement counts that was in force when the request was received, and that applies to the
@@ -125,12 +167,10 @@ def promised_answers(ledger: Ledger, request: SubjectRequest, moment: Moment) ->
         return []
     event = received.event
     controller = event.controller if isinstance(event, RequestFields) else None
-    return _promised(
-        ledger, moment, request.received_at, PROMISED_ANSWERS, (event.system, controller)
-    )
+    return _in_force(promises, PROMISED_ANSWERS, request.received_at, event.system, controller)
 
 
-def promised_reports(ledger: Ledger, case: BreachCase, moment: Moment) -> list[str]:
+def _promised_reports(promises: Sequence[_Promise], case: BreachCase) -> list[str]:
     """The rules of statements that promise a report of this suspicion, to whoever is concerned.
 
     A statement counts that was in force when the breach was suspected, and that applies to the
@@ -139,44 +179,26 @@ def promised_reports(ledger: Ledger, case: BreachCase, moment: Moment) -> list[s
     if case.suspicion is None:
         return []
     event = case.suspicion.event
-    return _promised(ledger, moment, event.occurred_at, PROMISED_REPORTS, (event.system, None))
+    return _in_force(promises, PROMISED_REPORTS, event.occurred_at, event.system, None)
 
 
-def _promised(
-    ledger: Ledger,
-    moment: Moment,
-    at: datetime,
+def _in_force(
+    promises: Sequence[_Promise],
     rules: Mapping[str, str],
-    named: tuple[str | None, str | None],
+    at: datetime,
+    system: str | None,
+    controller: str | None,
 ) -> list[str]:
     """The rules of the statements in force at a moment for a system, or for a controller."""
-    system, controller = named
-    with reader_at(ledger, POLICIES, at, moment.known_size) as reader:
-        rows = policies_in_force(reader)
-    return [
-        rule
-        for row in rows
-        if (rule := rules.get(row["text_sha256"])) is not None and _applies(row, system, controller)
+    found = [
+        rules[each.text_sha256]
+        for each in promises
+        if each.text_sha256 in rules
+        and each.since <= at
+        and (each.until is None or at < each.until)
+        and (system in each.systems or (controller is not None and controller == each.organisation))
     ]
-
-
-def _applies(row: dict[str, Any], system: str | None, controller: str | None) -> bool:
-    by_system = system is not None and system in row["applies_to"]
-    return by_system or (controller is not None and controller == row["organisation"])
-
-
-def _of_request(
-    ledger: Ledger, case: CaseSteps, moment: Moment, zone: str, country: str
-) -> list[Clock]:
-    request = fold_request(case.steps)
-    return request_clocks(
-        case.stream,
-        request,
-        moment.as_of,
-        zone=zone,
-        country=country,
-        promised=promised_answers(ledger, request, moment),
-    )
+    return list(dict.fromkeys(found))
 
 
 def _place(clock: Clock) -> tuple[bool, datetime, str, str]:

@@ -1,11 +1,12 @@
 """Breaches read from a log, with the signals of the incidents that they are linked with."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from ledger.ledger import Ledger
 from ledger.reading import Opening
 from projections.cases.breach import BreachCase, fold_breach
-from projections.cases.reading import CaseSteps, Moment, Step, read_cases
+from projections.cases.reading import CaseSteps, Moment, Step, read_cases, with_linked
 
 
 def read_breach(
@@ -22,21 +23,35 @@ def read_breach(
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    cases = read_cases(ledger, moment, identities=identities, corrected=True)
+    streams = with_linked(ledger, moment, [stream])
+    cases = read_cases(ledger, moment, streams=streams, identities=identities, corrected=True)
     by_stream = {case.stream: case for case in cases}
-    return _folded(by_stream.get(stream), by_stream)
+    return breach_of(by_stream.get(stream), by_stream)
 
 
 def read_breaches(
     ledger: Ledger, moment: Moment, *, identities: Opening | None = None
 ) -> list[tuple[UUID, BreachCase]]:
-    """Every breach of a log with its stream, in the order in which they began."""
+    """Every breach of a log with its stream, in the order in which they began.
+
+    One whose every step was taken back was never there: it is none.
+    """
     cases = read_cases(ledger, moment, identities=identities, corrected=True)
     by_stream = {case.stream: case for case in cases}
-    return [(case.stream, _folded(case, by_stream)) for case in cases if case.case_kind == "breach"]
+    return [
+        (case.stream, breach_of(case, by_stream))
+        for case in cases
+        if case.case_kind == "breach" and case.stands
+    ]
 
 
-def _folded(case: CaseSteps | None, by_stream: dict[UUID, CaseSteps]) -> BreachCase:
+def breach_of(case: CaseSteps | None, by_stream: Mapping[UUID, CaseSteps]) -> BreachCase:
+    """One breach of cases that were read with the steps that were taken back.
+
+    Args:
+        case: The breach; `None` for one that had no step yet.
+        by_stream: All that were read, of which the incidents that it is linked with give signals.
+    """
     if case is None:
         return fold_breach(())
     signals: list[Step] = []

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ledger.errors import BadRequest
 from ledger.events import Event
@@ -56,6 +56,11 @@ class CaseSteps:
     linked: frozenset[UUID]
     """Other cases that its steps name, or that name it."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether any step of it was not taken back."""
+        return any(step.corrected_by is None for step in self.steps)
+
 
 def moment_of(
     ledger: Ledger, as_of: datetime | None = None, as_known: datetime | None = None
@@ -87,7 +92,8 @@ def find_case(ledger: Ledger, namespace: str, name: str) -> UUID:
         stream = UUID(name)
     except ValueError:
         stream = None
-    if stream is None or next(ledger.log.scan_stream(stream, limit=1), None) is None:
+    first = None if stream is None else next(ledger.log.scan_stream(stream, limit=1), None)
+    if stream is None or first is None or case_word(first.kind) != namespace:
         raise BadRequest(f"{namespace}: expected one that the log knows, found {name!r}")
     return stream
 
@@ -114,8 +120,7 @@ def read_cases(
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    rows = _rows(ledger, moment, streams, corrected=corrected)
-    rows = [row for row in rows if case_kind in {None, case_word(row.kind)}]
+    links, rows = _linked_rows(ledger, moment, streams, case_kind, corrected=corrected)
     opened: dict[int, tuple[OpenedRecord, Event]] = {}
     for some in batched(sorted(row.place for row in rows), _OPENED_AT_ONCE):
         for record in ledger.open_records(ledger.log.records_at(some), identities=identities):
@@ -123,7 +128,6 @@ def read_cases(
                 opened[record.stored.index] = (record, record.event)
     cases: dict[str, list[Step]] = {}
     words: dict[str, str] = {}
-    links: dict[str, set[str]] = {}
     for row in rows:
         if row.place not in opened:
             continue
@@ -138,9 +142,6 @@ def read_cases(
             None if taken_back is None else Index(taken_back),
         )
         cases.setdefault(row.stream, []).append(step)
-        if row.linked is not None:
-            links.setdefault(row.stream, set()).add(row.linked)
-            links.setdefault(row.linked, set()).add(row.stream)
     return [
         CaseSteps(
             UUID(stream),
@@ -159,8 +160,19 @@ def case_records(
 
     They are what a reading tells of before `read_cases` may show people and words.
     """
-    rows = _rows(ledger, moment, streams, corrected=True)
+    _, rows = _linked_rows(ledger, moment, streams, None, corrected=True)
     return ledger.log.records_at([row.place for row in rows])
+
+
+def with_linked(ledger: Ledger, moment: Moment, streams: Sequence[UUID]) -> list[UUID]:
+    """Cases together with those that they name, and those that name them.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    links, _ = _linked_rows(ledger, moment, streams, None, corrected=False)
+    named = {UUID(each) for stream in streams for each in links.get(str(stream), ())}
+    return sorted({*streams, *named})
 
 
 class _Row(NamedTuple):
@@ -170,6 +182,32 @@ class _Row(NamedTuple):
     linked: str | None
     occurred: int
     known_to: int
+
+
+def _linked_rows(
+    ledger: Ledger,
+    moment: Moment,
+    streams: Sequence[UUID] | None,
+    case_kind: str | None,
+    *,
+    corrected: bool,
+) -> tuple[dict[str, set[str]], list[_Row]]:
+    """The cases that each case names or is named by, and the steps of those asked for.
+
+    A step that was taken back links nothing any more.
+    """
+    links: dict[str, set[str]] = {}
+    rows = _rows(ledger, moment, streams, corrected=corrected)
+    for row in rows:
+        if row.linked is not None and row.known_to >= moment.known_size:
+            links.setdefault(row.stream, set()).add(row.linked)
+            links.setdefault(row.linked, set()).add(row.stream)
+    asked = None if streams is None else {str(stream) for stream in streams}
+    return links, [
+        row
+        for row in rows
+        if (asked is None or row.stream in asked) and case_kind in {None, case_word(row.kind)}
+    ]
 
 
 def _rows(
@@ -186,7 +224,8 @@ def _rows(
         if not corrected:
             conditions.append(step.known_to >= moment.known_size)
         if streams is not None:
-            conditions.append(step.stream.in_([str(stream) for stream in streams]))
+            asked = [str(stream) for stream in streams]
+            conditions.append(or_(step.stream.in_(asked), step.linked.in_(asked)))
         query = (
             select(step.idx, step.stream, step.kind, step.linked, step.occurred, step.known_to)
             .where(*conditions)

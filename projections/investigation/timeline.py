@@ -17,7 +17,7 @@ from ledger.opening import OpenedRecord
 from ledger.personal import parse_token
 from ledger.units import Index
 from projections.cases.breach import BreachCase
-from projections.cases.reading import Moment, Step, read_cases
+from projections.cases.reading import Moment, Step, read_cases, with_linked
 from projections.investigation.extent import Extent, corrected_among, records_inside
 
 SURROUNDING: Final = frozenset(
@@ -84,7 +84,8 @@ def breach_timeline(
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    cases = read_cases(ledger, moment, corrected=True)
+    streams = with_linked(ledger, moment, [stream])
+    cases = read_cases(ledger, moment, streams=streams, corrected=True)
     mine = next((case for case in cases if case.stream == stream), None)
     linked = [case for case in cases if mine is not None and case.stream in mine.linked]
     entries = [_of_step(step, "step") for step in mine.steps] if mine is not None else []
@@ -127,7 +128,7 @@ def extent_of(steps: Sequence[Step], moment: Moment) -> Extent:
         subjects=frozenset(subjects),
         systems=frozenset(systems),
         since=min(moments) - BEFORE if moments else None,
-        until=moment.as_of,
+        until=moment.as_of + timedelta(microseconds=1),  # what happens then counts, as steps do
         known_size=moment.known_size,
     )
 
