@@ -1,15 +1,14 @@
 """The page on pruning can be followed as it is written, and gives what it shows."""
 
 import json
-import re
-import subprocess
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.command_line import ZEGEL, clean_environment, zegel_here
+from tests.command_line import zegel_here
 from tests.house.tracked_files import PROJECT
+from tests.page_transcripts import follow
 
 PAGE: Final = PROJECT / "docs" / "how-to" / "prune.md"
 FACTS: Final = 700
@@ -38,41 +37,9 @@ def logged(tmp_path: Path) -> Path:
     return home
 
 
-def steps(page: str) -> list[tuple[str, str]]:
-    """Each command of a page, with what the page shows of its answer."""
-    blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
-    found = []
-    for block in blocks:
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, answer = part.partition("\n")
-            found.append((command, answer))
-    return found
-
-
-def shows(answer: str, given: str) -> bool:
-    """Whether an answer is as the page shows it; `…` stands for anything, also for lines."""
-    pattern = re.escape(answer.strip()).replace("…", ".*")
-    return re.fullmatch(pattern, given.strip(), re.DOTALL) is not None
-
-
 def test_every_command_of_the_page_gives_what_it_shows(logged: Path, tmp_path: Path) -> None:
     """Somebody who prunes by the page would be surprised in the middle of it."""
-    environment = clean_environment(ZEGEL_HOME=str(logged), ZEGEL_OUTPUT="table")
-    environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
-    commands = steps(PAGE.read_text("utf-8"))
-    assert len(commands) == 8
-    for command, answer in commands:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=tmp_path,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}"
-        assert shows(answer, done.stdout), f"{command}\n{done.stdout}"
+    assert follow(PAGE, tmp_path, ZEGEL_HOME=str(logged)) == 8
 
 
 def test_without_the_signing_key_it_waits_for_the_signature(logged: Path, tmp_path: Path) -> None:
