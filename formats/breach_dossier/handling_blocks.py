@@ -30,7 +30,7 @@ def decision_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
             )
     names = ("when", "addressee", "decision", "ground", "reason", "record")
     headings = tuple(words.say(name) for name in names)
-    yield Table(headings, (22, 18, 14, 24, 14, 8), tuple(rows), words.say("decisions.empty"))
+    yield Table(headings, (25, 16, 14, 24, 14, 7), tuple(rows), words.say("decisions.empty"))
 
 
 def measure_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:

@@ -62,7 +62,7 @@ def notice_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     rows = [_notice(step, words) for step in subject.case.notices]
     names = ("when", "addressee", "kind", "content", "document", "record")
     headings = tuple(words.say(name) for name in names)
-    yield Table(headings, (20, 18, 14, 19, 21, 8), tuple(rows), words.say("notices.empty"))
+    yield Table(headings, (25, 17, 13, 18, 20, 7), tuple(rows), words.say("notices.empty"))
     yield from _delay(subject, words)
     yield from _open_items(subject, words)
     yield from _responses(subject, words)
@@ -153,4 +153,4 @@ def _responses(subject: DossierSubject, words: Words) -> Iterator[Block]:
         yield Subsection(words.say("answers"))
         names = ("when", "kind", "left_by", "reason", "record")
         headings = tuple(words.say(name) for name in names)
-        yield Table(headings, (24, 26, 24, 18, 8), tuple(rows))
+        yield Table(headings, (25, 24, 25, 19, 7), tuple(rows))

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from formats.breach_dossier.picture_scale import LEFT, RIGHT
 
-MOST_ROWS: Final = 9
+MOST_ROWS: Final = 12
 _LONGEST: Final = 40
 _MOST: Final = 40
 """So many labels at most; the rows suffice for fewer."""

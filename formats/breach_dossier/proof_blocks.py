@@ -29,13 +29,13 @@ def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     rows = tuple(
         (
             Cell(str(index), mono=True),
-            Cell(kinds.get(Index(index), NOTHING), mono=True),
+            Cell(kinds.get(Index(index), NOTHING).removesuffix(".v1")),
             Cell(leaf_hash.hex(), mono=True),
         )
         for index, leaf_hash in sorted(subject.leaf_hashes.items())
     )
     headings = tuple(words.say(name) for name in ("record", "kind", "leaf_hash"))
-    yield Table(headings, (9, 31, 60), rows, words.say("evidence.empty"))
+    yield Table(headings, (7, 28, 65), rows, words.say("evidence.empty"))
     documents = [
         (
             Cell(str(step.index), mono=True),
@@ -48,7 +48,7 @@ def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     if documents:
         yield Subsection(words.say("documents"))
         headings = (words.say("record"), words.say("kind"), "SHA-256")
-        yield Table(headings, (9, 31, 60), tuple(documents))
+        yield Table(headings, (7, 28, 65), tuple(documents))
 
 
 def _files(subject: DossierSubject, words: Words) -> Iterator[Block]:

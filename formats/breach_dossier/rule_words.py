@@ -5,14 +5,18 @@ did, so that both languages say the same.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from formats.breach_dossier.words import Words
 from projections.cases.clock import Clock
 from projections.deadlines import DeadlineResult, rule_book
+from projections.deadlines.legal_calendar import WEEKEND
 from projections.deadlines.result import ClosedDay, DoneStep, Finding, Reading
 from projections.deadlines.rule_book import version_numbered
 from projections.deadlines.rules import Rule
 from projections.deadlines.wording import anchor_of
+
+_SAID_BY_THE_DAY: Final = frozenset(WEEKEND.values())
 
 
 def rule_of(clock: Clock) -> Rule | None:
@@ -97,6 +101,6 @@ def _sentence(step: DoneStep, before: str, result: DeadlineResult, words: Words)
 def _closed(days: Iterable[ClosedDay], words: Words) -> str:
     told = []
     for each in days:
-        reasons = ", ".join(words.listed("day", why) for why in each.why.split(", "))
-        told.append(f"{words.day(each.on)} {reasons}")
+        reasons = [why for why in each.why.split(", ") if why not in _SAID_BY_THE_DAY]
+        told.append(" ".join([words.day(each.on), ", ".join(reasons)]).rstrip())
     return "; ".join(told)
