@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 def contradictions(ledger: "Ledger", stream: UUID | None, event: "Event") -> Sequence[str]:
     """What a step contradicts in its case as it is recorded now, in sentences."""
     from projections.cases.breach_clocks import authority_due_at  # noqa: PLC0415 - start time
-
     from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - likewise
     from projections.cases.breach_warnings import warnings_of  # noqa: PLC0415 - likewise
     from projections.cases.reading import moment_of  # noqa: PLC0415 - likewise
 
     if stream is None:
         return ["no step of this case is recorded yet"] if _needs_a_case(event) else []
-    case = read_breach(ledger, stream, moment_of(ledger))
+    case = read_breach(ledger, stream, moment_of(ledger), without=event.supersedes)
     found = warnings_of(case, event, authority_due_at(case))
     return [
         each.text

@@ -110,6 +110,8 @@ def record_step(
 ) -> "Event":
     """Records a step given as builtins; says what it contradicts, then writes its receipt."""
     event = event_from_mapping({"occurred_at": utc_now().isoformat(), **values})
+    if "occurred_at" not in values:
+        event = _at_its_moment(event)
     case_field = str(type(event).STREAM_FIELD)
     namespace = case_field.removesuffix("_id")
     stream = ledger.case_stream(namespace, str(values[case_field]))
@@ -119,6 +121,23 @@ def record_step(
         note(f"warning: {text}; it is recorded nevertheless")
     write_receipt(receipt, event, session.zone)
     return event
+
+
+def _at_its_moment(event: "Event") -> "Event":
+    """A notice or a receipt occurs when it is given, also where it is recorded later.
+
+    Otherwise a question about the days between would not find it.
+    """
+    import msgspec  # noqa: PLC0415 - start time: see cli/app.py
+
+    from ledger.events.subject_requests import DsrReceived  # noqa: PLC0415 - likewise
+
+    given = getattr(event, "notified_at", None)
+    if isinstance(event, DsrReceived):
+        given = event.received_at
+    if given is None or given >= event.occurred_at:
+        return event
+    return msgspec.structs.replace(event, occurred_at=given)
 
 
 def evidence_of(path: Path) -> dict[str, str]:

@@ -46,6 +46,7 @@ def clock_rows(
     for clock in clocks:
         corrected = clock.start.corrected_by
         mark = "" if clock.start.leads else " (for comparison)"
+        mark = " (not decided)" if clock.start.undecided else mark
         mark = mark if corrected is None else f" (corrected by record {corrected})"
         yield {
             "state": SIGNS[clock.state],
@@ -69,6 +70,7 @@ def clock_document(clock: "Clock") -> dict[str, Any]:
         "rule_id": clock.rule_id,
         "state": clock.state,
         "leads": clock.start.leads,
+        "undecided": clock.start.undecided,
         "anchor": {
             "name": clock.start.name,
             "at": clock.start.at,

@@ -2,8 +2,10 @@
 
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+from uuid import UUID
 
 import click
 
@@ -13,10 +15,12 @@ from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line, write_rows
+from cli.pruned_note import say_pruned
 from cli.questions import end_of_span
 from cli.sentences import counted
 from cli.session import Session
 from cli.times import TimeReader
+from ledger.errors import StoreUnavailable
 from ledger.units import utc_now
 
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ EXAMPLES: Final = (
     "zegel clocks --ical deadlines.ics",
 )
 SECONDS_BETWEEN_LOOKS: Final = 30
+_PARAMETERS: Final = ("trust_service_provider", "weekend_relief")
+_Key = tuple[UUID, str, str, datetime, int]
 
 
 @click.command(cls=ZegelCommand, examples=EXAMPLES, short_help="Show what is due and overdue.")
@@ -44,6 +50,16 @@ SECONDS_BETWEEN_LOOKS: Final = 30
     metavar="FILE",
     help="Write every running deadline as an iCalendar feed.",
 )
+@click.option(
+    "--trust-service-provider",
+    is_flag=True,
+    help="You provide trust services: NIS2 gives 24 hours instead of 72.",
+)
+@click.option(
+    "--weekend-relief",
+    is_flag=True,
+    help="You may report on the next working day where DORA's limit falls on a closed one.",
+)
 @moment_options
 @output_options
 @click.pass_obj
@@ -56,33 +72,42 @@ def clocks(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     if typed["follow"] and (typed["as_of"] or typed["as_known"]):
         raise click.UsageError("--follow: expected the present, found --as-of or --as-known")
     if typed["follow"]:
-        _follow(session, form, **typed)
-    found = _found(session, typed["as_of"], typed["as_known"])
+        _follow(session, form, typed)
+    found, now = _found(session, typed)
     if typed["ical"] is not None:
         _write_feed(session, typed["ical"], found)
-    shown = _shown(session, found, typed["due_within"], everything=typed["everything"])
+    shown = _shown(session, found, typed, now)
     _write(shown, form, session)
     overdue = sum(clock.is_overdue for clock in found)
     note(f"{counted(len(shown), 'clock')}, {overdue} overdue")
     return ExitCode.DEADLINE_PASSED if overdue else ExitCode.FINE
 
 
-def _found(session: Session, as_of: str | None, as_known: str | None) -> "list[Clock]":
+def _found(session: Session, typed: dict[str, Any]) -> "tuple[list[Clock], datetime]":
+    """The clocks of the log, and the moment at which they stand so."""
     from projections.clocks import clocks as every_clock  # noqa: PLC0415 - start time
 
     with session.open_ledger() as ledger:
-        moment = typed_moment(session, ledger, as_of, as_known)
-        return every_clock(ledger, moment, zone=zone_name(session))
+        say_pruned(ledger)
+        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
+        found = every_clock(
+            ledger,
+            moment,
+            zone=zone_name(session),
+            ended=typed["everything"] or typed["follow"],
+            parameters={name: typed[name] for name in _PARAMETERS},
+        )
+        return found, moment.as_of
 
 
 def _shown(
-    session: Session, found: "list[Clock]", within: str | None, *, everything: bool
+    session: Session, found: "list[Clock]", typed: dict[str, Any], now: datetime
 ) -> "list[Clock]":
     from projections.clocks import running  # noqa: PLC0415 - start time: see cli/app.py
 
-    if within is None:
-        return found if everything else list(running(found))
-    until = end_of_span(TimeReader(utc_now(), session.zone), within, "--due-within")
+    if typed["due_within"] is None:
+        return found if typed["everything"] else list(running(found))
+    until = end_of_span(TimeReader(now, session.zone), typed["due_within"], "--due-within")
     return [clock for clock in running(found) if clock.due_at is not None and clock.due_at <= until]
 
 
@@ -97,25 +122,42 @@ def _write(shown: "list[Clock]", form: str | None, session: Session) -> None:
         write_rows(clock_rows(shown, {}, session.zone), CLOCK_COLUMNS, chosen, session.zone)
 
 
-def _follow(session: Session, form: str | None, **typed: Any) -> None:  # noqa: ANN401 - the options of the command
+def _follow(session: Session, form: str | None, typed: dict[str, Any]) -> NoReturn:
     """Tells each clock when it appears or changes its state, until interrupted."""
-    told: dict[tuple[str, str, str, str], str] = {}
+    told: dict[_Key, str] = {}
     while True:
-        found = _found(session, None, None)
+        found, now = _found(session, typed)
         if typed["ical"] is not None:
             _write_feed(session, typed["ical"], found)
-        fresh = []
-        for clock in found:
-            key = (str(clock.case), clock.duty, clock.rule_id, clock.start.at.isoformat())
-            if told.get(key) != clock.state:
-                told[key] = clock.state
-                fresh.append(clock)
-        everything = typed["everything"]
-        shown = _shown(session, fresh, typed["due_within"], everything=everything)
-        if shown:
-            _write(shown, form, session)
+        fresh = fresh_among(found, _shown(session, found, typed, now), told)
+        if fresh:
+            _write(fresh, form, session)
             sys.stdout.flush()
         time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def fresh_among(
+    found: "list[Clock]", shown: "list[Clock]", told: "dict[_Key, str]"
+) -> "list[Clock]":
+    """The clocks to tell now: those shown that are new or changed, and those told that ended.
+
+    Args:
+        found: Every clock as it stands now.
+        shown: Those that the command shows of them.
+        told: The state that was told of each last; brought up to date here.
+    """
+    wanted = {_key(clock) for clock in shown}
+    fresh = []
+    for clock in found:
+        key = _key(clock)
+        if (key in wanted or key in told) and told.get(key) != clock.state:
+            told[key] = clock.state
+            fresh.append(clock)
+    return fresh
+
+
+def _key(clock: "Clock") -> "_Key":
+    return (clock.case, clock.rule_id, clock.start.name, clock.start.at, clock.start.index)
 
 
 def _write_feed(session: Session, path: Path, found: "list[Clock]") -> None:
@@ -124,4 +166,7 @@ def _write_feed(session: Session, path: Path, found: "list[Clock]") -> None:
     from projections.clocks import running  # noqa: PLC0415 - likewise
 
     origin = session.open_home().settings().origin
-    replace_file(path, feed_of(origin, running(found), made_at=utc_now()))
+    try:
+        replace_file(path, feed_of(origin, running(found), made_at=utc_now()))
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written: {error.strerror}") from error

@@ -50,7 +50,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     with session.open_ledger() as ledger:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         stream = find_case(ledger, "request", case)
-        request, _ = read_request(ledger, stream, moment)
+        request = read_request(ledger, stream, moment)
         found = clocks(ledger, moment, zone=zone_name(session), streams=[stream])
     chosen = choose_form(form)
     if chosen == "table":
@@ -93,8 +93,11 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
     with session.open_ledger() as ledger:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         cases = read_cases(ledger, moment, case_kind="request")
-        found = clocks(ledger, moment, zone=zone_name(session))
-    rows = [_row(case.stream, fold_request(case.steps), found) for case in cases]
+        found = clocks(ledger, moment, zone=zone_name(session), case_kind="request")
+    first: dict[UUID, Clock] = {}
+    for clock in found:
+        first.setdefault(clock.case, clock)
+    rows = [_row(case.stream, fold_request(case.steps), first.get(case.stream)) for case in cases]
     write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
     note(f"{counted(len(rows), 'request')} as of {show_instant(moment.as_of, session.zone)}")
     return 0
@@ -111,8 +114,7 @@ def _facts(request: "SubjectRequest") -> dict[str, Any]:
     }
 
 
-def _row(stream: "UUID", request: "SubjectRequest", found: "list[Clock]") -> dict[str, Any]:
-    mine = next((clock for clock in found if clock.case == stream), None)
+def _row(stream: "UUID", request: "SubjectRequest", mine: "Clock | None") -> dict[str, Any]:
     return {
         "request": str(stream),
         **_facts(request),

@@ -20,7 +20,7 @@ def contradictions(ledger: "Ledger", stream: UUID | None, event: "Event") -> Seq
     if stream is None:
         return request_warnings(None, event, ())
     moment = moment_of(ledger)
-    request, _ = read_request(ledger, stream, moment)
+    request = read_request(ledger, stream, moment, without=event.supersedes)
     found = clocks(ledger, moment, zone="Europe/Amsterdam", streams=[stream])
     return request_warnings(request, event, found)
 

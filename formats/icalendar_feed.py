@@ -1,7 +1,9 @@
 """Running deadlines as an iCalendar feed that calendars subscribe to or open.
 
-Invariants: an entry keeps its identity while its case has that duty under that rule, so a corrected
-anchor moves it in a calendar and never doubles it; no personal data is in it, cases are named by token.
+Invariants:
+- an entry keeps its identity while its case has that duty under that rule, so a corrected anchor
+  moves it in a calendar and never doubles it;
+- no personal data is in it: cases are named by token.
 
 Source: RFC 5545 §3.6.1 (events), §3.6.6 (alarms); RFC 7986 §5 (properties of a feed).
 """
@@ -13,6 +15,7 @@ from typing import Final
 
 from icalendar import Alarm, Calendar, Event
 
+from projections.cases.breach_clocks import AUTHORITY_TERM
 from projections.cases.clock import Clock
 
 _PRODUCT: Final = "-//Zegel//Clocks//EN"
@@ -47,8 +50,10 @@ def _entry(origin: str, clock: Clock, due_at: datetime, made_at: datetime) -> Ev
     entry.add("dtstamp", made_at.astimezone(UTC))
     entry.add("dtstart", (due_at - _SHOWN_FOR).astimezone(UTC))
     entry.add("dtend", due_at.astimezone(UTC))
-    overdue = "OVERDUE: " if clock.is_overdue else ""
-    entry.add("summary", f"{overdue}{clock.duty} ({clock.case_kind} {str(clock.case)[-6:]})")
+    mark = "OVERDUE: " if clock.is_overdue else ""
+    if clock.start.undecided:
+        mark = f"IF AWARE SINCE {clock.start.name.upper()}: "
+    entry.add("summary", f"{mark}{clock.duty} ({clock.case_kind} {str(clock.case)[-6:]})")
     entry.add("description", _description(origin, clock))
     entry.add("categories", [clock.case_kind, clock.rule_id])
     for before in _ALARMS:
@@ -61,7 +66,9 @@ def _entry(origin: str, clock: Clock, due_at: datetime, made_at: datetime) -> Ev
 
 
 def _identity(origin: str, clock: Clock) -> str:
-    parts = (origin, str(clock.case), clock.rule_id, clock.duty.partition(":")[0])
+    parts = [origin, str(clock.case), clock.rule_id, clock.duty.partition(":")[0]]
+    if clock.rule_id == AUTHORITY_TERM:  # an authority may ask more than once
+        parts.append(str(clock.start.index))
     return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 

@@ -18,7 +18,7 @@ from projections.cases.breach_clocks import breach_clocks
 from projections.cases.breach_reading import breach_of
 from projections.cases.clock import Clock
 from projections.cases.incident_clocks import incident_clocks
-from projections.cases.reading import CaseSteps, Moment, read_cases, with_linked
+from projections.cases.reading import Moment, read_cases, with_linked
 from projections.cases.request_clocks import request_clocks
 from projections.cases.subject_request import SubjectRequest, fold_request
 from projections.kinds import kind_names
@@ -45,6 +45,8 @@ def clocks(
     zone: str,
     country: str = "NL",
     streams: Iterable[UUID] | None = None,
+    case_kind: str | None = None,
+    ended: bool = True,
     parameters: Mapping[str, bool] | None = None,
 ) -> list[Clock]:
     """Every clock, the one that is due first at the front; those without an end stand last.
@@ -55,6 +57,9 @@ def clocks(
         zone: The zone of the duty-bearer.
         country: The country whose calendar it follows.
         streams: Only of these cases; of all, if not given.
+        case_kind: Only of every `breach`, `incident` or `request`.
+        ended: Whether requests that were answered count too; without them the answer is sooner
+            there, and what is running is the same.
         parameters: What the duty-bearer is; see `incident_clocks`.
 
     Raises:
@@ -65,7 +70,11 @@ def clocks(
     cases = read_cases(ledger, moment, streams=read, corrected=True)
     cases = [case for case in cases if case.stands]
     by_stream = {case.stream: case for case in cases}
-    asked = [case for case in cases if wanted is None or case.stream in wanted]
+    asked = [
+        case
+        for case in cases
+        if (wanted is None or case.stream in wanted) and case_kind in {None, case.case_kind}
+    ]
     kinds = {case.case_kind for case in asked}
     terms = controller_terms(ledger, moment) if "breach" in kinds else {}
     promises = _promises(ledger, moment) if kinds & {"breach", "request"} else []
@@ -92,6 +101,8 @@ def clocks(
                 )
             case _:
                 request = fold_request(case.steps)
+                if not ended and request.answered_at is not None and request.answered_at <= now:
+                    continue
                 answers = _promised_answers(promises, request)
                 found += request_clocks(
                     stream, request, now, zone=zone, country=country, promised=answers
@@ -122,11 +133,18 @@ def controller_terms(ledger: Ledger, moment: Moment) -> dict[str, timedelta]:
 
 
 def read_request(
-    ledger: Ledger, stream: UUID, moment: Moment
-) -> tuple[SubjectRequest, CaseSteps | None]:
-    """One request as it stood at a moment, with tokens for people."""
+    ledger: Ledger, stream: UUID, moment: Moment, *, without: UUID | None = None
+) -> SubjectRequest:
+    """One request as it stood at a moment, with tokens for people.
+
+    Args:
+        ledger: The log.
+        stream: Of the request.
+        moment: Which steps count.
+        without: A step by its event id, as if it had been taken back.
+    """
     case = next(iter(read_cases(ledger, moment, streams=[stream])), None)
-    return fold_request(case.steps if case is not None else ()), case
+    return fold_request(case.without(without).steps if case is not None else ())
 
 
 class _Promise(NamedTuple):

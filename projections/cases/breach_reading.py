@@ -10,7 +10,12 @@ from projections.cases.reading import CaseSteps, Moment, Step, read_cases, with_
 
 
 def read_breach(
-    ledger: Ledger, stream: UUID, moment: Moment, *, identities: Opening | None = None
+    ledger: Ledger,
+    stream: UUID,
+    moment: Moment,
+    *,
+    identities: Opening | None = None,
+    without: UUID | None = None,
 ) -> BreachCase:
     """One breach as it stood at a moment; one that had no step by then is an empty case.
 
@@ -19,13 +24,14 @@ def read_breach(
         stream: Of the breach.
         moment: Which steps count.
         identities: The recorded reading that lets people and words be shown.
+        without: A step by its event id, as if it had been taken back.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
     streams = with_linked(ledger, moment, [stream])
     cases = read_cases(ledger, moment, streams=streams, identities=identities, corrected=True)
-    by_stream = {case.stream: case for case in cases}
+    by_stream = {case.stream: case.without(without) for case in cases}
     return breach_of(by_stream.get(stream), by_stream)
 
 

@@ -1,7 +1,7 @@
 """The steps of a case as they stood at a moment, and as they were known at another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
@@ -60,6 +60,11 @@ class CaseSteps:
     def stands(self) -> bool:
         """Whether any step of it was not taken back."""
         return any(step.corrected_by is None for step in self.steps)
+
+    def without(self, event_id: UUID | None) -> "CaseSteps":
+        """The case as it is without one step."""
+        kept = tuple(step for step in self.steps if event_id is None or step.event_id != event_id)
+        return replace(self, steps=kept)
 
 
 def moment_of(

@@ -37,21 +37,30 @@ def request_warnings(
 
 
 def _found(request: SubjectRequest, event: Event, clocks: Sequence[Clock]) -> Iterator[str]:
-    if isinstance(event, DsrReceived) and request.received is not None:
+    if request.received is None:
+        return
+    if isinstance(event, DsrReceived):
         yield f"its receipt is recorded already (record {request.received.index})"
     if isinstance(event, DsrFulfilled | DsrRefused | DsrWithdrawn) and request.answered is not None:
         yield f"the request ended before (record {request.answered.index}, {request.outcome})"
     if isinstance(event, DsrRefused):
-        if event.ground is None:
-            yield "a refusal needs its ground [GDPR art. 12(4)]"
-        if set(event.remedies_named) != {"complaint", "judicial-remedy"}:
-            yield "a refusal names both remedies, complaint and court [GDPR art. 12(4)]"
+        yield from _of_refusal(event)
     if isinstance(event, DsrIdentityRequested) and event.reasons is None:
         yield "a question for identity needs a reasonable doubt: no reasons given [art. 12(6)]"
     if isinstance(event, DsrExtended):
         yield from _of_extension(request, event)
     if isinstance(event, AnswerFields):
+        received_at = request.received_at
+        if received_at is not None and (event.notified_at or event.occurred_at) < received_at:
+            yield f"it is told before the request came in (record {request.received.index})"
         yield from _of_lateness(event, clocks)
+
+
+def _of_refusal(event: DsrRefused) -> Iterator[str]:
+    if event.ground is None:
+        yield "a refusal needs its ground [GDPR art. 12(4)]"
+    if set(event.remedies_named) != {"complaint", "judicial-remedy"}:
+        yield "a refusal names both remedies, complaint and court [GDPR art. 12(4)]"
 
 
 def _of_extension(request: SubjectRequest, event: DsrExtended) -> Iterator[str]:
@@ -67,5 +76,5 @@ def _of_lateness(event: AnswerFields, clocks: Sequence[Clock]) -> Iterator[str]:
     told = event.notified_at or event.occurred_at
     for clock in clocks:
         wanted = clock.rule_id == _STATUTORY or not isinstance(event, DsrExtended)
-        if wanted and clock.done is None and clock.due_at is not None and told >= clock.due_at:
+        if wanted and clock.due_at is not None and told >= clock.due_at:
             yield f"it is later than the term of {clock.rule_id}"

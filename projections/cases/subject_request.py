@@ -81,13 +81,13 @@ def fold_request(all_steps: Sequence[Step]) -> SubjectRequest:
     """The state of a request after its steps, given in the order of the world.
 
     Steps that were taken back play no part. Only the first receipt, acknowledgement and extension
-    count: a term begins once, and art. 12(3) extends it once.
+    count: a term begins once, and art. 12(3) extends it once. The first answer ends it; one that
+    later grants more, such as the rest or after a refusal, changes its outcome and not its end.
     """
     steps = tuple(step for step in all_steps if step.corrected_by is None)
-    answers = (DsrFulfilled, DsrRefused, DsrWithdrawn)
-    answered = _first(steps, *answers)
+    answered = _first(steps, DsrFulfilled, DsrRefused, DsrWithdrawn)
     return SubjectRequest(
-        outcome=_outcome(answered),
+        outcome=_outcome(answered, steps),
         received=_first(steps, DsrReceived),
         acknowledged=_first(steps, DsrAcknowledged),
         pauses=_pauses(steps),
@@ -98,21 +98,21 @@ def fold_request(all_steps: Sequence[Step]) -> SubjectRequest:
 
 
 def _first(steps: Sequence[Step], *wanted: type) -> Step | None:
-    return next((step for step in steps if isinstance(step.event, wanted)), None)
+    """The one that was told first."""
+    found = [step for step in steps if isinstance(step.event, wanted)]
+    return min(found, key=lambda step: (told_at(step), step.index), default=None)
 
 
-def _outcome(answered: Step | None) -> Outcome:
+def _outcome(answered: Step | None, steps: Sequence[Step]) -> Outcome:
+    """What was granted at last: a later refusal takes nothing back that was sent."""
     if answered is None:
         return "open"
-    match answered.event:
-        case DsrFulfilled(partly=True):
-            return "partly-fulfilled"
-        case DsrFulfilled():
-            return "fulfilled"
-        case DsrRefused():
-            return "refused"
-        case _:
-            return "withdrawn"
+    if isinstance(answered.event, DsrWithdrawn):
+        return "withdrawn"
+    granted = [step.event for step in steps if isinstance(step.event, DsrFulfilled)]
+    if not granted:
+        return "refused"
+    return "partly-fulfilled" if all(event.partly for event in granted) else "fulfilled"
 
 
 def _pauses(steps: Sequence[Step]) -> tuple[Pause, ...]:
