@@ -104,7 +104,7 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
     with session.open_ledger() as ledger:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         cases = read_breaches(ledger, moment)
-        due = list(running(clocks(ledger, moment, zone=zone_name(session))))
+        due = list(running(clocks(ledger, moment, zone=zone_name(session), case_kind="breach")))
     rows = [_row(stream, breach, due) for stream, breach in cases]
     write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
     stood = show_instant(moment.as_of, session.zone)

@@ -92,7 +92,7 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
 
     with session.open_ledger() as ledger:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        cases = read_cases(ledger, moment, case_kind="request")
+        cases = read_cases(ledger, moment, case_kinds=["request"])
         found = clocks(ledger, moment, zone=zone_name(session), case_kind="request")
     first: dict[UUID, Clock] = {}
     for clock in found:

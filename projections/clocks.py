@@ -35,6 +35,9 @@ PROMISED_REPORTS: Final = {
 }
 """Rules that promise a report of a suspected breach, likewise."""
 
+_LINKED: Final = {"breach": ["incident"]}
+"""Cases of which kinds give signals to one kind."""
+
 _AGREEMENTS: Final = kind_names(DpaConcluded, DpaAmended)
 
 
@@ -67,7 +70,8 @@ def clocks(
     """
     wanted = None if streams is None else frozenset(streams)
     read = None if wanted is None else with_linked(ledger, moment, sorted(wanted))
-    cases = read_cases(ledger, moment, streams=read, corrected=True)
+    kinds = None if case_kind is None else {case_kind, *_LINKED.get(case_kind, ())}
+    cases = read_cases(ledger, moment, streams=read, case_kinds=kinds, corrected=True)
     cases = [case for case in cases if case.stands]
     by_stream = {case.stream: case for case in cases}
     asked = [
@@ -75,9 +79,9 @@ def clocks(
         for case in cases
         if (wanted is None or case.stream in wanted) and case_kind in {None, case.case_kind}
     ]
-    kinds = {case.case_kind for case in asked}
-    terms = controller_terms(ledger, moment) if "breach" in kinds else {}
-    promises = _promises(ledger, moment) if kinds & {"breach", "request"} else []
+    present = {case.case_kind for case in asked}
+    terms = controller_terms(ledger, moment) if "breach" in present else {}
+    promises = _promises(ledger, moment) if present & {"breach", "request"} else []
     found: list[Clock] = []
     now = moment.as_of
     for case in asked:

@@ -42,7 +42,8 @@ def read_breaches(
 
     One whose every step was taken back was never there: it is none.
     """
-    cases = read_cases(ledger, moment, identities=identities, corrected=True)
+    kinds = {"breach", "incident"}
+    cases = read_cases(ledger, moment, case_kinds=kinds, identities=identities, corrected=True)
     by_stream = {case.stream: case for case in cases}
     return [
         (case.stream, breach_of(case, by_stream))

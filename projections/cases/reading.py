@@ -1,6 +1,6 @@
 """The steps of a case as they stood at a moment, and as they were known at another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,7 +15,7 @@ from ledger.reading import Opening
 from ledger.stored import StoredRecord
 from ledger.units import Index, Size
 from projections.batches import batched
-from projections.cases.view import CASES, STEP, case_word
+from projections.cases.view import CASES, STEP, case_word, kinds_of
 from projections.snapshot import reader_at
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def read_cases(
     moment: Moment,
     *,
     streams: Sequence[UUID] | None = None,
-    case_kind: str | None = None,
+    case_kinds: Collection[str] | None = None,
     identities: Opening | None = None,
     corrected: bool = False,
 ) -> list[CaseSteps]:
@@ -118,14 +118,14 @@ def read_cases(
         ledger: The log.
         moment: Which steps count.
         streams: Only these cases; all, if not given.
-        case_kind: Only `breach`, `incident` or `request`.
+        case_kinds: Only such cases: `breach`, `incident`, `request`.
         identities: The recorded reading that lets people and words be shown; see `case_records`.
         corrected: Whether steps that were taken back are given too, marked.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    links, rows = _linked_rows(ledger, moment, streams, case_kind, corrected=corrected)
+    links, rows = _linked_rows(ledger, moment, streams, case_kinds, corrected=corrected)
     opened: dict[int, tuple[OpenedRecord, Event]] = {}
     for some in batched(sorted(row.place for row in rows), _OPENED_AT_ONCE):
         for record in ledger.open_records(ledger.log.records_at(some), identities=identities):
@@ -193,7 +193,7 @@ def _linked_rows(
     ledger: Ledger,
     moment: Moment,
     streams: Sequence[UUID] | None,
-    case_kind: str | None,
+    case_kinds: Collection[str] | None,
     *,
     corrected: bool,
 ) -> tuple[dict[str, set[str]], list[_Row]]:
@@ -202,21 +202,22 @@ def _linked_rows(
     A step that was taken back links nothing any more.
     """
     links: dict[str, set[str]] = {}
-    rows = _rows(ledger, moment, streams, corrected=corrected)
+    rows = _rows(ledger, moment, streams, case_kinds, corrected=corrected)
     for row in rows:
         if row.linked is not None and row.known_to >= moment.known_size:
             links.setdefault(row.stream, set()).add(row.linked)
             links.setdefault(row.linked, set()).add(row.stream)
     asked = None if streams is None else {str(stream) for stream in streams}
-    return links, [
-        row
-        for row in rows
-        if (asked is None or row.stream in asked) and case_kind in {None, case_word(row.kind)}
-    ]
+    return links, [row for row in rows if asked is None or row.stream in asked]
 
 
 def _rows(
-    ledger: Ledger, moment: Moment, streams: Sequence[UUID] | None, *, corrected: bool
+    ledger: Ledger,
+    moment: Moment,
+    streams: Sequence[UUID] | None,
+    case_kinds: Collection[str] | None,
+    *,
+    corrected: bool,
 ) -> list[_Row]:
     step = STEP.c
     with reader_at(ledger, CASES, moment.as_of, moment.known_size) as reader:
@@ -231,6 +232,8 @@ def _rows(
         if streams is not None:
             asked = [str(stream) for stream in streams]
             conditions.append(or_(step.stream.in_(asked), step.linked.in_(asked)))
+        if case_kinds is not None:
+            conditions.append(step.kind.in_(kinds_of(case_kinds)))
         query = (
             select(step.idx, step.stream, step.kind, step.linked, step.occurred, step.known_to)
             .where(*conditions)

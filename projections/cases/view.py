@@ -4,6 +4,7 @@ One narrow row per step. What a step says is read from its record when the case 
 words of a case are personal data and stay in the vault.
 """
 
+from collections.abc import Collection
 from typing import Any, Final, get_args
 
 from sqlalchemy import Column as Field
@@ -49,6 +50,11 @@ _CASE_KINDS: Final = {"breach": "breach", "incident": "incident", "dsr": "reques
 def case_word(kind: str) -> str:
     """What kind of case a step belongs to: `breach`, `incident` or `request`."""
     return _CASE_KINDS.get(kind.partition(".")[0], "request")
+
+
+def kinds_of(case_kinds: Collection[str]) -> list[str]:
+    """The kinds of the steps of such cases: `breach`, `incident`, `request`."""
+    return sorted(kind for kind in _STEPS if case_word(kind) in case_kinds)
 
 
 def read_step(record: OpenedRecord) -> tuple[Cell, ...] | None:
