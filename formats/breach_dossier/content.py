@@ -45,7 +45,7 @@ def dossier_of(subject: DossierSubject, language: Language, zone: tzinfo) -> Doc
     ]
     return Document(
         language=language,
-        title=words.say("title", case=subject.name),
+        title=words.say("title", case=words.value(subject.name)),
         subtitle=words.say(
             "subtitle",
             as_of=words.instant(subject.moment.as_of),

@@ -12,6 +12,7 @@ import msgspec
 import typst
 
 from formats.breach_dossier.blocks import Document
+from formats.breach_dossier.drawable import all_drawable
 
 _STANDARD: Final = "a-3b"
 """An archive format that may hold attachments."""
@@ -37,7 +38,7 @@ def dossier_pdf(document: Document, attachments: Sequence[Attachment], made_at: 
     made = made_at.astimezone(UTC)
     parts = ("year", "month", "day", "hour", "minute", "second")
     content = {
-        **msgspec.to_builtins(document),
+        **all_drawable(msgspec.to_builtins(document)),
         "made": {part: getattr(made, part) for part in parts},
         "attached": [
             {

@@ -16,6 +16,8 @@ from projections.cases.clock import Clock
 from projections.investigation.timeline import Entry
 
 ROW: Final = 21
+YEARS: Final = range(1900, 2200)
+"""A moment outside is a slip, which the table shows; a line up to it would tell nothing."""
 _INK: Final = "#1d2421"
 _QUIET: Final = "#5c6662"
 _LINE: Final = "#b9c1bd"
@@ -57,7 +59,7 @@ def timeline_svg(entries: Sequence[Entry], clock: Clock | None, words: Words) ->
     if clock is not None:
         ends = [clock.due_at, None if clock.done is None else clock.done.at]
         moments += [clock.start.at, *(each for each in ends if each is not None)]
-    if not moments:
+    if not moments or not all(each.year in YEARS for each in moments):
         return None
     scale = Scale(min(moments), max(moments))
     steps = [entry for entry in entries if entry.part != "around"]

@@ -110,7 +110,10 @@ class Words:
             instant: Aware.
             exact: Whether seconds are told where there are any, as for the end of a term.
         """
-        local = instant.astimezone(self.zone)
+        try:
+            local = instant.astimezone(self.zone)
+        except OverflowError:  # the first or last hours that a moment can name
+            local = instant
         time = f"{local:%H:%M:%S}" if exact and local.second else f"{local:%H:%M}"
         return f"{self.day(local.date())} {time} {local.tzname()}"
 

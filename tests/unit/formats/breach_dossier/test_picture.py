@@ -92,7 +92,7 @@ def _numbers(element: ET.Element) -> tuple[list[float], list[float]]:
 @pytest.mark.parametrize("done", [None, 50, 100], ids=["open", "in time", "late"])
 def test_everything_lies_inside(count: int, span: timedelta, done: float | None) -> None:
     """A label or mark would be cut off at the edge of the page."""
-    root = ET.fromstring(_drawn(_entries(count, span), _clock(done)).svg)  # noqa: S314 - we made it
+    root = ET.fromstring(_drawn(_entries(count, span), _clock(done)).svg)
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     assert (width, height) == (WIDTH, float(root.attrib["height"]))
     assert height < WIDTH
@@ -116,7 +116,7 @@ def _extent(element: ET.Element) -> tuple[float, float]:
 @pytest.mark.parametrize("count", [1, 3, 14, 40])
 def test_no_text_lies_over_another(count: int, span: timedelta) -> None:
     """Two labels would be unreadable."""
-    root = ET.fromstring(_drawn(_entries(count, span), _clock(100)).svg)  # noqa: S314 - we made it
+    root = ET.fromstring(_drawn(_entries(count, span), _clock(100)).svg)
     texts = [element for element in root.iter(f"{SVG}text") if element.text]
     for one, other in combinations(texts, 2):
         if abs(float(one.attrib["y"]) - float(other.attrib["y"])) < 11:
@@ -162,7 +162,7 @@ def test_important_steps_keep_their_labels() -> None:
 
 
 def test_marks_differ_without_colour() -> None:
-    """In black and white a signal would look like a step, and a corrected step like one that holds."""
+    """In black and white a signal would look like a step, and a corrected step like any other."""
     steps = [
         entry_of(step(1, "breach.suspected")),
         entry_of(step(2, "breach.suspected", hour=4, corrected_by=3)),
@@ -187,7 +187,7 @@ def test_hostile_texts_stay_texts() -> None:
         event=entry.event,
         system=None,
     )
-    root = ET.fromstring(_drawn([hostile], None).svg)  # noqa: S314 - it is what is tested
+    root = ET.fromstring(_drawn([hostile], None).svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
         *("svg", "line", "circle", "text", "rect", "path", "polygon")
     }

@@ -73,7 +73,8 @@ def _all_said(rule: Rule, words: Words) -> Iterator[str]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.id}-{rule.version}")
 def test_no_english_is_left_in_dutch(rule: Rule) -> None:
     """A Dutch dossier would explain its clocks in English."""
-    assert rule.title_nl and rule.source_nl
+    assert rule.title_nl
+    assert rule.source_nl
     assert all(reading.label_nl for reading in rule.readings)
     assert all(finding.words_nl for finding in rule.findings)
     said = set(_all_said(rule, Words("nl", ZONE)))
@@ -110,6 +111,8 @@ def test_72_hours_in_dutch() -> None:
     assert list(step_sentences(found, contested, words)) == [
         "het uur van de gebeurtenis telt niet mee: vanaf vr 23 okt 2026 18:00 CEST",
         "72 uur na vr 23 okt 2026 18:00 CEST, geteld in UTC: ma 26 okt 2026 17:00 CET",
-        "ten minste 2 werkdagen, voluit: wo 28 okt 2026 00:00 CET "
-        "(gesloten: za 24 okt 2026; zo 25 okt 2026)",
+        (
+            "ten minste 2 werkdagen, voluit: wo 28 okt 2026 00:00 CET "
+            "(gesloten: za 24 okt 2026; zo 25 okt 2026)"
+        ),
     ]

@@ -56,7 +56,8 @@ def _is_used(name: str) -> bool:
 def test_every_phrase_is_used_and_in_both_languages(name: str) -> None:
     """A phrase that nobody sees would be kept up for ever, or one language would have a gap."""
     dutch, english = PHRASES[name]
-    assert dutch.strip() and english.strip()
+    assert dutch.strip()
+    assert english.strip()
     assert _placeholders(dutch) == _placeholders(english)
     assert _is_used(name), name
 
