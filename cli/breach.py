@@ -34,7 +34,7 @@ TABLE: Final = {
     "timeline": Entry("cli.breach_timeline:timeline", "Show a case and what is around it."),
     "reach": Entry("cli.breach_reach:reach", "Show how far an incident reached."),
     "dossier": Entry("cli.breach_dossier:dossier", "Write everything as a document."),
-    "list": Entry("cli.breach_show:list_cases", "List every case, ruled-out ones too."),
+    "list": Entry("cli.breach_register:list_cases", "List every case, ruled-out ones too."),
 }
 
 

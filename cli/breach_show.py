@@ -1,4 +1,4 @@
-"""`zegel breach show` and `list`: what is known of breaches, with their clocks."""
+"""`zegel breach show`: what is known of a breach, with its clocks."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,14 +7,13 @@ import click
 from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.options import ZegelCommand, output_options
-from cli.output import Column, choose_form, note, write_document, write_line, write_rows
+from cli.output import Column, choose_form, write_document, write_line, write_rows
 from cli.record_view import event_fields, short_kind
-from cli.sentences import counted, sentence
+from cli.sentences import sentence
 from cli.session import Session
-from cli.times import show_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import tzinfo
     from uuid import UUID
 
@@ -22,19 +21,6 @@ if TYPE_CHECKING:
     from projections.cases.clock import Clock
     from projections.cases.reading import Moment, Step
 
-LIST_COLUMNS: Final = (
-    Column("breach", "breach", "token"),
-    Column("status", "status", "word"),
-    Column("risk", "risk", "word"),
-    Column("aware_at", "aware", "instant"),
-    Column("due", "due next", "instant"),
-    Column("duty", "what", "word"),
-    Column("authority_told_at", "authority told", "instant"),
-    Column("people_told_at", "people told", "instant"),
-    Column("subjects", "people", "word"),
-    Column("steps", "steps", "count"),
-    Column("indexes", "rests on", "indexes"),
-)
 STEP_COLUMNS: Final = (
     Column("index", "index", "index"),
     Column("occurred_at", "occurred", "instant"),
@@ -47,7 +33,6 @@ SHOW_EXAMPLES: Final = (
     "zegel breach show B-7 --as-known 'sunday 10:00'",
     "zegel breach show B-7 --steps",
 )
-LIST_EXAMPLES: Final = ("zegel breach list", "zegel breach list --as-of 2026-11-01 --csv")
 
 
 @click.command(
@@ -81,34 +66,6 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
         write_line(breach_document(stream, breach, found, moment))
     else:
         _draw(case, stream, breach, found, session, with_steps=typed["with_steps"])
-    return 0
-
-
-@click.command(
-    "list",
-    cls=ZegelCommand,
-    examples=LIST_EXAMPLES,
-    short_help="List every case, ruled-out ones too.",
-)
-@moment_options
-@output_options
-@click.pass_obj
-def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
-    """List every breach: the register of GDPR art. 33(5), with what is due next.
-
-    Ruled-out and not notified ones stand in it too.
-    """
-    from projections.cases.breach_reading import read_breaches  # noqa: PLC0415 - start time
-    from projections.clocks import clocks, running  # noqa: PLC0415 - likewise
-
-    with session.open_ledger() as ledger:
-        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        cases = read_breaches(ledger, moment)
-        due = list(running(clocks(ledger, moment, zone=zone_name(session), case_kind="breach")))
-    rows = [_row(stream, breach, due) for stream, breach in cases]
-    write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
-    stood = show_instant(moment.as_of, session.zone)
-    note(f"{counted(len(rows), 'breach', 'breaches')} as of {stood}")
     return 0
 
 
@@ -160,30 +117,9 @@ def _step_document(step: "Step") -> dict[str, Any]:
     }
 
 
-def _row(stream: "UUID", breach: "BreachCase", due: "list[Clock]") -> dict[str, Any]:
-    from projections.cases.breach import notified_at  # noqa: PLC0415 - start time: see cli/app.py
-
-    mine = next((clock for clock in due if clock.case == stream and clock.due_at), None)
-    authority, people = breach.notices_to("authority"), breach.notices_to("subjects")
-    return {
-        "breach": str(stream),
-        "status": breach.status,
-        "risk": breach.risk,
-        "aware_at": breach.aware_at,
-        "due": None if mine is None else mine.due_at,
-        "duty": None if mine is None else mine.duty,
-        "authority_told_at": notified_at(authority[0]) if authority else None,
-        "people_told_at": notified_at(people[0]) if people else None,
-        "subjects": _subjects(breach),
-        "steps": len(breach.steps),
-        "indexes": [step.index for step in (*breach.steps[:1], *breach.steps[-1:])],
-    }
-
-
-def _subjects(breach: "BreachCase") -> str | None:
+def people_counted(facts: "Mapping[str, Any]") -> str | None:
     """How many people, as far as the facts say: `40`, `40-120`, `at least 40`."""
-    least = breach.facts.get("subjects_minimum", (None, 0))[0]
-    most = breach.facts.get("subjects_maximum", (None, 0))[0]
+    least, most = facts.get("subjects_minimum"), facts.get("subjects_maximum")
     if least is None and most is None:
         return None
     if least == most or most is None:
@@ -207,7 +143,7 @@ def _draw(
         ("status", breach.status),
         ("aware", breach.aware_at),
         ("risk", breach.risk),
-        ("people", _subjects(breach)),
+        ("people", people_counted({name: value for name, (value, _) in breach.facts.items()})),
     ]
     facts += [
         (name.replace("_", " "), value)

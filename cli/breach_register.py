@@ -1,0 +1,140 @@
+"""`zegel breach list`: the register of GDPR art. 33(5)."""
+
+from typing import Any, Final
+
+import click
+
+from cli.breach_show import people_counted, zone_name
+from cli.case_moment import moment_options, typed_moment
+from cli.case_words import opening_of
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, note, write_rows
+from cli.pruned_note import say_pruned
+from cli.reader import identity_options
+from cli.sentences import counted
+from cli.session import Session
+from cli.times import show_instant
+
+EXAMPLES: Final = (
+    "zegel breach list",
+    "zegel breach list --as-of 2026-11-01 --csv",
+    "zegel breach list --csv --identities --purpose 'audit: the authority asked'",
+)
+TABLE_COLUMNS: Final = (
+    Column("breach", "breach", "token"),
+    Column("status", "status", "word"),
+    Column("risk", "risk", "word"),
+    Column("aware_at", "aware", "instant"),
+    Column("due", "due next", "instant"),
+    Column("duty", "what", "word"),
+    Column("authority_told_at", "authority told", "instant"),
+    Column("people_told_at", "people told", "instant"),
+    Column("subjects", "people", "word"),
+    Column("steps", "steps", "count"),
+    Column("indexes", "rests on", "indexes"),
+)
+REGISTER_COLUMNS: Final = tuple(
+    Column(name, name.replace("_", " "))
+    for name in (
+        "breach",
+        "status",
+        "suspected_at",
+        "aware_at",
+        "awareness_basis",
+        "deadline_at",
+        "authority_clock",
+        "authority_told_at",
+        "late_seconds",
+        "reasons_for_delay",
+        "notices",
+        "not_told_yet",
+        "people_told_at",
+        "controller_told_at",
+        "due",
+        "duty",
+        "risk",
+        "risk_method",
+        "risk_basis",
+        "authority_to_be_told",
+        "authority_ground",
+        "authority_reason",
+        "people_to_be_told",
+        "people_ground",
+        "people_reason",
+        "nature",
+        "cause",
+        "summary",
+        "confidentiality",
+        "integrity",
+        "availability",
+        "started_at",
+        "ended_at",
+        "ongoing",
+        "subject_categories",
+        "subjects_minimum",
+        "subjects_maximum",
+        "records",
+        "special_categories",
+        "vulnerable_groups",
+        "unintelligible",
+        "cross_border",
+        "countries",
+        "processor",
+        "consequences",
+        "severity",
+        "measures_before",
+        "measures",
+        "ruled_out_at",
+        "ruled_out_basis",
+        "closed_at",
+        "steps",
+        "indexes",
+    )
+)
+"""Documented in docs/reference/breach-register.md, column by column."""
+
+
+@click.command(
+    "list",
+    cls=ZegelCommand,
+    examples=EXAMPLES,
+    short_help="List every case, ruled-out ones too.",
+)
+@moment_options
+@identity_options
+@output_options
+@click.pass_obj
+def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """List every breach: the register of GDPR art. 33(5), with what is due next.
+
+    Ruled-out and not notified ones stand in it too. --csv and --json give every column: facts,
+    effects, measures, risk, decisions with their grounds, deadline, lateness and reasons.
+    """
+    from projections.breaches import breach_register  # noqa: PLC0415 - start time: see cli/app.py
+    from projections.cases.reading import read_cases  # noqa: PLC0415 - likewise
+
+    with session.open_ledger() as ledger:
+        say_pruned(ledger)
+        moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
+        opening = None
+        if typed["identities"]:
+            cases = read_cases(ledger, moment, case_kinds={"breach", "incident"}, corrected=True)
+            streams = [case.stream for case in cases]
+            opening = opening_of(ledger, typed, moment, streams, "register of breaches")
+        rows = breach_register(ledger, moment, zone=zone_name(session), identities=opening)
+    chosen = choose_form(form)
+    if chosen == "table":
+        shown = [
+            {**row, "subjects": people_counted(row), "indexes": _ends(row["indexes"])}
+            for row in rows
+        ]
+        write_rows(shown, TABLE_COLUMNS, chosen, session.zone)
+    else:
+        write_rows(rows, REGISTER_COLUMNS, chosen, session.zone)
+    stood = show_instant(moment.as_of, session.zone)
+    note(f"{counted(len(rows), 'breach', 'breaches')} as of {stood}")
+    return 0
+
+
+def _ends(indexes: list[int]) -> list[int]:
+    return [*indexes[:1], *indexes[-1:]]
