@@ -33,6 +33,8 @@ EXAMPLES: Final = (
     "zegel breach dossier B-7 --to monday.pdf --as-known 'monday 09:00'",
     "zegel breach dossier B-7 --to b-7.pdf --identities --purpose breach-assessment",
 )
+_ROLES: Final = ("case", "evidence")
+"""What goes along: the case with its computations, and the records with their proofs."""
 
 
 @click.command(cls=ZegelCommand, examples=EXAMPLES, short_help="Write everything as a document.")
@@ -68,7 +70,7 @@ def dossier(session: Session, /, case: str, target: Path, **typed: Any) -> int: 
     kind = target.suffix.lower()
     if kind not in {".pdf", ".html"}:
         raise BadRequest(f"--to: expected a name that ends in .pdf or .html, found {target.name!r}")
-    _require_free(target, force=typed["force"])
+    _require_free([target, *_beside(target).values()], force=typed["force"])
     from formats.breach_dossier.content import dossier_of  # noqa: PLC0415 - start time: see cli/app.py
     from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
 
@@ -86,9 +88,17 @@ def dossier(session: Session, /, case: str, target: Path, **typed: Any) -> int: 
     return 0
 
 
-def _require_free(target: Path, *, force: bool) -> None:
-    if target.exists() and not force:
-        raise BadRequest(f"--to {target}: expected no such file yet; --force writes over it")
+def _beside(target: Path) -> dict[str, Path]:
+    """The files that go along with a page, by their role; a PDF has them inside."""
+    if target.suffix.lower() == ".pdf":
+        return {}
+    return {role: target.with_name(f"{target.stem}.{role}.json") for role in _ROLES}
+
+
+def _require_free(targets: "Sequence[Path]", *, force: bool) -> None:
+    taken = next((target for target in targets if target.exists()), None)
+    if taken is not None and not force:
+        raise BadRequest(f"--to {taken}: expected no such file yet; --force writes over it")
 
 
 def _files(
@@ -138,12 +148,12 @@ class _Found:
         from cli.dossier_evidence import case_file  # noqa: PLC0415 - start time: see cli/app.py
         from formats.breach_dossier.pdf import Attachment  # noqa: PLC0415 - likewise
 
-        prefix = f"{target.stem}." if target.suffix.lower() == ".html" else ""
+        names = {role: path.name for role, path in _beside(target).items()}
         document = breach_document(self.stream, self.case, self.clocks, self.moment)
         told = case_file(document, shows_words=self.opening is not None)
         found = {
             "case": Attachment(
-                f"{prefix}case.json",
+                names.get("case", "case.json"),
                 told.decode(),
                 "application/json",
                 "The case with its clocks and every computation step",
@@ -151,7 +161,7 @@ class _Found:
         }
         if self.gathered.disclosures is not None:
             found["evidence"] = Attachment(
-                f"{prefix}evidence.json",
+                names.get("evidence", "evidence.json"),
                 self.gathered.disclosures.decode(),
                 "application/json",
                 "The sealed records with their proofs, for zegel verify --disclosures",
