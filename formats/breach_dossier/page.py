@@ -1,15 +1,21 @@
 """A dossier as a page: one file without script or request, every value escaped."""
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import Final
 from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
 from formats.breach_dossier.blocks import Block, Document
+
+_MOMENT: Final = re.compile(
+    r"\b[A-Za-z]{2,3} \d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?::\d{2})?(?: [A-Z+][\w+:-]{1,9})?"
+)
 
 
 def dossier_page(document: Document) -> bytes:
@@ -24,12 +30,18 @@ def dossier_page(document: Document) -> bytes:
         kind=_kind,
         picture=_picture,
         link=_link,
+        kept_together=_kept_together,
     )
     return page.encode()
 
 
 def _kind(block: Block) -> str:
     return str(block.__struct_config__.tag)
+
+
+def _kept_together(text: str) -> str:
+    """The same, with moments that no line end divides."""
+    return _MOMENT.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _link(name: str) -> str:

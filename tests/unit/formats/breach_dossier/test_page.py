@@ -105,3 +105,9 @@ def test_files_stand_beside_the_page_whatever_their_name() -> None:
 def test_the_same_document_gives_the_same_bytes() -> None:
     """Two readers could not tell whether they hold the same dossier."""
     assert dossier_page(document_of(whole_case())).decode() == PAGE
+
+
+def test_no_line_end_divides_a_moment() -> None:
+    """The zone of a time would stand alone on the next line."""
+    moments = [word for word in _elements(PAGE).words if "CET" in word]
+    assert any("vr\N{NO-BREAK SPACE}20\N{NO-BREAK SPACE}nov" in word for word in moments)
