@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vText
 
 from projections.cases.breach_clocks import AUTHORITY_TERM
 from projections.cases.clock import Clock
@@ -36,7 +36,7 @@ def feed_of(origin: str, clocks: Iterable[Clock], *, made_at: datetime) -> bytes
     feed = Calendar()
     feed.add("prodid", _PRODUCT)
     feed.add("version", "2.0")
-    feed.add("x-wr-calname", f"Deadlines of {origin}")
+    feed.add("x-wr-calname", vText(f"Deadlines of {origin}"))
     feed.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for clock in clocks:
         if clock.due_at is not None:
