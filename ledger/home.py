@@ -17,12 +17,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import platformdirs
 
 from ledger.errors import BadRequest, StoreUnavailable
-from ledger.ledger import Ledger
 from ledger.private_files import write_new_file
 from ledger.settings import (
     DEFAULT_ZONE,
@@ -31,9 +30,11 @@ from ledger.settings import (
     require_zone,
     settings_text,
 )
-from ledger.store import migrate, open_engine
 from ledger.units import Clock, utc_now
 from ledger.vault.key_stores import KeyPlace, key_place, keys_exist
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
 
 HOME_VARIABLE: Final = "ZEGEL_HOME"
 DATABASE_VARIABLE: Final = "ZEGEL_DATABASE"
@@ -82,7 +83,7 @@ class Home:
         key_store: str | None = None,
         backup_retention_days: int | None = None,
         clock: Clock = utc_now,
-    ) -> Ledger:
+    ) -> "Ledger":
         """A new, empty log with its keys and settings; all durable on return.
 
         Args:
@@ -140,6 +141,8 @@ class Home:
         Raises:
             StoreUnavailable: home or database cannot be used, or a newer version wrote it.
         """
+        from ledger.store import migrate, open_engine  # noqa: PLC0415 - settings need no database
+
         engine = open_engine(self._database(database, environment))
         try:
             migrate(engine)
@@ -180,7 +183,7 @@ class Home:
         *,
         environment: Mapping[str, str] = os.environ,
         clock: Clock = utc_now,
-    ) -> Ledger:
+    ) -> "Ledger":
         """The log of this home.
 
         Args:
@@ -191,6 +194,8 @@ class Home:
         Raises:
             StoreUnavailable: home, keys or database cannot be used, or do not belong together.
         """
+        from ledger.ledger import Ledger  # noqa: PLC0415 - settings need no database
+
         settings = self.settings()
         return Ledger.open(
             database=self._database(database, environment),
@@ -203,7 +208,9 @@ class Home:
         named = database or environment.get(DATABASE_VARIABLE) or self.settings().database
         return self._resolved(named)
 
-    def _found(self, url: str, place: KeyPlace, origin: str | None, clock: Clock) -> Ledger:
+    def _found(self, url: str, place: KeyPlace, origin: str | None, clock: Clock) -> "Ledger":
+        from ledger.ledger import Ledger  # noqa: PLC0415 - settings need no database
+
         if not keys_exist(place, origin):
             made_up = origin or f"zegel.local/{secrets.token_hex(8)}"
             return Ledger.create(database=url, key_file=place, origin=made_up, clock=clock)

@@ -78,6 +78,21 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     }
 
 
+def test_a_deadline_imports_no_database() -> None:
+    """Whoever asks for one date would wait for the views and the database library."""
+    program = (
+        "import sys\nfrom cli.main import run\n"
+        "run(['deadline', 'gdpr-33-1', '--from', '2026-04-03 17:30'])\n"
+        "print('\\n'.join(['MODULES', *sys.modules]))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    modules = set(answer.stdout.partition("MODULES\n")[2].splitlines())
+    assert "projections.deadlines.computing" in modules
+    assert modules & {"sqlalchemy", "eventsourcing", "projections.query", "ledger.events"} == set()
+
+
 def test_an_unknown_command_is_answered_with_those_like_it() -> None:
     """A typing error would leave somebody searching the help."""
     with pytest.raises(click.UsageError) as caught:
