@@ -23,8 +23,13 @@ from formats.breach_dossier.rule_words import (
 )
 from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
-from ledger.events.breach_notices import Addressee, BreachNotificationDecided
+from ledger.events.breach_notices import (
+    Addressee,
+    BreachAuthorityResponded,
+    BreachNotificationDecided,
+)
 from projections.cases.breach_clocks import (
+    ANSWER_AUTHORITY,
     COMPLETE_NOTICE,
     TELL_AUTHORITY,
     TELL_CONTROLLER,
@@ -62,11 +67,10 @@ _WHOM: Final[dict[str, Addressee]] = {
 
 
 def authority_clock(subject: DossierSubject) -> Clock | None:
-    """The clock of the notice to the authority that leads, if one runs."""
-    return next(
-        (c for c in subject.clocks if c.rule_id == "gdpr-33-1" and c.start.leads),
-        None,
-    )
+    """The clock of the notice to the authority that leads; before a decision the earliest one."""
+    found = [clock for clock in subject.clocks if clock.rule_id == "gdpr-33-1"]
+    leading = next((clock for clock in found if clock.start.leads), None)
+    return leading or next((clock for clock in found if clock.start.undecided), None)
 
 
 def state_cell(clock: Clock, words: Words) -> Cell:
@@ -75,9 +79,9 @@ def state_cell(clock: Clock, words: Words) -> Cell:
 
 
 def clock_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
-    """Every clock that leads, with its steps and other readings."""
+    """Every clock that leads or may come to, with its steps and other readings."""
     yield Section(words.say("clocks"), words.say("clocks.intro"))
-    leading = [clock for clock in subject.clocks if clock.start.leads]
+    leading = [clock for clock in subject.clocks if clock.start.leads or clock.start.undecided]
     if not leading:
         yield Note(words.say("clocks.empty"), "quiet")
     for clock in leading:
@@ -87,6 +91,8 @@ def clock_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
 def _one_clock(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[Block]:
     yield Subsection(_duty(clock, words), state_cell(clock, words))
     yield Facts(tuple(_facts(clock, subject, words)))
+    if clock.start.undecided:
+        yield Note(words.say("undecided"), "warning")
     rule = rule_of(clock)
     if not isinstance(clock.result, DeadlineResult) or rule is None:
         return
@@ -136,14 +142,25 @@ def _facts(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[tupl
 
 
 def _why_not_needed(clock: Clock, subject: DossierSubject, words: Words) -> str:
-    addressee = _WHOM.get(clock.duty.partition(": ")[0])
-    decided = None if addressee is None else subject.case.decisions.get(addressee)
-    if subject.case.status == "ruled-out" or decided is None:
+    if clock.case_kind == "incident":
+        is_ruled_out = (clock.why or "").startswith("ruled out")
+        return words.say("why.no_incident" if is_ruled_out else "why.below")
+    if subject.case.ruled_out is not None:
         return words.say("why.ruled_out")
-    event = decided.event
+    duty = clock.duty.partition(": ")[0]
+    if duty == ANSWER_AUTHORITY:
+        closing = [
+            step.index
+            for step in subject.case.responses
+            if isinstance(step.event, BreachAuthorityResponded) and step.event.response == "closing"
+        ]
+        return words.say("why.file_closed", record=_record(max(closing, default=0), words))
+    decided = subject.case.decisions.get(_WHOM.get(duty, "authority"))
+    event = None if decided is None else decided.event
     ground = event.ground if isinstance(event, BreachNotificationDecided) else None
     told = words.say("why.no_ground") if ground is None else words.listed("ground", ground)
-    return words.say("why.decided", ground=told, record=_record(decided.index, words))
+    index = clock.start.index if decided is None else decided.index
+    return words.say("why.decided", ground=told, record=_record(index, words))
 
 
 def _record(index: int, words: Words) -> str:

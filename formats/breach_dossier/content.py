@@ -71,10 +71,10 @@ def _marks(subject: DossierSubject, words: Words) -> Iterator[tuple[str, Cell]]:
     if case.risk is not None:
         risk = Cell(words.say(f"risk.{case.risk}"), "bad" if case.risk == "high" else "plain")
     yield words.say("risk"), risk
-    for name, addressee in (("authority_told", "authority"), ("people_told", "subjects")):
-        told = case.notices_to("authority" if addressee == "authority" else "subjects")
-        cell = Cell(words.instant(notified_at(told[0]))) if told else Cell(words.say("not_yet"))
-        yield words.say(name), cell
+    people = next(iter(case.notices_to("subjects")), None)
+    for name, told in (("authority_told", case.told_authority), ("people_told", people)):
+        said = words.say("not_yet") if told is None else words.instant(notified_at(told))
+        yield words.say(name), Cell(said)
     yield words.say("end_72"), _end_of_72_hours(subject, words)
 
 
@@ -83,4 +83,6 @@ def _end_of_72_hours(subject: DossierSubject, words: Words) -> Cell:
     if clock is None or clock.due_at is None:
         return Cell(NOTHING)
     state = words.say(f"state.{clock.state}")
+    if clock.start.undecided:
+        state = f"{state}; {words.say('undecided')}"
     return Cell(f"{words.instant(clock.due_at)} ({state})", TONES[clock.state])

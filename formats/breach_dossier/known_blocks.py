@@ -93,6 +93,8 @@ def awareness_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         standing = Cell(words.say("standing.comparison"), "quiet")
         if clock is not None and clock.start.leads:
             standing = Cell(words.say("standing.leads"), "good")
+        if clock is not None and clock.start.undecided:
+            standing = Cell(words.say("standing.undecided"), "warning")
         if candidate.corrected_by is not None:
             standing = Cell(words.say("corrected", index=candidate.corrected_by), "quiet")
         rows.append(

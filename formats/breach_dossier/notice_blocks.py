@@ -16,7 +16,7 @@ from ledger.events.breach_notices import (
     BreachControllerNotified,
     BreachSubjectsNotified,
 )
-from projections.cases.breach import notified_at
+from projections.cases.breach import Candidate, notified_at
 from projections.cases.reading import Step
 
 
@@ -48,12 +48,28 @@ def chain_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         if isinstance(event, BreachControllerNotified):
             at = f"{words.instant(notified_at(step))} ({words.say('record')} {step.index})"
             rows.append((words.say("chain.told"), Cell(f"{event.controller}, {at}")))
-    if not told:
+    heard = _heard(subject)
+    if heard is None:
         rows.append((words.say("chain.told"), Cell(words.say("not_recorded"), "warning")))
+    elif not told:
+        at = f"{words.instant(heard.at)} ({words.say('record')} {heard.index})"
+        rows.append((words.say("chain.told"), Cell(at)))
     first = next((each.at for each in known if each.corrected_by is None), None)
-    if told and first is not None:
-        rows.append((words.say("chain.lag"), Cell(words.span(notified_at(told[0]) - first))))
+    if heard is not None and first is not None:
+        rows.append((words.say("chain.lag"), Cell(words.span(heard.at - first))))
     yield Facts(tuple(rows))
+
+
+def _heard(subject: DossierSubject) -> Candidate | None:
+    """When the controller heard first: by a notice, or as a step of its own case says."""
+    return next(
+        (
+            each
+            for each in subject.case.candidates
+            if each.anchor == "controller-informed" and each.corrected_by is None
+        ),
+        None,
+    )
 
 
 def notice_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
@@ -120,15 +136,15 @@ def _delay(subject: DossierSubject, words: Words) -> Iterator[Block]:
 
 def _open_items(subject: DossierSubject, words: Words) -> Iterator[Block]:
     """Every item of art. 33(3) that was not told yet, with how long it has been open."""
-    told = subject.case.notices_to("authority")
-    if not told:
+    first = subject.case.told_authority
+    if first is None:
         return
     yield Subsection(words.say("open_items"))
     items = subject.case.open_items()
     if not items:
         yield Note(words.say("open_items.none"), "good")
         return
-    age = words.span(subject.moment.as_of - notified_at(told[0]))
+    age = words.span(subject.moment.as_of - notified_at(first))
     headings = (words.say("open_items.item"), words.say("open_items.age"))
     rows = tuple((Cell(words.listed("item", item)), Cell(age, "warning")) for item in items)
     yield Table(headings, (60, 40), rows)

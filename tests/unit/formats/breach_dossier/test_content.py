@@ -175,6 +175,41 @@ def test_a_decision_not_to_tell_is_explained() -> None:
     assert "er was geen datalek" in " ".join(texts_of(document_of(ruled_out)))
 
 
+def test_before_a_decision_the_earliest_moment_counts() -> None:
+    """Nobody would see that 72 hours may be running already."""
+    told = " ".join(texts_of(document_of([step(1, "breach.suspected")], as_of=hours(5))))
+    assert "over bekendheid is nog niet besloten" in told
+    assert "ma 23 nov 2026 13:00 CET (loopt" in told
+
+
+def test_what_the_authority_closed_needs_no_answer() -> None:
+    """The dossier would ask for an answer that nobody waits for, or could not be written."""
+    steps = [
+        aware(1, 0),
+        step(
+            *(2, "breach.authority_responded"),
+            hour=3,
+            authority="ap",
+            response="information-request",
+            due_at=hours(300).isoformat(),
+        ),
+        step(3, "breach.authority_responded", hour=9, authority="ap", response="closing"),
+    ]
+    told = " ".join(texts_of(document_of(steps)))
+    assert "de toezichthouder sloot zijn dossier (record 3)" in told
+
+
+def test_a_controller_that_was_told_by_itself_is_in_the_chain() -> None:
+    """A controller whose processor called would look as if it had never heard."""
+    anchors = [
+        {"anchor": "processor-aware", "at": hours(-9).isoformat()},
+        {"anchor": "controller-informed", "at": hours(-2).isoformat()},
+    ]
+    told = list(texts_of(document_of([step(1, "breach.suspected", anchors=anchors)])))
+    assert "7 u" in told
+    assert "niet vastgelegd" not in told
+
+
 @pytest.mark.parametrize("shows_words", [False, True])
 def test_people_are_left_out_unless_asked_for(*, shows_words: bool) -> None:
     """A token would let two dossiers be joined about one person; or words asked for be missing."""

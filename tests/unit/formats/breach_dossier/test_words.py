@@ -92,6 +92,22 @@ def test_every_word_of_a_closed_list_is_known(group: str, expected: tuple[str, .
     assert set(expected) <= VOCABULARY[group].keys()
 
 
+def test_every_duty_and_anchor_of_a_clock_is_known() -> None:
+    """A clock would be headed in English in a Dutch dossier."""
+    folder = files("projections.cases")
+    said = "".join(
+        folder.joinpath(name).read_text("utf-8")
+        for name in ("breach_clocks.py", "incident_clocks.py")
+    )
+    duties = set(re.findall(r'"((?:answer|complete|notify|report|send|tell) [a-z ]+)"', said))
+    anchors = set(re.findall(r'Start\(name="([a-z-]+)"', said))
+    anchors |= set(re.findall(r'[{ ]"([a-z_]+)": "(?:aware|classified|[a-z-]+)"', said))
+    assert len(duties) > 10
+    assert len(anchors) > 7
+    assert duties <= VOCABULARY["duty"].keys()
+    assert anchors - {"incident_handled"} <= VOCABULARY["anchor"].keys()  # it starts none
+
+
 @pytest.mark.parametrize("state", get_args(ClockState))
 def test_every_state_of_a_clock_has_a_phrase(state: str) -> None:
     """A dossier with such a clock could not be written."""
