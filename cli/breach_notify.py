@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from cli.breach_steps import contradictions
-from cli.case_step import StepCommand, StepPlan
+from cli.case_step import Flag, StepCommand, StepPlan
 
 _AUTHORITY: Final = "breach.authority_notified"
 _CONTROLLER: Final = "breach.controller_notified"
@@ -79,8 +79,10 @@ supplement: Final = NoticeCommand(
         ),
         preset={"notice_kind": "supplement"},
         flags={
-            "final": {"notice_kind": "final"},
-            "withdrawal": {"notice_kind": "withdrawal"},
+            "final": Flag("Nothing more will follow.", {"notice_kind": "final"}),
+            "withdrawal": Flag(
+                "It takes the notice back: there was no breach.", {"notice_kind": "withdrawal"}
+            ),
         },
     ),
 )

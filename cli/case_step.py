@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 import click
@@ -45,8 +45,16 @@ class StepPlan:
     """Fields that the command itself says."""
     left_out: frozenset[str] = frozenset()
     """Fields that are no option of it."""
-    flags: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Switches by name, with the fields that each gives."""
+    flags: Mapping[str, "Flag"] = field(default_factory=dict)
+    """Switches by name."""
+
+
+class Flag(NamedTuple):
+    """A switch of a step."""
+
+    help: str
+    fields: Mapping[str, Any]
+    """What it gives."""
 
 
 class StepCommand(ZegelCommand):
@@ -69,7 +77,10 @@ class StepCommand(ZegelCommand):
             params=[
                 click.Argument(["case"], metavar=self.case_field.removesuffix("_id").upper()),
                 *(option_of(each) for each in self.fields),
-                *(click.Option([f"--{flag}"], is_flag=True) for flag in plan.flags),
+                *(
+                    click.Option([f"--{name}"], is_flag=True, help=flag.help)
+                    for name, flag in plan.flags.items()
+                ),
                 *_evidence_options(),
             ],
             help=plan.help,
@@ -89,8 +100,8 @@ class StepCommand(ZegelCommand):
         session = click.get_current_context().ensure_object(Session)
         kind, more = self.kind_of(values)
         given = {**self.plan.preset, **mapping_of(self.fields, values), **more}
-        for flag, fields in self.plan.flags.items():
-            given |= fields if values.get(flag.replace("-", "_")) else {}
+        for name, flag in self.plan.flags.items():
+            given |= flag.fields if values.get(name.replace("-", "_")) else {}
         if evidence:
             given["evidence"] = [evidence_of(path) for path in evidence]
         with session.open_ledger() as ledger:

@@ -103,3 +103,27 @@ def test_what_fits_is_not_warned_about() -> None:
     public = step(4, "breach.subjects_notified", hour=9, manner="public")
     effort = _decided("subjects", notify=False, ground="disproportionate-effort")
     assert _said([effort], public) == ""  # art. 34(3)(c): a public communication instead
+
+
+def test_the_first_notice_of_any_kind_explains_its_delay() -> None:
+    """A late notice that is complete at once would owe no reasons."""
+    late = step(4, "breach.authority_notified", hour=90, authority="ap", notice_kind="final")
+    assert "gives no reasons for the delay" in _said([aware(0, 0)], late, due=72)
+    assert "gives no reasons for the delay" not in _said([aware(0, 0), TOLD], late, due=72)
+
+
+def test_a_withdrawal_says_that_there_was_no_breach() -> None:
+    """A notice would be taken back while the breach stands."""
+    taken = step(4, "breach.authority_notified", hour=9, authority="ap", notice_kind="withdrawal")
+    words = "no decision says that there was no breach"
+    assert words in _said([aware(0, 0), TOLD], taken)
+    assert words not in _said([aware(0, 0), TOLD, step(3, "breach.ruled_out", hour=8)], taken)
+
+
+def test_a_case_that_was_opened_again_is_not_closed() -> None:
+    """Every step after a reopening would be warned about."""
+    closed, again = step(1, "breach.closed", hour=5), step(2, "breach.suspected", hour=9)
+    facts = step(3, "breach.facts_updated", hour=10, records=3)
+    assert "was closed before this step" in _said([aware(0, 0), closed], facts)
+    assert "was closed" not in _said([aware(0, 0), closed], again)
+    assert "was closed" not in _said([aware(0, 0), closed, again], facts)

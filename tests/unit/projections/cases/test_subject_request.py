@@ -65,3 +65,20 @@ def test_an_extension_counts_once() -> None:
     request = fold_request([_received(), _step(2, "dsr.extended"), _step(5, "dsr.extended")])
     assert request.extended is not None
     assert request.extended.index == 2
+
+
+def test_what_is_granted_later_changes_the_outcome_and_not_the_end() -> None:
+    """The rest of an answer would be lost, or a refusal that was overturned would stand."""
+    refused, fulfilled = _step(3, "dsr.refused"), _step(9, "dsr.fulfilled")
+    request = fold_request([_received(), refused, fulfilled])
+    assert (request.outcome, request.answered) == ("fulfilled", refused)
+    partly = _step(3, "dsr.fulfilled", partly=True)
+    assert fold_request([_received(), partly, fulfilled]).outcome == "fulfilled"
+    assert fold_request([_received(), _step(2, "dsr.withdrawn"), fulfilled]).outcome == "withdrawn"
+
+
+def test_the_first_answer_is_the_one_told_first() -> None:
+    """An answer that was recorded late would count as given late."""
+    early = _step(9, "dsr.fulfilled", notified_at=(NOON + timedelta(days=1)).isoformat())
+    request = fold_request([_received(), _step(3, "dsr.refused"), early])
+    assert request.answered_at == NOON + timedelta(days=1)
