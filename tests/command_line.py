@@ -58,6 +58,21 @@ def zegel_here(*arguments: str | Path, stdin: str | bytes = b"", **variables: st
     return Answer(arguments, int(code), out.getvalue().decode(), said.getvalue().decode())
 
 
+def zegel_told(*arguments: str, **variables: str) -> Answer:
+    """What the entry point answered in this process, both streams in one as on a terminal."""
+    told = io.BytesIO()
+    stream = _stream(told)
+    with (
+        mock.patch.dict(os.environ, clean_environment(**variables), clear=True),
+        mock.patch.object(sys, "stdin", _stream(io.BytesIO())),
+        contextlib.redirect_stdout(stream),
+        contextlib.redirect_stderr(stream),
+    ):
+        code = run(list(arguments))
+        stream.flush()
+    return Answer(arguments, int(code), told.getvalue().decode(), "")
+
+
 def _stream(memory: io.BytesIO) -> io.TextIOWrapper:
     # A buffer over bytes in memory: `zegel import -` peeks into it as into a real pipe.
     return io.TextIOWrapper(io.BufferedRandom(cast("io.RawIOBase", memory)), "utf-8", newline="")

@@ -4,11 +4,16 @@ A page shows commands in `console` blocks, each after `$ `, with its answer belo
 stands for anything, also for lines.
 """
 
+import contextlib
 import re
+import shlex
 import subprocess
 from pathlib import Path
+from typing import Final
 
-from tests.command_line import ZEGEL, clean_environment
+from tests.command_line import ZEGEL, Answer, clean_environment, zegel_told
+
+_NEEDS_SHELL: Final = re.compile(r"[|&;<>$`*]")
 
 
 def steps_of(page: str) -> list[tuple[str, str]]:
@@ -35,21 +40,30 @@ def follow(page: Path, folder: Path, **variables: str) -> int:
         folder: Where the commands run.
         variables: Of their environment.
     """
-    environment = clean_environment(ZEGEL_OUTPUT="table", **variables)
-    environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
     steps = steps_of(page.read_text("utf-8"))
+    settings = {"ZEGEL_OUTPUT": "table", **variables}
     for command, answer in steps:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        done = _run(command, folder, settings)
         assert shows(answer, done.stdout), f"{command}\nexit {done.returncode}\n{done.stdout}"
     return len(steps)
+
+
+def _run(command: str, folder: Path, settings: dict[str, str]) -> Answer:
+    """What a command answered: in this process, unless it needs a shell."""
+    if command.startswith("zegel ") and not _NEEDS_SHELL.search(command):
+        with contextlib.chdir(folder):
+            return zegel_told(*shlex.split(command)[1:], **settings)
+    environment = clean_environment(**settings)
+    environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
 def _trimmed(text: str) -> str:
