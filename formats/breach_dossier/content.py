@@ -84,5 +84,5 @@ def _end_of_72_hours(subject: DossierSubject, words: Words) -> Cell:
         return Cell(NOTHING)
     state = words.say(f"state.{clock.state}")
     if clock.start.undecided:
-        state = f"{state}; {words.say('undecided')}"
+        state = f"{state}; {words.say('standing.undecided')}"
     return Cell(f"{words.instant(clock.due_at)} ({state})", TONES[clock.state])

@@ -67,15 +67,14 @@ def timeline_svg(entries: Sequence[Entry], clock: Clock | None, words: Words) ->
     rows = 1 + max((label.row for label in labels), default=0)
     line = 26 + rows * ROW
     bar = _bar(clock, scale, line, words)
-    below = line + (82 if bar else 34)
-    height = below + 26
+    height = line + (105 if bar else 48)
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
             f'width="{WIDTH}" height="{height}" font-family="DejaVu Sans, Verdana, sans-serif" '
             'role="img">'
         ),
-        *_ticks(scale, line, below - 22, words),
+        *_ticks(scale, line, words),
         *bar,
         *(_stem(label, line) for label in labels),
         (
@@ -148,7 +147,7 @@ def _bar(clock: Clock | None, scale: Scale, line: int, words: Words) -> list[str
     """The 72 hours, what was too late of it dashed, and when the notice was given."""
     if clock is None or clock.due_at is None:
         return []
-    start, end, y = scale.x(clock.start.at), scale.x(clock.due_at), line + 12
+    start, end, y = scale.x(clock.start.at), scale.x(clock.due_at), line + 30
     drawn = [
         (
             f'<rect x="{start}" y="{y}" width="{max(round(end - start, 1), 1)}" height="14" '
@@ -189,12 +188,12 @@ def _below(texts: Sequence[tuple[float, str]], y: int) -> list[str]:
     return drawn
 
 
-def _ticks(scale: Scale, line: int, bottom: int, words: Words) -> list[str]:
+def _ticks(scale: Scale, line: int, words: Words) -> list[str]:
     return [
         (
             f'<line x1="{tick.x}" y1="{line}" x2="{tick.x}" y2="{line + 8}" stroke="{_LINE}" '
             'stroke-width="1"/>'
-            f'<text x="{tick.text_x}" y="{bottom + 20}" font-size="11" fill="{_QUIET}" '
+            f'<text x="{tick.text_x}" y="{line + 21}" font-size="11" fill="{_QUIET}" '
             f'text-anchor="middle">{escape(tick.text)}</text>'
         )
         for tick in ticks(scale, words)

@@ -12,6 +12,7 @@ LEFT: Final = 10
 RIGHT: Final = 710
 _MOST_TICKS: Final = 7
 _HALF_A_TEXT: Final = 42
+_MOVED_AT_MOST: Final = 12
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 _STEPS: Final = (
@@ -48,7 +49,6 @@ def ticks(scale: Scale, words: Words) -> Iterator[Tick]:
     if step is None:
         step = _DAY * 365 * -(-scale.span // (_DAY * 365 * _MOST_TICKS))
     last = scale.first + scale.span
-    taken = float("-inf")
     for moment in _rounds(scale.first, step, words):
         if moment > last:
             return
@@ -62,8 +62,7 @@ def ticks(scale: Scale, words: Words) -> Iterator[Tick]:
             text = f"{text} {local.year}"
         x = scale.x(moment)
         text_x = min(max(x, LEFT + _HALF_A_TEXT), RIGHT - _HALF_A_TEXT)
-        if text_x - taken >= _HALF_A_TEXT * 2:  # at the edges a text is moved inwards
-            taken = text_x
+        if abs(text_x - x) <= _MOVED_AT_MOST:  # further, and it would stand under its neighbour
             yield Tick(x, text_x, text)
 
 
