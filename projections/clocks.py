@@ -5,14 +5,13 @@ answer for ever, whatever was recorded since.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from ledger.events.processing_agreements import AgreementFields, DpaAmended, DpaConcluded
 from ledger.events.subject_requests import RequestFields
 from ledger.ledger import Ledger
-from ledger.store.query import RecordQuery
+from projections.cases.agreed_terms import agreed_terms, terms_of
 from projections.cases.breach import BreachCase
 from projections.cases.breach_clocks import breach_clocks
 from projections.cases.breach_reading import breach_of
@@ -21,7 +20,6 @@ from projections.cases.incident_clocks import incident_clocks
 from projections.cases.reading import Moment, read_cases, with_linked
 from projections.cases.request_clocks import request_clocks
 from projections.cases.subject_request import SubjectRequest, fold_request
-from projections.kinds import kind_names
 from projections.policies import POLICIES, policy_history
 from projections.snapshot import reader_at
 
@@ -37,8 +35,6 @@ PROMISED_REPORTS: Final = {
 
 _LINKED: Final = {"breach": ["incident"]}
 """Cases of which kinds give signals to one kind."""
-
-_AGREEMENTS: Final = kind_names(DpaConcluded, DpaAmended)
 
 
 def clocks(
@@ -80,7 +76,7 @@ def clocks(
         if (wanted is None or case.stream in wanted) and case_kind in {None, case.case_kind}
     ]
     present = {case.case_kind for case in asked}
-    terms = controller_terms(ledger, moment) if "breach" in present else {}
+    terms = agreed_terms(ledger, moment) if "breach" in present else []
     promises = _promises(ledger, moment) if present & {"breach", "request"} else []
     found: list[Clock] = []
     now = moment.as_of
@@ -95,7 +91,7 @@ def clocks(
                     now,
                     zone=zone,
                     country=country,
-                    controller_terms=terms,
+                    controller_terms=terms_of(terms, breach),
                     promised=_promised_reports(promises, breach),
                 )
             case "incident":
@@ -120,20 +116,6 @@ def running(found: Iterable[Clock]) -> Iterator[Clock]:
     A breach about which awareness is not decided yet is in it by its earliest moment.
     """
     return (clock for clock in found if clock.is_watched)
-
-
-def controller_terms(ledger: Ledger, moment: Moment) -> dict[str, timedelta]:
-    """How soon each organisation must report a breach by the agreement that was made last."""
-    found: dict[str, timedelta] = {}
-    asked = RecordQuery(kinds=_AGREEMENTS, stop=moment.known_size)
-    for record in ledger.open_records(ledger.log.find(asked)):
-        event = record.event
-        if not isinstance(event, AgreementFields) or event.occurred_at > moment.as_of:
-            continue
-        for party in event.parties if event.breach_notice_within is not None else ():
-            if party.role in {"processor", "sub-processor"} and party.organisation is not None:
-                found[party.organisation] = event.breach_notice_within or timedelta()
-    return found
 
 
 def read_request(
