@@ -66,9 +66,9 @@ def key_of(home: Options) -> str:
 
 
 def text_of(pdf: bytes) -> str:
-    """The words on the pages of a PDF, without the places where they may break."""
+    """The words on the pages of a PDF."""
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return "\n".join(page.extract_text() for page in pages).replace("\u200b", "")
+    return "\n".join(page.extract_text() for page in pages)
 
 
 def attached_to(pdf: bytes) -> dict[str, bytes]:
