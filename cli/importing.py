@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cli.import_cursor import ImportCursor, cursor_file, read_cursor, write_cursor
 from cli.quarantine import Quarantine
+from cli.recording_rights import RecordingRights
 from formats.reading import Outcome, ReadContext, Skipped, Translated, Unreadable
 from ledger.draft import Conflict
 from ledger.errors import EventIdReused, MalformedEvent, RecordingRefused
@@ -98,6 +99,7 @@ def import_source(
     summary = Summary(
         masked(source.name), source.reader.name, resumed_at=cursor.offset if cursor else 0
     )
+    rights = RecordingRights(ledger)
     quarantine_path = source.home / "quarantine" / f"{path.stem}.ndjson"
     with Quarantine(
         quarantine_path, keep_bytes=cursor.quarantine_bytes if cursor else 0
@@ -106,7 +108,7 @@ def import_source(
         # what stood before.
         outcomes = source.reader.read(source.stream, source.context)
         for batch in _batches(outcomes, summary.resumed_at):
-            offset = _take_in(ledger, batch, summary, quarantine)
+            offset = _take_in(ledger, rights, batch, summary, quarantine)
             quarantine.settle()
             if source.resumable:
                 write_cursor(
@@ -149,11 +151,16 @@ def _batches(outcomes: Iterator[Outcome], done: int) -> Iterator[list[Outcome]]:
 
 
 def _take_in(
-    ledger: "Ledger", batch: list[Outcome], summary: Summary, quarantine: Quarantine
+    ledger: "Ledger",
+    rights: RecordingRights,
+    batch: list[Outcome],
+    summary: Summary,
+    quarantine: Quarantine,
 ) -> int:
     """The offset up to which the batch is durable."""
     translated = [outcome for outcome in batch if isinstance(outcome, Translated)]
-    for refused in _record(ledger, translated, summary):
+    allowed, forbidden = _by_rights(rights, translated)
+    for refused in (*forbidden, *_record(ledger, allowed, summary)):
         summary.note_unreadable(refused)
         quarantine.add(refused)
     for outcome in batch:
@@ -168,6 +175,23 @@ def _take_in(
                 summary.note_unreadable(outcome)
                 quarantine.add(outcome)
     return max(outcome.end_offset for outcome in batch)
+
+
+def _by_rights(
+    rights: RecordingRights, translated: list[Translated]
+) -> tuple[list[Translated], list[Unreadable]]:
+    """What the account that imports may record, and what not, such as the end of a legal hold."""
+    allowed: list[Translated] = []
+    forbidden: list[Unreadable] = []
+    for outcome in translated:
+        refusal = rights.refusal(outcome.event)
+        if refusal is None:
+            allowed.append(outcome)
+        else:
+            forbidden.append(
+                Unreadable(outcome.place, str(refusal), _raw(outcome), outcome.end_offset)
+            )
+    return allowed, forbidden
 
 
 def _record(ledger: "Ledger", translated: list[Translated], summary: Summary) -> list[Unreadable]:

@@ -11,6 +11,7 @@ from cli.fields import EventField, fields_of, mapping_of, option_of
 from cli.known_systems import remember_systems
 from cli.options import ZegelCommand, write_examples
 from cli.receipt import write_receipt
+from cli.recording_rights import RecordingRights
 from cli.session import Session
 from ledger.errors import BadRequest, MalformedEvent
 from ledger.events import KINDS, event_from_mapping, resolve_kind
@@ -153,6 +154,9 @@ def record_mapping(values: Mapping[str, Any]) -> int:
     event: Event = event_from_mapping({"occurred_at": utc_now().isoformat(), **values})
     session = click.get_current_context().ensure_object(Session)
     with session.open_ledger() as ledger:
+        refusal = RecordingRights(ledger).refusal(event)
+        if refusal is not None:
+            raise refusal
         receipt = ledger.record(event)
     if event.system is not None:
         remember_systems(session, [event.system])

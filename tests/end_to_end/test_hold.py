@@ -124,3 +124,54 @@ def test_a_list_of_people_is_a_table(home: Path) -> None:
     shown = _hold(home, "list", "--table").stdout
     assert "everything" in shown
     assert "litigation" in shown
+
+
+def _without_the_role(home: Path) -> None:
+    """A hold on everything, placed by somebody who then has the role `hold` no more."""
+    _use(home)
+    _placed(home, "CASE-7", "--everything", "--basis", "litigation")
+    (row,) = json.loads(zegel_here("--home", home, "role", "list", "--json").stdout)["roles"]
+    for role in ("hold", "erase"):
+        taken = zegel_here("--home", home, "role", "revoke", row["person"], role)
+        assert taken.returncode == 0, taken.stderr
+
+
+def test_nobody_ends_a_hold_by_recording_it(home: Path) -> None:
+    """Whoever may not release a hold would end it with `zegel record`, and have people erased."""
+    _without_the_role(home)
+    placed = json.loads(
+        zegel_here(
+            "--home", home, "log", "--kind", "legal_hold.placed", "--json"
+        ).stdout.splitlines()[0]
+    )
+    for arguments in (
+        ("legal_hold.released", "--hold-id", "CASE-7"),
+        ("legal_hold.placed", "--hold-id", "CASE-8"),
+        ("log.correction_recorded", "--corrected-event-id", placed["event"]["event_id"]),
+    ):
+        answer = zegel_here("--home", home, "record", *arguments)
+        assert (answer.returncode, answer.stdout) == (5, "")
+        assert "role: expected hold" in answer.stderr
+    rule = zegel_here(
+        *("--home", home, "record", "retention.rule_set", "--rule-id", "r", "--category", "any"),
+        *("--duration", "PT1H", "--trigger", "occurred", "--basis", "none"),
+    )
+    assert (rule.returncode, "role: expected erase" in rule.stderr) == (5, True)
+    assert [each["state"] for each in _listed(home)] == ["standing"]
+
+
+def test_no_import_ends_a_hold_without_the_role(home: Path, tmp_path: Path) -> None:
+    """One line of a source would lift every hold, while the rest of the file looks harmless."""
+    _without_the_role(home)
+    source = tmp_path / "events.ndjson"
+    when = {"occurred_at": "2026-03-01T10:00:00Z", "system": "crm"}
+    lines = (
+        {"kind": "access.used", "resource": "crm", "actor": "person:piet", **when},
+        {"kind": "legal_hold.released", "hold_id": "CASE-7", **when},
+    )
+    source.write_text("\n".join(map(json.dumps, lines)) + "\n")
+    answer = zegel_here("--home", home, "import", source, "--json")
+    summary = json.loads(answer.stdout)
+    assert (summary["recorded"], summary["unreadable"]) == (1, 1), answer.stderr
+    assert "role: expected hold" in answer.stderr
+    assert [each["state"] for each in _listed(home)] == ["standing"]
