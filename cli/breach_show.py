@@ -8,6 +8,7 @@ from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_document, write_line, write_rows
+from cli.pruned_note import say_pruned
 from cli.record_view import event_fields, short_kind
 from cli.sentences import sentence
 from cli.session import Session
@@ -54,6 +55,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     from projections.clocks import clocks  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         stream = find_case(ledger, "breach", case)
         breach = read_breach(ledger, stream, moment)

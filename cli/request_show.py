@@ -9,6 +9,7 @@ from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
+from cli.pruned_note import say_pruned
 from cli.record_view import event_fields
 from cli.sentences import counted
 from cli.session import Session
@@ -48,6 +49,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     from projections.clocks import clocks, read_request  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         stream = find_case(ledger, "request", case)
         request = read_request(ledger, stream, moment)
@@ -91,6 +93,7 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
     from projections.clocks import clocks  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
+        say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         cases = read_cases(ledger, moment, case_kinds=["request"])
         found = clocks(ledger, moment, zone=zone_name(session), case_kind="request")
