@@ -38,6 +38,9 @@ Disclosures = Mapping[int, Sequence[StoredDisclosure]]
 _MOST_SUBJECTS: Final = MOST_CHARACTERS // 48
 """So many tokens fit into a text."""
 
+_OF_NO_KIND: Final = "subject"
+"""Before the token of somebody under whose key only words are kept."""
+
 
 ShowsField = Callable[[str, str], bool]
 """Whether a field is shown, by the kind of its record and its path (`subjects/0`)."""
@@ -272,6 +275,7 @@ def _shown(
     runs = RunCollector()
     records = identities = 0
     namespaces: dict[UUID, str] = {}
+    shows_all = subject_ids is None and fields is every_field
     remaining = iter(rows)
     while page := list(islice(remaining, PAGE_RECORDS)):
         records += len(page)
@@ -282,13 +286,16 @@ def _shown(
             for each in disclosures:
                 if subject_ids is not None and each.subject_id not in subject_ids:
                     continue
-                names = list(_namespaces(kinds[index], each, fields))
-                identities += len(names)
-                if subject_ids is not None and names:
-                    namespaces[each.subject_id] = names[0]
-    are_all = subject_ids is None or len(namespaces) <= _MOST_SUBJECTS
+                kind = kinds[index]
+                identities += sum(1 for _ in _namespaces(kind, each, fields))
+                if shows_all or len(namespaces) > _MOST_SUBJECTS:
+                    continue  # nobody is named, or there are too many to name
+                if any(fields(kind, path) for path in each.fields.split(",")):
+                    names = _namespaces(kind, each, every_field)
+                    namespaces[each.subject_id] = next(names, _OF_NO_KIND)
+    are_all = shows_all or len(namespaces) <= _MOST_SUBJECTS
     tokens = [token_text(name, subject_id) for subject_id, name in namespaces.items()]
-    named = " ".join(sorted(tokens)) if subject_ids is not None and are_all else None
+    named = " ".join(sorted(tokens)) if are_all and not shows_all else None
     return Shown(
         records=records,
         identities=identities,

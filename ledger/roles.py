@@ -281,6 +281,22 @@ def administrators(grants: Iterable[RoleGrant], at: datetime) -> frozenset[UUID]
     )
 
 
+def require_administrator_besides(ledger: "Ledger", subject_ids: Collection[UUID]) -> None:
+    """Passes unless nobody would be left to give roles, once these are erased.
+
+    A log that nobody administers passes: it has nobody to lose.
+
+    Raises:
+        BadRequest: nobody would.
+    """
+    found = administrators(role_grants(ledger), ledger.clock())
+    if found and found <= frozenset(subject_ids):
+        raise BadRequest(
+            "role: expected somebody else who has the role administer, found nobody; nothing was "
+            "erased. Give it to somebody first: zegel role grant PERSON administer"
+        )
+
+
 def owns(keys: KeyPlace) -> bool:
     """Whether the account of this process owns the keys, and so could read everything anyway.
 

@@ -12,6 +12,7 @@ from ledger.erasure.naming import ErasableSubject, find_subject
 from ledger.erasure.steps import ErasureSteps, RequestedBy
 from ledger.erasure.terms import ErasedPlace, ErasureOutcome, Tell
 from ledger.ledger import Ledger
+from ledger.roles import require_administrator_besides
 from ledger.store import reading
 from projections.sweeping import sweep_views, view_table_names
 
@@ -40,7 +41,7 @@ def erase_subject(
     Raises:
         LegalHoldStands: a hold forbids it; nothing was erased.
         SubjectErased: it was erased before; nothing was changed.
-        BadRequest: the log knows nobody by that name.
+        BadRequest: the log knows nobody by that name, or nobody else may give roles.
         StoreUnavailable: the database cannot be used; what was begun is finished by the next run.
     """
     by = RequestedBy(requested_by, reason, request_id)
@@ -61,6 +62,7 @@ def erase_subjects(
 
     Raises: as `erase_subject`; nobody is erased if one of them cannot be.
     """
+    require_administrator_besides(ledger, [each.subject_id for each in subjects])
     return _steps(ledger, horizon, progress).erase_subjects(subjects, by)
 
 

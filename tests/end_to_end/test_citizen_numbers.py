@@ -248,3 +248,16 @@ def _request(*numbers: str) -> dict[str, object]:
                 }
             )
     return {"resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {}, "spans": spans}]}]}
+
+
+def test_the_type_stays_after_an_erasure(home: Path) -> None:
+    """Nobody could tell any more that a record was about citizen numbers."""
+    fact = json.dumps(_used(customer_id=SUBJECT))
+    here = ("--home", home)
+    assert zegel_here(*here, "record", "--json", "-", stdin=fact).returncode == 0
+    assert zegel_here(*here, "erase", SUBJECT, "--yes").returncode == 0
+    shown = zegel_here(*here, "show", "0", "--json")
+    (digest,) = json.loads(shown.stdout)["digests"]
+    assert (digest["field"], digest["id_type"]) == ("customer_id", "BSN")
+    assert (digest["state"], digest["subject"]) == ("erased (by event 3)", None)
+    assert not [spoken for spoken in SPOKEN if spoken in shown.stdout]

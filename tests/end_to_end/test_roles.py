@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from cli import reader, role
+from cli import erase, reader, role
 from tests.command_line import Answer, zegel_here
 
 _WHY = ("--identities", "--purpose", "incident-investigation: ticket 9")
@@ -190,3 +190,15 @@ def test_the_account_is_not_what_the_environment_says() -> None:
     """Somebody would look under another name by setting a variable."""
     with mock.patch.dict("os.environ", {"USER": "boss", "LOGNAME": "boss"}):
         assert "boss" not in reader.account()
+
+
+def test_the_last_administrator_is_not_erased(founded: Path) -> None:
+    """An erasure would lock the log, which taking the role away is not allowed to do."""
+    with as_account("person:maker@desk"), mock.patch.object(erase, "account", reader.account):
+        refused = run(founded, "erase", "person:maker@desk", "--yes")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "expected somebody else who has the role administer" in refused.stderr
+        assert events(founded, "log.erasure_requested") == []
+        assert run(founded, "role", "grant", "person:next@desk", "administer").returncode == 0
+        assert run(founded, "erase", "person:maker@desk", "--yes").returncode == 0
+    assert events(founded, "log.erasure_confirmed") != []

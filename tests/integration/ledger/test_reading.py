@@ -15,7 +15,7 @@ from ledger.opening import OpenedRecord
 from ledger.own_records import READINGS
 from ledger.personal import WITHHELD, token_text
 from ledger.query import EventQuery
-from ledger.reading import ReadingNotRecorded, open_texts
+from ledger.reading import ReadingNotRecorded, ShowsField, open_texts
 from tests.grants import grant
 from tests.opened import opened_records
 from tests.roles import AUDITOR, give_every_role
@@ -241,3 +241,42 @@ def test_many_records_make_one_record_of_bounded_length(ledger: Ledger) -> None:
 
 def _grantees(opened: Iterator[OpenedRecord]) -> list[str]:
     return [str(getattr(each.event, "grantee", "")) for each in opened]
+
+
+def _only(*wanted: str) -> ShowsField:
+    return lambda _kind, path: path in wanted
+
+
+def test_whose_fields_stayed_closed_was_not_looked_at(ledger: Ledger) -> None:
+    """A register of who was looked at would accuse a reader of what they never saw."""
+    ledger.record_many(_people("jan", "piet"))
+    give_every_role(ledger)
+    rows = list(ledger.log.scan(0, 2))
+    opening = ledger.record_reading(_WHY, "fields", rows, fields=_only("grantee"))
+    (reading,) = _readings(ledger)
+    assert (reading.records, reading.identities, reading.shown_exactly) == (2, 2, True)
+    assert _looked_at(ledger, "person:jan") == [opening.index]
+    assert _looked_at(ledger, "person:admin") == []
+
+
+def test_whose_words_alone_were_shown_was_looked_at(ledger: Ledger) -> None:
+    """Somebody's words could be read without a trace that leads to them."""
+    ledger.record_many(
+        [grant(grant_id="G", grantee="person:jan", actor="person:admin", justification="ill")]
+    )
+    give_every_role(ledger)
+    rows = list(ledger.log.scan(0, 1))
+    opening = ledger.record_reading(_WHY, "fields", rows, fields=_only("justification"))
+    assert _looked_at(ledger, "person:jan") == [opening.index]
+    assert _looked_at(ledger, "person:admin") == []
+
+
+def test_too_many_to_name_are_possibly_looked_at(ledger: Ledger) -> None:
+    """Of a large export, nobody would be told that it showed them."""
+    ledger.record_many(_people(*(f"p{number}" for number in range(170))))
+    give_every_role(ledger)
+    rows = list(ledger.log.scan(0, 170))
+    opening = ledger.record_reading(_WHY, "fields", rows, fields=_only("grantee"))
+    (reading,) = _readings(ledger)
+    assert (reading.shown_subjects, reading.shown_exactly) == (None, False)
+    assert _looked_at(ledger, "person:p169") == [opening.index]
