@@ -105,8 +105,10 @@ def _open_record(
             states.update(dict.fromkeys(revealed, "open"))
         else:
             _show_tokens(row.kind, disclosure, values, states, erased=reveal is not None)
-    gone = {path: each.told_by for each in erased for path in each.paths}
-    _show_erased(row.kind, gone, values, states)
+    gone: dict[str, int] = {}
+    if erased:  # of few records
+        gone = {path: each.told_by for each in erased for path in each.paths}
+        _show_erased(row.kind, gone, values, states)
     try:
         event = join_body(row.sealed.partition(b"\n\n")[2], values)
     except (MalformedRecord, TypeError):  # TypeError: SQLite lets a tampered column hold a text

@@ -5,7 +5,7 @@ other event back from their own index on. A correction may come before what it c
 corrected event never counts. What was taken back stays so, even when its correction is corrected.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -103,10 +103,12 @@ def _voided(
     connection: Connection,
     view: View,
     scope: Scope,
-    records: Iterable[OpenedRecord],
-    early: Iterable[UUID],
+    records: Collection[OpenedRecord],
+    early: Collection[UUID],
 ) -> set[str]:
     """Which of some records, and of the targets of early corrections, are remembered already."""
+    if not records and not early:
+        return set()
     table = view.voided
     mine = (table.c.log == scope.log, table.c.generation == scope.generation)
     if connection.execute(select(table.c.event_id).where(*mine).limit(1)).first() is None:

@@ -9,7 +9,17 @@ generations of one view of one log only grow.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Executable, Table, collate, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    collate,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from ledger.store.schema import VIEW_POSITION
 from projections.tables import Scope
@@ -17,6 +27,17 @@ from projections.tables import Scope
 _NEXT: Final = "/next"
 _IDX_PER_DELETE: Final = 100_000
 """Old facts go in stretches, so that writers never wait long."""
+_ADVANCE: Final = (
+    update(VIEW_POSITION)
+    .where(
+        VIEW_POSITION.c.log == bindparam("of_log"),
+        VIEW_POSITION.c.view == bindparam("key"),
+        VIEW_POSITION.c.generation == bindparam("at"),
+        VIEW_POSITION.c.position == bindparam("seen"),
+    )
+    .values(position=bindparam("reached"))
+)
+"""Made once: each batch asks for it once per view."""
 
 
 class Place(NamedTuple):
@@ -71,17 +92,8 @@ def begin(connection: Connection, log: int, place: Place) -> None:
 
 def advance(connection: Connection, log: int, place: Place, position: int) -> bool:
     """Moves a generation forward from where it was seen; false when another runner was first."""
-    columns = VIEW_POSITION.c
-    moved = connection.execute(
-        update(VIEW_POSITION)
-        .where(
-            columns.log == log,
-            columns.view == place.key,
-            columns.generation == place.generation,
-            columns.position == place.position,
-        )
-        .values(position=position)
-    )
+    seen = {"key": place.key, "at": place.generation, "seen": place.position}
+    moved = connection.execute(_ADVANCE, {"of_log": log, **seen, "reached": position})
     return moved.rowcount == 1
 
 

@@ -259,14 +259,18 @@ class SealedLog:
             yield from self.archive.scan(start, kept_from if stop is None else min(stop, kept_from))
             start = kept_from
         rows = self._reader.records(RecordQuery(start=start, stop=stop, reverse=reverse))
-        reached: int | None = None
-        for row in rows:
-            if reached is None and not reverse:
-                self._require_dense(start, row.index)
-            reached = row.index
-            yield row
-        if reached is None or reverse:
+        if reverse:
+            reached: int | None = None
+            for row in rows:
+                reached = row.index
+                yield row
             self._require_dense(start, reached)
+            return
+        first = next(rows, None)
+        self._require_dense(start, None if first is None else first.index)
+        if first is not None:
+            yield first
+            yield from rows
 
     def _require_dense(self, start: int, lowest: int | None) -> None:
         """Asks for the minimum only when the lowest record is not the one asked for."""
