@@ -103,8 +103,9 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
         note(f"zegel: {warning}")
     if not typed["yes"]:
         _ask(pruned, erases=typed["with_disclosures"])
-    if typed["with_disclosures"]:
-        _erase_disclosures(session, ledger, pruned)
+    erasure_index = (
+        _erase_disclosures(session, ledger, pruned) if typed["with_disclosures"] else None
+    )
     prunable.require_no_disclosures(ledger, pruned)
     target: Path = typed["target"]
     manifest_sha256 = exported_archive(ledger.log, signed, terms, pruned, target)
@@ -116,6 +117,7 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
         manifest_sha256=manifest_sha256,
         decided_by=account(),
         reason=typed["reason"],
+        erasure_index=erasure_index,
     )
     return pruning.undone(ledger.log)
 
@@ -144,7 +146,8 @@ def _index(session: Session, ledger: "Ledger", before: str) -> int:
     return ledger.size_at(instant - timedelta(microseconds=1))
 
 
-def _erase_disclosures(session: Session, ledger: "Ledger", pruned: "PrunedRange") -> None:
+def _erase_disclosures(session: Session, ledger: "Ledger", pruned: "PrunedRange") -> int:
+    """The index of the request; the decision names it, so that it counts as executed."""
     from cli.erase import horizon_told, say_step  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.epoch_rotation import horizon_of  # noqa: PLC0415 - likewise
     from ledger.prunable import places_in  # noqa: PLC0415 - likewise
@@ -161,6 +164,7 @@ def _erase_disclosures(session: Session, ledger: "Ledger", pruned: "PrunedRange"
     )
     note(f"zegel: {counted(erased.disclosures_destroyed, 'disclosure')} erased")
     note(horizon_told(horizon, session.zone))
+    return erased.requested_index
 
 
 def _carried_out(session: Session, ledger: "Ledger", pruning: "StoredPruning") -> int | None:

@@ -241,5 +241,7 @@ def draw_report(report: "Report", zone: "tzinfo") -> None:
         ],
         zone,
     )
-    if len(report.findings) > 1:
-        draw_rows((finding_row(finding) for finding in report.findings), FINDING_COLUMNS, zone)
+    # What was erased on purpose is counted above; thousands of rows of it would bury the others.
+    listed = [finding for finding in report.findings if finding.verdict != "ERASED"]
+    if len(listed) > 1:
+        draw_rows(map(finding_row, listed), FINDING_COLUMNS, zone)

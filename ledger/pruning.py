@@ -68,6 +68,7 @@ def record_decision(
     manifest_sha256: bytes,
     decided_by: str,
     reason: str | None,
+    erasure_index: int | None = None,
 ) -> Receipt:
     """Records that a range is to be removed; durable on return, and nothing is removed yet.
 
@@ -78,6 +79,8 @@ def record_decision(
         manifest_sha256: Of its manifest, 32 bytes.
         decided_by: `person:…`
         reason: In their own words.
+        erasure_index: Where it was asked that the personal values left in the range be erased;
+            `None`: there were none.
     """
     root = root_from_tiles(pruned.stop, TileTable(ledger.log).fetch)
     event = LogRetentionExecuted(
@@ -91,6 +94,7 @@ def record_decision(
         manifest_sha256=manifest_sha256.hex(),
         decided_by=decided_by,
         reason=reason,
+        erasure_index=erasure_index,
     )
     (receipt,) = ledger.record_own_many(
         [event],

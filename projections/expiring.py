@@ -23,7 +23,7 @@ from ledger.events.log_keeping import (
     LogRetentionExecuted,
 )
 from ledger.ledger import Ledger
-from ledger.own_records import ERASURES, RETENTION
+from ledger.own_records import ERASURES, PRUNINGS, RETENTION
 from ledger.retention.reading import Terms, due_values, read_terms
 from ledger.retention.rules import OCCURRED, Rule
 from ledger.store.query import RecordQuery
@@ -188,7 +188,7 @@ def _erasures(
     confirmed: dict[UUID, dict[str, Any]] = {}
     executed: set[int] = set()
     for record in ledger.log.find(RecordQuery(kinds={_REQUESTED, _CONFIRMED, _EXECUTED})):
-        if record.system not in {ERASURES, RETENTION}:
+        if record.system not in {ERASURES, RETENTION, PRUNINGS}:
             continue  # what a source says of erasures executes nothing
         public = _public(record)
         if record.kind == _REQUESTED and "rule_id" in public:

@@ -123,3 +123,15 @@ def test_a_checkpoint_that_cannot_be_compared_is_told(logged: Path, tmp_path: Pa
     assert json.loads(told.stdout)["checkpoints_uncompared"] == 2
     since = zegel_here("--home", logged, "verify", "--since", kept)
     assert (since.returncode, "records after it were pruned" in since.stderr) == (4, True)
+
+
+def test_what_pruning_erased_is_no_unfinished_retention(logged: Path, tmp_path: Path) -> None:
+    """The next run would claim an execution that pruning did, and count its values twice."""
+    target = tmp_path / "a.zip"
+    pruned = zegel_here(
+        *("--home", logged, "prune", "--before", "@512", "--to", target),
+        *("--with-disclosures", "--yes"),
+    )
+    assert pruned.returncode == 0, pruned.stderr
+    ran = zegel_here("--home", logged, "retention", "run", "--yes", "--json")
+    assert json.loads(ran.stdout)["executed"] == [], ran.stdout
