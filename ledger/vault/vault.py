@@ -148,7 +148,8 @@ class Vault:
         """
         split = [self._split(event) for event in events]
         repeats = self._partly_erased(split)
-        splits = [each for each in split if each.event_id not in repeats]
+        # Hardly ever are there any: no id is hashed to find none.
+        splits = [each for each in split if each.event_id not in repeats] if repeats else split
         keys = {(case.namespace, case.value) for each in splits for case in each.split.cases}
         keys.update(each.split.stream_key for each in splits if each.split.stream_key is not None)
         streams = self.cases.provide(keys)
@@ -163,7 +164,7 @@ class Vault:
         random = RandomBytes(self._entropy(values * RANDOM_BYTES_PER_VALUE))
         return [
             repeated(each)
-            if each.event_id in repeats
+            if repeats and each.event_id in repeats
             else seal_values(each, subjects, streams, origin=self._origin, random=random)
             for each in split
         ]
