@@ -6,6 +6,7 @@ so tests may run at the same time and in any order.
 
 import contextlib
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,11 @@ hypothesis.settings.register_profile(
     "zegel", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("zegel")
+
+# A shell starts what it puts into the background with SIGINT ignored, and children inherit that:
+# commands that a test interrupts would never end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
