@@ -3,7 +3,8 @@
 The only place that knows where Debian keeps PostgreSQL and how to start it.
 
 - PostgreSQL refuses to run as root, so a root caller hands it to an unprivileged account.
-- fsync stays on: the tests that kill writers rely on what a commit promises.
+- fsync is on unless ``ZEGEL_TEST_FSYNC=off`` says that only programs die, not the machine: what a
+  server has committed survives every writer that tests kill.
 - The server dies with its owner, even when the owner is killed (``setpriv --pdeathsig``).
 
 As a command it runs another command with the server's address in ``ZEGEL_TEST_POSTGRES``::
@@ -32,6 +33,7 @@ from typing import Final
 import psycopg
 
 ADDRESS_VARIABLE: Final = "ZEGEL_TEST_POSTGRES"
+FSYNC_VARIABLE: Final = "ZEGEL_TEST_FSYNC"
 OLDEST_VERSION: Final = 15
 _PROJECT: Final = Path(__file__).resolve().parent.parent
 _USER: Final = "zegel"
@@ -153,6 +155,10 @@ def _free_port() -> int:
         return port
 
 
+def _fsync() -> str:
+    return "off" if os.environ.get(FSYNC_VARIABLE) == "off" else "on"
+
+
 def _start(
     programs: Path, folder: Path, launcher: Sequence[str], port: int
 ) -> subprocess.Popen[bytes]:
@@ -162,7 +168,8 @@ def _start(
         "port": str(port),
         "unix_socket_directories": "",
         "max_connections": "200",
-        "fsync": "on",
+        "fsync": _fsync(),
+        "full_page_writes": _fsync(),
         "synchronous_commit": "on",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
