@@ -2,10 +2,10 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from cli.exit_codes import ExitCode
 from ledger.home import Home
@@ -14,7 +14,6 @@ from ledger.notes.note_keys import VerifierKey
 from ledger.notes.proof_file import decode_proof
 from ledger.proofs import verify_inclusion
 from ledger.record import leaf_hash
-from ledger.store import migrating
 from tests.command_line import ZEGEL, clean_environment, zegel_here
 from tests.grants import grant
 
@@ -157,17 +156,29 @@ def test_the_loop_signs_and_ends_when_it_is_told(home: Path) -> None:
         assert loop.wait(60) == ExitCode.FINE
 
 
-def test_a_home_of_an_older_version_is_upgraded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def aged(database: Path) -> None:
+    """Brings a database of now back to the tables of the first version."""
+    later = ("checkpoint", "tile", "anchor", "erasure", "erased", "epoch")
+    pruning = ("pruned_stream", "minimum", "pruning")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TRIGGER zegel_record_no_delete")
+        for name in (*later, *pruning):
+            connection.execute(f"DROP TABLE zegel_{name}")
+        connection.execute(
+            "CREATE TRIGGER zegel_record_no_delete BEFORE DELETE ON zegel_record "
+            "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+        )
+        connection.execute("UPDATE zegel_schema SET version_num = '0001'")
+        connection.commit()
+
+
+def test_a_home_of_an_older_version_is_upgraded(tmp_path: Path) -> None:
     """Whoever has a log could never seal it."""
     folder = tmp_path / "home"
-    with monkeypatch.context() as patched:
-        patched.setattr(migrating, "SCHEMA_REVISION", "0001")
-        patched.setattr(migrating, "OLDER_REVISIONS", ())
-        old = Home(folder).init("log.example/old")
-        old.record(grant())
-        old.close()
+    old = Home(folder).init("log.example/old")
+    old.record(grant())
+    old.close()
+    aged(folder / "zegel.db")
     answer = zegel_here("--home", folder, "verify")
     assert answer.returncode == ExitCode.UNAVAILABLE
     assert "`zegel init --upgrade`" in answer.stderr

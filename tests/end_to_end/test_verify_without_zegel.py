@@ -56,7 +56,7 @@ def test_the_page_verifies_a_record(handed_over: Path, page: str) -> None:
     done = run(handed_over, page)
     assert done.returncode == 0, done.stderr
     assert "Signature Verified Successfully" in done.stdout
-    assert "record 5 is one of the 36 records of log.example.nl/page" in done.stdout
+    assert "record 5 is one of the 37 records of log.example.nl/page" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_page_verifies_a_record(handed_over: Path, page: str) -> None:
     [
         "sed -i 's/web/wob/' record",
         "sed -i 's/^index 5$/index 4/' record.tlog-proof",
-        "sed -i 's/^36$/37/' record.tlog-proof",
+        "sed -i 's/^37$/38/' record.tlog-proof",
         "sed -i '3s/./_/' record.tlog-proof",
     ],
 )

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.house.tracked_files import PROJECT
-from tests.postgres_server import ADDRESS_VARIABLE, find_programs
+from tests.postgres_server import ADDRESS_VARIABLE, FSYNC_VARIABLE, find_programs
 
 PRINT_ADDRESS = f"import os; print(os.environ['{ADDRESS_VARIABLE}'], flush=True)"
 
@@ -45,11 +45,15 @@ def _conninfo(url: str) -> str:
     return url.strip().replace("postgresql+psycopg:", "postgresql:")
 
 
-def test_a_commit_on_the_server_is_durable(postgres_administration: psycopg.Connection) -> None:
-    """Tests that kill a writer after its receipt would prove nothing."""
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+def test_the_server_is_as_durable_as_was_asked(
+    postgres_administration: psycopg.Connection,
+) -> None:
+    """A benchmark would be quick because nothing reaches the disk, or a commit not be one."""
+    asked = "off" if os.environ.get(FSYNC_VARIABLE) == "off" else "on"
+    wanted = {"fsync": asked, "full_page_writes": asked, "synchronous_commit": "on"}
+    for setting, value in wanted.items():
         row = postgres_administration.execute(f"SHOW {setting}".encode()).fetchone()
-        assert row == ("on",), setting
+        assert row == (value,), setting
 
 
 def test_the_server_is_gone_after_the_command_and_its_exit_code_is_kept(folder: Path) -> None:

@@ -15,7 +15,7 @@ from ledger.record import MAX_RECORD_BYTES, NO_PREVIOUS, decode_record, encode_r
 from tests.house.tracked_files import PROJECT
 
 PAGE: Final = (PROJECT / "docs" / "reference" / "format.md").read_text("utf-8")
-LONGEST_PAGE: Final = 190
+LONGEST_PAGE: Final = 200
 
 
 def _record(number: int) -> bytes:
