@@ -20,12 +20,14 @@ _WHY = ("--identities", "--purpose", "incident-investigation: ticket 9")
 @contextmanager
 def as_account(name: str) -> Iterator[None]:
     """Runs commands as another account of the same machine."""
+    # Whoever imported it has a name of its own for it; all are imported before it is replaced, so
+    # that none takes the replacement for its own.
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.iter_modules(cli.__path__, "cli.")
+    ]
     own = reader.account
     with ExitStack() as patched:
-        # Whoever imported it has a name of its own for it; all are imported before, so that none
-        # takes the replacement for its own.
-        for found in pkgutil.iter_modules(cli.__path__, "cli."):
-            module = importlib.import_module(found.name)
+        for module in modules:
             if getattr(module, "account", None) is own:
                 patched.enter_context(mock.patch.object(module, "account", return_value=name))
         yield
