@@ -8,6 +8,7 @@ because somebody else wrote in between.
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ CACHE_KIB: Final = 65_536
 WAL_PAGES: Final = 4_000
 LOCK_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 10
+_PAUSE_SECONDS: Final = 0.01
 _WRITES: Final = "zegel_writes"
 
 
@@ -130,7 +132,9 @@ def _sqlite_connect(
             cached_statements=256,
         )
         try:
-            _prepare_sqlite(connection, create=create)
+            if create:
+                _create_sqlite(connection, lock_seconds)
+            _prepare_sqlite(connection)
         except BaseException:
             connection.close()
             raise
@@ -153,10 +157,24 @@ def _is_at_rest(path: Path) -> bool:
     )
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, *, create: bool) -> None:
-    if create:  # both are kept in the file; the page size only takes effect before the first table
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        connection.execute("PRAGMA journal_mode = WAL")
+def _create_sqlite(connection: sqlite3.Connection, lock_seconds: float) -> None:
+    """Sets what is kept in the file; the page size only takes effect before the first table."""
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    give_up = time.monotonic() + lock_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait here itself while another program makes the same change.
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _prepare_sqlite(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

@@ -1,6 +1,7 @@
 """Schema changes: what the migrations make is what the code expects."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -160,6 +161,16 @@ def test_applications_that_start_at_once_share_one_log(database_url: str) -> Non
     assert len({log.log_id for log in logs}) == 1
     for factory in factories:
         factory.close()
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    """Of several programs that start together, one would find the new database locked."""
+    for number in range(40):
+        place = f"sqlite:///{tmp_path}/{number}.sqlite"
+        with ThreadPoolExecutor(8) as threads:
+            opened = [threads.submit(open_engine, place, create=True) for _ in range(8)]
+        for each in opened:
+            each.result().dispose()
 
 
 @pytest.mark.parametrize("origin", ["", "two words", "a+b", "line\nbreak", "é", "x" * 256])
