@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.breach_show import breach_document, zone_name
+from cli.breach_show import breach_document
 from cli.case_moment import moment_options, typed_moment
 from cli.case_words import opening_of
 from cli.options import ZegelCommand
@@ -138,7 +138,7 @@ class _Found:
         self.opening = opening_of(ledger, typed, moment, streams, question)
         self.timeline = breach_timeline(ledger, stream, moment)
         self.case = read_breach(ledger, stream, moment, identities=self.opening)
-        self.clocks = clocks(ledger, moment, zone=zone_name(session), streams=streams)
+        self.clocks = clocks(ledger, moment, zone=session.calendar_zone, streams=streams)
         self.gathered: Gathered = gather(
             session, ledger, moment.known_size, _rests_on(self.timeline), stream, self.opening
         )

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import click
 
-from cli.breach_show import people_counted, zone_name
+from cli.breach_show import people_counted
 from cli.case_moment import moment_options, typed_moment
 from cli.case_words import opening_of
 from cli.options import ZegelCommand, output_options
@@ -14,6 +14,7 @@ from cli.reader import identity_options
 from cli.sentences import counted
 from cli.session import Session
 from cli.times import show_instant
+from projections.breach_fields import REGISTER_FIELDS
 
 EXAMPLES: Final = (
     "zegel breach list",
@@ -33,65 +34,7 @@ TABLE_COLUMNS: Final = (
     Column("steps", "steps", "count"),
     Column("indexes", "rests on", "indexes"),
 )
-REGISTER_COLUMNS: Final = tuple(
-    Column(name, name.replace("_", " "))
-    for name in (
-        "breach",
-        "status",
-        "suspected_at",
-        "aware_at",
-        "awareness_basis",
-        "deadline_at",
-        "authority_clock",
-        "authority_told_at",
-        "late_seconds",
-        "reasons_for_delay",
-        "notices",
-        "not_told_yet",
-        "people_told_at",
-        "controller_told_at",
-        "due",
-        "duty",
-        "risk",
-        "risk_method",
-        "risk_basis",
-        "authority_to_be_told",
-        "authority_ground",
-        "authority_reason",
-        "people_to_be_told",
-        "people_ground",
-        "people_reason",
-        "nature",
-        "cause",
-        "summary",
-        "confidentiality",
-        "integrity",
-        "availability",
-        "started_at",
-        "ended_at",
-        "ongoing",
-        "subject_categories",
-        "subjects_minimum",
-        "subjects_maximum",
-        "records",
-        "special_categories",
-        "vulnerable_groups",
-        "unintelligible",
-        "cross_border",
-        "countries",
-        "processor",
-        "consequences",
-        "severity",
-        "measures_before",
-        "measures",
-        "ruled_out_at",
-        "ruled_out_basis",
-        "closed_at",
-        "steps",
-        "indexes",
-    )
-)
-"""Documented in docs/reference/breach-register.md, column by column."""
+REGISTER_COLUMNS: Final = tuple(Column(name, name.replace("_", " ")) for name in REGISTER_FIELDS)
 
 
 @click.command(
@@ -121,7 +64,7 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
             cases = read_cases(ledger, moment, case_kinds={"breach", "incident"}, corrected=True)
             streams = [case.stream for case in cases]
             opening = opening_of(ledger, typed, moment, streams, "register of breaches")
-        rows = breach_register(ledger, moment, zone=zone_name(session), identities=opening)
+        rows = breach_register(ledger, moment, zone=session.calendar_zone, identities=opening)
     chosen = choose_form(form)
     if chosen == "table":
         shown = [

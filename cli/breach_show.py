@@ -59,7 +59,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         stream = find_case(ledger, "breach", case)
         breach = read_breach(ledger, stream, moment)
-        found = clocks(ledger, moment, zone=zone_name(session), streams=[stream])
+        found = clocks(ledger, moment, zone=session.calendar_zone, streams=[stream])
     found.sort(key=lambda clock: not clock.start.leads)
     chosen = choose_form(form)
     if chosen == "json":
@@ -69,17 +69,6 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     else:
         _draw(case, stream, breach, found, session, with_steps=typed["with_steps"])
     return 0
-
-
-def zone_name(session: Session) -> str:
-    """The zone of the duty-bearer, on whose calendar days run: that of the home."""
-    from cli.session import LOCAL_ZONE  # noqa: PLC0415 - beside its use
-    from ledger.errors import ZegelError  # noqa: PLC0415 - start time: see cli/app.py
-
-    try:
-        return session.open_home().settings().zone
-    except ZegelError:
-        return LOCAL_ZONE
 
 
 def breach_document(

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
 
-def contradictions(ledger: "Ledger", stream: UUID | None, event: "Event") -> Sequence[str]:
+def contradictions(
+    ledger: "Ledger", zone: str, stream: UUID | None, event: "Event"
+) -> Sequence[str]:
     """What a step contradicts in its case as it is recorded now, in sentences."""
     from projections.cases.breach_clocks import authority_due_at  # noqa: PLC0415 - start time
     from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - likewise
@@ -21,7 +23,7 @@ def contradictions(ledger: "Ledger", stream: UUID | None, event: "Event") -> Seq
     if stream is None:
         return ["no step of this case is recorded yet"] if _needs_a_case(event) else []
     case = read_breach(ledger, stream, moment_of(ledger), without=event.supersedes)
-    found = warnings_of(case, event, authority_due_at(case))
+    found = warnings_of(case, event, authority_due_at(case, zone))
     return [
         each.text
         + (f" (record {', '.join(map(str, each.indexes))})" if each.indexes else "")

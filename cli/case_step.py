@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from ledger.events import Event
     from ledger.ledger import Ledger
 
-Warn = Callable[["Ledger", UUID | None, "Event"], Sequence[str]]
-"""What a step contradicts, in sentences, given the stream of its case (`None`: a new one)."""
+Warn = Callable[["Ledger", str, UUID | None, "Event"], Sequence[str]]
+"""What a step contradicts, in sentences: by the log, the zone on whose dates terms run, the stream
+of its case (`None`: a new one) and the step."""
 
 OF_EVERY_STEP: Final = ("occurred_at", "system", "actor", "subjects", "note")
 """Fields of every event that a step takes as options; the others by `zegel record`."""
@@ -126,7 +127,7 @@ def record_step(
     case_field = str(type(event).STREAM_FIELD)
     namespace = case_field.removesuffix("_id")
     stream = ledger.case_stream(namespace, str(values[case_field]))
-    said = warn(ledger, stream, event)
+    said = warn(ledger, session.calendar_zone, stream, event)
     receipt = ledger.record(event)
     for text in said:
         note(f"warning: {text}; it is recorded nevertheless")

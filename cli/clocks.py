@@ -9,7 +9,6 @@ from uuid import UUID
 
 import click
 
-from cli.breach_show import zone_name
 from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.exit_codes import ExitCode
@@ -93,7 +92,7 @@ def _found(session: Session, typed: dict[str, Any]) -> "tuple[list[Clock], datet
         found = every_clock(
             ledger,
             moment,
-            zone=zone_name(session),
+            zone=session.calendar_zone,
             ended=typed["everything"] or typed["follow"],
             parameters={name: typed[name] for name in _PARAMETERS},
         )

@@ -1,6 +1,5 @@
 """`zegel deadline`: what is due under a rule, for anyone: without a log, home or key."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -147,7 +146,7 @@ def of_rule(  # noqa: PLR0917 - Click names them
 
     session = ctx.ensure_object(Session)
     rule = newest_of(str(ctx.info_name))
-    bearer = zone_named(zone or str(replace(session, utc=False).zone))
+    bearer = zone_named(zone or session.calendar_zone)
     # Nobody types microseconds; the earlier second is the safer one.
     reader = AnchorReader(
         utc_now().replace(microsecond=0), zone_named("UTC") if session.utc else bearer

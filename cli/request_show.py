@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.breach_show import STEP_COLUMNS, step_rows, zone_name
+from cli.breach_show import STEP_COLUMNS, step_rows
 from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
 from cli.options import ZegelCommand, output_options
@@ -53,7 +53,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         stream = find_case(ledger, "request", case)
         request = read_request(ledger, stream, moment)
-        found = clocks(ledger, moment, zone=zone_name(session), streams=[stream])
+        found = clocks(ledger, moment, zone=session.calendar_zone, streams=[stream])
     chosen = choose_form(form)
     if chosen == "table":
         _draw(case, stream, request, found, session)
@@ -96,7 +96,7 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         cases = read_cases(ledger, moment, case_kinds=["request"])
-        found = clocks(ledger, moment, zone=zone_name(session), case_kind="request")
+        found = clocks(ledger, moment, zone=session.calendar_zone, case_kind="request")
     first: dict[UUID, Clock] = {}
     for clock in found:
         first.setdefault(clock.case, clock)

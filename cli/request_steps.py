@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
 
-def contradictions(ledger: "Ledger", stream: UUID | None, event: "Event") -> Sequence[str]:
+def contradictions(
+    ledger: "Ledger", zone: str, stream: UUID | None, event: "Event"
+) -> Sequence[str]:
     """What a step contradicts in its request as it is recorded now, in sentences."""
     from projections.cases.reading import moment_of  # noqa: PLC0415 - start time: see cli/app.py
     from projections.cases.request_warnings import request_warnings  # noqa: PLC0415 - likewise
@@ -21,7 +23,7 @@ def contradictions(ledger: "Ledger", stream: UUID | None, event: "Event") -> Seq
         return request_warnings(None, event, ())
     moment = moment_of(ledger)
     request = read_request(ledger, stream, moment, without=event.supersedes)
-    found = clocks(ledger, moment, zone="Europe/Amsterdam", streams=[stream])
+    found = clocks(ledger, moment, zone=zone, streams=[stream])
     return request_warnings(request, event, found)
 
 

@@ -224,7 +224,7 @@ def calendar_zone(session: Session) -> "tzinfo":
     """Whose calendar counts: that of the home, whatever zone times are shown in."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - start time: see cli/app.py
 
-    return ZoneInfo(session.open_home().settings().zone)
+    return ZoneInfo(session.calendar_zone)
 
 
 def count_row(count: "DueCount") -> dict[str, Any]:

@@ -34,14 +34,17 @@ class Session:
         from datetime import UTC  # noqa: PLC0415 - start time: see cli/app.py
         from zoneinfo import ZoneInfo  # noqa: PLC0415 - likewise
 
-        if self.utc:
-            return UTC
-        from ledger.errors import ZegelError  # noqa: PLC0415 - likewise
+        return UTC if self.utc else ZoneInfo(self.calendar_zone)
+
+    @property
+    def calendar_zone(self) -> str:
+        """The zone on whose local dates terms run, whatever zone times are shown in."""
+        from ledger.errors import ZegelError  # noqa: PLC0415 - start time: see cli/app.py
 
         try:
-            return ZoneInfo(self.open_home().settings().zone)
+            return self.open_home().settings().zone
         except ZegelError:  # no home yet: whoever needs one says so
-            return ZoneInfo(LOCAL_ZONE)
+            return LOCAL_ZONE
 
     def open_home(self) -> "Home":
         """The home folder, whether it exists or not."""

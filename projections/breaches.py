@@ -13,36 +13,12 @@ from ledger.events.breach import BreachAssessed, BreachMeasureTaken
 from ledger.events.breach_notices import Addressee, BreachAuthorityNotified
 from ledger.ledger import Ledger
 from ledger.reading import Opening
+from projections.breach_fields import FACTS
 from projections.cases.breach import BreachCase, notified_at
 from projections.cases.breach_reading import read_breaches
 from projections.cases.clock import Clock
 from projections.cases.reading import Moment, Step
 from projections.clocks import clocks
-
-_FACTS = (
-    "nature",
-    "cause",
-    "confidentiality",
-    "integrity",
-    "availability",
-    "started_at",
-    "ended_at",
-    "ongoing",
-    "subject_categories",
-    "subjects_minimum",
-    "subjects_maximum",
-    "records",
-    "special_categories",
-    "vulnerable_groups",
-    "unintelligible",
-    "cross_border",
-    "countries",
-    "processor",
-    "consequences",
-    "severity",
-    "measures_before",
-    "summary",
-)
 
 
 def breach_register(
@@ -87,7 +63,7 @@ def register_row(stream: UUID, breach: BreachCase, found: Sequence[Clock]) -> di
         **_assessed(breach),
         **_decided(breach, "authority"),
         **_decided(breach, "subjects"),
-        **{name: breach.facts.get(name, (None, 0))[0] for name in _FACTS},
+        **{name: breach.facts.get(name, (None, 0))[0] for name in FACTS},
         "measures": _measures(breach),
         "ruled_out_at": _at(breach.ruled_out),
         "ruled_out_basis": _said((breach.ruled_out,), "basis"),

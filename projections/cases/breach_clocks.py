@@ -66,7 +66,7 @@ def breach_clocks(
     return sorted(found, key=lambda clock: not clock.start.leads)
 
 
-def authority_due_at(case: BreachCase, zone: str = "Europe/Amsterdam") -> datetime | None:
+def authority_due_at(case: BreachCase, zone: str) -> datetime | None:
     """When the notice to the authority is due, strictly; `None` while nobody is aware."""
     if case.aware_at is None:
         return None

@@ -34,8 +34,8 @@ def test_72_hours_run_from_awareness() -> None:
     assert clock.due_at == hours(75)
     assert clock.state == "running"
     assert clock.margin == timedelta(hours=65)
-    assert authority_due_at(fold_breach([aware(0, 3)])) == hours(75)
-    assert authority_due_at(fold_breach([step(0, "breach.suspected")])) is None
+    assert authority_due_at(fold_breach([aware(0, 3)]), "Europe/Amsterdam") == hours(75)
+    assert authority_due_at(fold_breach([step(0, "breach.suspected")]), "Europe/Amsterdam") is None
 
 
 def test_a_clock_says_how_it_ended() -> None:
