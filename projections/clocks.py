@@ -20,18 +20,13 @@ from projections.cases.incident_clocks import incident_clocks
 from projections.cases.reading import Moment, read_cases, with_linked
 from projections.cases.request_clocks import request_clocks
 from projections.cases.subject_request import SubjectRequest, fold_request
+from projections.deadlines.rule_book import rule_book
 from projections.policies import POLICIES, policy_history
 from projections.snapshot import reader_at
 
-PROMISED_ANSWERS: Final = {
-    "2432a906ff10a3da75bacfc4f0cb4dd4a4a5224f09d591281436a990ae63901d": "inf-09",
-}
-"""Rules that promise an answer to a request, by the SHA-256 of the statement that promises it."""
-
-PROMISED_REPORTS: Final = {
-    "1285e863b402d2ff9eff28967ecb251607e59caffe80a5fa597fa60ad42c1ad1": "nxt-10",
-}
-"""Rules that promise a report of a suspected breach, likewise."""
+_ANSWERS: Final = "received"
+_REPORTS: Final = "suspected"
+"""From which moment a promise runs: the receipt of a request, the suspicion of a breach."""
 
 _LINKED: Final = {"breach": ["incident"]}
 """Cases of which kinds give signals to one kind."""
@@ -145,7 +140,7 @@ class _Promise(NamedTuple):
 
 def _promises(ledger: Ledger, moment: Moment) -> list[_Promise]:
     """Every version known of a statement that promises a term, in one question."""
-    chosen = {"sha256": [*PROMISED_ANSWERS, *PROMISED_REPORTS]}
+    chosen = {"sha256": sorted({*_rules_from(_ANSWERS), *_rules_from(_REPORTS)})}
     with reader_at(ledger, POLICIES, moment.as_of, moment.known_size, chosen) as reader:
         rows = policy_history(reader)
     return [
@@ -171,7 +166,7 @@ def _promised_answers(promises: Sequence[_Promise], request: SubjectRequest) -> 
         return []
     event = received.event
     controller = event.controller if isinstance(event, RequestFields) else None
-    return _in_force(promises, PROMISED_ANSWERS, request.received_at, event.system, controller)
+    return _in_force(promises, _ANSWERS, request.received_at, event.system, controller)
 
 
 def _promised_reports(promises: Sequence[_Promise], case: BreachCase) -> list[str]:
@@ -183,17 +178,18 @@ def _promised_reports(promises: Sequence[_Promise], case: BreachCase) -> list[st
     if case.suspicion is None:
         return []
     event = case.suspicion.event
-    return _in_force(promises, PROMISED_REPORTS, event.occurred_at, event.system, None)
+    return _in_force(promises, _REPORTS, event.occurred_at, event.system, None)
 
 
 def _in_force(
     promises: Sequence[_Promise],
-    rules: Mapping[str, str],
+    anchor: str,
     at: datetime,
     system: str | None,
     controller: str | None,
 ) -> list[str]:
     """The rules of the statements in force at a moment for a system, or for a controller."""
+    rules = _rules_from(anchor)
     found = [
         rules[each.text_sha256]
         for each in promises
@@ -203,6 +199,16 @@ def _in_force(
         and (system in each.systems or (controller is not None and controller == each.organisation))
     ]
     return list(dict.fromkeys(found))
+
+
+def _rules_from(anchor: str) -> Mapping[str, str]:
+    """The rules that run from an anchor, by the SHA-256 of the statement that promises them."""
+    newest = (versions[-1] for versions in rule_book().values())
+    return {
+        rule.statement_sha256: rule.id
+        for rule in newest
+        if rule.statement_sha256 is not None and rule.first_anchor.name == anchor
+    }
 
 
 def _place(clock: Clock) -> tuple[bool, datetime, str, str]:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from ledger.units import Sha256Hex
+
 RuleId = Annotated[str, Meta(pattern=r"^[a-z]+[0-9]*(-[a-z0-9]+)+\Z")]
 """Parts joined by hyphens, so that no rule is ever named like a command of one word."""
 
@@ -187,6 +189,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is disputed, secondary or not known."""
     title_nl: str = ""
     source_nl: str = ""
+    statement_sha256: Sha256Hex | None = None
+    """Of a promise: the text of the statement that makes it."""
 
     @property
     def first_anchor(self) -> AnchorSpec:
