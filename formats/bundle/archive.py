@@ -8,10 +8,16 @@ Source: C2SP tlog-tiles v0.1.0.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from formats.bundle.evidence import ReadRecords, TimeStamp
-from formats.bundle.files import File, entry_bundles, hash_tiles, require_root, token_files
+from formats.bundle.files import (
+    File,
+    entry_bundles,
+    hash_tiles,
+    require_root,
+    token_files,
+    with_manifest,
+)
 from ledger.errors import BadRequest
 from ledger.notes.checkpoint import VerifiedCheckpoint
 from ledger.notes.policy import Policy
@@ -21,12 +27,9 @@ from ledger.notes.tiles import TILE_WIDTH
 from ledger.verification.bundle_layout import (
     CHECKPOINT,
     DISCLOSURES,
-    MANIFEST,
     MANIFEST_FORMAT,
     POLICY,
-    FileEntry,
     Manifest,
-    encode_manifest,
 )
 
 
@@ -60,10 +63,6 @@ def archive_files(archive: Archive) -> Iterator[File]:
             f"archive: expected a range below the size {checkpoint.size} of the checkpoint, found "
             f"{archive.first} to {archive.stop}"
         )
-    entries: list[FileEntry] = []
-    for path, raw in _files(archive):
-        entries.append(FileEntry(path, len(raw), sha256(raw).hexdigest()))
-        yield path, raw
     manifest = Manifest(
         format=MANIFEST_FORMAT,
         origin=checkpoint.origin,
@@ -72,11 +71,11 @@ def archive_files(archive: Archive) -> Iterator[File]:
         question={"archive": f"records {archive.first} to {archive.stop - 1}"},
         indexes=(),
         is_mirror=True,
-        files=tuple(entries),
+        files=(),
         minimum_index=archive.first,
         archived_until=archive.stop,
     )
-    yield MANIFEST, encode_manifest(manifest)
+    yield from with_manifest(_files(archive), manifest)
 
 
 def _files(archive: Archive) -> Iterator[File]:

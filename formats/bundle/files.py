@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
+from msgspec.structs import replace
+
 from formats.bundle.evidence import ChosenRecord, Evidence, ReadRecords, TimeStamp
 from formats.dossier.page import DossierRecord, dossier_data, dossier_page
 from ledger.errors import BadRequest, VerificationError
@@ -58,10 +60,6 @@ def bundle_files(evidence: Evidence) -> Iterator[File]:
     """
     checkpoint = evidence.policy.open_checkpoint(evidence.checkpoint)
     _require_few(evidence.records, checkpoint)
-    entries: list[FileEntry] = []
-    for path, raw in _files(evidence, checkpoint):
-        entries.append(FileEntry(path, len(raw), sha256(raw).hexdigest()))
-        yield path, raw
     manifest = Manifest(
         format=MANIFEST_FORMAT,
         origin=checkpoint.origin,
@@ -70,10 +68,19 @@ def bundle_files(evidence: Evidence) -> Iterator[File]:
         question=dict(evidence.question),
         indexes=tuple(record.index for record in evidence.records),
         is_mirror=evidence.read_records is not None,
-        files=tuple(entries),
+        files=(),
         minimum_index=evidence.minimum_index if evidence.read_records is not None else 0,
     )
-    yield MANIFEST, encode_manifest(manifest)
+    yield from with_manifest(_files(evidence, checkpoint), manifest)
+
+
+def with_manifest(files: Iterable[File], manifest: Manifest) -> Iterator[File]:
+    """The files as they come, and at the end the manifest, which lists them."""
+    entries: list[FileEntry] = []
+    for path, raw in files:
+        entries.append(FileEntry(path, len(raw), sha256(raw).hexdigest()))
+        yield path, raw
+    yield MANIFEST, encode_manifest(replace(manifest, files=tuple(entries)))
 
 
 def _require_few(records: Sequence[ChosenRecord], checkpoint: VerifiedCheckpoint) -> None:
