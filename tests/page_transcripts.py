@@ -8,6 +8,7 @@ import contextlib
 import re
 import shlex
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -48,11 +49,22 @@ def follow(page: Path, folder: Path, **variables: str) -> int:
     return len(steps)
 
 
+def run_through(commands: Sequence[str], folder: Path, **variables: str) -> None:
+    """Runs commands of a page in order; each must end well, whatever it prints."""
+    for command in commands:
+        done = _in_shell(command, folder, variables)
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+
+
 def _run(command: str, folder: Path, settings: dict[str, str]) -> Answer:
     """What a command answered: in this process, unless it needs a shell."""
     if command.startswith("zegel ") and not _NEEDS_SHELL.search(command):
         with contextlib.chdir(folder):
             return zegel_told(*shlex.split(command)[1:], **settings)
+    return _in_shell(command, folder, settings)
+
+
+def _in_shell(command: str, folder: Path, settings: dict[str, str]) -> Answer:
     environment = clean_environment(**settings)
     environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
     return subprocess.run(

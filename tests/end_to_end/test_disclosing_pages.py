@@ -1,7 +1,6 @@
 """The pages on disclosing can be followed as they are written; the layout page is right."""
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Final, get_args
 
@@ -16,8 +15,9 @@ from ledger.verification.disclosure_file import (
     DisclosureFile,
     ErasedField,
 )
-from tests.command_line import ZEGEL, clean_environment, zegel_here
+from tests.command_line import zegel_here
 from tests.house.tracked_files import PROJECT
+from tests.page_transcripts import run_through
 
 PAGES: Final = PROJECT / "docs" / "how-to"
 LAYOUT: Final = (PROJECT / "docs" / "reference" / "bundle.md").read_text("utf-8")
@@ -43,23 +43,14 @@ def test_every_command_of_the_page_works(
     sealed: Path, tmp_path: Path, page: str, count: int
 ) -> None:
     """Somebody who must answer an auditor or a person would be stuck half-way."""
-    environment = clean_environment(ZEGEL_HOME=str(sealed))
-    environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
-    text = (PAGES / page).read_text("utf-8")
-    commands = re.findall(r"^\$ (.*)$", text, re.MULTILINE)
+    commands = re.findall(r"^\$ (.*)$", (PAGES / page).read_text("utf-8"), re.MULTILINE)
     assert len(commands) == count
-    for command in commands:
-        if command.startswith("jq "):
-            continue  # a tool of others, which a machine may lack
-        done = subprocess.run(
-            ["bash", "-c", command.replace("R-7", f"R-{tmp_path.name}")],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    ours = [
+        command.replace("R-7", f"R-{tmp_path.name}")
+        for command in commands
+        if not command.startswith("jq ")  # a tool of others, which a machine may lack
+    ]
+    run_through(ours, tmp_path, ZEGEL_HOME=str(sealed))
 
 
 def test_the_layout_page_names_every_member() -> None:

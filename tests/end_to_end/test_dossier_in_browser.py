@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Final
@@ -10,31 +9,10 @@ from typing import Final
 import pytest
 
 from formats.dossier.page import escaped_json
+from tests.browser import shown_page
 from tests.bundled_evidence import bundle_of
-from tests.conformance.node import find_tool
 
 PAGE: Final = bundle_of(300, [3, 4, 260])["dossier.html"].decode()
-_PATIENCE_MS: Final = 20_000
-
-
-def _shown(page: str, folder: Path, *options: str) -> str:
-    """The page as the browser has it after its scripts ran."""
-    path = folder / "dossier.html"
-    path.write_text(page, "utf-8")
-    browser = find_tool("chromium", "chromium-browser", "google-chrome")
-    answer = subprocess.run(
-        [
-            *(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--lang=en"),
-            *(f"--user-data-dir={folder / 'profile'}", f"--virtual-time-budget={_PATIENCE_MS}"),
-            *(*options, "--dump-dom", path.as_uri()),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout
 
 
 def _text_of(element: str, page: str) -> str:
@@ -56,7 +34,7 @@ def _forged(old: bytes, new: bytes) -> str:
 @pytest.mark.xdist_group("browser")
 def test_a_good_dossier_shows_valid(tmp_path: Path) -> None:
     """An auditor would open the page and see nothing, or an error."""
-    page = _shown(PAGE, tmp_path)
+    page = shown_page(PAGE, tmp_path)
     assert 'data-outcome="valid"' in page
     assert "VALID" in _text_of("outcome", page)
     assert page.count('class="record sound"') == 3
@@ -67,7 +45,7 @@ def test_a_good_dossier_shows_valid(tmp_path: Path) -> None:
 @pytest.mark.xdist_group("browser")
 def test_a_forged_dossier_names_the_wrong_record(tmp_path: Path) -> None:
     """A changed event would be shown under a green seal."""
-    page = _shown(_forged(b"customer-file", b"customer-mail"), tmp_path)
+    page = shown_page(_forged(b"customer-file", b"customer-mail"), tmp_path)
     assert 'data-outcome="broken"' in page
     assert "MODIFIED" in _text_of("outcome", page)
     assert re.search(r"\b4\b", _text_of("headline", page))
@@ -81,7 +59,7 @@ def test_a_dossier_that_is_none_never_shows_valid(tmp_path: Path, data: str) -> 
     """A damaged page would stay at "verifying", which some will read as a yes."""
     embedded = re.search(r'(?<=id="dossier">).*?(?=</script>)', PAGE, re.DOTALL)
     assert embedded is not None
-    page = _shown(PAGE.replace(embedded[0], data), tmp_path)
+    page = shown_page(PAGE.replace(embedded[0], data), tmp_path)
     assert 'data-outcome="broken"' in page
     assert "VALID" not in _text_of("outcome", page)
 
@@ -90,6 +68,6 @@ def test_a_dossier_that_is_none_never_shows_valid(tmp_path: Path, data: str) -> 
 def test_a_page_with_another_script_does_not_run_it(tmp_path: Path) -> None:
     """A script that came in with the data could paint the seal green."""
     smuggled = "<script>document.body.dataset.outcome = 'smuggled'</script></body>"
-    page = _shown(PAGE.replace("</body>", smuggled), tmp_path)
+    page = shown_page(PAGE.replace("</body>", smuggled), tmp_path)
     assert 'data-outcome="smuggled"' not in page
     assert 'data-outcome="valid"' in page

@@ -1,15 +1,15 @@
 """The page on handing out evidence can be followed as it is written; the layout page is right."""
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from ledger.verification import bundle_layout
-from tests.command_line import ZEGEL, clean_environment, zegel_here
+from tests.command_line import zegel_here
 from tests.house.tracked_files import PROJECT
+from tests.page_transcripts import run_through
 
 PAGE: Final = PROJECT / "docs" / "how-to" / "hand-out-evidence.md"
 LAYOUT: Final = (PROJECT / "docs" / "reference" / "bundle.md").read_text("utf-8")
@@ -18,20 +18,9 @@ LAYOUT: Final = (PROJECT / "docs" / "reference" / "bundle.md").read_text("utf-8"
 def test_every_command_of_the_page_works(filled: Path, tmp_path: Path) -> None:
     """Somebody who must answer a regulator would be stuck half-way."""
     assert zegel_here("--home", filled, "seal").returncode == 0
-    environment = clean_environment(ZEGEL_HOME=str(filled))
-    environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
     commands = re.findall(r"^\$ (.*)$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert len(commands) == 5
-    for command in commands:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    run_through(commands, tmp_path, ZEGEL_HOME=str(filled))
 
 
 def test_the_layout_page_names_every_file_and_member() -> None:
