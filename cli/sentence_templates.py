@@ -52,7 +52,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "policy.change_communicated.v1": (
         "change of policy {policy_id} told over {channel}[ to {audience}]"
     ),
-    "promise.declared.v1": "promise {promise_id} of {policy_id} is judged by rule {rule}",
+    "promise.declared.v1": "promise {promise_id} of {policy_id} is judged from now on",
     "promise.parameter_set.v1": "promise {promise_id} got its parameters[ from {decided_by}]",
     "promise.waived.v1": "promise {promise_id} waived[ by {decided_by}]",
     "promise.interpretation_decided.v1": (

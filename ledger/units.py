@@ -196,12 +196,6 @@ KindName = Annotated[
 ]
 """A kind of event, such as `access.granted` for every version or `access.granted.v1` for one."""
 
-FieldName = Annotated[
-    str,
-    _text("field", "a field such as recipient/role", r"[a-z_0-9]+([./][a-z_0-9]+)*", 128),
-]
-"""A field of an event by its path: `customer_id`, `recipient/role`."""
-
 VerifierKeyText = Annotated[
     str,
     _text(

@@ -37,6 +37,8 @@ class PolicyPublished(
     applies_to: tuple[SystemId, ...] = ()
     title: Text | None = None
     summary: Text | None = None
+    text: tuple[Text, ...] = ()
+    """The statement itself in stretches; joined and as UTF-8 they have the hash above."""
 
 
 class PolicyWithdrawn(

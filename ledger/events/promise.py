@@ -8,10 +8,9 @@ from ledger.events.envelope import Envelope
 from ledger.personal import Person, Text
 from ledger.units import (
     Count,
-    CountryCode,
-    FieldName,
     Instant,
     KindName,
+    OrganisationId,
     Period,
     PolicyId,
     PromiseId,
@@ -36,41 +35,139 @@ LimitUnit = Literal[
     "events",
     "people",
 ]
-Comparison = Literal["equals", "in", "not-in", "at-most", "at-least", "present", "absent"]
+Comparison = Literal["equals", "in", "any-in", "not-in", "at-most", "at-least", "present", "absent"]
 Scalar = bool | Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)] | Slug
+NeedRole = Literal[
+    "required", "forbidden", "answer", "excuse", "extension", "term", "hold", "end", "state"
+]
+Grouping = Literal["month", "year"]
+FieldPath = Annotated[
+    str, Meta(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)?\Z", max_length=128, title="field path")
+]
+"""A field of an event, or of the objects in it: `customer_id`, `recipient.role`."""
 
 
 class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How much is allowed, and how a time is counted."""
+    """How much is allowed: a number, a parameter that the DPO sets, or a rule of the rule book."""
 
-    amount: Count
-    unit: LimitUnit
-    calendar: CountryCode | None = None
-    roll: Literal["none", "next-working-day", "previous-working-day"] | None = None
-    start: Literal["instant", "same-day", "day-after"] | None = None
+    amount: Count | None = None
+    parameter: Slug | None = None
+    """The parameter that gives the amount."""
+    unit: LimitUnit | None = None
+    """Of the amount; a parameter may bring its own."""
+    rule: Slug | None = None
+    """A deadline rule such as `rag-03`, with its calendar, its steps and its readings."""
 
 
 class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A test of one field of an event."""
+    """A test of one field of an event.
 
-    field: FieldName
+    A field may have several values. `equals` and `in` hold if there are any and all of them are
+    among those given, `any-in` if one is, `not-in` if none is; `at-most` and `at-least` compare
+    numbers.
+    """
+
+    field: FieldPath
     test: Comparison
     values: tuple[Scalar, ...] = ()
+    parameter: Slug | None = None
+    """The parameter whose values stand in for `values`."""
+
+
+class Selector(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Events of some kinds for which every condition holds."""
+
+    kinds: tuple[KindName, ...]
+    """With or without version."""
+    where: tuple[Condition, ...] = ()
+    at: FieldPath | None = None
+    """The field with the moment that counts; without it, when the event occurred."""
+
+
+class Pairing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which field of the judged event must meet which field of the other one."""
+
+    field: FieldPath
+    of: FieldPath | None = None
+    """Of the other event; the same name if not given."""
+    test: Literal["equals", "within"] = "equals"
+    """`equals`: they share a value. `within`: every value is among those of the other."""
+    silence_fits: bool = False
+    """Whether an other event without such values sets no limit (a grant without acts)."""
+
+
+class Need(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Other events on which the verdict about one event depends, and in which part."""
+
+    role: NeedRole
+    opens: tuple[Selector, ...]
+    """What begins to stand, from its own beginning (`at`, `valid_from`, `effective_from`) on."""
+    closes: tuple[Selector, ...] = ()
+    """What ends it: an event on the same stream, or with the same paired values."""
+    pairs: tuple[Pairing, ...] = ()
+    lasting: Limit | None = None
+    """How long each stands that has no end of its own: a window before the judged event."""
+    at_least: Count | None = None
+    """How many must stand at once; 1 if not given."""
+    at_least_parameter: Slug | None = None
+    once: bool = False
+    """Whether it serves the first event that rests on it, and no other."""
+    within: Limit | None = None
+    """Of an extension: the whole term, counted from the judged event."""
+    name: Slug | None = None
+    """What it is called in explanations: `consent`, `processing-agreement`."""
+
+
+class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a metric measures of each judged event, and how the values are put together."""
+
+    of: Literal["field", "elapsed", "events", "distinct"]
+    """A number field; the seconds until the answer; how many events; how many different values."""
+    field: FieldPath | None = None
+    """Of `field` and `distinct`."""
+    group: FieldPath | None = None
+    """The field whose every value is counted by itself: the viewers of each customer."""
+    per: Grouping | None = None
+    """Counted by itself in every calendar month or year."""
+    limit: Limit | None = None
 
 
 class PromiseRule(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """A promise as a machine checks it: for each such event, expect that one, within a limit."""
+    """One part of a promise as a machine checks it; a promise is kept if all of its parts are.
+
+    - `never`: broken by each event for which any condition of `where` holds.
+    - `subset`: each event keeps every condition of `where`; one without such values tells nothing.
+    - `only-if`: for each event any `required` need must stand at its moment, and no `forbidden`.
+    - `deadline`: each event needs an `answer` within the limit, before the `end` if one comes; an
+      `excuse` ends the duty, a `hold` suspends it, an `extension` and a `term` give the limit.
+    - `interval-state`: a need of role `state` stands without a gap while the promise is in force.
+    - `metric`: what is measured of each event, with or without a limit.
+    """
 
     rule_kind: RuleKind
-    for_each: KindName | None = None
-    for_each_where: tuple[Condition, ...] = ()
-    expect: tuple[KindName, ...] = ()
-    match: tuple[FieldName, ...] = ()
+    name: Slug | None = None
+    for_each: tuple[Selector, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    """An event for which any of these holds is in order without more ado."""
     where: tuple[Condition, ...] = ()
+    told_by: tuple[FieldPath, ...] = ()
+    """An event that has none of these fields tells too little for a verdict."""
+    needs: tuple[Need, ...] = ()
     within: Limit | None = None
+    measure: Measure | None = None
     needs_coverage: tuple[SystemId, ...] = ()
+    """Kept only while these sources are declared connected."""
+
+
+class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way to read an ambiguous promise: parts that are judged beside those of the promise."""
+
+    name: Slug
+    rules: tuple[PromiseRule, ...]
+    leads: bool = False
+    """Whether it counts until somebody decides; where none leads, what they disagree on is open."""
 
 
 class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -78,6 +175,7 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 
     name: Slug
     value: Scalar | None = None
+    values: tuple[Scalar, ...] = ()
     unit: LimitUnit | None = None
     period: Period | None = None
 
@@ -85,21 +183,27 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 class PromiseDeclared(
     Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="promise.declared.v1"
 ):
-    """A promise of a statement is checked from now on, by the rule given."""
+    """A promise of a statement is checked from now on, by the rules given."""
 
     STREAM_FIELD: ClassVar = "promise_id"
     promise_id: PromiseId
-    rule: PromiseRule
+    rules: tuple[PromiseRule, ...]
+    readings: tuple[Reading, ...] = ()
     rule_version: Count | None = None
     promise_class: PromiseClass | None = None
     params: tuple[Parameter, ...] = ()
+    """The parameters that the statement leaves open, without values: those are set by events."""
+    subject_matter: Slug | None = None
     policy_id: PolicyId | None = None
     policy_version: VersionLabel | None = None
     policy_sha256: Sha256Hex | None = None
+    organisation: OrganisationId | None = None
     applies_to: tuple[SystemId, ...] = ()
     effective_from: Instant | None = None
     quote: Text | None = None
     summary: Text | None = None
+    """The promise in our own words, in English."""
+    summary_nl: Text | None = None
     place: Text | None = None
     """Where the promise stands in the statement: a heading and a line."""
 

@@ -45,7 +45,7 @@ def test_a_version_recorded_late_was_not_known_before(ledger: Ledger) -> None:
 def test_promises_of_a_policy_are_counted_once_each(ledger: Ledger) -> None:
     """A promise that is declared again would look like a second one."""
     rule = {"rule_kind": "never"}
-    promised = {"rule": rule, "policy_id": "privacy"}
+    promised = {"rules": [rule], "policy_id": "privacy"}
     told(
         ledger,
         _published(1, A),

@@ -42,7 +42,7 @@ PUBLIC = {
     "aware_at": "2026-11-22T09:30:00Z",
     "processing_activity_id": "urn:activity:1",
     "promise_id": "RAG-03",
-    "rule": {"rule_kind": "never"},
+    "rules": [{"rule_kind": "never"}],
     "text_sha256": "a" * 64,
     "root_sha256": "a" * 64,
     "manifest_sha256": "a" * 64,
