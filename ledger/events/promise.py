@@ -18,6 +18,7 @@ from ledger.units import (
     Slug,
     SystemId,
     VersionLabel,
+    ZoneName,
 )
 
 RuleKind = Literal["deadline", "never", "only-if", "subset", "interval-state", "metric"]
@@ -113,7 +114,9 @@ class Need(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     once: bool = False
     """Whether it serves the first event that rests on it, and no other."""
     within: Limit | None = None
-    """Of an extension: the whole term, counted from the judged event."""
+    """Of an extension: the whole term, counted from the judged event; without it, the rule of the
+    book is told of the extension. Of a required need: how long before the judged event it must
+    have begun to stand."""
     name: Slug | None = None
     """What it is called in explanations: `consent`, `processing-agreement`."""
 
@@ -199,6 +202,8 @@ class PromiseDeclared(
     policy_sha256: Sha256Hex | None = None
     organisation: OrganisationId | None = None
     applies_to: tuple[SystemId, ...] = ()
+    zone: ZoneName | None = None
+    """In whose local dates its terms are counted; Europe/Amsterdam if not given."""
     effective_from: Instant | None = None
     quote: Text | None = None
     summary: Text | None = None
