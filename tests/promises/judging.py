@@ -1,0 +1,130 @@
+"""Judging the promises of a shipped statement over a small history in a fresh log.
+
+A history is told in days (`tests.histories.event`); day 0 is the day on which the statement is
+published, and `instant` gives clock times where seconds count. Sources tell of it long after.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from formats.statement_file import StatementFile, publication_events, read_statement_file
+from ledger.events import Event
+from ledger.ledger import Ledger
+from projections.cases.reading import moment_of
+from projections.promises import Item, PromiseVerdict, Verdict, promise_items, promise_verdicts
+from tests.histories import FIRST_DAY, TestClock, event, new_ledger
+
+STATEMENTS: Final = Path(__file__).resolve().parents[2] / "examples" / "statements"
+PUBLISHED_AT: Final = FIRST_DAY
+"""When a statement without a date of its own is published: day 0."""
+
+Verdicts = dict[str, PromiseVerdict]
+
+
+def statement_file(name: str) -> StatementFile:
+    """A shipped statement file, read: `ragiox-gold`."""
+    return read_statement_file(STATEMENTS / f"{name}.yaml")
+
+
+def statement_log(
+    folder: Path,
+    name: str,
+    *,
+    coverage: bool = True,
+    decisions: Sequence[Event] = (),
+) -> Ledger:
+    """A fresh log in which a statement is published, its systems covered, decisions recorded.
+
+    Args:
+        folder: Where the SQLite file and the key go; one log for each.
+        name: Of the statement file, without `.yaml`.
+        coverage: Whether its systems are declared connected, from its beginning without end.
+        decisions: Of the DPO, such as `promise.parameter_set`.
+    """
+    ledger = new_ledger(f"sqlite:///{folder / 'promises.sqlite'}", folder, "promises")
+    file = statement_file(name)
+    ledger.record_many(publication_events(file, None, occurred_at=PUBLISHED_AT))
+    if coverage:
+        ledger.record_many([covered(system) for system in file.statement.systems])
+    if decisions:
+        tell(ledger, decisions)
+    return ledger
+
+
+def covered(system: str, *, since: datetime | None = None, until: datetime | None = None) -> Event:
+    """That a system was connected: from before any statement on and without end, unless told."""
+    first = since or datetime(2018, 1, 1, tzinfo=FIRST_DAY.tzinfo)
+    ends = {} if until is None else {"covered_until": until.isoformat()}
+    return event(
+        "log.source_coverage_declared", 0, source=system, covered_from=first.isoformat(), **ends
+    )
+
+
+def tell(ledger: Ledger, events: Sequence[Event]) -> datetime:
+    """Records events a minute later than all before, at once; gives when they were recorded."""
+    clock = ledger.clock
+    assert isinstance(clock, TestClock)
+    clock.move()
+    ledger.record_many(list(events))
+    return clock.now
+
+
+def verdicts(ledger: Ledger, as_of: datetime, as_known: datetime | None = None) -> Verdicts:
+    """The verdict of every promise at a moment, by its id."""
+    found = promise_verdicts(ledger, moment_of(ledger, as_of, as_known))
+    return {str(verdict.promise_id): verdict for verdict in found}
+
+
+def items(
+    ledger: Ledger, promise_id: str, as_of: datetime, verdict: Verdict | None = None
+) -> list[Item]:
+    """The judged events of a promise, oldest first."""
+    return promise_items(ledger, moment_of(ledger, as_of), promise_id, verdict=verdict)
+
+
+def judged(
+    folder: Path,
+    name: str,
+    events: Sequence[Event],
+    *,
+    as_of: datetime,
+    coverage: bool = True,
+    decisions: Sequence[Event] = (),
+) -> Verdicts:
+    """The verdicts over one history: published, covered, decided, told, asked at a moment."""
+    ledger = statement_log(folder, name, coverage=coverage, decisions=decisions)
+    if events:
+        tell(ledger, events)
+    return verdicts(ledger, as_of)
+
+
+def instant(on: float, hour: int = 0, minute: int = 0, second: int = 0) -> str:
+    """A clock time of a day of the history, as text for a field."""
+    later = timedelta(days=on, hours=hour, minutes=minute, seconds=second)
+    return (FIRST_DAY + later).isoformat()
+
+
+def parameter_set(promise_id: str, on: float = 0, **values: int | str | bool) -> Event:
+    """That the DPO set parameters; an underscore in a name stands for a hyphen."""
+    return event(
+        "promise.parameter_set",
+        on,
+        promise_id=promise_id,
+        params=[{"name": name.replace("_", "-"), "value": value} for name, value in values.items()],
+        decided_by="person:dpo@zegel.example",
+        reason="set for this history",
+    )
+
+
+def reading_decided(promise_id: str, reading: str, on: float = 0) -> Event:
+    """That the DPO chose one reading of a promise."""
+    return event(
+        "promise.interpretation_decided",
+        on,
+        promise_id=promise_id,
+        reading=reading,
+        decided_by="person:dpo@zegel.example",
+        reason="chosen for this history",
+    )
