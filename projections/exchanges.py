@@ -1,12 +1,14 @@
 """Flows of personal data between parties: how often, how much, of what kind, on which basis.
 
 A flow is one sender, recipient, direction, kind and system. What was stopped or failed is counted
-beside what went, never added to it.
+beside what went, never added to it. A flow that is asked about by size or content counts only the
+exchanges that are as asked.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, func, or_, select
 from sqlalchemy import Column as Field
 
 from ledger.events.exchange import ExchangeBlocked, ExchangeFailed, ExchangePerformed
@@ -20,7 +22,7 @@ from projections.reader import Reader, json_cell, listed
 from projections.tables import fact_table
 from projections.view import Column, Filter, Section, View
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 NONE_STATED: Final = "none stated"
 
@@ -119,7 +121,21 @@ def _asked(reader: Reader) -> list[ColumnElement[bool]]:
             system=[column.system],
             direction=[column.direction],
         ),
+        *_narrowed(reader),
     ]
+
+
+def _narrowed(reader: Reader) -> Iterator[ColumnElement[bool]]:
+    """What `larger_than` and `content` ask; an exchange of unknown size is not known to be large.
+
+    Of several values the weaker one counts, as with every filter.
+    """
+    column = _EXCHANGE.c
+    if "larger_than" in reader.chosen:
+        yield column.bytes > min(int(value) for value in reader.chosen["larger_than"])
+    if "content" in reader.chosen:
+        wanted = [json_cell([value])[1:-1] for value in reader.chosen["content"]]
+        yield or_(*(column.content_classes.contains(cell, autoescape=True) for cell in wanted))
 
 
 def _parts(reader: Reader) -> Select[Any]:
@@ -184,11 +200,18 @@ def _add(flow: dict[str, Any], part: dict[str, Any]) -> None:
 
 def exchanges_stopped(reader: Reader) -> list[dict[str, Any]]:
     """Every exchange that was blocked or failed, oldest first."""
+    return _each(reader, _EXCHANGE.c.outcome != "performed")
+
+
+def exchanges_one_by_one(reader: Reader) -> list[dict[str, Any]]:
+    """Every exchange by itself, whatever came of it, oldest first."""
+    return _each(reader)
+
+
+def _each(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
     column = _EXCHANGE.c
     query = (
-        select(_EXCHANGE)
-        .where(*_asked(reader), column.outcome != "performed")
-        .order_by(column.occurred, column.idx)
+        select(_EXCHANGE).where(*_asked(reader), *conditions).order_by(column.occurred, column.idx)
     )
     return [
         {
@@ -196,7 +219,11 @@ def exchanges_stopped(reader: Reader) -> list[dict[str, Any]]:
             "outcome": row["outcome"],
             **{name: row[name] for name in _FLOW},
             "content_classes": listed(row["content_classes"]),
+            "data_categories": listed(row["data_categories"]),
             "bytes": row["bytes"],
+            "records": row["records"],
+            "legal_basis": row["legal_basis"],
+            "purpose": row["purpose"],
             "index": row["idx"],
         }
         for row in reader.rows(query)
@@ -213,6 +240,19 @@ _PARTIES: Final = (
     Column("direction", "direction"),
     Column("exchange_kind", "kind"),
     Column("system", "system"),
+)
+
+_ONE: Final = (
+    Column("occurred_at", "occurred", "instant"),
+    Column("outcome", "outcome"),
+    *_PARTIES,
+    Column("content_classes", "content", "list"),
+    Column("bytes", "bytes", "bytes"),
+    Column("records", "records", "count"),
+    Column("data_categories", "categories", "list"),
+    Column("legal_basis", "legal basis"),
+    Column("purpose", "purpose"),
+    Column("index", "rests on", "index"),
 )
 
 EXCHANGES: Final = View(
@@ -250,16 +290,10 @@ EXCHANGES: Final = View(
         ),
         "stopped": Section(
             "exchanges that were blocked or failed",
-            (
-                Column("occurred_at", "occurred", "instant"),
-                Column("outcome", "outcome"),
-                *_PARTIES,
-                Column("content_classes", "content", "list"),
-                Column("bytes", "bytes", "bytes"),
-                Column("index", "rests on", "index"),
-            ),
+            _ONE,
             exchanges_stopped,
         ),
+        "each": Section("every exchange by itself", _ONE, exchanges_one_by_one),
     },
     filters={
         "party": Filter("organisation on either side"),
@@ -268,5 +302,7 @@ EXCHANGES: Final = View(
         "country": Filter("country of either side, two letters"),
         "system": Filter("system that reported"),
         "direction": Filter("in or out"),
+        "content": Filter("class of content that it carried"),
+        "larger_than": Filter("more bytes than this number", "count"),
     },
 )

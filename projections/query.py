@@ -141,7 +141,15 @@ def _values(ledger: Ledger, view: View, name: str, given: str | Sequence[str]) -
     if wanted is None:
         raise _unknown(f"filter of the view {view.name}", name, view.filters)
     values = [given] if isinstance(given, str) else list(given)
+    if wanted.value == "count":
+        return [_count(name, value) for value in values]
     return [text for value in values for text in _cells(ledger, wanted, value)]
+
+
+def _count(name: str, value: str) -> str:
+    if re.fullmatch("[0-9]{1,18}", value) is None:
+        raise BadRequest(f"{name}: expected a whole number such as 4000000, found {value!r}")
+    return value
 
 
 def _cells(ledger: Ledger, wanted: Filter, value: str) -> list[str]:

@@ -92,8 +92,8 @@ class Filter:
     """A way to narrow an answer."""
 
     summary: str
-    value: Literal["text", "identity", "case"] = "text"
-    """An identity or token of a subject, a source's own id of a case, or plain text."""
+    value: Literal["text", "identity", "case", "count"] = "text"
+    """An identity or token of a subject, a source's own id of a case, a number, or plain text."""
     namespace: str = ""
     """Of the identity or the case: `person`, `ip`, `grant`."""
 

@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from ledger.errors import BadRequest
 from ledger.events import Event
 from ledger.ledger import Ledger
 from projections import state
@@ -87,3 +90,41 @@ def test_what_was_stopped_is_listed(ledger: Ledger) -> None:
     told(ledger, _exchange(1), _exchange(3, "failed"), _exchange(2, "blocked", size_bytes=7))
     rows = state(ledger, "exchanges", as_of=day(9), only="stopped").rows
     assert shown(rows, "outcome", "bytes", "index") == [("blocked", 7, 2), ("failed", None, 1)]
+
+
+def test_large_exchanges_and_forbidden_content_are_found(ledger: Ledger) -> None:
+    """What exceeds a limit, or carries what must not leave, would be hidden in a sum."""
+    told(
+        ledger,
+        _exchange(1, size_bytes=4_000_000, content_classes=["status"]),
+        _exchange(2, size_bytes=4_000_001, content_classes=["status"], legal_basis="contract"),
+        _exchange(3, size_bytes=5, content_classes=["protected-app-content", "status"]),
+        _exchange(4, content_classes=["statuses"]),
+        _exchange(5, "blocked", size_bytes=4_000_002),
+    )
+    large = state(ledger, "exchanges", as_of=day(9), only="each", larger_than="4000000").rows
+    assert shown(large, "outcome", "bytes", "legal_basis", "index") == [
+        ("performed", 4_000_001, "contract", 1),
+        ("blocked", 4_000_002, None, 4),
+    ]
+    forbidden = state(
+        ledger, "exchanges", as_of=day(9), only="each", content="protected-app-content"
+    ).rows
+    assert shown(forbidden, "index", "content_classes") == [
+        (2, ["protected-app-content", "status"])
+    ]
+    assert shown(
+        state(ledger, "exchanges", as_of=day(9), only="each", content="status").rows, "index"
+    ) == [
+        (0,),
+        (1,),
+        (2,),
+    ]
+    (flow,) = state(ledger, "exchanges", as_of=day(9), larger_than="4000000").rows
+    assert (flow["count"], flow["bytes"], flow["blocked"]) == (1, 4_000_001, 1)
+
+
+def test_a_size_that_is_no_number_is_refused(ledger: Ledger) -> None:
+    """A mistyped limit would be answered with everything, or with a trace."""
+    with pytest.raises(BadRequest, match="larger_than: expected a whole number"):
+        state(ledger, "exchanges", larger_than="4MB")
