@@ -1,0 +1,362 @@
+"""The words of a rule in Dutch and English: kinds, fields, conditions, amounts and other events."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from ledger.errors import BadRequest
+from ledger.events.promise import Condition, Limit, Need, Pairing, Scalar, Selector
+from projections.deadlines.rule_book import newest_of
+from projections.deadlines.rules import AddPeriod, AddTime, ReadingSpec, Rule
+from projections.promises.answers import ParameterInForce
+
+Language = Literal["nl", "en"]
+Form = Literal["every", "a", "no"]
+Said = TypeVar("Said", str, tuple[str, str])
+
+_FORMS: Final[Mapping[str, Mapping[Form, str]]] = {
+    "de": {"every": "elke", "a": "een", "no": "geen"},
+    "het": {"every": "elk", "a": "een", "no": "geen"},
+    "a": {"every": "every", "a": "a", "no": "no"},
+    "an": {"every": "every", "a": "an", "no": "no"},
+}
+_VERSION: Final = re.compile(r"\.v\d+\Z")
+_SINGULAR: Final = frozenset({"basis", "legal_basis", "process", "status", "address"})
+"""Fields whose name ends as a plural does."""
+
+_COUNTS: Final = frozenset({"attempts", "records", "size_bytes"})
+"""Fields that are numbers, though their name ends as a list of values does."""
+
+
+class Noun(NamedTuple):
+    """A noun with the article that tells its gender (nl) or its sound (en)."""
+
+    article: str
+    words: str
+
+    def form(self, form: Form) -> str:
+        """With `every`, `a` or `no` in the place of its article."""
+        return f"{_FORMS[self.article][form]} {self.words}"
+
+    @property
+    def relative(self) -> str:
+        """The pronoun that refers to it."""
+        return {"de": "die", "het": "dat"}.get(self.article, "that")
+
+
+class Predicate(NamedTuple):
+    """What is said of an event: Dutch puts the verb last in a relative clause."""
+
+    verb: str
+    complement: str
+
+
+class Grammar:
+    """Parts of sentences in one language, with the parameters in force filled in."""
+
+    def __init__(
+        self, language: Language, settings: Mapping[str, ParameterInForce] | None = None
+    ) -> None:
+        """Words of a language.
+
+        Args:
+            language: `nl` or `en`.
+            settings: The parameters in force by name; `None`: nothing is known of them.
+        """
+        self.language: Language = language
+        self.settings = settings
+
+    def said(self, dutch: Said, english: Said) -> Said:
+        """What is said in the language, of two."""
+        return dutch if self.language == "nl" else english
+
+    def any_of(self, told: Iterable[str]) -> str:
+        """Texts joined by `or`."""
+        return _joined(list(told), self.said("of", "or"))
+
+    def all_of(self, told: Iterable[str]) -> str:
+        """Texts joined by `and`."""
+        return _joined(list(told), self.said("en", "and"))
+
+    def kind(self, kind: str) -> Noun:
+        """What an event of a kind is; a kind without words of its own is an event of that kind."""
+        name = _VERSION.sub("", kind)
+        found = _vocabulary()["kind"].get(name)
+        if found is None:
+            return Noun(self.said("de", "an"), self.said(f"gebeurtenis {name}", f"event {name}"))
+        article, _, words = found[0 if self.language == "nl" else 1].partition(" ")
+        return Noun(article, words)
+
+    def field(self, path: str) -> Noun:
+        """A field with its definite article; of an organisation in it, the party itself."""
+        first, _, last = path.partition(".")
+        outer = self._field(first)
+        if last in {"", "organisation"}:
+            return outer
+        inner = self._field(last)
+        return Noun(inner.article, f"{inner.words} {self.said('van', 'of')} {self.definite(outer)}")
+
+    def _field(self, name: str) -> Noun:
+        found = _vocabulary()["field"].get(name)
+        if found is None:
+            return Noun(self.said("de", "the"), name.replace("_", " "))
+        if self.language == "en":
+            return Noun("the", found[1])
+        article, _, words = found[0].partition(" ")
+        return Noun(article, words)
+
+    def definite(self, noun: Noun) -> str:
+        """With its definite article."""
+        return f"{noun.article} {noun.words}"
+
+    def selected(self, selectors: Sequence[Selector], form: Form) -> str:
+        """Events of some kinds, with what is asked of them."""
+        return self.any_of(self._one_selector(each, form) for each in selectors)
+
+    def _one_selector(self, selector: Selector, form: Form) -> str:
+        nouns = [self.kind(kind) for kind in selector.kinds]
+        told = self.any_of(noun.form(form) for noun in nouns)
+        if selector.at is not None:
+            moment = self.definite(self.field(selector.at))
+            told += self.said(f" (gerekend vanaf {moment})", f" (counted from {moment})")
+        if selector.where:
+            clauses = (self.relative(self.predicate(each)) for each in selector.where)
+            told += f" {nouns[-1].relative} {self.all_of(clauses)}"
+        return told
+
+    def main(self, predicate: Predicate) -> str:
+        """A predicate in a sentence of its own."""
+        return f"{predicate.verb} {predicate.complement}"
+
+    def relative(self, predicate: Predicate) -> str:
+        """A predicate in a relative clause."""
+        if self.language == "nl":
+            return f"{predicate.complement} {predicate.verb}"
+        return self.main(predicate)
+
+    def predicate(self, condition: Condition, *, negated: bool = False) -> Predicate:
+        """What a condition says of an event, or, negated, its opposite where that has one."""
+        field = self.field(condition.field)
+        test = _OPPOSITES[condition.test] if negated else condition.test
+        if test == "present":
+            return Predicate(self.said("noemt", "names"), self.definite(field))
+        if test == "absent":
+            named = self.definite(field)
+            return Predicate(*self.said(("noemt", f"{named} niet"), ("does not name", named)))
+        if test in {"at-most", "at-least"}:
+            return self._bounded(condition, field)
+        if condition.parameter is None and all(isinstance(each, bool) for each in condition.values):
+            return self._answered(condition, field, negated=test == "not-in")
+        return self._named(condition, test, field)
+
+    def _named(self, condition: Condition, test: str, field: Noun) -> Predicate:
+        """For a field with words in it."""
+        values = self._values(condition)
+        as_field = self.said(f"als {field.words}", f"as {field.words}")
+        if test == "not-in":
+            verb, no = self.said(("noemt", "geen "), ("does not name", ""))
+            return Predicate(verb, f"{no}{values} {as_field}")
+        several = len(condition.values) != 1
+        only = self.said("alleen ", "only ") if several and test in {"equals", "in"} else ""
+        among = self.said("onder meer ", "among others ") if several and test == "any-in" else ""
+        return Predicate(self.said("noemt", "names"), f"{only}{among}{values} {as_field}")
+
+    def _bounded(self, condition: Condition, field: Noun) -> Predicate:
+        words = {"at-most": ("hoogstens", "at most"), "at-least": ("minstens", "at least")}
+        bound = words[condition.test][0 if self.language == "nl" else 1]
+        article = "een" if self.language == "nl" else _indefinite(field.words)
+        of = self.said("van", "of")
+        return Predicate(
+            self.said("heeft", "has"),
+            f"{article} {field.words} {of} {bound} {self._values(condition)}",
+        )
+
+    def _answered(self, condition: Condition, field: Noun, *, negated: bool) -> Predicate:
+        """For a field that is yes or no."""
+        told = self.any_of(
+            self.said("ja", "yes") if bool(each) is not negated else self.said("nee", "no")
+            for each in condition.values
+        )
+        return Predicate(
+            self.said("zegt", "says"),
+            self.said(f"{told} bij “{field.words}”", f"{told} to “{field.words}”"),
+        )
+
+    def _values(self, condition: Condition) -> str:
+        if condition.parameter is not None:
+            return self._parameter(condition.parameter)
+        return self.any_of(self.value(each) for each in condition.values)
+
+    def value(self, value: Scalar) -> str:
+        """A value: numbers with separators, words as the sources write them."""
+        if isinstance(value, bool):
+            return (self.said("ja", "yes")) if value else self.said("nee", "no")
+        return self.number(value) if isinstance(value, int) else value
+
+    def number(self, number: int) -> str:
+        """A number with the thousands separator of the language."""
+        text = f"{number:,}"
+        return text.replace(",", ".") if self.language == "nl" else text
+
+    def amount(self, number: int, unit: str) -> str:
+        """A number of units: `1 month`, `14 working days`."""
+        words = _vocabulary()["unit"].get(unit, [unit] * 4)
+        place = (0 if self.language == "nl" else 2) + (number != 1)
+        return f"{self.number(number)} {words[place]}"
+
+    def limit(self, limit: Limit) -> str:
+        """How much is allowed, with the rule or the parameter that says so."""
+        if limit.rule is not None:
+            return self._book_rule(limit.rule)
+        if limit.parameter is not None:
+            return self._parameter(limit.parameter, limit.unit)
+        if limit.amount is None:
+            return self.said("een onbepaalde termijn", "an open term")
+        if limit.unit is None or limit.unit == "events":
+            return self.number(limit.amount)
+        return self.amount(limit.amount, limit.unit)
+
+    def _parameter(self, name: str, unit: str | None = None) -> str:
+        """The value of a parameter, and that it is one; `N` where it is not known."""
+        word = self.said("instelling", "setting")
+        found = None if self.settings is None else self.settings.get(name)
+        if found is None or found.value is None:
+            missing = self.settings is not None
+            mark = self.said(", niet ingesteld", ", not set") if missing else ""
+            units = _vocabulary()["unit"].get(unit or "", ["", "", "", ""])
+            told = f"N {units[1 if self.language == 'nl' else 3]}".rstrip()
+            return f"{told} ({word} {name}{mark})"
+        unit = found.unit or unit
+        values = found.value if isinstance(found.value, tuple) else (found.value,)
+        if len(values) == 1 and type(values[0]) is int and unit is not None:
+            return f"{self.amount(values[0], unit)} ({word} {name})"
+        return f"{self.any_of(self.value(each) for each in values)} ({word} {name})"
+
+    def _book_rule(self, rule_id: str) -> str:
+        """The period of a rule of the rule book, and its name."""
+        named = self.said(f"regel {rule_id}", f"rule {rule_id}")
+        try:
+            rule = newest_of(rule_id)
+        except BadRequest:
+            return self.said(f"de termijn van {named}", f"the term of {named}")
+        leading = [each for each in rule.readings if _leads_at_first(each)]
+        periods = self._periods(rule, leading[0]) if leading else []
+        if not periods:
+            return self.said(f"de termijn van {named}", f"the term of {named}")
+        return f"{self.all_of(periods)} ({named})"
+
+    def _periods(self, rule: Rule, reading: ReadingSpec) -> list[str]:
+        defaults = {spec.name: spec.default for spec in rule.parameters}
+        told = []
+        for step in reading.steps:
+            if isinstance(step, AddTime | AddPeriod):
+                amount = defaults.get(step.amount) if isinstance(step.amount, str) else step.amount
+                if amount is None:
+                    return []
+                told.append(self.amount(int(amount), step.unit))
+        return told
+
+    def need(self, need: Need, form: Form = "a") -> str:
+        """Another event on which a verdict depends."""
+        told = self.selected(need.opens, form)
+        comma = "," if need.opens and need.opens[-1].where else ""
+        told += self._pairs(need.pairs, comma)
+        times = None
+        if need.at_least_parameter is not None:
+            times = self._parameter(need.at_least_parameter)
+        elif need.at_least is not None and need.at_least > 1:
+            times = self.number(need.at_least)
+        if times is not None:
+            told = self.said(f"minstens {times} maal {told}", f"at least {times} times {told}")
+        if need.lasting is not None:
+            span = self.limit(need.lasting)
+            told += self.said(f", in de {span} ervoor", f", in the {span} before")
+        if need.role in {"required", "forbidden"} and need.within is not None:
+            span = self.limit(need.within)
+            told += self.said(
+                f", minstens {span} eerder begonnen", f", begun at least {span} before"
+            )
+        if need.once:
+            told += self.said(", dat nergens anders voor dient", ", that serves nothing else")
+        if need.closes:
+            ends = self.selected(need.closes, "a")
+            told += self.said(f", niet beëindigd door {ends}", f", not ended by {ends}")
+        return told
+
+    def _pairs(self, pairs: Sequence[Pairing], comma: str) -> str:
+        same = [self.field(each.field) for each in pairs if _is_same(each)]
+        told = ""
+        if same:
+            shared = self.all_of(self._the_same(each) for each in same)
+            told += self.said(f"{comma} voor {shared}", f"{comma} for {shared}")
+        for each in pairs:
+            if not _is_same(each):
+                told += self._paired(each)
+        return told
+
+    def _the_same(self, field: Noun) -> str:
+        word = {"de": "dezelfde", "het": "hetzelfde"}.get(field.article, "the same")
+        return f"{word} {field.words}"
+
+    def _paired(self, pair: Pairing) -> str:
+        mine = self.definite(self.field(pair.field))
+        theirs = self.field(pair.of or pair.field)
+        if pair.test == "within" and pair.of in {None, pair.field}:
+            told = self.said(f", met daarin {mine}", f", which covers {mine}")
+        elif pair.test == "within" or _is_plural(pair.of or pair.field):
+            told = self.said(
+                f", met {mine} bij {self.definite(theirs)}",
+                f", with {mine} among {self.definite(theirs)}",
+            )
+        else:
+            told = self.said(f", met {mine} als {theirs.words}", f", with {mine} as {theirs.words}")
+        if pair.silence_fits:
+            told += self.said(" (als die er een noemt)", " (if it names any)")
+        return told
+
+
+_OPPOSITES: Final = {
+    "present": "absent",
+    "absent": "present",
+    "not-in": "in",
+    "in": "not-in",
+    "equals": "not-in",
+    "any-in": "not-in",
+    "at-most": "at-most",
+    "at-least": "at-least",
+}
+"""The opposite of a test; of a bound it is never asked."""
+
+
+def _leads_at_first(reading: ReadingSpec) -> bool:
+    """Whether it leads while only what must be given is given."""
+    return reading.otherwise == "leading" or (reading.standing == "leading" and not reading.when)
+
+
+def _is_same(pair: Pairing) -> bool:
+    return pair.test == "equals" and pair.of in {None, pair.field} and not pair.silence_fits
+
+
+def _is_plural(path: str) -> bool:
+    name = path.partition(".")[0]
+    return name.endswith("s") and name not in _SINGULAR | _COUNTS
+
+
+def _indefinite(words: str) -> str:
+    return "an" if words[0].lower() in "aeio" else "a"
+
+
+def _joined(told: Sequence[str], word: str) -> str:
+    if len(told) <= 1:
+        return "".join(told)
+    return f"{', '.join(told[:-1])} {word} {told[-1]}"
+
+
+@cache
+def _vocabulary() -> dict[str, dict[str, list[str]]]:
+    raw = files("projections.promises").joinpath("rule_vocabulary.json").read_bytes()
+    return msgspec.json.decode(raw, type=dict[str, dict[str, list[str]]])
