@@ -19,6 +19,7 @@ from ledger.personal import token_text
 from ledger.units import Size
 from projections import running
 from projections.access import ACCESS
+from projections.agreements import AGREEMENTS
 from projections.blocks import BLOCKS
 from projections.cases.view import CASES
 from projections.exchanges import EXCHANGES
@@ -40,6 +41,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
             BLOCKS,
             POLICIES,
             REGISTER,
+            AGREEMENTS,
             SYSTEMS,
             CASES,
             HOLDS,

@@ -1,11 +1,13 @@
 """The register of processing activities: an activity and a time give exactly one version.
 
 An entry holds from its own effective date, else from when it was entered, until a later entry of
-the same activity does or the activity is retired.
+the same activity does or the activity is retired. Every change of an activity has a number, in the
+order in which they were recorded: later records, and corrections, never change it.
 
-Source: GDPR art. 30(1) and 30(2).
+Source: GDPR art. 30(1) and 30(2); LDV 1.0.0 §3.4.1 (each change is a version with a time).
 """
 
+from bisect import bisect_right
 from typing import Any, Final
 
 import msgspec
@@ -23,11 +25,10 @@ from projections.bitemporal import Cell, Change, Rule, Segment
 from projections.instants import cell_instant
 from projections.kinds import kind_name, kind_names
 from projections.lines import Lines
+from projections.organisations import PARTS, SECTIONS, VERSION
 from projections.reader import Reader, json_cell, listed
 from projections.tables import line_tables
 from projections.view import Column, Filter, Section, View
-
-VERSION: Final = 2
 
 _LISTS: Final = (
     "controllers",
@@ -128,9 +129,11 @@ def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str
         )
         .order_by(activity.entity, activity.valid_from)
     )
+    numbers = _change_indexes(reader)
     return [
         {
             "activity": row["entity"],
+            "version": bisect_right(numbers[row["entity"]], listed(row["indexes"])[-1]),
             "role": row["role"],
             "organisation": row["organisation"],
             "officer": row["officer"],
@@ -142,6 +145,25 @@ def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str
         }
         for row in reader.rows(query)
     ]
+
+
+def _change_indexes(reader: Reader) -> dict[str, list[int]]:
+    """The index of every change of each activity, ascending: the place of one is its number."""
+    change = _ACTIVITY.changes.c
+    query = (
+        select(change.entity, change.idx)
+        .where(
+            change.log == reader.scope.log,
+            change.generation == reader.scope.generation,
+            change.idx < reader.known_size,
+            reader.matching(activity=[change.entity]),
+        )
+        .order_by(change.idx)
+    )
+    found: dict[str, list[int]] = {}
+    for row in reader.rows(query):
+        found.setdefault(row["entity"], []).append(row["idx"])
+    return found
 
 
 def activities_in_force(reader: Reader) -> list[dict[str, Any]]:
@@ -156,6 +178,7 @@ def activity_history(reader: Reader) -> list[dict[str, Any]]:
 
 _COLUMNS: Final = (
     Column("activity", "processing activity"),
+    Column("version", "version", "count"),
     Column("role", "role"),
     Column("organisation", "organisation"),
     Column("purposes", "purposes and legal bases", "list"),
@@ -185,10 +208,12 @@ REGISTER: Final = View(
             read_change,
             Rule(step, segments),
         ),
+        *PARTS,
     ),
     sections={
         "in-force": Section("versions in force", _COLUMNS, activities_in_force),
         "history": Section("every version, announced ones included", _COLUMNS, activity_history),
+        **SECTIONS,
     },
     filters={
         "activity": Filter("one processing activity, by its URI"),

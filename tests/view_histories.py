@@ -42,6 +42,22 @@ def _activity(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[s
     return _fact(kind, processing_activity_id=uris, effective_from=_LATER, **fields)
 
 
+def _officer(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    offices = st.none() | st.just("dpo-office")
+    return _fact(
+        kind, organisation=_ORGANISATIONS, officer=st.none() | _PEOPLE, office=offices, **fields
+    )
+
+
+def _agreement(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return _fact(kind, agreement_id=st.sampled_from(["A-1", "A-2"]), **fields)
+
+
+def _sub_processor(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    countries = st.none() | st.sampled_from(["NL", "US"])
+    return _agreement(kind, sub_processor=_ORGANISATIONS, country=countries, **fields)
+
+
 def _party(role: str) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"role": st.just(role), "organisation": _ORGANISATIONS})
 
@@ -99,6 +115,24 @@ FACTS: Final = st.one_of(
     ),
     _activity("processing_activity.amended", role=st.just("processor")),
     _activity("processing_activity.retired"),
+    _fact(
+        "organisation.registered",
+        organisation=_ORGANISATIONS,
+        country=st.none() | st.just("NL"),
+    ),
+    _fact("organisation.amended", organisation=_ORGANISATIONS, roles=st.just(["processor"])),
+    _officer("dpo.designated", effective_from=_LATER),
+    _officer("dpo.designation_ended"),
+    _agreement("dpa.concluded", signed_by=st.lists(_PEOPLE, max_size=2), valid_until=_LATER),
+    _agreement("dpa.amended", valid_from=_LATER, items=st.just(["audits"])),
+    _agreement("dpa.ended", ended_at=_LATER),
+    _sub_processor("sub_processor.proposed", objection_due=_LATER),
+    _sub_processor(
+        "sub_processor.approved", approved_by=st.none() | _PEOPLE, effective_from=_LATER
+    ),
+    _sub_processor("sub_processor.objected", objected_by=st.none() | _PEOPLE),
+    _sub_processor("sub_processor.engaged", effective_from=_LATER),
+    _sub_processor("sub_processor.removed", effective_from=_LATER),
     _fact(
         "exchange.performed",
         direction=st.sampled_from(["in", "out"]),
