@@ -24,6 +24,7 @@ _FORMS: Final[Mapping[str, Mapping[Form, str]]] = {
     "a": {"every": "every", "a": "a", "no": "no"},
     "an": {"every": "every", "a": "an", "no": "no"},
 }
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"\.v\d+\Z")
 _SINGULAR: Final = frozenset({"basis", "legal_basis", "process", "status", "address"})
 """Fields whose name ends as a plural does."""
@@ -113,14 +114,20 @@ class Grammar:
         """With its definite article."""
         return f"{noun.article} {noun.words}"
 
-    def selected(self, selectors: Sequence[Selector], form: Form) -> str:
-        """Events of some kinds, with what is asked of them."""
-        return self.any_of(self._one_selector(each, form) for each in selectors)
+    def selected(self, selectors: Sequence[Selector], form: Form, *, timed: bool = False) -> str:
+        """Events of some kinds, with what is asked of them.
 
-    def _one_selector(self, selector: Selector, form: Form) -> str:
+        Args:
+            selectors: Of which an event fits one.
+            form: `every`, `a` or `no` event.
+            timed: Whether it is told from which of its moments a term runs.
+        """
+        return self.any_of(self._one_selector(each, form, timed=timed) for each in selectors)
+
+    def _one_selector(self, selector: Selector, form: Form, *, timed: bool) -> str:
         nouns = [self.kind(kind) for kind in selector.kinds]
         told = self.any_of(noun.form(form) for noun in nouns)
-        if selector.at is not None:
+        if timed and selector.at is not None:
             moment = self.definite(self.field(selector.at))
             told += self.said(f" (gerekend vanaf {moment})", f" (counted from {moment})")
         if selector.where:
@@ -194,8 +201,10 @@ class Grammar:
     def value(self, value: Scalar) -> str:
         """A value: numbers with separators, words as the sources write them."""
         if isinstance(value, bool):
-            return (self.said("ja", "yes")) if value else self.said("nee", "no")
-        return self.number(value) if isinstance(value, int) else value
+            return self.said("ja", "yes") if value else self.said("nee", "no")
+        if isinstance(value, int):
+            return self.number(value)
+        return f"“{value[:12]}…”" if _DIGEST.fullmatch(value) else f"“{value}”"
 
     def number(self, number: int) -> str:
         """A number with the thousands separator of the language."""
@@ -232,8 +241,8 @@ class Grammar:
             return f"{told} ({word} {name}{mark})"
         unit = found.unit or unit
         values = found.value if isinstance(found.value, tuple) else (found.value,)
-        if len(values) == 1 and type(values[0]) is int and unit is not None:
-            return f"{self.amount(values[0], unit)} ({word} {name})"
+        if len(values) == 1 and type(values[0]) is int and unit not in {None, "events"}:
+            return f"{self.amount(values[0], str(unit))} ({word} {name})"
         return f"{self.any_of(self.value(each) for each in values)} ({word} {name})"
 
     def _book_rule(self, rule_id: str) -> str:
@@ -260,11 +269,23 @@ class Grammar:
                 told.append(self.amount(int(amount), step.unit))
         return told
 
-    def need(self, need: Need, form: Form = "a") -> str:
-        """Another event on which a verdict depends."""
-        told = self.selected(need.opens, form)
-        comma = "," if need.opens and need.opens[-1].where else ""
-        told += self._pairs(need.pairs, comma)
+    def needs(self, needs: Iterable[Need]) -> list[str]:
+        """Other events of which one suffices; those that differ in one pairing are told as one."""
+        grouped: dict[bytes, list[Need]] = {}
+        for need in needs:
+            alike = msgspec.structs.replace(need, pairs=need.pairs[1:], name=None)
+            grouped.setdefault(msgspec.json.encode(alike), []).append(need)
+        return [
+            self._need(alike[0], [need.pairs[0] for need in alike if need.pairs])
+            for alike in grouped.values()
+        ]
+
+    def _need(self, need: Need, firsts: Sequence[Pairing]) -> str:
+        told = self.selected(need.opens, "a")
+        if firsts:
+            comma = "," if need.opens[-1].where or len(firsts) > 1 else ""
+            told += f"{comma} {self.any_of(self._paired(each) for each in firsts)}"
+            told += self._pairs(need.pairs[1:])
         times = None
         if need.at_least_parameter is not None:
             times = self._parameter(need.at_least_parameter)
@@ -275,11 +296,10 @@ class Grammar:
         if need.lasting is not None:
             span = self.limit(need.lasting)
             told += self.said(f", in de {span} ervoor", f", in the {span} before")
-        if need.role in {"required", "forbidden"} and need.within is not None:
+        if need.role == "required" and need.within is not None:
             span = self.limit(need.within)
-            told += self.said(
-                f", minstens {span} eerder begonnen", f", begun at least {span} before"
-            )
+            begun = self.said(f"minstens {span} eerder begonnen", f"begun at least {span} before")
+            told += f", {begun}"
         if need.once:
             told += self.said(", dat nergens anders voor dient", ", that serves nothing else")
         if need.closes:
@@ -287,16 +307,8 @@ class Grammar:
             told += self.said(f", niet beëindigd door {ends}", f", not ended by {ends}")
         return told
 
-    def _pairs(self, pairs: Sequence[Pairing], comma: str) -> str:
-        same = [self.field(each.field) for each in pairs if _is_same(each)]
-        told = ""
-        if same:
-            shared = self.all_of(self._the_same(each) for each in same)
-            told += self.said(f"{comma} voor {shared}", f"{comma} for {shared}")
-        for each in pairs:
-            if not _is_same(each):
-                told += self._paired(each)
-        return told
+    def _pairs(self, pairs: Sequence[Pairing]) -> str:
+        return "".join(f", {self._paired(each)}" for each in pairs)
 
     def _the_same(self, field: Noun) -> str:
         word = {"de": "dezelfde", "het": "hetzelfde"}.get(field.article, "the same")
@@ -305,15 +317,15 @@ class Grammar:
     def _paired(self, pair: Pairing) -> str:
         mine = self.definite(self.field(pair.field))
         theirs = self.field(pair.of or pair.field)
-        if pair.test == "within" and pair.of in {None, pair.field}:
-            told = self.said(f", met daarin {mine}", f", which covers {mine}")
+        if pair.of in {None, pair.field}:
+            told = self.said(f"met daarin {mine}", f"covering {mine}")
+            if pair.test == "equals":
+                told = self.said(f"voor {self._the_same(theirs)}", f"for {self._the_same(theirs)}")
         elif pair.test == "within" or _is_plural(pair.of or pair.field):
-            told = self.said(
-                f", met {mine} bij {self.definite(theirs)}",
-                f", with {mine} among {self.definite(theirs)}",
-            )
+            among = self.definite(theirs)
+            told = self.said(f"met {mine} bij {among}", f"with {mine} among {among}")
         else:
-            told = self.said(f", met {mine} als {theirs.words}", f", with {mine} as {theirs.words}")
+            told = self.said(f"met {mine} als {theirs.words}", f"with {mine} as {theirs.words}")
         if pair.silence_fits:
             told += self.said(" (als die er een noemt)", " (if it names any)")
         return told
@@ -337,12 +349,8 @@ def _leads_at_first(reading: ReadingSpec) -> bool:
     return reading.otherwise == "leading" or (reading.standing == "leading" and not reading.when)
 
 
-def _is_same(pair: Pairing) -> bool:
-    return pair.test == "equals" and pair.of in {None, pair.field} and not pair.silence_fits
-
-
 def _is_plural(path: str) -> bool:
-    name = path.partition(".")[0]
+    name = path.removesuffix(".organisation").rpartition(".")[2]
     return name.endswith("s") and name not in _SINGULAR | _COUNTS
 
 

@@ -68,6 +68,9 @@ def _never(rule: PromiseRule, grammar: Grammar) -> str:
 
 
 def _subset(rule: PromiseRule, grammar: Grammar) -> str:
+    if not rule.where:
+        subject = _subject(rule, grammar, "every")
+        return subject + grammar.said(" is in orde.", " is in order.")
     clauses = (grammar.main(grammar.predicate(each)) for each in rule.where)
     return f"{_subject(rule, grammar, 'every')} {grammar.all_of(clauses)}."
 
@@ -117,7 +120,7 @@ def _relief(rule: PromiseRule, grammar: Grammar) -> str:
         told += grammar.said(f" Niet nodig na {named}.", f" Not needed after {named}.")
     for need in rule.needs:
         if need.role == "extension":
-            named = grammar.need(need)
+            named = _options(grammar.needs([need]), grammar)
             term = grammar.said("de verlengde termijn", "the extended term")
             if need.within is not None:
                 term = grammar.limit(need.within)
@@ -183,12 +186,13 @@ _SENTENCES: Final[Mapping[RuleKind, Callable[[PromiseRule, Grammar], str]]] = {
 
 def _subject(rule: PromiseRule, grammar: Grammar, form: Form) -> str:
     """What is judged; Dutch closes a relative clause with a comma before the verb."""
-    told = grammar.selected(rule.for_each, form)
+    timed = rule.rule_kind in {"deadline", "metric"}
+    told = grammar.selected(rule.for_each, form, timed=timed)
     return f"{told}," if grammar.language == "nl" and rule.for_each[-1].where else told
 
 
-def _needs(rule: PromiseRule, grammar: Grammar, role: NeedRole, form: Form = "a") -> list[str]:
-    return [grammar.need(need, form) for need in rule.needs if need.role == role]
+def _needs(rule: PromiseRule, grammar: Grammar, role: NeedRole) -> list[str]:
+    return grammar.needs(need for need in rule.needs if need.role == role)
 
 
 def _options(told: Sequence[str], grammar: Grammar) -> str:
@@ -206,10 +210,11 @@ def _remarks(rule: PromiseRule, grammar: Grammar) -> list[str]:
         listed = grammar.any_of(clauses)
         told.append(grammar.said(f"Uitgezonderd: wat {listed}.", f"Exempt: what {listed}."))
     if rule.told_by:
-        fields = grammar.any_of(grammar.definite(grammar.field(each)) for each in rule.told_by)
+        fields = grammar.any_of(grammar.field(each).words for each in rule.told_by)
         told.append(
             grammar.said(
-                f"Niet te beoordelen zonder {fields}.", f"Cannot be judged without {fields}."
+                f"Niet te beoordelen waar dit ontbreekt: {fields}.",
+                f"Cannot be judged where this is missing: {fields}.",
             )
         )
     return told
