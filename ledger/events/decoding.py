@@ -5,7 +5,6 @@ the only error is `MalformedEvent`, and it names kind, field, expectation and fi
 """
 
 import difflib
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import msgspec
 
 from ledger.errors import MalformedEvent
 from ledger.events.kinds import kind_of, resolve_kind
+from ledger.events.refusals import refusal_in
 from ledger.events.vocabulary import KINDS, Event
 from ledger.events.wording import Path, expectation, fields_of, shown
 
@@ -21,13 +21,6 @@ _encoder: Final = msgspec.json.Encoder()
 _any_decoder: Final = msgspec.json.Decoder()
 
 _REFUSALS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_MESSAGE: Final = re.compile(
-    r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?", re.DOTALL
-)
-_STEP: Final = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<place>[0-9]+)\]")
-_NAMED_FIELD: Final = re.compile(
-    r"Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`"
-)
 
 
 def encode_event(event: Event) -> bytes:
@@ -98,13 +91,11 @@ def _malformed(values: object, message: str) -> MalformedEvent:
         return MalformedEvent("event", "kind", "a kind such as access.granted.v1", _finding(kind))
     if kind not in KINDS:
         return _unknown_kind(kind)
-    match = _MESSAGE.fullmatch(message)
-    what, key, path = (match["what"], match["key"], match["path"]) if match else (message, None, "")
-    steps = _steps(path or "")
-    named = _NAMED_FIELD.fullmatch(what)
-    if named:
-        return _wrong_name(kind, steps, named["name"], missing=named["fault"].startswith("missing"))
-    expected = "names that are texts" if key else expectation(KINDS[kind], steps)
+    refusal = refusal_in(message)
+    steps = refusal.path
+    if refusal.name is not None:
+        return _wrong_name(kind, steps, refusal.name, missing=refusal.fault == "missing")
+    expected = "names that are texts" if refusal.fault == "key" else expectation(KINDS[kind], steps)
     return MalformedEvent(kind, _spelled(steps), expected, _found_at(values, steps))
 
 
@@ -124,12 +115,6 @@ def _wrong_name(kind: str, steps: Path, name: str, *, missing: bool) -> Malforme
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     expected = "a field of this kind" if not steps else f"a field of {_spelled(steps)}"
     return MalformedEvent(kind, _spelled(place), expected + hint, "a field of that name")
-
-
-def _steps(path: str) -> Path:
-    """`.purposes[0].id` as `("purposes", 0, "id")`; the names inside named values are not told."""
-    known = path.partition("[...]")[0]
-    return tuple(step["name"] or int(step["place"]) for step in _STEP.finditer(known))
 
 
 def _spelled(steps: Path) -> str:

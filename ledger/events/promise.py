@@ -37,7 +37,17 @@ LimitUnit = Literal[
     "people",
 ]
 Comparison = Literal["equals", "in", "any-in", "not-in", "at-most", "at-least", "present", "absent"]
-Scalar = bool | Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)] | Slug
+ListedWord = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9]+([._/:-][A-Za-z0-9]+)*\Z",
+        max_length=128,
+        title="listed word",
+        description="letters and digits, parted by . _ / : -, such as application-access or A15",
+    ),
+]
+"""A value of a public field: a word, a right, a country, a date, a hash."""
+Scalar = bool | Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)] | ListedWord
 NeedRole = Literal[
     "required", "forbidden", "answer", "excuse", "extension", "term", "hold", "end", "state"
 ]

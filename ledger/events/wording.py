@@ -25,15 +25,18 @@ def fields_of(event_class: type[msgspec.Struct]) -> dict[str, inspect.Field]:
     return {field.encode_name: field for field in _fields(info)}
 
 
+def field_names(event_class: type[msgspec.Struct], path: Path) -> list[str]:
+    """The names of the fields of the object at a path."""
+    return [
+        field.encode_name
+        for part in alternatives(_at(event_class, path))
+        for field in _fields(part)
+    ]
+
+
 def expectation(event_class: type[msgspec.Struct], path: Path) -> str:
     """What the field at a path must hold, such as `an instant with an offset, such as …`."""
-    node: inspect.Type = inspect.type_info(event_class)
-    for step in path:
-        below = _child(node, step)
-        if below is None:
-            break
-        node = below
-    return describe(node)
+    return describe(_at(event_class, path))
 
 
 def shown(value: object) -> str:
@@ -63,6 +66,17 @@ def alternatives(node: inspect.Type) -> Iterator[inspect.Type]:
     for part in _parts(node):
         if not isinstance(part, inspect.NoneType):
             yield part
+
+
+def _at(event_class: type[msgspec.Struct], path: Path) -> inspect.Type:
+    """The type of the value at a path, or of the nearest that holds it and is known."""
+    node: inspect.Type = inspect.type_info(event_class)
+    for step in path:
+        below = _child(node, step)
+        if below is None:
+            break
+        node = below
+    return node
 
 
 def _parts(node: inspect.Type) -> Sequence[inspect.Type]:
