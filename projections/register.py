@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Text, select
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, select
 from sqlalchemy import Column as Field
 
 from ledger.events.register import (
@@ -52,6 +52,11 @@ _ACTIVITY = line_tables(
     Field("indexes", Text, nullable=False),
 )
 _RETIRED: Final = kind_name(ProcessingActivityRetired)
+_WHAT: Final = {
+    kind_name(ProcessingActivityRegistered): "registered",
+    kind_name(ProcessingActivityAmended): "amended",
+    _RETIRED: "retired",
+}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +144,7 @@ def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str
             "officer": row["officer"],
             **{name: listed(row[name]) for name in _LISTS},
             "effective_from": cell_instant(row["effective_from"]),
+            "in_force_from": cell_instant(row["valid_from"]),
             "in_force_until": cell_instant(row["valid_to"]),
             "entered_at": cell_instant(row["entered_at"]),
             "indexes": listed(row["indexes"]),
@@ -147,23 +153,47 @@ def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str
     ]
 
 
+def _recorded(reader: Reader) -> ColumnElement[bool]:
+    """The changes of the chosen activities that were recorded at this size."""
+    change = _ACTIVITY.changes.c
+    return and_(
+        change.log == reader.scope.log,
+        change.generation == reader.scope.generation,
+        change.idx < reader.known_size,
+        reader.matching(activity=[change.entity]),
+    )
+
+
 def _change_indexes(reader: Reader) -> dict[str, list[int]]:
     """The index of every change of each activity, ascending: the place of one is its number."""
     change = _ACTIVITY.changes.c
-    query = (
-        select(change.entity, change.idx)
-        .where(
-            change.log == reader.scope.log,
-            change.generation == reader.scope.generation,
-            change.idx < reader.known_size,
-            reader.matching(activity=[change.entity]),
-        )
-        .order_by(change.idx)
-    )
+    query = select(change.entity, change.idx).where(_recorded(reader)).order_by(change.idx)
     found: dict[str, list[int]] = {}
     for row in reader.rows(query):
         found.setdefault(row["entity"], []).append(row["idx"])
     return found
+
+
+def activity_changes(reader: Reader) -> list[dict[str, Any]]:
+    """Every change of the chosen activities in the order of the log, those taken back too."""
+    change = _ACTIVITY.changes.c
+    query = (
+        select(change.entity, change.idx, change.kind, change.moment, change.said, change.gone)
+        .where(_recorded(reader))
+        .order_by(change.idx)
+    )
+    numbers = _change_indexes(reader)
+    return [
+        {
+            "version": bisect_right(numbers[row["entity"]], row["idx"]),
+            "index": row["idx"],
+            "what": _WHAT[row["kind"]],
+            "effective_from": cell_instant(row["moment"]),
+            "entered_at": cell_instant(row["said"]),
+            "taken_back_by": row["gone"] if row["gone"] < reader.known_size else None,
+        }
+        for row in reader.rows(query)
+    ]
 
 
 def activities_in_force(reader: Reader) -> list[dict[str, Any]]:
@@ -189,7 +219,8 @@ _COLUMNS: Final = (
     Column("measures", "measures", "list"),
     Column("controllers", "controllers", "list"),
     Column("officer", "data protection officer", "token"),
-    Column("effective_from", "in force from", "instant"),
+    Column("effective_from", "by its own date", "instant"),
+    Column("in_force_from", "in force from", "instant"),
     Column("in_force_until", "until", "instant"),
     Column("entered_at", "entered", "instant"),
     Column("indexes", "rests on", "indexes"),
