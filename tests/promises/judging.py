@@ -7,7 +7,7 @@ published, and `instant` gives clock times where seconds count. Sources tell of 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from formats.statement_file import StatementFile, publication_events, read_statement_file
 from ledger.events import Event
@@ -19,13 +19,33 @@ from tests.histories import FIRST_DAY, TestClock, event, new_ledger
 STATEMENTS: Final = Path(__file__).resolve().parents[2] / "examples" / "statements"
 PUBLISHED_AT: Final = FIRST_DAY
 """When a statement without a date of its own is published: day 0."""
+ASKED_AT: Final = FIRST_DAY + timedelta(days=150)
+"""When most histories are judged: five months on, a day before sources begin to tell."""
 
 Verdicts = dict[str, PromiseVerdict]
 
 
+class Story(NamedTuple):
+    """A history of one promise and the verdict to which it leads."""
+
+    promise_id: str
+    verdict: Verdict
+    told: str
+    """What happens, in a few words: the name of the case."""
+    events: Sequence[Event] = ()
+    decisions: Sequence[Event] = ()
+    as_of: datetime = ASKED_AT
+    coverage: bool = True
+
+    def __str__(self) -> str:
+        """The name of the case: `ING-01 broken: sold for money`."""
+        return f"{self.promise_id} {self.verdict}: {self.told}"
+
+
 def statement_file(name: str) -> StatementFile:
     """A shipped statement file, read: `ragiox-gold`."""
-    return read_statement_file(STATEMENTS / f"{name}.yaml")
+    path = STATEMENTS / f"{name}.yaml"
+    return read_statement_file(path.read_bytes(), path.name)
 
 
 def statement_log(
@@ -98,6 +118,19 @@ def judged(
     if events:
         tell(ledger, events)
     return verdicts(ledger, as_of)
+
+
+def verdict_of(folder: Path, name: str, story: Story) -> PromiseVerdict:
+    """The verdict on the promise that a story is about."""
+    found = judged(
+        folder,
+        name,
+        story.events,
+        as_of=story.as_of,
+        coverage=story.coverage,
+        decisions=story.decisions,
+    )
+    return found[story.promise_id]
 
 
 def instant(on: float, hour: int = 0, minute: int = 0, second: int = 0) -> str:
