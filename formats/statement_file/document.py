@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct, field
 
-from ledger.events.promise import LimitUnit, PromiseClass, PromiseRule, Reading
+from ledger.events.promise import LimitUnit, PromiseClass, PromiseRule, Reading, Scalar
 from ledger.units import (
     KindName,
     LanguageCode,
@@ -62,16 +62,6 @@ Day = Annotated[
         description="a date such as 2020-03-19, or an instant such as 2020-03-19T09:00:00+01:00",
     ),
 ]
-DefaultWord = Annotated[
-    str,
-    Meta(
-        pattern=r"^([a-z0-9]+([._-][a-z0-9]+)*|P(?=[0-9])([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?)\Z",
-        max_length=64,
-        title="default",
-        description="a whole number, true or false, a word, a period such as P3M, or none",
-    ),
-]
-WholeNumber = Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 
 
 class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -123,9 +113,9 @@ class OpenParameter(
     """What the statement leaves open, and what counts until somebody decides."""
 
     name: Slug
-    default: bool | WholeNumber | DefaultWord | None = None
+    default: Scalar | None = None
     """`none`: what rests on it cannot be judged until somebody sets it."""
-    defaults: tuple[bool | WholeNumber | Slug, ...] = ()
+    defaults: tuple[Scalar, ...] = ()
     """Where it has several values. Two fields, because msgspec 0.22 frees memory twice when a list
     and a text with a pattern are alternatives of one."""
     unit: LimitUnit | None = None

@@ -1,8 +1,7 @@
 """Whether the parameters of a promise are those that its rules ask for, and fit there."""
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from formats.statement_file.document import NONE, OpenParameter, PromiseEntry
 from formats.statement_file.findings import Finding
@@ -10,17 +9,15 @@ from formats.statement_file.walking import PlacedRule, conditions_of, limits_of
 from ledger.events.wording import Path, shown
 from projections.deadlines.rule_book import rule_book
 
-_PERIOD: Final = re.compile(r"P[0-9YMWD]+")
-
 
 class Use(NamedTuple):
     """Where a rule asks for a parameter, and what for."""
 
     path: Path
     name: str
-    purpose: str
-    """`limit`, `count` or `values`."""
-    has_unit: bool
+    is_number: bool
+    """Whether it takes one number, not words."""
+    needs_unit: bool
 
 
 def parameter_findings(
@@ -53,22 +50,16 @@ def uses_of(placed: PlacedRule) -> Iterator[Use]:
     """Every place in a rule that asks for a parameter."""
     for path, limit, is_time in limits_of(placed):
         if limit.parameter is not None:
-            has_unit = limit.unit is not None or not is_time
-            yield Use((*path, "parameter"), limit.parameter, "limit", has_unit)
+            needs_unit = is_time and limit.unit is None
+            yield Use((*path, "parameter"), limit.parameter, is_number=True, needs_unit=needs_unit)
     for path, condition in conditions_of(placed):
         if condition.parameter is not None:
             is_number = condition.test in {"at-most", "at-least"}
-            purpose = "count" if is_number else "values"
-            yield Use((*path, "parameter"), condition.parameter, purpose, has_unit=True)
+            yield Use((*path, "parameter"), condition.parameter, is_number, needs_unit=False)
     for place, need in enumerate(placed.rule.needs):
         if need.at_least_parameter is not None:
             path = (*placed.path, "needs", place, "at_least_parameter")
-            yield Use(path, need.at_least_parameter, "count", has_unit=True)
-
-
-def is_period(default: object) -> bool:
-    """Whether a default is a calendar period such as `P3M`."""
-    return isinstance(default, str) and _PERIOD.fullmatch(default) is not None
+            yield Use(path, need.at_least_parameter, is_number=True, needs_unit=False)
 
 
 def _of_the_book(placed: Sequence[PlacedRule]) -> set[str]:
@@ -88,19 +79,8 @@ def _of_the_book(placed: Sequence[PlacedRule]) -> set[str]:
 
 def _fit(use: Use, parameter: OpenParameter) -> Iterator[Finding]:
     default = parameter.defaults or parameter.default
-    if default == NONE:
-        is_whole = is_span = True
-    else:
-        is_whole = isinstance(default, int) and not isinstance(default, bool)
-        is_span = is_period(default)
-    name = parameter.name
-    if use.purpose == "count" and not is_whole:
-        yield Finding(use.path, f"a parameter with a number ({name})", shown(default))
-    if use.purpose == "values" and default != NONE and is_span:
-        yield Finding(use.path, f"a parameter with words ({name})", shown(default))
-    if use.purpose != "limit":
-        return
-    if not (is_whole or is_span):
-        yield Finding(use.path, f"a parameter with a number or period ({name})", shown(default))
-    elif is_whole and default != NONE and not (use.has_unit or parameter.unit):
-        yield Finding(use.path, f"a unit, here or of the parameter {name}", "none")
+    is_whole = isinstance(default, int) and not isinstance(default, bool)
+    if use.is_number and not is_whole and default != NONE:
+        yield Finding(use.path, f"a parameter with a number ({parameter.name})", shown(default))
+    elif use.needs_unit and parameter.unit is None:
+        yield Finding(use.path, f"a unit, here or of the parameter {parameter.name}", "none")
