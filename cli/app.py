@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "log": Entry("cli.log:log", "Search the history."),
     "show": Entry("cli.show:show", "Show one record with everything the log knows of it."),
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),
+    "ask": Entry("cli.ask:ask", "Ask what an investigator asks."),
     "verify": Entry("cli.verify:verify", "Check that the whole history is unchanged."),
     "retention": Entry(
         "cli.retention:retention", "Set how long personal values are kept, and erase what is due."
@@ -37,6 +38,9 @@ COMMANDS: Final[dict[str, Entry]] = {
     "breach": Entry("cli.breach:breach", "Handle a breach: steps, clocks, register."),
     "request": Entry("cli.request:request", "Handle what data subjects ask: steps and clocks."),
     "clocks": Entry("cli.clocks:clocks", "Show what is due and overdue."),
+    "promises": Entry(
+        "cli.promises:promises", "Show which promises of privacy statements were kept."
+    ),
     "deadline": Entry("cli.deadline:deadline", "Compute what is due under a rule, and why."),
     "demo": Entry("cli.demo:demo", "Tell one story: record, look, verify, tamper, find."),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell."),
@@ -48,7 +52,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine, 1 unexpected failure, 2 usage, 3 evidence broken, 4 unavailable, "
-    "5 not authorised, 6 a deadline has passed.",
+    "5 not authorised, 6 a deadline has passed, 7 a promise was broken.",
 )
 @click.version_option(__version__, "--version", message="zegel %(version)s")
 @shared_options

@@ -31,6 +31,7 @@ TABLE: Final = {
     "rule-out": Entry("cli.breach_steps:rule_out", "Decide that there was no breach."),
     "close": Entry("cli.breach_steps:close", "Decide that the handling is complete."),
     "show": Entry("cli.breach_show:show", "Show one case with its clocks."),
+    "told": Entry("cli.breach_told:told", "Show what had been told to whom by a moment."),
     "timeline": Entry("cli.breach_timeline:timeline", "Show a case and what is around it."),
     "reach": Entry("cli.breach_reach:reach", "Show how far an incident reached."),
     "dossier": Entry("cli.breach_dossier:dossier", "Write everything as a document."),

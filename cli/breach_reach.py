@@ -45,7 +45,8 @@ SIGNAL_COLUMNS: Final = (
     Column("occurred_at", "occurred", "instant"),
     Column("recorded_at", "recorded", "instant"),
     Column("kind", "kind", "word"),
-    Column("before_awareness", "before awareness", "word"),
+    Column("lead", "earlier than awareness", "duration"),
+    Column("before_awareness", "recorded before it", "word"),
     Column("sentence", "what happened", "prose"),
 )
 
@@ -66,7 +67,8 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
 
     Reached is whatever was done from the address, by the accounts that were let in from it, by the
     accounts named, or in the systems named. With a BREACH its window and its moment of awareness
-    are used: the signals before it answer "when could we have known?".
+    are used: the signals before it answer "when could we have known?", with how much earlier each
+    occurred, and whether this log had it by then.
     """
     if not any(typed[name] for name in ("people", "addresses", "subjects", "systems")):
         raise click.UsageError("expected --account, --ip, --subject or --system, found none")
@@ -177,6 +179,7 @@ def _signal_rows(found: "BlastRadius", zone: "tzinfo") -> "Iterator[dict[str, An
             "occurred_at": signal.occurred_at,
             "recorded_at": signal.recorded_at,
             "kind": short_kind(signal.kind),
+            "lead": signal.lead,
             "before_awareness": signal.before_awareness,
             "sentence": sentence(signal.event, zone),
         }

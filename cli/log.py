@@ -12,26 +12,27 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, end_of_span, known_size_of, read_time, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.record_view import LOG_COLUMNS, log_row, record_document
 from cli.session import Session
 from cli.times import show_window
 from cli.words import kind_word, system_word
-from ledger.units import Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from ledger.ledger import Ledger
     from ledger.opening import OpenedRecord
     from ledger.query import EventQuery
 
 SECONDS_BETWEEN_LOOKS: Final = 0.5
+SPAN_AROUND: Final = "24h"
 EXAMPLES: Final = (
     "zegel log --since yesterday --system infactor-web",
     "zegel log --ip ip:203.0.113.7 --identities --purpose 'incident-investigation: 2026-14'",
+    "zegel log --actor person:j.jansen@example.nl --around 41 --within 24h",
     "zegel log --looked-at person:j.jansen@example.nl --since 2026-01-01",
 )
 
@@ -42,6 +43,8 @@ class LogOptions:
 
     since: str | None
     until: str | None
+    around: str | None
+    within: str | None
     kinds: tuple[str, ...]
     system: str | None
     actor: str | None
@@ -61,6 +64,10 @@ class LogOptions:
 @click.command(cls=ZegelCommand, examples=EXAMPLES, short_help="Search the history.")
 @click.option("--since", metavar="TIME", help=f"Occurred at or after: {TIME_HELP}.")
 @click.option("--until", metavar="TIME", help="Occurred before.")
+@click.option(
+    "--around", metavar="INDEX|EVENT-ID", help="Occurred before and after this record, --within."
+)
+@click.option("--within", metavar="SPAN", help="How long before and after: 24h, 3d. Default: 24h.")
 @click.option(
     "--kind",
     "kinds",
@@ -115,6 +122,10 @@ def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the fields 
 
 def _refuse_contradictions(options: LogOptions) -> None:
     require_purpose(dataclasses.asdict(options))
+    if options.within and not options.around:
+        raise click.UsageError("--within: expected --around INDEX beside it, found none")
+    if options.around and (options.since or options.until):
+        raise click.UsageError("--around: expected no --since and no --until, found one")
     if options.follow and (options.reverse or options.identities):
         found = "--reverse" if options.reverse else "--identities"
         raise click.UsageError(
@@ -125,9 +136,7 @@ def _refuse_contradictions(options: LogOptions) -> None:
 def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQuery":
     from ledger.query import EventQuery  # noqa: PLC0415 - the ledger is open by now
 
-    reader = time_reader(session, ledger)
-    since = read_time(reader, options.since, "--since")
-    until = read_time(reader, options.until, "--until")
+    since, until = _window(session, ledger, options)
     if since or until:
         note(f"occurred {show_window(since, until, session.zone)}")
     return EventQuery(
@@ -140,10 +149,28 @@ def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQue
         subject=options.subject,
         looked_at=options.looked_at,
         grep=options.grep,
-        known_size=_known_size(session, ledger, options.as_known),
+        known_size=known_size_of(session, ledger, options.as_known),
         limit=options.limit,
         reverse=options.reverse,
     )
+
+
+def _window(
+    session: Session, ledger: "Ledger", options: LogOptions
+) -> "tuple[datetime | None, datetime | None]":
+    """The window as typed: by its ends, or by the record in its middle."""
+    reader = time_reader(session, ledger)
+    if options.around is None:
+        return (
+            read_time(reader, options.since, "--since"),
+            read_time(reader, options.until, "--until"),
+        )
+    from cli.show import find_record  # noqa: PLC0415 - only where a record is named
+
+    middle = find_record(ledger, options.around)
+    moment = reader.read(f"@{middle.index}")
+    span = end_of_span(reader, options.within or SPAN_AROUND, "--within") - reader.now
+    return moment - span, moment + span
 
 
 def kinds_of(typed: str) -> tuple[str, ...]:
@@ -156,17 +183,6 @@ def kinds_of(typed: str) -> tuple[str, ...]:
 
     group = tuple(kind for kind in KINDS if kind.startswith(f"{typed}."))
     return group if group and "." not in typed else (resolve_kind(typed),)
-
-
-def _known_size(session: Session, ledger: "Ledger", typed: str | None) -> Size | None:
-    """How many records there were at the typed time; a record stands for itself and all before."""
-    if typed is None:
-        return None
-    if typed.startswith("@") and typed[1:].isdigit():
-        return Size(int(typed[1:]) + 1)
-    known_at = read_time(time_reader(session, ledger, recorded=True), typed, "--as-known")
-    say_time("known at", known_at, session)
-    return ledger.size_at(known_at) if known_at else None
 
 
 def _read(ledger: "Ledger", query: "EventQuery", options: LogOptions) -> "Iterator[OpenedRecord]":

@@ -8,7 +8,7 @@ from cli.output import note
 from cli.session import Session
 from cli.times import TimeReader, show_instant
 from ledger.errors import BadRequest
-from ledger.units import utc_now
+from ledger.units import Size, utc_now
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
@@ -68,3 +68,14 @@ def end_of_span(reader: TimeReader, within: str, option: str) -> datetime:
     if until is None or until < reader.now:
         raise BadRequest(f"{option}: expected a span such as 24h or 30d, found {within!r}")
     return until
+
+
+def known_size_of(session: Session, ledger: "Ledger", typed: str | None) -> Size | None:
+    """How many records there were at the typed time; a record stands for itself and all before."""
+    if typed is None:
+        return None
+    if typed.startswith("@") and typed[1:].isdigit():
+        return Size(int(typed[1:]) + 1)
+    known_at = read_time(time_reader(session, ledger, recorded=True), typed, "--as-known")
+    say_time("known at", known_at, session)
+    return ledger.size_at(known_at) if known_at else None

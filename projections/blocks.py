@@ -13,7 +13,12 @@ from sqlalchemy import BigInteger, ColumnElement, Text, and_, func, select
 from sqlalchemy import Column as Field
 
 from ledger.events.access import AccessAttemptDenied
-from ledger.events.blocking import IntrusionAttemptDetected, IpBlocked, IpUnblocked
+from ledger.events.blocking import (
+    IntrusionAttemptDetected,
+    IpBlocked,
+    IpRecorded,
+    IpUnblocked,
+)
 from ledger.opening import OpenedRecord
 from ledger.personal import WITHHELD
 from ledger.store.requests import microseconds
@@ -21,13 +26,20 @@ from projections.batches import batched
 from projections.bitemporal import FOREVER, Cell, Change, Rule, Segment
 from projections.facts import Facts
 from projections.instants import cell_instant, optional_microseconds
+from projections.kept_addresses import (
+    ATTEMPT,
+    COLUMNS_OF_KEPT,
+    KEPT,
+    VERSION,
+    kept_unrepeated,
+    read_attempt,
+    read_kept,
+)
 from projections.kinds import kind_name, kind_names
 from projections.lines import Lines
 from projections.reader import Reader, json_cell, listed
-from projections.tables import fact_table, line_tables
+from projections.tables import line_tables
 from projections.view import Column, Filter, Section, View
-
-VERSION: Final = 2
 
 _BLOCK = line_tables(
     "blocks",
@@ -44,15 +56,6 @@ _BLOCK = line_tables(
     Field("decider", Text),
     Field("attempt_ids", Text, nullable=False),
     Field("indexes", Text, nullable=False),
-)
-_ATTEMPT = fact_table(
-    "blocks",
-    VERSION,
-    "attempt",
-    Field("ip", Text, nullable=False),
-    Field("attempts", BigInteger, nullable=False),
-    search="ip",
-    counted=("attempts",),
 )
 _BLOCKED: Final = kind_name(IpBlocked)
 _STANDS: Final = "blocked"
@@ -136,25 +139,11 @@ def segments(block: Block, valid_from: int, valid_to: int) -> list[Segment]:
     return [Segment(valid_from, end, values)]
 
 
-def read_attempt(record: OpenedRecord) -> tuple[Cell, ...] | None:
-    """The cells of an attempt to get in; nothing when its address is unknown or erased."""
-    event = record.event
-    if isinstance(event, IntrusionAttemptDetected):
-        ip: str | None = event.ip
-    elif isinstance(event, AccessAttemptDenied):
-        ip = event.origin
-    else:
-        return None
-    if ip is None or ip == WITHHELD:
-        return None
-    return (ip, 1 if event.attempts is None else event.attempts)
-
-
 def _attempt_figures(reader: Reader) -> list[ColumnElement[Any]]:
     """Per block, from the attempts of its address since the block before it."""
-    attempt, block = _ATTEMPT.c, _BLOCK.rows.c
+    attempt, block = ATTEMPT.c, _BLOCK.rows.c
     mine = and_(
-        reader.counted(_ATTEMPT),
+        reader.counted(ATTEMPT),
         attempt.ip == block.ip,
         attempt.ip != WITHHELD,  # of two erased addresses nobody knows whether they are one
         attempt.occurred <= block.since,
@@ -172,11 +161,11 @@ def _attempt_figures(reader: Reader) -> list[ColumnElement[Any]]:
 
 def _occurrences(reader: Reader, indexes: Sequence[int]) -> dict[int, int]:
     """When the attempts at some indexes occurred."""
-    attempt = _ATTEMPT.c
+    attempt = ATTEMPT.c
     found: dict[int, int] = {}
     for some in batched(indexes, _ASKED_AT_ONCE):
         query = select(attempt.idx, attempt.occurred).where(
-            reader.counted(_ATTEMPT), attempt.idx.in_(some)
+            reader.counted(ATTEMPT), attempt.idx.in_(some)
         )
         found.update((row["idx"], row["occurred"]) for row in reader.rows(query))
     return found
@@ -259,7 +248,8 @@ BLOCKS: Final = View(
     version=VERSION,
     parts=(
         Lines(_BLOCK, kind_names(IpBlocked, IpUnblocked), read_change, Rule(step, segments)),
-        Facts(_ATTEMPT, kind_names(IntrusionAttemptDetected, AccessAttemptDenied), read_attempt),
+        Facts(ATTEMPT, kind_names(IntrusionAttemptDetected, AccessAttemptDenied), read_attempt),
+        Facts(KEPT, kind_names(IpRecorded, IpBlocked), read_kept),
     ),
     sections={
         "standing": Section("addresses kept out", _COLUMNS, blocks_standing),
@@ -273,6 +263,11 @@ BLOCKS: Final = View(
             block_history,
         ),
         "unseen": Section("addresses let in, block not seen", _COLUMNS, blocks_unseen),
+        "unrepeated": Section(
+            "addresses kept or kept out that had not tried twice within 24 hours",
+            COLUMNS_OF_KEPT,
+            kept_unrepeated,
+        ),
     },
     filters={
         "ip": Filter("address", "identity", "ip"),

@@ -7,7 +7,7 @@ they rest on, and the signals that came before: "when could we have known?".
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.events import KINDS, Event
@@ -81,6 +81,8 @@ class Signal:
     event: Event
     before_awareness: bool | None
     """Whether it was recorded before the moment of awareness; `None` where there is none."""
+    lead: timedelta | None
+    """How long before the moment of awareness it occurred; negative after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def blast_radius(
             kind=record.stored.kind,
             event=event,
             before_awareness=None if aware_at is None else record.recorded_at < aware_at,
+            lead=None if aware_at is None else aware_at - event.occurred_at,
         )
         for record, event in _standing(ledger, followed, SIGNALS)
     ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from ledger.ledger import Ledger
 from projections import state
+from projections.erasing import erase_subject
 from tests.histories import day, event, shown, tokens, told
 
 IP = "ip:203.0.113.7"
@@ -87,3 +88,43 @@ def test_one_address_can_be_asked_for(ledger: Ledger) -> None:
     )
     rows = state(ledger, "blocks", as_of=day(3), ip="203.0.113.7").rows
     assert shown(rows, "ip") == [(tokens(ledger, ip=IP)["ip"],)]
+
+
+def test_an_address_kept_without_repeated_attempts_is_found(ledger: Ledger) -> None:
+    """Addresses of ordinary visitors could be collected, and nobody would see it."""
+    once, twice, far = "ip:198.51.100.1", "ip:198.51.100.2", "ip:198.51.100.3"
+    told(
+        ledger,
+        event("ip.recorded", 0.5, ip=IP, target="website", purpose="statistics", system="web"),
+        event("intrusion.attempt_detected", 1, ip=IP, attempts=2),
+        event("ip.recorded", 1.2, ip=IP),
+        event("intrusion.attempt_detected", 2, ip=once),
+        event("ip.blocked", 2.1, block_id="B-1", ip=once, scope="sshd"),
+        event("intrusion.attempt_detected", 2.2, ip=once),
+        event("intrusion.attempt_detected", 3, ip=twice),
+        event("access.attempt_denied", 4, origin=twice, resource="ssh"),
+        event("ip.recorded", 4.1, ip=twice),
+        event("intrusion.attempt_detected", 3, ip=far),
+        event("intrusion.attempt_detected", 4.01, ip=far),
+        event("ip.recorded", 4.1, ip=far),
+    )
+    answer = state(ledger, "blocks", as_of=day(9), only="unrepeated")
+    assert shown(answer.rows, "kind", "target", "attempts", "index") == [
+        ("ip.recorded", "website", 0, 0),
+        ("ip.blocked", "sshd", 1, 4),
+        ("ip.recorded", None, 2, 11),
+    ]
+    (mine,) = state(ledger, "blocks", as_of=day(9), only="unrepeated", ip=IP).rows
+    assert (mine["purpose"], mine["system"], mine["ip"]) == (
+        "statistics",
+        "web",
+        tokens(ledger, ip=IP)["ip"],
+    )
+
+
+def test_an_erased_address_is_not_called_unrepeated(ledger: Ledger) -> None:
+    """The erased would be accused of nothing, or the log of what it can no longer know."""
+    told(ledger, event("ip.recorded", 1, ip=IP))
+    assert len(state(ledger, "blocks", as_of=day(2), only="unrepeated").rows) == 1
+    erase_subject(ledger, IP, requested_by="person:dpo")
+    assert state(ledger, "blocks", as_of=day(2), only="unrepeated").rows == []
