@@ -8,10 +8,11 @@ Source: GDPR art. 30(1) and 30(2); LDV 1.0.0 §3.4.1 (each change is a version w
 """
 
 from bisect import bisect_right
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, select
+from sqlalchemy import BigInteger, ColumnElement, Text, select
 from sqlalchemy import Column as Field
 
 from ledger.events.register import (
@@ -134,11 +135,11 @@ def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str
         )
         .order_by(activity.entity, activity.valid_from)
     )
-    numbers = _change_indexes(reader)
+    recorded = _recorded(reader)
     return [
         {
             "activity": row["entity"],
-            "version": bisect_right(numbers[row["entity"]], listed(row["indexes"])[-1]),
+            "version": _number(recorded, row["entity"], listed(row["indexes"])[-1]),
             "role": row["role"],
             "organisation": row["organisation"],
             "officer": row["officer"],
@@ -147,52 +148,61 @@ def _activities(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str
             "in_force_from": cell_instant(row["valid_from"]),
             "in_force_until": cell_instant(row["valid_to"]),
             "entered_at": cell_instant(row["entered_at"]),
+            "created_at": cell_instant(recorded[row["entity"]][0].said),
             "indexes": listed(row["indexes"]),
         }
         for row in reader.rows(query)
     ]
 
 
-def _recorded(reader: Reader) -> ColumnElement[bool]:
-    """The changes of the chosen activities that were recorded at this size."""
-    change = _ACTIVITY.changes.c
-    return and_(
-        change.log == reader.scope.log,
-        change.generation == reader.scope.generation,
-        change.idx < reader.known_size,
-        reader.matching(activity=[change.entity]),
-    )
+class _Recorded(NamedTuple):
+    """One change of an activity, as it was recorded."""
+
+    idx: int
+    kind: str
+    moment: int
+    said: int
+    gone: int
 
 
-def _change_indexes(reader: Reader) -> dict[str, list[int]]:
-    """The index of every change of each activity, ascending: the place of one is its number."""
-    change = _ACTIVITY.changes.c
-    query = select(change.entity, change.idx).where(_recorded(reader)).order_by(change.idx)
-    found: dict[str, list[int]] = {}
-    for row in reader.rows(query):
-        found.setdefault(row["entity"], []).append(row["idx"])
-    return found
-
-
-def activity_changes(reader: Reader) -> list[dict[str, Any]]:
-    """Every change of the chosen activities in the order of the log, those taken back too."""
+def _recorded(reader: Reader) -> dict[str, list[_Recorded]]:
+    """Every change of the chosen activities in the order of the log: its place is its number."""
     change = _ACTIVITY.changes.c
     query = (
         select(change.entity, change.idx, change.kind, change.moment, change.said, change.gone)
-        .where(_recorded(reader))
+        .where(
+            change.log == reader.scope.log,
+            change.generation == reader.scope.generation,
+            change.idx < reader.known_size,
+            reader.matching(activity=[change.entity]),
+        )
         .order_by(change.idx)
     )
-    numbers = _change_indexes(reader)
+    found: dict[str, list[_Recorded]] = {}
+    for row in reader.rows(query):
+        found.setdefault(row.pop("entity"), []).append(_Recorded(**row))
+    return found
+
+
+def _number(recorded: Mapping[str, Sequence[_Recorded]], activity: str, index: int) -> int:
+    """The number of the change that a record made, from 1."""
+    return bisect_right([each.idx for each in recorded[activity]], index)
+
+
+def activity_changes(reader: Reader) -> list[dict[str, Any]]:
+    """Every change of the chosen activities, those that were taken back too, by number."""
     return [
         {
-            "version": bisect_right(numbers[row["entity"]], row["idx"]),
-            "index": row["idx"],
-            "what": _WHAT[row["kind"]],
-            "effective_from": cell_instant(row["moment"]),
-            "entered_at": cell_instant(row["said"]),
-            "taken_back_by": row["gone"] if row["gone"] < reader.known_size else None,
+            "activity": activity,
+            "version": number,
+            "index": each.idx,
+            "what": _WHAT[each.kind],
+            "effective_from": cell_instant(each.moment),
+            "entered_at": cell_instant(each.said),
+            "taken_back_by": each.gone if each.gone < reader.known_size else None,
         }
-        for row in reader.rows(query)
+        for activity, changes in _recorded(reader).items()
+        for number, each in enumerate(changes, 1)
     ]
 
 

@@ -70,6 +70,8 @@ class Activity(Struct, frozen=True, kw_only=True):
     effective_from: datetime
     in_force_until: datetime | None = None
     entered_at: datetime
+    created_at: datetime
+    """When its first version was entered."""
     name: str | None = None
     description: str | None = None
     organisation: str | None = None
@@ -82,6 +84,8 @@ class Activity(Struct, frozen=True, kw_only=True):
     transfers: tuple[Transfer, ...] = ()
     retention: tuple[RetentionTerm, ...] = ()
     measures: tuple[str, ...] = ()
+    breaches: tuple[str, ...] = ()
+    """Breaches of which somebody is aware and that name this activity, as streams."""
 
     @property
     def part(self) -> Part:
@@ -108,6 +112,7 @@ class Agreement(Struct, frozen=True, kw_only=True):
     breach_notice_within: timedelta | None = None
     sub_processor_consent: str | None = None
     deletion_or_return: str | None = None
+    document_sha256: str | None = None
     indexes: tuple[int, ...] = ()
 
 

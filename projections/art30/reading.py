@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.events import Event
 from ledger.events.organisation import DpoDesignated, OrganisationAmended, OrganisationRegistered
@@ -26,6 +27,7 @@ from projections.art30.content import (
     Standing,
     SubProcessor,
 )
+from projections.cases.breach_reading import read_breaches
 from projections.cases.reading import Moment
 from projections.organisations import officers_standing, organisations_known
 from projections.register import REGISTER, activities_in_force
@@ -82,6 +84,7 @@ def read_register(
     rows = _rows(ledger, moment, asked)
     head = ledger.head()
     events = _events(ledger, rows.indexes(), identities)
+    breaches = _breaches(ledger, moment)
     consents = {row["agreement"]: row["sub_processor_consent"] for row in rows.agreements}
     return Register(
         standing=Standing(
@@ -95,7 +98,10 @@ def read_register(
         ),
         organisations=tuple(_organisation(row, events) for row in rows.organisations),
         officers=tuple(_officer(row, events) for row in rows.officers),
-        activities=tuple(_activity(row, events) for row in rows.activities),
+        activities=tuple(
+            replace(_activity(row, events), breaches=breaches.get(row["activity"], ()))
+            for row in rows.activities
+        ),
         agreements=tuple(msgspec.convert(row, Agreement) for row in rows.agreements),
         sub_processors=tuple(
             _sub_processor(row, consents.get(row["agreement"]), moment.as_of)
@@ -161,6 +167,18 @@ def _events(
     return {each.stored.index: each.event for each in opened if each.event is not None}
 
 
+def _breaches(ledger: Ledger, moment: Moment) -> dict[str, tuple[str, ...]]:
+    """The breaches of which somebody is aware, by the activities that their steps name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for stream, breach in read_breaches(ledger, moment):
+        named = {step.event.processing_activity_id for step in breach.steps}
+        if breach.aware_at is None or breach.ruled_out is not None:
+            continue
+        for activity in named - {None}:
+            found[str(activity)] = (*found.get(str(activity), ()), str(stream))
+    return found
+
+
 def _organisation(row: Row, events: Mapping[int, Event]) -> Organisation:
     index = row["indexes"][-1]
     event = events.get(index)
@@ -197,9 +215,9 @@ def _activity(row: Row, events: Mapping[int, Event]) -> Activity:
     public = {
         name: row[name]
         for name in (
-            *("activity", "version", "role", "effective_from", "in_force_until", "entered_at"),
-            *("organisation", "controllers", "categories", "recipients", "transfers"),
-            *("retention", "measures", "officer"),
+            *("activity", "version", "role", "organisation", "officer"),
+            *("effective_from", "in_force_until", "entered_at", "created_at"),
+            *("controllers", "categories", "recipients", "transfers", "retention", "measures"),
         )
     }
     purposes = [
@@ -208,8 +226,8 @@ def _activity(row: Row, events: Mapping[int, Event]) -> Activity:
     ]
     found = msgspec.convert({**public, "index": index}, Activity)
     if words is None:
-        return msgspec.structs.replace(found, purposes=tuple(purposes))
-    return msgspec.structs.replace(
+        return replace(found, purposes=tuple(purposes))
+    return replace(
         found,
         purposes=tuple(purposes),
         name=words.name,

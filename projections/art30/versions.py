@@ -7,6 +7,7 @@ id in a log line and the time of the line mean one version of the register.
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from ledger.ledger import Ledger
@@ -65,7 +66,7 @@ def versions_of(ledger: Ledger, activity: str, moment: Moment) -> list[Version]:
             )
             stretches.setdefault(stretch.index, []).append(stretch)
         return [
-            Version(**row, in_force=tuple(stretches.get(row["index"], ())))
+            msgspec.convert({**row, "in_force": stretches.get(row["index"], ())}, Version)
             for row in activity_changes(reader)
         ]
 
