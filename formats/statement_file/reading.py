@@ -1,6 +1,7 @@
 """From the bytes of a statement file to typed promises; nothing of a wrong file is taken."""
 
 import difflib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,8 +10,10 @@ from formats.statement_file.checks import findings_of
 from formats.statement_file.document import StatementFile
 from formats.statement_file.findings import Finding, StatementRefused
 from formats.statement_file.yaml_values import YamlDocument, read_yaml
+from ledger.errors import BadRequest
 from ledger.events.refusals import refusal_in
-from ledger.events.wording import Path, expectation, field_names, shown
+from ledger.events.wording import Path as Steps
+from ledger.events.wording import expectation, field_names, shown
 
 
 def read_statement_file(data: bytes, name: str) -> StatementFile:
@@ -35,6 +38,19 @@ def read_statement_file(data: bytes, name: str) -> StatementFile:
     return file
 
 
+def statement_file_at(path: Path) -> StatementFile:
+    """As `read_statement_file`, from a file of that path.
+
+    Raises:
+        BadRequest: it cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadRequest(f"{path}: expected a statement file, found {error.strerror}") from error
+    return read_statement_file(data, str(path))
+
+
 def _finding(document: YamlDocument, message: str) -> Finding:
     """What a message of msgspec means in this file."""
     refusal = refusal_in(message)
@@ -50,7 +66,7 @@ def _finding(document: YamlDocument, message: str) -> Finding:
     return Finding(below, f"a known name ({hint})", shown(refusal.name))
 
 
-def _found_at(value: Any, path: Path) -> str:  # noqa: ANN401 - what the file says, of any shape
+def _found_at(value: Any, path: Steps) -> str:  # noqa: ANN401 - what the file says, of any shape
     for step in path:
         value = value[step]
     return shown(value)
