@@ -22,7 +22,7 @@ from projections.lines import Lines
 from projections.reader import json_cell
 from projections.tables import line_tables
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the view `access`, whose entities grants are."""
 
 Status = Literal["granted", "changed, grant not seen", "revoked, grant not seen"]
@@ -42,6 +42,7 @@ GRANT = line_tables(
     Field("granted_by", Text),
     Field("ticket", Text),
     Field("contract", Text),
+    Field("system", Text),
     Field("indexes", Text, nullable=False),
 )
 _REVOKED: Final = kind_name(AccessRevoked)
@@ -62,6 +63,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     granted_by: str | None = None
     ticket: str | None = None
     contract: str | None = None
+    system: str | None = None
+    """The one that told of it last to be given."""
     revoked: bool = False
     indexes: tuple[int, ...] = ()
 
@@ -73,7 +76,11 @@ def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
         return None
     if is_reserved(event.system):
         return None
-    terms: dict[str, Any] = {"resource": event.resource, "ticket": event.ticket}
+    terms: dict[str, Any] = {
+        "resource": event.resource,
+        "ticket": event.ticket,
+        "system": event.system,
+    }
     if not isinstance(event, AccessModified):
         terms["grantee"] = event.grantee
     if not isinstance(event, AccessRevoked):
@@ -95,6 +102,7 @@ def step(grant: Grant | None, change: Change) -> Grant:
             status=UNSEEN,
             grantee=terms["grantee"],
             resource=terms["resource"],
+            system=terms["system"],
             since=change.moment,
         )
         return msgspec.structs.replace(
@@ -107,7 +115,9 @@ def step(grant: Grant | None, change: Change) -> Grant:
             | {"indexes": (change.index,)},
             Grant,
         )
-    seen = grant or Grant(status="changed, grant not seen", since=change.moment)
+    seen = grant or Grant(
+        status="changed, grant not seen", since=change.moment, system=terms["system"]
+    )
     return msgspec.structs.replace(
         seen,
         acts=acts,
@@ -139,6 +149,7 @@ def segments(grant: Grant, valid_from: int, valid_to: int) -> list[Segment]:
         grant.granted_by,
         grant.ticket,
         grant.contract,
+        grant.system,
         json_cell(grant.indexes),
     )
     return [Segment(start, end, values)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, or_
 
 from projections.tables import Scope
 
@@ -68,6 +68,13 @@ class Reader:
 
     def _mine(self, table: Table) -> ColumnElement[bool]:
         return and_(table.c.log == self.scope.log, table.c.generation == self.scope.generation)
+
+
+def listing(cells: ColumnElement[Any], word: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the list of catalogue words that a cell holds has a word in it."""
+    # An underline in a pattern stands for any character.
+    escaped = func.replace(word, "_", "\\_")
+    return cells.like(literal('%"') + escaped + literal('"%'), escape="\\")
 
 
 def listed(cell: str | None) -> list[Any]:

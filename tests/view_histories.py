@@ -62,6 +62,45 @@ def _party(role: str) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"role": st.just(role), "organisation": _ORGANISATIONS})
 
 
+def _review(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return _fact(kind, review_id=st.just("R-1"), reviewer=st.none() | _PEOPLE, **fields)
+
+
+_CONTRACTS: Final = st.sampled_from(["C-1", "C-2"])
+REASONS: Final = st.one_of(
+    _fact(
+        "identity.status_changed",
+        person=_PEOPLE,
+        status=st.sampled_from(["active", "left"]),
+        organisation=st.none() | _ORGANISATIONS,
+    ),
+    _fact(
+        "contract.started",
+        contract_id=_CONTRACTS,
+        customer_id=st.none() | _CUSTOMERS,
+        parties=st.lists(_party("host"), max_size=1),
+        valid_until=_LATER,
+    ),
+    _fact("contract.termination_notified", contract_id=_CONTRACTS, ends_at=_LATER),
+    _fact("contract.ended", contract_id=_CONTRACTS, ended_at=_LATER),
+    _fact(
+        "organisation.registered",
+        organisation=_ORGANISATIONS,
+        roles=st.sampled_from([["host"], ["controller"]]),
+    ),
+)
+"""Facts about why people have access, and how that ends."""
+
+_REVIEWS: Final = st.one_of(
+    _review("access.review_started", scope=st.sampled_from(["all", "organisation/acme"])),
+    _review(
+        "access.review_item_decided",
+        grant_id=_GRANTS,
+        decision=st.sampled_from(["keep", "change", "revoke"]),
+    ),
+    _review("access.review_completed"),
+)
+
 GRANTS: Final = st.one_of(
     _fact(
         "access.granted",
@@ -71,6 +110,8 @@ GRANTS: Final = st.one_of(
         acts=_ACTS,
         valid_until=_LATER,
         granted_by=st.none() | _PEOPLE,
+        grantee_organisation=st.none() | _ORGANISATIONS,
+        contract_id=st.none() | _CONTRACTS,
     ),
     _fact(
         "access.modified",
@@ -86,6 +127,8 @@ GRANTS: Final = st.one_of(
         actor=_PEOPLE,
         resource=_RESOURCES,
         act=st.none() | st.sampled_from(["read", "write"]),
+        purpose=st.none() | st.just("support"),
+        processing_activity_id=st.none() | st.just("urn:activity:a"),
         system=_SYSTEMS,
     ),
     _fact("log.correction_recorded", corrected=st.integers(0, MOST_EVENTS - 1)),
@@ -175,6 +218,8 @@ FACTS: Final = st.one_of(
         covered_from=st.just("2026-01-03T00:00:00Z"),
     ),
     _fact("contact.requested", channel=st.just("phone"), system=_SYSTEMS),
+    REASONS,
+    _REVIEWS,
 )
 """Facts about few entities, so that they meet: late, twice, out of order, about what nobody saw."""
 

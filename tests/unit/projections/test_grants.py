@@ -17,6 +17,7 @@ _TERMS: dict[str, dict[str, Any]] = {
         "granted_by": None,
         "organisation": None,
         "contract": None,
+        "system": "crm",
     },
     "modified": {
         "resource": None,
@@ -25,8 +26,9 @@ _TERMS: dict[str, dict[str, Any]] = {
         "valid_from": None,
         "valid_until": None,
         "granted_by": None,
+        "system": "crm",
     },
-    "revoked": {"resource": None, "ticket": None, "grantee": None},
+    "revoked": {"resource": None, "ticket": None, "grantee": None, "system": "crm"},
 }
 
 

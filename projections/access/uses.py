@@ -1,0 +1,106 @@
+"""Every use of access, as far as it succeeded: one narrow row."""
+
+from typing import Any, Final
+
+from sqlalchemy import Column as Field
+from sqlalchemy import ColumnElement, Text, and_, or_, select
+
+from ledger.events.access import AccessUsed
+from ledger.opening import OpenedRecord
+from projections.bitemporal import Cell
+from projections.facts import Facts
+from projections.grants import GRANT, VERSION
+from projections.instants import cell_instant
+from projections.kinds import kind_names
+from projections.reader import Reader
+from projections.tables import fact_table
+from projections.view import Column
+
+USE: Final = fact_table(
+    "access",
+    VERSION,
+    "use",
+    Field("grant_stream", Text),
+    Field("actor", Text),
+    Field("organisation", Text),
+    Field("resource", Text, nullable=False),
+    Field("act", Text),
+    Field("purpose", Text),
+    Field("activity", Text),
+    Field("system", Text),
+    search="grant_stream",
+)
+
+
+def read_use(record: OpenedRecord) -> tuple[Cell, ...] | None:
+    """The cells of one use; nothing when the access did not succeed."""
+    event = record.event
+    if not isinstance(event, AccessUsed) or event.outcome in {"failure", "denied"}:
+        return None
+    return (
+        event.grant_id,
+        event.actor,
+        event.actor_organisation,
+        event.resource,
+        event.act,
+        event.purpose,
+        event.processing_activity_id,
+        event.system,
+    )
+
+
+USES: Final = Facts(USE, kind_names(AccessUsed), read_use)
+"""The part of the view that keeps every use."""
+
+
+def narrowed(reader: Reader) -> ColumnElement[bool]:
+    """The chosen filters, as far as they speak of uses.
+
+    An organisation uses what its people use, and what is used under a grant to it.
+    """
+    use, grant = USE.c, GRANT.rows.c
+    matching = reader.matching(
+        grant=[use.grant_stream],
+        person=[use.actor],
+        resource=[use.resource],
+        system=[use.system],
+        purpose=[use.purpose],
+        activity=[use.activity],
+    )
+    names = reader.chosen.get("organisation")
+    if names is None:
+        return matching
+    granted = select(grant.entity).where(reader.known(GRANT.rows), grant.organisation.in_(names))
+    return and_(matching, or_(use.organisation.in_(names), use.grant_stream.in_(granted)))
+
+
+def use_row(row: dict[str, Any], reasons: list[str]) -> dict[str, Any]:
+    """One use as a row of an answer, with why it is there."""
+    return {
+        "occurred_at": cell_instant(row["occurred"]),
+        "actor": row["actor"],
+        "organisation": row["organisation"],
+        "resource": row["resource"],
+        "act": row["act"],
+        "reasons": reasons,
+        "grant": row["grant_stream"],
+        "purpose": row["purpose"],
+        "activity": row["activity"],
+        "system": row["system"],
+        "index": row["idx"],
+    }
+
+
+USE_COLUMNS: Final = (
+    Column("occurred_at", "occurred", "instant"),
+    Column("actor", "actor", "token"),
+    Column("organisation", "organisation"),
+    Column("resource", "resource"),
+    Column("act", "act"),
+    Column("reasons", "why it is here", "list"),
+    Column("grant", "grant", "token"),
+    Column("purpose", "purpose"),
+    Column("activity", "processing activity"),
+    Column("system", "system"),
+    Column("index", "rests on", "index"),
+)
