@@ -27,7 +27,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
     "erase": Entry("cli.erase:erase", "Erase a person: values, salts and keys."),
     "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),
-    "role": Entry("cli.role:role", "Say who may see identities, erase, export, hold."),
+    "role": Entry("cli.role:role", "Say who may see identities, erase, export, hold, decide."),
     "seal": Entry("cli.seal:seal", "Sign what is new, once or again and again."),
     "key": Entry("cli.key:key", "Make, list, show or rotate keys."),
     "checkpoint": Entry("cli.checkpoint:checkpoint", "List or show signed checkpoints."),

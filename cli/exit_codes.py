@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 4
     NOT_AUTHORISED = 5
     DEADLINE_PASSED = 6
+    PROMISE_BROKEN = 7
 
 
 INTERRUPTED: Final = 130
@@ -32,6 +33,7 @@ MEANINGS: Final[dict[ExitCode, str]] = {
     ExitCode.UNAVAILABLE: "database, disk, lock or key out of reach, or a check not made",
     ExitCode.NOT_AUTHORISED: "no credentials, not enough of them, or a legal hold forbids it",
     ExitCode.DEADLINE_PASSED: "a deadline has passed",
+    ExitCode.PROMISE_BROKEN: "a promise was broken, and it was asked to check that",
 }
 
 

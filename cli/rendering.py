@@ -54,6 +54,9 @@ STYLES: Final = {
     "quiet": "dim",
     "strong": "bold",
 }
+_SIGN_STYLES: Final = {"✓": "good", "✗": "bad", "?": "warning", "…": "quiet"}
+"""A cell of the unit `state` begins with a sign, which also chooses its colour."""
+
 Draw = Callable[[Sequence[Sequence[Text]], Sequence[Column], bool], Iterator[RenderableType]]
 """Draws a batch of rows; told whether it is the first one."""
 
@@ -229,7 +232,8 @@ def _cell(row: Mapping[str, Any], column: Column, zone: tzinfo) -> Text:
     if isinstance(value, (list, tuple)) and len(value) > MOST_IN_CELL and sys.stdout.isatty():
         return Text(f"{len(value)} (--json has them)")
     text = cell_text(value, column.unit, zone)
-    return Text(_UUID.sub(r"…\1", text) if column.unit in {"token", "list"} else text)
+    style = STYLES.get(_SIGN_STYLES.get(text[:1], ""), "") if column.unit == "state" else ""
+    return Text(_UUID.sub(r"…\1", text) if column.unit in {"token", "list"} else text, style=style)
 
 
 def _span(value: timedelta) -> str:

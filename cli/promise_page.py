@@ -1,0 +1,64 @@
+"""Writes the page about promises and says what it is about."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.output import choose_form, write_line
+from cli.promise_story import ITEMS_ON_PAGE, StoryReader, strips_since
+from formats.promise_report.content import report_of
+from formats.promise_report.page import report_page
+from formats.promise_report.story import ReportSubject
+from ledger.errors import StoreUnavailable
+from ledger.private_files import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.units import Hash32
+    from projections.promises.answers import PromiseVerdict
+    from projections.promises.rule_grammar import Language
+
+
+def write_promise_page(
+    reader: StoryReader,
+    verdicts: "Sequence[PromiseVerdict]",
+    target: Path,
+    root: "Hash32",
+    *,
+    language: "Language",
+) -> None:
+    """Writes the page; every promise with its explanation.
+
+    Raises:
+        StoreUnavailable: the file cannot be written.
+    """
+    since = strips_since(verdicts, reader.moment.as_of)
+    subject = ReportSubject(
+        origin=reader.ledger.origin,
+        moment=reader.moment,
+        size=reader.ledger.head().size,
+        root=root,
+        stories=tuple(reader.told(verdicts, limit=ITEMS_ON_PAGE, strips_since=since)),
+        strip_since=since,
+        shows_words=reader.opening is not None,
+    )
+    page = report_page(report_of(subject, language, reader.zone))
+    try:
+        replace_file(target, page)
+    except OSError as error:
+        raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
+    _tell(target, page, len(verdicts))
+
+
+def _tell(target: Path, page: bytes, count: int) -> None:
+    facts = {"file": str(target), "sha256": sha256(page).hexdigest(), "promises": count}
+    if choose_form(None) != "table":
+        write_line(facts)
+        return
+    from datetime import UTC  # noqa: PLC0415 - only to draw
+
+    from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
+
+    draw_line("the page is written", style="good", mark="✓")
+    draw_facts(facts.items(), UTC)

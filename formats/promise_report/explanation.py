@@ -1,0 +1,219 @@
+"""One promise of the page with its explanation: rule, settings, coverage, figures, events."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from formats.promise_report.document import (
+    Bar,
+    ItemText,
+    Mark,
+    Measurement,
+    Panel,
+    ReadingText,
+    Setting,
+    Stretch,
+)
+from formats.promise_report.measures import measured
+from formats.promise_report.reasons import reason_words
+from formats.promise_report.story import SIGNS, Story, ToldEvent, item_counts
+from formats.promise_report.words import ReportWords
+from projections.promises.answers import Figures, Item, ParameterInForce, Verdict
+from projections.promises.rule_words import coverage_words, rule_words
+
+
+class Teller:
+    """Tells promises in one language."""
+
+    def __init__(
+        self, words: ReportWords, strip_since: datetime | None, strip_until: datetime
+    ) -> None:
+        """Remembers the language, and between which moments the strips lie."""
+        self.words = words
+        self._since = strip_since
+        self._until = strip_until
+
+    def mark(self, verdict: Verdict) -> Mark:
+        """A verdict with its word and sign."""
+        return Mark(verdict, self.words.say(f"verdict.{verdict}"), SIGNS[verdict])
+
+    def anchor(self, story: Story) -> str:
+        """Where the promise stands in the page."""
+        return f"promise-{story.verdict.promise_id.lower()}"
+
+    def panel(self, story: Story) -> Panel:
+        """A promise with everything that explains it."""
+        verdict, language = story.verdict, self.words.language
+        settings = {each.name: each for each in verdict.parameters}
+        rules = (*verdict.rules, *(rule for each in verdict.readings for rule in each.rules))
+        systems = dict.fromkeys(system for rule in rules for system in rule.needs_coverage)
+        left = story.total - len(story.items)
+        more = self.words.say(
+            "items.more", count=self.words.counted(left), promise=verdict.promise_id
+        )
+        return Panel(
+            anchor=self.anchor(story),
+            name=verdict.promise_id,
+            mark=self.mark(verdict.verdict),
+            waived=self.words.say("waived") if verdict.waived else "",
+            words=story.text.words[language],
+            counts=self._counts(story),
+            strip=tuple(self._strip(story)),
+            strip_title=self._strip_title(),
+            reasons=tuple(reason_words(each, language) for each in verdict.reasons),
+            settle=tuple(reason_words(each, language) for each in verdict.settle),
+            facts=tuple((name, value) for name, value in self._facts(story) if value),
+            rules=tuple(rule_words(rule, language, settings) for rule in verdict.rules),
+            coverage=coverage_words(list(systems), language),
+            readings=tuple(self._readings(story)),
+            settings=tuple(self._setting(each, story) for each in verdict.parameters),
+            gaps=tuple(self._gaps(story)),
+            measured=tuple(self._figures(each) for each in verdict.figures),
+            items=tuple(self._item(each, story) for each in story.items),
+            more=more if left > 0 else "",
+        )
+
+    def _counts(self, story: Story) -> str:
+        return ", ".join(
+            f"{self.words.counted(count)} {self.mark(word).word}"
+            for word, count in item_counts(story.verdict).items()
+            if count
+        )
+
+    def _facts(self, story: Story) -> Iterator[tuple[str, str]]:
+        say, verdict, oldest = self.words.say, story.verdict, story.verdict.oldest_break
+        yield say("statement"), story.text.statement or verdict.policy_id or ""
+        yield say("place"), story.text.place or ""
+        yield say("quote"), f"“{story.text.quote}”" if story.text.quote else ""
+        yield say("text"), say(f"text.{story.text.source}")
+        yield say("organisation"), verdict.organisation or ""
+        yield say("judged"), self._counts(story) or say("judged.none")
+        if oldest is not None:
+            at = self.words.instant(oldest.occurred_at, exact=True)
+            yield say("oldest_break"), say("oldest_break.told", at=at, index=oldest.index)
+        yield say("due"), self.words.instant(verdict.due_at, exact=True) if verdict.due_at else ""
+        since = self.words.instant(verdict.since)
+        if verdict.until is None:
+            yield say("in_force"), say("in_force.from", since=since)
+        else:
+            until = self.words.instant(verdict.until)
+            yield say("in_force"), say("in_force.between", since=since, until=until)
+        yield say("rests_on"), ", ".join(str(index) for index in verdict.rests_on)
+
+    def _readings(self, story: Story) -> Iterator[ReadingText]:
+        verdict = story.verdict
+        settings = {each.name: each for each in verdict.parameters}
+        for each in verdict.readings:
+            standing = "open" if each.name in verdict.open_readings else "compared"
+            standing = "counts" if verdict.reading == each.name else standing
+            title = self.words.say("reading", reading=each.name)
+            found = verdict.by_reading.get(each.name)
+            yield ReadingText(
+                f"{title} ({self.words.say(f'reading.{standing}')})",
+                None if found is None else self.mark(found),
+                tuple(rule_words(rule, self.words.language, settings) for rule in each.rules),
+            )
+
+    def _setting(self, parameter: ParameterInForce, story: Story) -> Setting:
+        values = parameter.value if isinstance(parameter.value, tuple) else (parameter.value,)
+        told = f"{', '.join(str(value) for value in values)} {parameter.unit or ''}".strip()
+        if parameter.value is None:
+            told = self.words.say("parameter.unset")
+        index = parameter.set_by_index
+        event = None if index is None else story.events.get(index)
+        source = ""
+        if event is not None and event.recorded_at is not None:
+            at = self.words.instant(event.recorded_at)
+            who = self.words.value(event.actor) if event.actor else ""
+            name = "parameter.set_by" if who else "parameter.set"
+            source = self.words.say(name, index=index, at=at, who=who)
+        return Setting(parameter.name, told, source)
+
+    def _gaps(self, story: Story) -> Iterator[str]:
+        for gap in story.verdict.coverage_gaps:
+            since = self.words.instant(gap.since)
+            if gap.until is None:
+                yield self.words.say("gap.open", system=gap.system, since=since)
+            else:
+                until = self.words.instant(gap.until)
+                yield self.words.say("gap", system=gap.system, since=since, until=until)
+
+    def _figures(self, figures: Figures) -> Measurement:
+        say = self.words.say
+        title = f"{say('measured')}{f': {figures.part_name}' if figures.part_name else ''}"
+        note = reason_words(figures.limit_reason or "", self.words.language)
+        if not figures.count:
+            return Measurement(title=title, intro=say("measured.none"), bars=(), note=note)
+        named = {
+            "least": figures.least,
+            "p50": figures.p50,
+            "p95": figures.p95,
+            "most": figures.most,
+            "limit": figures.limit,
+        }
+        values = {say(f"measured.{name}"): value for name, value in named.items()}
+        highest = max([1, *(value for value in named.values() if value is not None)])
+        bars = [
+            Bar(
+                name,
+                measured(value, figures.unit),
+                round(100 * value / highest),
+                is_limit=name == say("measured.limit"),
+            )
+            for name, value in values.items()
+            if value is not None
+        ]
+        bars += [
+            Bar(self.words.value(name), measured(value, figures.unit), round(100 * value / highest))
+            for name, value in figures.groups
+        ]
+        intro = say("measured.values", count=self.words.counted(figures.count))
+        return Measurement(title=title, intro=intro, bars=tuple(bars), note=note)
+
+    def _item(self, item: Item, story: Story) -> ItemText:
+        event = story.events.get(item.index)
+        place = [self.words.say("item.record", index=item.index)]
+        if item.part_name or len(story.verdict.rules) > 1:
+            place.append(item.part_name or self.words.say("item.part", part=item.part + 1))
+        if item.reading is not None:
+            place.append(self.words.say("reading", reading=item.reading))
+        return ItemText(
+            mark=self.mark(item.verdict),
+            moment=self.words.instant(item.occurred_at, exact=True),
+            place=" · ".join(place),
+            sentence="" if event is None else event.sentences[self.words.language],
+            lines=tuple(self._item_lines(item, story, event)),
+        )
+
+    def _item_lines(self, item: Item, story: Story, event: ToldEvent | None) -> Iterator[str]:
+        say, language = self.words.say, self.words.language
+        if event is not None and event.recorded_at is not None:
+            yield say("item.recorded", at=self.words.instant(event.recorded_at, exact=True))
+        if item.due_at is not None:
+            yield say("item.due", at=self.words.instant(item.due_at, exact=True))
+        if item.reason:
+            yield f"{say('item.why')}: {reason_words(item.reason, language)}"
+        if item.settle:
+            yield f"{say('item.settle')}: {reason_words(item.settle, language)}"
+        for index in item.rests_on:
+            beside = story.events.get(index)
+            if index != item.index and beside is not None:
+                told = beside.sentences[language]
+                if beside.occurred_at is not None:
+                    told = f"{self.words.instant(beside.occurred_at, exact=True)}, {told}"
+                yield say("item.rests_on", index=index, told=told)
+
+    def _strip(self, story: Story) -> Iterator[Stretch]:
+        if self._since is None or not story.strip:
+            return
+        width = (self._until - self._since) / len(story.strip)
+        for place, verdict in enumerate(story.strip):
+            begins = self.words.instant(self._since + place * width)
+            mark = None if verdict is None else self.mark(verdict)
+            told = self.words.say("strip.nothing") if mark is None else mark.word
+            yield Stretch(mark, f"{begins}: {told}")
+
+    def _strip_title(self) -> str:
+        if self._since is None:
+            return ""
+        since, until = self.words.instant(self._since), self.words.instant(self._until)
+        return self.words.say("strip", since=since, until=until)

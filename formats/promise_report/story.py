@@ -1,0 +1,116 @@
+"""What is told of a promise, before it is words: its verdict, its text, the events under it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+from ledger.units import Hash32, Size
+from projections.cases.reading import Moment
+from projections.promises.answers import Item, PromiseVerdict, Verdict
+from projections.promises.rule_grammar import Language
+
+VERDICTS: Final[tuple[Verdict, ...]] = ("broken", "undeterminable", "pending", "kept")
+"""Worst first, as a reader wants to see them."""
+
+SIGNS: Final[Mapping[Verdict, str]] = {
+    "kept": "✓",
+    "broken": "✗",
+    "pending": "…",
+    "undeterminable": "?",
+}
+"""A verdict is never told by colour alone."""
+
+TextSource = Literal["log", "statement-file", "rule"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseText:
+    """The words in which a promise is told, and where it stands in the statement."""
+
+    source: TextSource
+    """`log`: opened against a recorded reading; `statement-file`: the shipped file of the same
+    text; `rule`: made from the rule."""
+    words: Mapping[Language, str]
+    place: str | None = None
+    """Heading and line; `None`: not known without opening the log's words."""
+    quote: str | None = None
+    statement: str | None = None
+    """The title of the statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEvent:
+    """A record on which a verdict rests, with both of its times."""
+
+    index: int
+    kind: str
+    occurred_at: datetime | None
+    """`None`: the record is not there any more, or its bytes do not say."""
+    recorded_at: datetime | None
+    sentences: Mapping[Language, str]
+    """What happened."""
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One promise with what explains its verdict."""
+
+    verdict: PromiseVerdict
+    text: PromiseText
+    items: tuple[Item, ...] = ()
+    """Those that are shown, oldest first within each verdict, in the order of telling."""
+    total: int = 0
+    """How many were judged."""
+    events: Mapping[int, ToldEvent] = field(default_factory=dict)
+    strip: tuple[Verdict | None, ...] = ()
+    """The worst verdict in each of equal stretches of the time that the page shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSubject:
+    """All promises at one moment."""
+
+    origin: str
+    moment: Moment
+    size: Size
+    """How many records the log had."""
+    root: Hash32
+    """Of the tree of all of them."""
+    stories: tuple[Story, ...]
+    strip_since: datetime | None = None
+    """Where the strips begin; they end at the moment asked. `None`: there are none."""
+    shows_words: bool = False
+    """Whether the log's own words are in it, against a recorded reading."""
+
+
+def counts_of(verdicts: Sequence[PromiseVerdict]) -> dict[Verdict, int]:
+    """How many promises have each verdict, worst first."""
+    found = dict.fromkeys(VERDICTS, 0)
+    for each in verdicts:
+        found[each.verdict] += 1
+    return found
+
+
+def item_counts(verdict: PromiseVerdict) -> dict[Verdict, int]:
+    """How many events of a promise were judged to each verdict, worst first."""
+    return {
+        "broken": verdict.broken,
+        "undeterminable": verdict.undeterminable,
+        "pending": verdict.pending,
+        "kept": verdict.kept,
+    }
+
+
+def group_of(verdict: PromiseVerdict) -> str:
+    """Under which system a promise is listed: those it names, else its organisation."""
+    return ", ".join(verdict.systems) or verdict.organisation or "-"
+
+
+def by_group(stories: Sequence[Story]) -> dict[str, list[Story]]:
+    """Promises by system, groups in alphabetical order, promises in their own."""
+    found: dict[str, list[Story]] = {}
+    for story in stories:
+        found.setdefault(group_of(story.verdict), []).append(story)
+    return dict(sorted(found.items()))
