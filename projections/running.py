@@ -52,11 +52,15 @@ def catch_up(ledger: Ledger, views: Sequence[View], *, progress: Progress | None
         StoreUnavailable: the database cannot be used; what was folded stays folded.
     """
     size = ledger.head().size
+    _prepare(ledger, views)
     with reading(ledger.log.engine) as connection:
         places = read_places(connection, ledger.log.log_id)
-    stale = [view for view in views if not _is_built(places, view)]
+        unbuilt = [view for view in views if not _is_built(places, view)]
+        stale = [view for view in views if _is_stale(connection, ledger.log.log_id, places, view)]
+    if unbuilt:
+        _build(ledger, unbuilt, progress, again=False)
     if stale:
-        _build(ledger, stale, progress, again=False)
+        _build(ledger, stale, progress, again=True)
     _follow(ledger, {view.name: view for view in views}, size, progress)
     return size
 
@@ -67,7 +71,24 @@ def rebuild(ledger: Ledger, views: Sequence[View], *, progress: Progress | None 
     Raises:
         StoreUnavailable: the database cannot be used; readers still see the rows they saw.
     """
+    _prepare(ledger, views)
     return _build(ledger, views, progress, again=True)
+
+
+def _prepare(ledger: Ledger, views: Sequence[View]) -> None:
+    """Keeps the views in step whose rows others read when they fold."""
+    for view in views:
+        if view.after:
+            catch_up(ledger, view.after)
+
+
+def _is_stale(
+    connection: Connection, log: int, places: Mapping[str, Place], view: View
+) -> bool:
+    """Whether a view that is built has to be built anew."""
+    if view.is_stale is None or not _is_built(places, view):
+        return False
+    return view.is_stale(connection, Scope(log, places[view.name].generation))
 
 
 def _build(

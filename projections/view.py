@@ -109,6 +109,10 @@ class View:
     sections: Mapping[str, Section]
     """By the word that chooses it (`only`); the first is the answer when none is chosen."""
     filters: Mapping[str, Filter]
+    after: "tuple[View, ...]" = ()
+    """Views whose rows it reads when it folds: they are kept in step first."""
+    is_stale: Callable[[Connection, Scope], bool] | None = None
+    """Whether a generation of it has to be built anew, because of what those views say now."""
     voided: Table = field(init=False)
 
     def __post_init__(self) -> None:

@@ -101,8 +101,9 @@ class Pairing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     field: FieldPath
     of: FieldPath | None = None
     """Of the other event; the same name if not given."""
-    test: Literal["equals", "within"] = "equals"
-    """`equals`: they share a value. `within`: every value is among those of the other."""
+    test: Literal["equals", "within", "covered"] = "equals"
+    """`equals`: they share a value. `within`: every value is among those of the other. `covered`:
+    every value is met by one of all that stand together."""
     silence_fits: bool = False
     """Whether an other event without such values sets no limit (a grant without acts)."""
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ledger.events.envelope import Envelope
-from ledger.personal import ContractId, DataSubject, FileId, RequestId, Text
+from ledger.personal import ContractId, DataSubject, FileId, RequestId, SpecificationId, Text
 from ledger.units import Count, Instant, ResourceName, Slug
 
 
@@ -22,6 +22,7 @@ class DataFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True
     count: Count | None = None
     customer_id: DataSubject | None = None
     contract_id: ContractId | None = None
+    specification_id: SpecificationId | None = None
 
 
 class DataStored(

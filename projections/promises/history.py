@@ -1,0 +1,92 @@
+"""What was believed of one judged event, record after record: the definition of its rows.
+
+Pure. However the log is cut into batches, and whether rows are made at once or revised later, they
+are those of `history`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from projections.promises.editions import Edition
+from projections.promises.material import Ask, Evidence, InForce, Segment
+from projections.promises.program import JudgedRule
+from projections.promises.standing import in_order
+
+
+class KnownSegment(NamedTuple):
+    """A verdict over a stretch of time, believed from one record until another."""
+
+    segment: Segment
+    known_from: int
+    known_to: int
+
+
+def history(
+    rule: JudgedRule,
+    ask: Ask,
+    known: Sequence[Sequence[Evidence]],
+    editions: Iterable[Edition],
+) -> list[KnownSegment]:
+    """Every verdict ever believed about an event under a rule.
+
+    Args:
+        rule: The rule.
+        ask: The judged event.
+        known: For each need of the rule, every event that ever served it under the keys of the
+            judged one, those taken back too.
+        editions: Of the declaration of the rule.
+    """
+    every = list(editions)
+    mine = [
+        each
+        for each in every
+        if each.valid_from <= ask.moment < each.valid_to
+        and each.known_to > ask.index
+        and each.waived_by is None
+    ]
+    last = min(ask.gone, max((each.known_to for each in mine), default=ask.index))
+    changes = {max(ask.index, each.known_from) for each in mine}
+    changes |= {each.known_to for each in mine}
+    changes |= {at for some in known for each in some for at in (each.index, each.gone)}
+    steps = sorted(at for at in changes if ask.index <= at < last)
+    found: list[KnownSegment] = []
+    open_rows: dict[Segment, int] = {}
+    for at in steps:
+        edition = next((each for each in mine if each.known_from <= at < each.known_to), None)
+        in_force = None if edition is None else _in_force(rule, edition, every, at)
+        segments = set() if in_force is None else set(_judged(rule, ask, known, in_force, at))
+        gone = [each for each in open_rows if each not in segments]
+        found += [KnownSegment(each, open_rows.pop(each), at) for each in gone]
+        for come in segments:
+            open_rows.setdefault(come, at)
+    found += [KnownSegment(each, since, last) for each, since in open_rows.items()]
+    return sorted(found)
+
+
+def _judged(
+    rule: JudgedRule,
+    ask: Ask,
+    known: Sequence[Sequence[Evidence]],
+    in_force: InForce,
+    at: int,
+) -> list[Segment]:
+    """The verdicts believed once the record at an index was known."""
+    believed = [
+        sorted(
+            (each for each in some if each.index <= at < each.gone),
+            key=in_order,
+        )
+        for some in known
+    ]
+    return rule.machine.judge(ask, believed, in_force)
+
+
+def _in_force(rule: JudgedRule, edition: Edition, editions: Sequence[Edition], at: int) -> InForce:
+    """What is in force for an event, and until when the promise goes on."""
+    end = edition.valid_to
+    followers = {
+        each.valid_from: each.valid_to for each in editions if each.known_from <= at < each.known_to
+    }
+    while end in followers:
+        end = followers[end]
+    return InForce(edition.parameters, rule.declaration.zone, end)

@@ -1,0 +1,147 @@
+"""Limits of rules: numbers, parameters, and instants at which something is due."""
+
+from datetime import UTC, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from ledger.events.promise import Limit, LimitUnit, Parameter
+from ledger.opening import instant_of
+from ledger.store.requests import microseconds
+from projections.deadlines import Anchor, DeadlineResult, compute, newest_of
+from projections.promises.conditions import Parameters
+
+_MICROSECONDS: Final[dict[str, int]] = {
+    "seconds": 1_000_000,
+    "minutes": 60_000_000,
+    "hours": 3_600_000_000,
+}
+_ELAPSED: Final[dict[str, int]] = {
+    **_MICROSECONDS,
+    "days": 24 * _MICROSECONDS["hours"],
+    "weeks": 7 * 24 * _MICROSECONDS["hours"],
+}
+_CALENDAR_RULES: Final[dict[str, tuple[str, str, int]]] = {
+    "days": ("contract-days", "days", 1),
+    "weeks": ("contract-weeks", "weeks", 1),
+    "months": ("contract-months", "months", 1),
+    "years": ("contract-months", "months", 12),
+    "working-days": ("contract-working-days", "working_days", 1),
+}
+_EXTENDED: Final = "extension_notified"
+
+
+class LimitUnknownError(Exception):
+    """A limit cannot be told; its text says what is missing."""
+
+
+def amount_of(limit: Limit, parameters: Parameters) -> tuple[int, LimitUnit | None]:
+    """The number of a limit with its unit.
+
+    Raises:
+        LimitUnknownError: the parameter that gives it is not set.
+    """
+    if limit.parameter is None:
+        if limit.amount is None:
+            raise LimitUnknownError("the rule gives no number")
+        return limit.amount, limit.unit
+    found = parameters.get(limit.parameter)
+    if found is None or not isinstance(found.value, int) or isinstance(found.value, bool):
+        raise LimitUnknownError(f"parameter {limit.parameter} is not set")
+    return found.value, found.unit or limit.unit
+
+
+def due_after(
+    limit: Limit,
+    moment: int,
+    parameters: Parameters,
+    zone: str,
+    extended_at: int | None = None,
+) -> int:
+    """The instant at which a limit that runs from a moment ends; in time means before it.
+
+    Args:
+        limit: With a number and a unit of time, or a rule of the book.
+        moment: From when it runs.
+        parameters: What is set.
+        zone: In whose local dates days and months are counted.
+        extended_at: When an extension was told, for a rule that knows of extensions.
+
+    Raises:
+        LimitUnknownError: it cannot be told.
+    """
+    if limit.rule is not None:
+        return _due_by_rule(limit.rule, moment, zone, extended_at, _numbers(parameters, limit.rule))
+    amount, unit = amount_of(limit, parameters)
+    if unit in _MICROSECONDS:
+        return moment + amount * _MICROSECONDS[unit]
+    if unit not in _CALENDAR_RULES:
+        raise LimitUnknownError(f"{unit or 'no unit'} is no measure of time")
+    return _due_by_calendar(unit, amount, moment, zone)
+
+
+def span_after(limit: Limit, moment: int, parameters: Parameters, zone: str) -> int:
+    """The end of a stretch of elapsed time: a day is 24 hours, a month a month of the calendar.
+
+    Raises:
+        LimitUnknownError: it cannot be told.
+    """
+    amount, unit = amount_of(limit, parameters)
+    if unit in _ELAPSED:
+        return moment + amount * _ELAPSED[unit]
+    return due_after(limit, moment, parameters, zone)
+
+
+@lru_cache(maxsize=65_536)
+def _due_by_calendar(unit: str, amount: int, moment: int, zone: str) -> int:
+    rule, name, times = _CALENDAR_RULES[unit]
+    if amount == 0:  # the end of the same day
+        local = instant_of(moment).astimezone(ZoneInfo(zone))
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return microseconds((midnight + timedelta(days=1)).astimezone(UTC))
+    answer = compute(
+        rule,
+        {"started": Anchor(at=instant_of(moment))},
+        zone=zone,
+        parameters={name: amount * times},
+    )
+    return _due_at(answer)
+
+
+@lru_cache(maxsize=65_536)
+def _due_by_rule(
+    rule: str,
+    moment: int,
+    zone: str,
+    extended_at: int | None,
+    numbers: tuple[tuple[str, int], ...],
+) -> int:
+    anchors = {newest_of(rule).first_anchor.name: Anchor(at=instant_of(moment))}
+    if extended_at is not None:
+        anchors[_EXTENDED] = Anchor(at=instant_of(extended_at))
+    return _due_at(compute(rule, anchors, zone=zone, parameters=dict(numbers)))
+
+
+def _due_at(answer: object) -> int:
+    if isinstance(answer, DeadlineResult):
+        return microseconds(answer.due_at)
+    raise LimitUnknownError(getattr(answer, "message", "the rule gives no date"))
+
+
+def _numbers(parameters: Parameters, rule: str) -> tuple[tuple[str, int], ...]:
+    """What is set of the rule's own parameters, by the names that the rule has for them."""
+    names = {each.name for each in newest_of(rule).parameters}
+    return tuple(
+        sorted(
+            (name.replace("-", "_"), each.value)
+            for name, each in parameters.items()
+            if name.replace("-", "_") in names and isinstance(each.value, int)
+        )
+    )
+
+
+def described(parameter: Parameter) -> str:
+    """A parameter as people read it: `24 hours`."""
+    value = ", ".join(map(str, parameter.values)) if parameter.values else parameter.value
+    parts = (value, parameter.unit or parameter.period)
+    return " ".join(str(part) for part in parts if part is not None)

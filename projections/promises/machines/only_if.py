@@ -1,0 +1,142 @@
+"""`only-if`: an event is in order only while another one stands, and none that forbids it.
+
+Any one of the required needs suffices. What was in force at the moment of the judged event counts,
+whenever it was recorded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.events.promise import Need, PromiseRule
+from ledger.personal import WITHHELD
+from projections.promises.conditions import parameter_values
+from projections.promises.limits import LimitUnknownError, span_after
+from projections.promises.machines.telling import settled_at_once
+from projections.promises.material import (
+    BROKEN,
+    KEPT,
+    UNDETERMINABLE,
+    Ask,
+    Evidence,
+    InForce,
+    Segment,
+    throughout,
+)
+from projections.promises.standing import Stretch, pairs_hold, standing_at, stretches
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIfMachine:
+    """Judges each event by what stands at its moment."""
+
+    rule: PromiseRule
+
+    def judge(
+        self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
+    ) -> list[Segment]:
+        """Kept if a required need is met and no forbidden one; broken otherwise."""
+        at_once = settled_at_once(self.rule, ask, in_force.parameters)
+        if at_once is not None:
+            return at_once
+        rests: list[int] = []
+        missing: list[str] = []
+        required = met = False
+        unknown: list[str] = []
+        for place, need in enumerate(self.rule.needs):
+            required = required or need.role == "required"
+            try:
+                found = _found(need, place, ask, known[place], in_force)
+            except LimitUnknownError as error:
+                unknown.append(str(error))
+                continue
+            if found is None:
+                unknown.append(f"who or what the {_named(need)} is about was erased")
+            elif need.role == "forbidden" and found:
+                indexes = tuple(one.opening.index for one in found)
+                return throughout(ask.moment, BROKEN, f"{_named(need)} stood", *indexes)
+            elif need.role == "required":
+                missing.append(_why_missing(need, ask, known[place], in_force, len(found)))
+                if len(found) >= _wanted(need, in_force):
+                    met = True
+                    rests.extend(one.opening.index for one in found)
+        if met or (not required and not unknown):
+            return throughout(ask.moment, KEPT, None, *rests)
+        if unknown:
+            return throughout(ask.moment, UNDETERMINABLE, "; ".join(unknown))
+        return throughout(ask.moment, BROKEN, "; ".join(missing), *rests)
+
+
+def _found(
+    need: Need, place: int, ask: Ask, known: Sequence[Evidence], in_force: InForce
+) -> list[Stretch] | None:
+    """What stands of a need at the moment of the event; `None` if erased values hide it."""
+    _wanted(need, in_force)
+    if any(WITHHELD in key for key in ask.keys[place]):
+        return None
+    moment = ask.moment
+    if need.within is not None:  # it must have begun so long before
+        moment -= span_after(need.within, 0, in_force.parameters, "UTC")
+    hidden = False
+    found = []
+    for one in standing_at(stretches(need, known, in_force), moment):
+        told = pairs_hold(need.pairs, ask, one.opening.terms)
+        hidden = hidden or told is None
+        if told and not (need.once and _used_before(one, ask, known)):
+            found.append(one)
+    if not _cover(need, ask, found):
+        return []
+    return None if hidden and not found else found
+
+
+def _cover(need: Need, ask: Ask, found: Sequence[Stretch]) -> bool:
+    """Whether what stands meets, taken together, every value that must be covered."""
+    for pair in need.pairs:
+        if pair.test == "covered":
+            met = {value for one in found for value in one.opening.terms[pair.of or pair.field]}
+            if not set(ask.terms[pair.field]) <= met:
+                return False
+    return True
+
+
+def _used_before(one: Stretch, ask: Ask, known: Sequence[Evidence]) -> bool:
+    return any(
+        each.effect == "uses"
+        and each.key == one.opening.key
+        and (each.moment, each.index) < (ask.moment, ask.index)
+        and each.moment >= one.since
+        for each in known
+    )
+
+
+def _wanted(need: Need, in_force: InForce) -> int:
+    if need.at_least_parameter is None:
+        return need.at_least or 1
+    given = parameter_values(need.at_least_parameter, in_force.parameters)
+    if not given or not isinstance(given[0], int):
+        raise LimitUnknownError(f"parameter {need.at_least_parameter} is not set")
+    return given[0]
+
+
+def _why_missing(
+    need: Need, ask: Ask, known: Sequence[Evidence], in_force: InForce, found: int
+) -> str:
+    """Why the required need is not met, in words."""
+    name = _named(need)
+    if need.pairs and not ask.terms[need.pairs[0].field]:
+        return f"the event names no {need.pairs[0].field}, so no {name} can stand behind it"
+    wanted = _wanted(need, in_force)
+    if found or wanted > 1:
+        return f"{found} of {wanted} {name} on record at that moment"
+    if need.once and any(each.effect == "opens" for each in known):
+        return f"no {name} on record that fits and served no earlier event"
+    ended = [one for one in stretches(need, known, in_force) if one.until <= ask.moment]
+    if ended:
+        by = ended[-1].closed_by
+        return f"the {name} had ended" + ("" if by is None else f" (record {by})")
+    if any(each.effect == "opens" and each.moment <= ask.moment for each in known):
+        return f"no {name} on record that fits"
+    return f"no {name} on record at that moment"
+
+
+def _named(need: Need) -> str:
+    return need.name or need.opens[0].kinds[0]

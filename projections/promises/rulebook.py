@@ -1,0 +1,118 @@
+"""The rules by which one generation of the view judges: those settled when it began.
+
+What is settled afterwards (a promise declared, a parameter set, a policy published) makes the
+generation stale: its rows say what was believed without it. The next question builds another.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, and_, case, func, insert, select
+
+from ledger.body import join_body
+from projections.bitemporal import FOREVER
+from projections.position import read_places
+from projections.promises.editions import Editions, Setting, SettingRecord
+from projections.promises.program import JudgedRule, rules_of
+from projections.promises.tables import JUDGED_WITH, SETTING, SETTINGS_VIEW
+from projections.tables import Scope
+
+NOTHING_SETTLED: Final = -1
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Promises as they were settled up to a record, and their rules ready to judge."""
+
+    settled: int
+    editions: Editions
+    rules: Mapping[str, JudgedRule] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes the rules ready."""
+        rules = {
+            rule.name: rule
+            for declaration in self.editions.declarations.values()
+            for rule in rules_of(declaration)
+        }
+        object.__setattr__(self, "rules", rules)
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, Sequence[JudgedRule]]:
+        """The rules to which events of each kind matter."""
+        found: dict[str, list[JudgedRule]] = {}
+        for rule in self.rules.values():
+            for kind in sorted(rule.kinds):
+                found.setdefault(kind, []).append(rule)
+        return found
+
+
+_KNOWN: Final["WeakKeyDictionary[Engine, dict[tuple[int, int, int], Rulebook]]"] = (
+    WeakKeyDictionary()
+)
+"""Rulebooks by log, generation of the settings, and what was settled: they never change."""
+
+
+def rulebook(connection: Connection, scope: Scope) -> Rulebook:
+    """The rules of a generation; those settled by now, if it has none yet."""
+    columns = JUDGED_WITH.c
+    settled = connection.scalar(
+        select(columns.settled).where(
+            columns.log == scope.log, columns.generation == scope.generation
+        )
+    )
+    if settled is None:
+        settled = settled_now(connection, scope.log)
+        row = {"log": scope.log, "generation": scope.generation, "settled": settled}
+        connection.execute(insert(JUDGED_WITH).values(**row))
+    return read_rulebook(connection, scope.log, settled)
+
+
+def is_stale(connection: Connection, scope: Scope) -> bool:
+    """Whether anything was settled since a generation began."""
+    columns = JUDGED_WITH.c
+    settled = connection.scalar(
+        select(columns.settled).where(
+            columns.log == scope.log, columns.generation == scope.generation
+        )
+    )
+    return settled is not None and settled != settled_now(connection, scope.log)
+
+
+def settled_now(connection: Connection, log: int) -> int:
+    """The index of the last record that settled anything, or took such a one back."""
+    place = read_places(connection, log).get(SETTINGS_VIEW)
+    if place is None:
+        return NOTHING_SETTLED
+    columns = SETTING.c
+    last = case((columns.known_to < FOREVER, columns.known_to), else_=columns.idx)
+    mine = and_(columns.log == log, columns.generation == place.generation)
+    found = connection.scalar(select(func.max(last)).where(mine))
+    return NOTHING_SETTLED if found is None else found
+
+
+def read_rulebook(connection: Connection, log: int, settled: int) -> Rulebook:
+    """The rules as they were settled up to a record."""
+    place = read_places(connection, log).get(SETTINGS_VIEW)
+    if place is None or settled == NOTHING_SETTLED:
+        return Rulebook(NOTHING_SETTLED, Editions(()))
+    known = _KNOWN.setdefault(connection.engine, {})
+    key = (log, place.generation, settled)
+    if key not in known:
+        columns = SETTING.c
+        query = select(columns.idx, columns.known_to, columns.body).where(
+            columns.log == log, columns.generation == place.generation, columns.idx <= settled
+        )
+        records = [
+            SettingRecord(
+                row.idx,
+                row.known_to if row.known_to <= settled else FOREVER,
+                cast("Setting", join_body(row.body.encode(), {})),
+            )
+            for row in connection.execute(query)
+        ]
+        known[key] = Rulebook(settled, Editions(records))
+    return known[key]

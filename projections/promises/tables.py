@@ -1,0 +1,174 @@
+"""The tables of judged promises.
+
+- `setting`: the records that settle what promises are, as sealed;
+- `ask`, `ask_key`: judged events on whose verdict others bear, and the keys to find them by;
+- `evidence`: the events that bear on them;
+- `verdict`: verdicts with both times, one row per judged event, rule and stretch of time;
+- `tally`: events that kept every rule which judges them by themselves, with the set of those rules;
+- `pattern`: such sets, each once;
+- `coverage`: from when until when each source was connected.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text
+
+from projections.tables import METADATA, fact_table
+
+VERSION: Final = 1
+VIEW: Final = "promises"
+SETTINGS_VIEW: Final = "statements"
+
+
+def _name(table: str) -> str:
+    return f"zegel_{VIEW}_v{VERSION}_{table}"
+
+
+def _key(name: str) -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def _word(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+SETTING: Final = fact_table(
+    SETTINGS_VIEW, VERSION, "setting", Column("kind", Text, nullable=False), Column("body", Text)
+)
+COVERAGE: Final = fact_table(
+    VIEW,
+    VERSION,
+    "coverage",
+    Column("source", Text, nullable=False),
+    Column("covered_from", BigInteger, nullable=False),
+    Column("covered_until", BigInteger),
+    Column("kinds", Text, nullable=False),
+)
+ASK: Final = Table(
+    _name("ask"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("idx"),
+    _word("rule"),
+    _number("moment"),
+    _number("gone"),
+    Column("terms", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+ASK_KEY: Final = Table(
+    _name("ask_key"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("idx"),
+    _word("rule"),
+    _key("need"),
+    _key("place"),
+    Column("key", Text, nullable=False),
+    _number("moment"),
+    sqlite_with_rowid=False,
+)
+Index(
+    f"ix_{ASK_KEY.name}",
+    *(ASK_KEY.c[name] for name in ("log", "generation", "rule", "need", "key", "moment", "idx")),
+)
+EVIDENCE: Final = Table(
+    _name("evidence"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("idx"),
+    _word("rule"),
+    _key("need"),
+    _key("place"),
+    Column("key", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    _number("moment"),
+    _number("until"),
+    _number("gone"),
+    Column("effect", Text, nullable=False),
+    Column("terms", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(
+    f"ix_{EVIDENCE.name}_key",
+    *(EVIDENCE.c[name] for name in ("log", "generation", "rule", "need", "key", "moment")),
+)
+Index(
+    f"ix_{EVIDENCE.name}_stream",
+    *(EVIDENCE.c[name] for name in ("log", "generation", "rule", "need", "stream")),
+)
+VERDICT: Final = Table(
+    _name("verdict"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("idx"),
+    _word("rule"),
+    _key("valid_from"),
+    _key("known_from"),
+    _number("valid_to"),
+    _number("known_to"),
+    _number("moment"),
+    Column("verdict", Text, nullable=False),
+    Column("due", BigInteger),
+    Column("measure", BigInteger),
+    Column("grouped", Text),
+    Column("counted", Text),
+    Column("reason", Text),
+    Column("evidence", Text),
+    sqlite_with_rowid=False,
+)
+Index(
+    f"ix_{VERDICT.name}_open",
+    *(VERDICT.c[name] for name in ("log", "generation", "rule", "verdict", "moment", "idx")),
+    sqlite_where=VERDICT.c.verdict != "kept",
+    postgresql_where=VERDICT.c.verdict != "kept",
+)
+TALLY: Final = Table(
+    _name("tally"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("idx"),
+    _key("known_from"),
+    _number("known_to"),
+    _number("occurred"),
+    _number("pattern"),
+    sqlite_with_rowid=False,
+)
+PATTERN: Final = Table(
+    _name("pattern"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("pattern"),
+    Column("rules", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+GONE: Final = Table(
+    _name("gone"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _key("idx"),
+    _number("taken_by"),
+    sqlite_with_rowid=False,
+)
+"""Records that were taken back, and the first record that did so."""
+JUDGED_WITH: Final = Table(
+    _name("judged_with"),
+    METADATA,
+    _key("log"),
+    _key("generation"),
+    _number("settled"),
+    sqlite_with_rowid=False,
+)
+"""The last record that settled anything when this generation began; the rest makes it stale."""
+
+TABLES: Final = (ASK, ASK_KEY, EVIDENCE, VERDICT, TALLY, PATTERN, GONE, JUDGED_WITH)

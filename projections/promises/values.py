@@ -1,0 +1,69 @@
+"""Values of an event by field path, as conditions and pairings compare them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, cast
+from uuid import UUID
+
+from ledger.store.requests import microseconds
+
+Value = str | int | bool
+Values = tuple[Value, ...]
+"""What a field holds: nothing, one value, or those of a list."""
+Terms = Mapping[str, Values]
+"""The values of one event that a rule looks at, by path."""
+
+
+@cache
+def reader_of(path: str) -> Callable[[Any], Values]:
+    """What gives the values at a path of an event; an event without such a field has none.
+
+    Args:
+        path: `customer_id`, or `recipient.role`: a field of the object, or of each in a list.
+    """
+    first, _, second = path.partition(".")
+    outer = attrgetter(first)
+    if not second:
+
+        def plain(event: object) -> Values:
+            try:
+                return _values(outer(event))
+            except AttributeError:
+                return ()
+
+        return plain
+    inner = attrgetter(second)
+
+    def nested(event: object) -> Values:
+        try:
+            held = outer(event)
+            if held is None:
+                return ()
+            parts = held if isinstance(held, tuple) else (held,)
+            return tuple(value for part in parts for value in _values(inner(part)))
+        except AttributeError:
+            return ()
+
+    return nested
+
+
+def moment_in(event: object, path: str | None) -> int | None:
+    """The instant at a path in microseconds since 1970, or nothing."""
+    held = getattr(event, path, None) if path else None
+    return microseconds(held) if isinstance(held, datetime) else None
+
+
+def _values(held: object) -> Values:
+    if held is None:
+        return ()
+    if isinstance(held, str | int):  # bool is an int
+        return (held,)
+    if isinstance(held, tuple):
+        return tuple(value for each in held for value in _values(each))
+    if isinstance(held, datetime):
+        return (microseconds(held),)
+    if isinstance(held, UUID | date):
+        return (str(held),)
+    return (cast("Value", str(held)),)
