@@ -258,8 +258,14 @@ def test_nxt_12_pending_within_the_month(tmp_path: Path) -> None:
 
 def test_nxt_13_kept_by_refusals_of_people(tmp_path: Path) -> None:
     """A refusal that somebody decided would count as one by a machine."""
-    refused = request("refused", 9, automatic=False, decided_by="person:dpo@xential.example")
-    assert asked(tmp_path, "NXT-13", request("received", 1), refused).verdict == "kept"
+    found = asked(
+        tmp_path,
+        "NXT-13",
+        request("received", 1),
+        request("refused", 9, automatic=False),
+        request("refused", 10, decided_by="person:dpo@xential.example"),
+    )
+    assert (found.verdict, found.kept) == ("kept", 2)
 
 
 def test_nxt_13_broken_by_a_refusal_of_a_machine(tmp_path: Path) -> None:
