@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks import comparisons, report
+from benchmarks import comparisons, promise_judging, report
 from benchmarks.comparisons import Comparison
 from benchmarks.databases import Database
 from benchmarks.measuring import machine
@@ -19,6 +19,8 @@ PAGE: Final = Path(__file__).parent.parent / "docs" / "explanation" / "performan
 START_MARK: Final = "<!-- figures: start -->"
 LEAST_HISTORY: Final = 80_000
 """A tenth of it must hold several records of every person who is asked for."""
+SHORT_JUDGED: Final = 10_000
+"""The short history after which one new event is judged."""
 END_MARK: Final = "<!-- figures: end -->"
 
 
@@ -47,16 +49,31 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--history", type=int, default=100_000, help="length of the long history, from 80,000 on"
     )
+    parser.add_argument(
+        "--judged", type=int, help="length of the history that promises are judged over; --history"
+    )
+    parser.add_argument(
+        "--only", choices=("promises",), help="nothing but these comparisons, at any length"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="rounds a side")
     parser.add_argument("--separate", type=Path, help="Python that has eventsourcing_sqlalchemy")
     parser.add_argument("--write", action="store_true", help="write the figures into the docs")
     options = parser.parse_args()
-    if options.history < LEAST_HISTORY:
+    options.judged = options.judged or options.history
+    if options.history < LEAST_HISTORY and options.only is None:
         parser.error(f"--history: expected {LEAST_HISTORY} or more, found {options.history}")
     return options
 
 
 def _comparisons(
+    database: Database, options: argparse.Namespace
+) -> Iterator[Callable[[], Comparison]]:
+    if options.only is None:
+        yield from _of_the_log(database, options)
+    yield from _of_promises(database, options)
+
+
+def _of_the_log(
     database: Database, options: argparse.Namespace
 ) -> Iterator[Callable[[], Comparison]]:
     yield lambda: comparisons.append(database, options.events, options.rounds, options.separate)
@@ -73,6 +90,18 @@ def _comparisons(
         small.seal()
         large.seal()
         yield lambda: comparisons.proofs(small, large, names, name, rounds)
+
+
+def _of_promises(
+    database: Database, options: argparse.Namespace
+) -> Iterator[Callable[[], Comparison]]:
+    short, name, rounds = min(SHORT_JUDGED, options.judged), database.name, options.rounds
+    with database.fresh() as small, database.fresh() as large:
+        promise_judging.fill(small, short)
+        promise_judging.fill(large, options.judged)
+        yield lambda: promise_judging.rebuild(large, name, options.judged, rounds)
+        names = (f"{short:,} events", f"{options.judged:,} events")
+        yield lambda: promise_judging.one_by_one(small, large, names, name, rounds)
 
 
 def _write(figures: str, options: argparse.Namespace) -> None:
