@@ -60,7 +60,7 @@ def history(
         for come in segments:
             open_rows.setdefault(come, at)
     found += [KnownSegment(each, since, last) for each, since in open_rows.items()]
-    return sorted(found)
+    return sorted(found, key=lambda each: (each.known_from, each.segment.valid_from))
 
 
 def _judged(

@@ -71,6 +71,17 @@ def rulebook(connection: Connection, scope: Scope) -> Rulebook:
     return read_rulebook(connection, scope.log, settled)
 
 
+def rulebook_read(connection: Connection, scope: Scope) -> Rulebook:
+    """The rules of a generation as a reader needs them; none, where nothing was folded yet."""
+    columns = JUDGED_WITH.c
+    settled = connection.scalar(
+        select(columns.settled).where(
+            columns.log == scope.log, columns.generation == scope.generation
+        )
+    )
+    return read_rulebook(connection, scope.log, NOTHING_SETTLED if settled is None else settled)
+
+
 def is_stale(connection: Connection, scope: Scope) -> bool:
     """Whether anything was settled since a generation began."""
     columns = JUDGED_WITH.c
