@@ -6,7 +6,6 @@ from tests.histories import day
 from tests.promises.judging import Story, instant, reading_decided
 from tests.promises.ragiox_steps import (
     CASE,
-    CUSTOMER,
     consent,
     consented,
     contract_ended,
@@ -203,7 +202,7 @@ CUSTOMERS: Final = (
         promise_id="RAG-04",
         told="the month runs",
         verdict="pending",
-        events=[request("received", on_date("2026-03-05"), right="A15", subject=CUSTOMER)],
+        events=[request("received", on_date("2026-03-05"), right="A15")],
         as_of=day(on_date("2026-04-06")),
     ),
 )
