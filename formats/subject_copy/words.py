@@ -96,7 +96,12 @@ def shown_value(value: object, name: str, language: Language, zone: tzinfo) -> s
             told = ", ".join(shown_value(each, name, language, zone) for each in value) or NOTHING
         case _:
             told = str(value)
-    return _ACTING.sub("\N{REPLACEMENT CHARACTER}", told)
+    return harmless(told)
+
+
+def harmless(text: str) -> str:
+    """The text without characters that act on a reader's screen; line feeds and tabs stay."""
+    return _ACTING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _party_words(role: str, party: Mapping[Any, Any]) -> str:
