@@ -24,10 +24,13 @@ class Chapter:
     facts: tuple[Fact, ...]
     shown: tuple[str, ...]
     """The kinds whose records are shown to the reader, without version."""
+    published: tuple[Event, ...] = ()
+    """Events that come from a file, after the facts."""
 
     def events(self) -> Iterator[Event]:
-        """The facts as typed events, in the order of the story."""
-        return (event_from_mapping(fact) for fact in self.facts)
+        """Everything as typed events, in the order of the story."""
+        yield from (event_from_mapping(fact) for fact in self.facts)
+        yield from self.published
 
 
 def at(local: str) -> datetime:

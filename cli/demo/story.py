@@ -7,7 +7,22 @@ from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cli.demo import infactor, infobuilder, ingressus, ragiox, statements, xential
+from cli.demo import (
+    breach,
+    early_recipient,
+    infactor,
+    infobuilder,
+    ingressus,
+    left_behind,
+    ragiox,
+    register,
+    sources,
+    statements,
+    visitors,
+    without_consent,
+    wrong_destination,
+    xential,
+)
 from cli.demo.fact import ZONE, Chapter
 from cli.demo.intruders import GUARDS, measures, recorded_attempts, repeat_intruders
 from cli.demo.tampering import change_one_byte, copy_database, use_after_revocation
@@ -73,6 +88,8 @@ class Story:
             self._record(chapter)
         self._import_server_log()
         self._block_intruders()
+        for chapter in self._late_chapters():
+            self._record(chapter)
         for name in _SHOWN_COLUMNS:
             self._show_view(name)
         self._show_uncovered_use()
@@ -85,12 +102,23 @@ class Story:
         grant_roles(self._ledger, GUARDS, ["resolve"], by=account(), reason="INF-08")
 
     def _chapters(self) -> Iterator[Chapter]:
-        yield statements.opening_chapter()
+        yield statements.opening_chapter(self._ledger.derive_id)
         yield ingressus.chapter()
+        yield register.chapter()
+        yield early_recipient.chapter()
         yield xential.chapter()
         yield ragiox.chapter(self._ledger.derive_id)
+        yield without_consent.chapter()
         yield infobuilder.chapter()
+        yield wrong_destination.chapter()
         yield infactor.chapter()
+        yield left_behind.chapter()
+
+    def _late_chapters(self) -> Iterator[Chapter]:
+        """What happened at the end of the year, and what is known of the sources."""
+        yield visitors.chapter()
+        yield breach.chapter(self._ledger.derive_id)
+        yield sources.chapter()
 
     def _record(self, chapter: Chapter) -> None:
         first = self._ledger.head().size

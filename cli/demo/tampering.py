@@ -60,9 +60,9 @@ def copy_database(ledger: "Ledger", target: Path) -> None:
 
 
 def use_after_revocation(ledger: "Ledger", system: str) -> int:
-    """The index of the last use of access that a system reported."""
-    query = EventQuery(kinds=("access.used",), system=system, reverse=True, limit=1)
-    return next(opened.stored.index for opened in ledger.read(query))
+    """The index of the use of access that occurred last at a system."""
+    found = list(ledger.read(EventQuery(kinds=("access.used",), system=system)))
+    return max(found, key=lambda opened: opened.stored.occurred_at_us or 0).stored.index
 
 
 def change_one_byte(database: Path, index: int, before: bytes, after: bytes) -> Tampering:

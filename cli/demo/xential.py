@@ -28,6 +28,7 @@ def _agreements() -> list[Fact]:
             scope="xential-database",
             organisation="interaction-next",
             state="active",
+            valid_from=at("2020-03-19 00:00"),
         ),
         *(
             fact(
