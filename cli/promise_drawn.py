@@ -18,7 +18,7 @@ from cli.times import show_instant
 from formats.promise_report.measures import bar, measured
 from formats.promise_report.story import SIGNS, Story, by_group
 from projections.promises.answers import Figures, Item, Verdict
-from projections.promises.rule_grammar import Language
+from projections.promises.rule_nouns import Language
 from projections.promises.rule_words import rule_words
 
 PARAMETER_COLUMNS: Final = (

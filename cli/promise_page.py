@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ledger.units import Hash32
     from projections.promises.answers import PromiseVerdict
-    from projections.promises.rule_grammar import Language
+    from projections.promises.rule_nouns import Language
 
 
 def write_promise_page(

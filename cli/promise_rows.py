@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from formats.promise_report.story import Story, ToldEvent
     from projections.cases.reading import Moment
     from projections.promises.answers import Figures, Item, PromiseVerdict
-    from projections.promises.rule_grammar import Language
+    from projections.promises.rule_nouns import Language
 
 SCREEN_COLUMNS: Final = (
     Column("verdict", "verdict", "state"),

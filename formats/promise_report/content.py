@@ -8,7 +8,7 @@ from formats.promise_report.document import Counted, Group, Mark, Report, Tile
 from formats.promise_report.explanation import Teller
 from formats.promise_report.story import VERDICTS, ReportSubject, Story, by_group, counts_of
 from formats.promise_report.words import ReportWords
-from projections.promises.rule_grammar import Language
+from projections.promises.rule_nouns import Language
 
 _LABELS: Final = (
     "overview",

@@ -156,14 +156,14 @@ class Teller:
             Bar(
                 name,
                 measured(value, figures.unit),
-                round(100 * value / highest),
+                _percent(value, highest),
                 is_limit=name == say("measured.limit"),
             )
             for name, value in values.items()
             if value is not None
         ]
         bars += [
-            Bar(self.words.value(name), measured(value, figures.unit), round(100 * value / highest))
+            Bar(self.words.value(name), measured(value, figures.unit), _percent(value, highest))
             for name, value in figures.groups
         ]
         intro = say("measured.values", count=self.words.counted(figures.count))
@@ -217,3 +217,8 @@ class Teller:
             return ""
         since, until = self.words.instant(self._since), self.words.instant(self._until)
         return self.words.say("strip", since=since, until=until)
+
+
+def _percent(value: int, highest: int) -> int:
+    """The share of the highest value; never nothing for what is not nothing."""
+    return max(1, round(100 * value / highest)) if value > 0 else 0

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import msgspec
 
-from projections.promises.rule_grammar import Language
+from projections.promises.rule_nouns import Language
 
 
 def reason_words(reason: str, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from ledger.units import Hash32, Size
 from projections.cases.reading import Moment
 from projections.promises.answers import Item, PromiseVerdict, Verdict
-from projections.promises.rule_grammar import Language
+from projections.promises.rule_nouns import Language
 
 VERDICTS: Final[tuple[Verdict, ...]] = ("broken", "undeterminable", "pending", "kept")
 """Worst first, as a reader wants to see them."""

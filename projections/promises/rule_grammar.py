@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,40 +11,20 @@ from ledger.events.promise import Condition, Limit, Need, Pairing, Scalar, Selec
 from projections.deadlines.rule_book import newest_of
 from projections.deadlines.rules import AddPeriod, AddTime, ReadingSpec, Rule
 from projections.promises.answers import ParameterInForce
+from projections.promises.rule_nouns import (
+    Form,
+    Language,
+    Noun,
+    field_noun,
+    indefinite,
+    is_plural,
+    kind_noun,
+    unit_word,
+)
 
-Language = Literal["nl", "en"]
-Form = Literal["every", "a", "no"]
 Said = TypeVar("Said", str, tuple[str, str])
 
-_FORMS: Final[Mapping[str, Mapping[Form, str]]] = {
-    "de": {"every": "elke", "a": "een", "no": "geen"},
-    "het": {"every": "elk", "a": "een", "no": "geen"},
-    "a": {"every": "every", "a": "a", "no": "no"},
-    "an": {"every": "every", "a": "an", "no": "no"},
-}
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_VERSION: Final = re.compile(r"\.v\d+\Z")
-_SINGULAR: Final = frozenset({"basis", "legal_basis", "process", "status", "address"})
-"""Fields whose name ends as a plural does."""
-
-_COUNTS: Final = frozenset({"attempts", "records", "size_bytes"})
-"""Fields that are numbers, though their name ends as a list of values does."""
-
-
-class Noun(NamedTuple):
-    """A noun with the article that tells its gender (nl) or its sound (en)."""
-
-    article: str
-    words: str
-
-    def form(self, form: Form) -> str:
-        """With `every`, `a` or `no` in the place of its article."""
-        return f"{_FORMS[self.article][form]} {self.words}"
-
-    @property
-    def relative(self) -> str:
-        """The pronoun that refers to it."""
-        return {"de": "die", "het": "dat"}.get(self.article, "that")
 
 
 class Predicate(NamedTuple):
@@ -84,35 +62,12 @@ class Grammar:
         return _joined(list(told), self.said("en", "and"))
 
     def kind(self, kind: str) -> Noun:
-        """What an event of a kind is; a kind without words of its own is an event of that kind."""
-        name = _VERSION.sub("", kind)
-        found = _vocabulary()["kind"].get(name)
-        if found is None:
-            return Noun(self.said("de", "an"), self.said(f"gebeurtenis {name}", f"event {name}"))
-        article, _, words = found[0 if self.language == "nl" else 1].partition(" ")
-        return Noun(article, words)
+        """What an event of a kind is."""
+        return kind_noun(kind, self.language)
 
     def field(self, path: str) -> Noun:
-        """A field with its definite article; of an organisation in it, the party itself."""
-        first, _, last = path.partition(".")
-        outer = self._field(first)
-        if last in {"", "organisation"}:
-            return outer
-        inner = self._field(last)
-        return Noun(inner.article, f"{inner.words} {self.said('van', 'of')} {self.definite(outer)}")
-
-    def _field(self, name: str) -> Noun:
-        found = _vocabulary()["field"].get(name)
-        if found is None:
-            return Noun(self.said("de", "the"), name.replace("_", " "))
-        if self.language == "en":
-            return Noun("the", found[1])
-        article, _, words = found[0].partition(" ")
-        return Noun(article, words)
-
-    def definite(self, noun: Noun) -> str:
-        """With its definite article."""
-        return f"{noun.article} {noun.words}"
+        """What a field of an event is called."""
+        return field_noun(path, self.language)
 
     def selected(self, selectors: Sequence[Selector], form: Form, *, timed: bool = False) -> str:
         """Events of some kinds, with what is asked of them.
@@ -128,7 +83,7 @@ class Grammar:
         nouns = [self.kind(kind) for kind in selector.kinds]
         told = self.any_of(noun.form(form) for noun in nouns)
         if timed and selector.at is not None:
-            moment = self.definite(self.field(selector.at))
+            moment = self.field(selector.at).definite
             told += self.said(f" (gerekend vanaf {moment})", f" (counted from {moment})")
         if selector.where:
             clauses = (self.relative(self.predicate(each)) for each in selector.where)
@@ -150,9 +105,9 @@ class Grammar:
         field = self.field(condition.field)
         test = _OPPOSITES[condition.test] if negated else condition.test
         if test == "present":
-            return Predicate(self.said("noemt", "names"), self.definite(field))
+            return Predicate(self.said("noemt", "names"), field.definite)
         if test == "absent":
-            named = self.definite(field)
+            named = field.definite
             return Predicate(*self.said(("noemt", f"{named} niet"), ("does not name", named)))
         if test in {"at-most", "at-least"}:
             return self._bounded(condition, field)
@@ -175,7 +130,7 @@ class Grammar:
     def _bounded(self, condition: Condition, field: Noun) -> Predicate:
         words = {"at-most": ("hoogstens", "at most"), "at-least": ("minstens", "at least")}
         bound = words[condition.test][0 if self.language == "nl" else 1]
-        article = "een" if self.language == "nl" else _indefinite(field.words)
+        article = "een" if self.language == "nl" else indefinite(field.words)
         of = self.said("van", "of")
         return Predicate(
             self.said("heeft", "has"),
@@ -213,9 +168,8 @@ class Grammar:
 
     def amount(self, number: int, unit: str) -> str:
         """A number of units: `1 month`, `14 working days`."""
-        words = _vocabulary()["unit"].get(unit, [unit] * 4)
-        place = (0 if self.language == "nl" else 2) + (number != 1)
-        return f"{self.number(number)} {words[place]}"
+        word = unit_word(unit, self.language, several=number != 1)
+        return f"{self.number(number)} {word}"
 
     def limit(self, limit: Limit) -> str:
         """How much is allowed, with the rule or the parameter that says so."""
@@ -236,8 +190,8 @@ class Grammar:
         if found is None or found.value is None:
             missing = self.settings is not None
             mark = self.said(", niet ingesteld", ", not set") if missing else ""
-            units = _vocabulary()["unit"].get(unit or "", ["", "", "", ""])
-            told = f"N {units[1 if self.language == 'nl' else 3]}".rstrip()
+            units = unit_word(unit, self.language, several=True) if unit else ""
+            told = f"N {units}".rstrip()
             return f"{told} ({word} {name}{mark})"
         unit = found.unit or unit
         values = found.value if isinstance(found.value, tuple) else (found.value,)
@@ -315,14 +269,14 @@ class Grammar:
         return f"{word} {field.words}"
 
     def _paired(self, pair: Pairing) -> str:
-        mine = self.definite(self.field(pair.field))
+        mine = self.field(pair.field).definite
         theirs = self.field(pair.of or pair.field)
         if pair.of in {None, pair.field}:
             told = self.said(f"met daarin {mine}", f"covering {mine}")
             if pair.test == "equals":
                 told = self.said(f"voor {self._the_same(theirs)}", f"for {self._the_same(theirs)}")
-        elif pair.test == "within" or _is_plural(pair.of or pair.field):
-            among = self.definite(theirs)
+        elif pair.test == "within" or is_plural(pair.of or pair.field):
+            among = theirs.definite
             told = self.said(f"met {mine} bij {among}", f"with {mine} among {among}")
         else:
             told = self.said(f"met {mine} als {theirs.words}", f"with {mine} as {theirs.words}")
@@ -349,22 +303,7 @@ def _leads_at_first(reading: ReadingSpec) -> bool:
     return reading.otherwise == "leading" or (reading.standing == "leading" and not reading.when)
 
 
-def _is_plural(path: str) -> bool:
-    name = path.removesuffix(".organisation").rpartition(".")[2]
-    return name.endswith("s") and name not in _SINGULAR | _COUNTS
-
-
-def _indefinite(words: str) -> str:
-    return "an" if words[0].lower() in "aeio" else "a"
-
-
 def _joined(told: Sequence[str], word: str) -> str:
     if len(told) <= 1:
         return "".join(told)
     return f"{', '.join(told[:-1])} {word} {told[-1]}"
-
-
-@cache
-def _vocabulary() -> dict[str, dict[str, list[str]]]:
-    raw = files("projections.promises").joinpath("rule_vocabulary.json").read_bytes()
-    return msgspec.json.decode(raw, type=dict[str, dict[str, list[str]]])

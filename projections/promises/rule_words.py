@@ -10,7 +10,8 @@ from typing import Final
 from ledger.events.promise import Comparison, NeedRole, PromiseRule, RuleKind
 from ledger.units import SystemId
 from projections.promises.answers import ParameterInForce
-from projections.promises.rule_grammar import Form, Grammar, Language
+from projections.promises.rule_grammar import Grammar
+from projections.promises.rule_nouns import Form, Language
 
 _NEGATIVE: Final[frozenset[Comparison]] = frozenset({"absent", "not-in"})
 
@@ -148,7 +149,7 @@ def _metric(rule: PromiseRule, grammar: Grammar) -> str:
     every = _subject(rule, grammar, "every").rstrip(",")
     if measure is None:
         return grammar.said(f"er wordt gemeten bij {every}.", f"measured of {every}.")
-    field = "" if measure.field is None else grammar.definite(grammar.field(measure.field))
+    field = "" if measure.field is None else grammar.field(measure.field).definite
     answers = _options(_needs(rule, grammar, "answer"), grammar)
     told = {
         "field": grammar.said(f"gemeten: {field} van {every}", f"measured: {field} of {every}"),
