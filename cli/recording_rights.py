@@ -1,4 +1,4 @@
-"""Whether the account of this process may record what decides about keeping and erasing."""
+"""Whether the account of this process may record what decides what is kept, erased or judged."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""`zegel role`: who may see identities, hand them out, erase, hold and give roles."""
+"""`zegel role`: who may see identities, hand them out, erase, hold, decide and give roles."""
 
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -47,14 +47,15 @@ TABLE: Final = {
     cls=LazyGroup,
     table=TABLE,
     examples=EXAMPLES,
-    short_help="Say who may see identities, erase, export, hold.",
+    short_help="Say who may see identities, erase, export, hold, decide.",
 )
 def role() -> None:
-    """Say who may see identities, hand them out, erase, hold, and give roles.
+    """Say who may see identities, hand them out, erase, hold, decide, and give roles.
 
     Roles: resolve (see who stands behind a token), export (hand out identities), erase (erase,
-    carry out retention, prune), hold (place and release legal holds), administer (give and take
-    roles). A person is an account: person:USER@HOST at a terminal.
+    carry out retention, prune), hold (place and release legal holds), decide (publish statements,
+    decide how promises are judged), administer (give and take roles). A person is an account:
+    person:USER@HOST at a terminal.
     """
 
 

@@ -1,7 +1,8 @@
-"""Which role somebody needs to report a fact that decides what is kept and what is erased.
+"""Which role somebody needs to report a fact that decides what is kept, erased or judged.
 
-A legal hold and a rule of retention bind this log as soon as their record is stored. So whoever
-may neither place holds nor erase must not do it by recording such a fact, or by taking one back.
+A legal hold and a rule of retention bind this log as soon as their record is stored, and what a
+promise is judged by decides whether it was broken. So whoever may not do that must not do it by
+recording such a fact, or by taking one back.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,12 @@ _ROLES: Final[Mapping[str, "Role"]] = {
     "legal_hold.placed.v1": "hold",
     "legal_hold.released.v1": "hold",
     "retention.rule_set.v1": "erase",
+    "policy.published.v1": "decide",
+    "policy.withdrawn.v1": "decide",
+    "promise.declared.v1": "decide",
+    "promise.parameter_set.v1": "decide",
+    "promise.interpretation_decided.v1": "decide",
+    "promise.waived.v1": "decide",
 }
 
 

@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from ledger.draft import Receipt
     from ledger.ledger import Ledger
 
-Role = Literal["resolve", "export", "erase", "hold", "administer"]
+Role = Literal["resolve", "export", "erase", "hold", "decide", "administer"]
 
 ROLES: Final[dict[Role, str]] = {
     "resolve": "see who stands behind a token",
     "export": "hand out records with identities in them",
     "erase": "erase people, carry out retention, prune",
     "hold": "place and release legal holds",
+    "decide": "publish statements, decide how promises are judged",
     "administer": "give and take roles, replace and destroy epoch keys",
 }
 """Each with what it allows."""

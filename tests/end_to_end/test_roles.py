@@ -60,7 +60,7 @@ def test_whoever_makes_a_log_has_every_role(founded: Path) -> None:
     with as_account("person:maker@desk"):
         (row,) = json.loads(run(founded, "role", "list", "--json").stdout)["roles"]
         shown = run(founded, "log", *_WHY)
-    assert row["roles"] == ["resolve", "export", "erase", "hold", "administer"]
+    assert row["roles"] == ["resolve", "export", "erase", "hold", "decide", "administer"]
     assert row["is_you"] == "you"
     assert "person:a@example.nl" in shown.stdout
     assert shown.returncode == 0

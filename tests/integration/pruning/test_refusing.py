@@ -107,7 +107,7 @@ def test_a_role_stays_until_it_is_given_again(home: PrunedHome) -> None:
         grant_roles(ledger, person, ["resolve"], by=person)
         with pytest.raises(BadRequest, match="give it again"):
             require_prunable(ledger, NEXT)
-        roles = ["resolve", "export", "erase", "hold", "administer"]
+        roles = ["resolve", "export", "erase", "hold", "decide", "administer"]
         grant_roles(ledger, person, roles, by=person)  # type: ignore[arg-type]  # literals
         require_prunable(ledger, NEXT)
 
