@@ -255,7 +255,7 @@ class Grammar:
             begun = self.said(f"minstens {span} eerder begonnen", f"begun at least {span} before")
             told += f", {begun}"
         if need.once:
-            told += self.said(", dat nergens anders voor dient", ", that serves nothing else")
+            told += self.said(", alleen hiervoor gebruikt", ", used for this one alone")
         if need.closes:
             ends = self.selected(need.closes, "a")
             told += self.said(f", niet beëindigd door {ends}", f", not ended by {ends}")

@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 Language = Literal["nl", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
 Form = Literal["every", "a", "no"]
 
 _FORMS: Final[Mapping[str, Mapping[Form, str]]] = {
