@@ -6,7 +6,7 @@ That nothing is found says that every field is filled in, not that what it says 
 """
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -38,13 +38,20 @@ class Finding(Struct, frozen=True, kw_only=True):
     """`30(1)(c)`."""
     field: str
     weight: Weight
-    message: str
+    reason: str
+    """Why, in a word of the list that `formats.register.reasons` tells in sentences."""
+    about: str | None = None
+    """What the reason is about: a purpose, a category, a country."""
     index: int
     """Of the record that entered this version of the activity."""
 
 
-Found = tuple[str, str, Weight, str]
-"""Letter, field, weight, message."""
+class _Found(NamedTuple):
+    letter: str
+    field: str
+    weight: Weight
+    reason: str
+    about: str | None = None
 
 
 def findings(register: Register) -> list[Finding]:
@@ -53,18 +60,19 @@ def findings(register: Register) -> list[Finding]:
         Finding(
             activity=activity.activity,
             part=activity.part,
-            letter=f"30({1 if activity.part == 'controller' else 2})({letter})",
-            field=field,
-            weight=weight,
-            message=message,
+            letter=f"30({1 if activity.part == 'controller' else 2})({found.letter})",
+            field=found.field,
+            weight=found.weight,
+            reason=found.reason,
+            about=found.about,
             index=activity.index,
         )
         for activity in register.activities
-        for letter, field, weight, message in _of_activity(register, activity)
+        for found in _of_activity(register, activity)
     ]
 
 
-def _of_activity(register: Register, activity: Activity) -> Iterator[Found]:
+def _of_activity(register: Register, activity: Activity) -> Iterator[_Found]:
     if activity.part == "controller":
         yield from _named(register, activity)
         yield from _purposes(activity)
@@ -81,63 +89,57 @@ def _of_activity(register: Register, activity: Activity) -> Iterator[Found]:
         yield from _measures(activity, "d")
 
 
-def _named(register: Register, activity: Activity) -> Iterator[Found]:
+def _named(register: Register, activity: Activity) -> Iterator[_Found]:
     """Letter (a): who it is, how to reach them, and who stands beside them."""
     known = register.organisation(activity.organisation)
-    who = "processor" if activity.part == "processor" else "controller"
-    own = activity.parties("processor" if who == "processor" else "controller")
+    own = activity.parties("processor" if activity.part == "processor" else "controller")
     if activity.organisation is None and not any(party.organisation for party in own):
-        yield "a", "organisation", "missing", f"no {who} is named"
+        yield _Found("a", "organisation", "missing", f"no-{activity.part}")
     elif activity.organisation is not None and (known is None or not known.legal_name):
-        yield "a", "legal_name", "missing", f"the {who} has an id, and no name of its own"
+        yield _Found("a", "legal_name", "missing", "no-name", activity.organisation)
     if not activity.contacts and (known is None or not known.contact):
-        yield "a", "contacts", "missing", f"no contact details of the {who}"
+        yield _Found("a", "contacts", "missing", "no-contact", activity.organisation)
     if activity.role == "joint" and not activity.parties("joint-controller"):
-        yield "a", "controllers", "missing", "joint, and no joint controller is named"
+        yield _Found("a", "controllers", "missing", "no-joint-controller")
     country = None if known is None else known.country
     if country is not None and country not in EEA and not activity.parties("representative"):
-        message = f"the {who} is established in {country}, and no representative is named (art. 27)"
-        yield "a", "controllers", "where applicable", message
+        yield _Found("a", "controllers", "where applicable", "no-representative", country)
     if activity.officer is None and not register.officers_of(activity.organisation):
-        yield "a", "officer", "where applicable", "no data protection officer is designated"
+        yield _Found("a", "officer", "where applicable", "no-officer")
 
 
-def _purposes(activity: Activity) -> Iterator[Found]:
+def _purposes(activity: Activity) -> Iterator[_Found]:
     if not activity.purposes:
-        yield "b", "purposes", "missing", "no purpose"
+        yield _Found("b", "purposes", "missing", "no-purpose")
     for purpose in activity.purposes:
         if purpose.text is None:
-            yield "b", "purpose_texts", "practice", f"purpose {purpose.id}: no words beside the id"
+            yield _Found("b", "purpose_texts", "practice", "purpose-without-words", purpose.id)
         if purpose.legal_basis is None:
-            yield "b", "purposes", "practice", f"purpose {purpose.id}: no legal basis (art. 6)"
+            yield _Found("b", "purposes", "practice", "purpose-without-basis", purpose.id)
 
 
-def _matrix(activity: Activity) -> Iterator[Found]:
+def _matrix(activity: Activity) -> Iterator[_Found]:
     if not activity.categories:
-        yield "c", "categories", "missing", "no categories of people and of data"
+        yield _Found("c", "categories", "missing", "no-categories")
     for row in activity.categories:
         if not row.data_categories:
-            message = f"of {row.subject_category} no categories of data are named"
-            yield "c", "categories", "missing", message
+            yield _Found("c", "categories", "missing", "no-data-categories", row.subject_category)
 
 
-def _recipients(activity: Activity) -> Iterator[Found]:
+def _recipients(activity: Activity) -> Iterator[_Found]:
     if not activity.recipients:
-        message = "no recipient is named; nothing is missing only if nobody receives the data"
-        yield "d", "recipients", "where applicable", message
+        yield _Found("d", "recipients", "where applicable", "no-recipients")
 
 
-def _transfers(register: Register, activity: Activity, letter: str) -> Iterator[Found]:
+def _transfers(register: Register, activity: Activity, letter: str) -> Iterator[_Found]:
     for transfer in activity.transfers:
         place = transfer.country or transfer.organisation
         if place is None:
-            yield letter, "transfers", "missing", "a transfer names no country or organisation"
+            yield _Found(letter, "transfers", "missing", "transfer-without-place")
         if transfer.mechanism is None:
-            message = f"the transfer to {place or 'somewhere'} names no mechanism (art. 45-49)"
-            yield letter, "transfers", "missing", message
+            yield _Found(letter, "transfers", "missing", "transfer-without-mechanism", place)
         elif transfer.mechanism == DOCUMENTED and transfer.document_sha256 is None:
-            message = f"the safeguards of the transfer to {place or 'somewhere'} are not documented"
-            yield letter, "transfers", "missing", message
+            yield _Found(letter, "transfers", "missing", "safeguards-without-document", place)
     told = {transfer.country for transfer in activity.transfers}
     told |= {transfer.organisation for transfer in activity.transfers}
     for party in activity.recipients:
@@ -146,41 +148,39 @@ def _transfers(register: Register, activity: Activity, letter: str) -> Iterator[
         if country is None or country in EEA or told & {country, party.organisation} - {None}:
             continue
         name = party.organisation or party.category or party.role
-        message = f"recipient {name} is in {country}, and no transfer is named"
-        yield letter, "transfers", "missing", message
+        about = f"{name} ({country})"
+        yield _Found(letter, "transfers", "missing", "recipient-without-transfer", about)
 
 
-def _time_limits(activity: Activity) -> Iterator[Found]:
+def _time_limits(activity: Activity) -> Iterator[_Found]:
     limited = {term.category for term in activity.retention}
     for category in sorted({each for row in activity.categories for each in row.data_categories}):
         if category not in limited:
-            yield "f", "retention", "where possible", f"no time limit for {category}"
+            yield _Found("f", "retention", "where possible", "no-time-limit-for", category)
     for term in activity.retention:
         if term.period is None:
-            message = f"the time limit for {term.category} has no period"
-            yield "f", "retention", "where possible", message
+            yield _Found("f", "retention", "where possible", "limit-without-period", term.category)
     if not activity.categories and not activity.retention:
-        yield "f", "retention", "where possible", "no time limits"
+        yield _Found("f", "retention", "where possible", "no-time-limits")
 
 
-def _measures(activity: Activity, letter: str) -> Iterator[Found]:
+def _measures(activity: Activity, letter: str) -> Iterator[_Found]:
     if not activity.measures:
-        yield letter, "measures", "where possible", "no security measures (art. 32(1))"
+        yield _Found(letter, "measures", "where possible", "no-measures")
 
 
-def _served(register: Register, activity: Activity) -> Iterator[Found]:
+def _served(register: Register, activity: Activity) -> Iterator[_Found]:
     """Letter (a) of art. 30(2): each controller on whose behalf is processed."""
     named = activity.parties(*CONTROLLERS)
     if not any(party.organisation or party.category for party in named):
-        yield "a", "controllers", "missing", "no controller is named on whose behalf it processes"
+        yield _Found("a", "controllers", "missing", "no-controller-served")
     for party in named:
         known = register.organisation(party.organisation)
         if party.organisation is not None and (known is None or not known.contact):
-            message = f"no contact details of controller {party.organisation}"
-            yield "a", "controllers", "missing", message
+            yield _Found("a", "controllers", "missing", "no-contact", party.organisation)
 
 
-def _processing(activity: Activity) -> Iterator[Found]:
+def _processing(activity: Activity) -> Iterator[_Found]:
     """Letter (b) of art. 30(2): the categories of processing for each controller."""
     if not activity.purposes and not activity.categories:
-        yield "b", "purposes", "missing", "no categories of processing"
+        yield _Found("b", "purposes", "missing", "no-processing")

@@ -1,0 +1,166 @@
+"""The register as a page, in Dutch or English: one file without script or request.
+
+It is read on a phone and printed on paper. Every value is escaped, whatever a record contains; the
+page's content policy forbids it to run or load anything; the same register gives the same page.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import tzinfo
+from functools import cache, partial
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from formats.register.letters import activity_title, letters
+from formats.register.reasons import finding_words
+from formats.register.tables import Table, agreement_table, claims, sub_processor_table
+from formats.register.telling import named_organisation
+from formats.register.words import PageLanguage, phrase, shown_moment, word
+from projections.art30.content import Activity, Register, controllers_served
+from projections.art30.findings import Finding
+
+
+def register_page(
+    register: Register,
+    findings: Sequence[Finding],
+    language: PageLanguage,
+    zone: tzinfo,
+) -> bytes:
+    """The page.
+
+    Args:
+        register: What it shows.
+        findings: What is not filled in.
+        language: In which words.
+        zone: In which times are told.
+    """
+    style = _part("page.css")
+    standing = register.standing
+    page = _template().render(
+        language=language,
+        t=partial(_phrase, language),
+        style=style,
+        policy=_content_policy(style),
+        standing=standing,
+        claims=claims(standing, language),
+        as_of=shown_moment(standing.as_of, zone),
+        as_known=None if standing.as_known is None else shown_moment(standing.as_known, zone),
+        parts=_parts(register, language, zone),
+        agreements=_cards(agreement_table(register, language, zone)),
+        sub_processors=_cards(sub_processor_table(register, language, zone)),
+        findings=findings,
+        message=lambda finding: finding_words(finding, language),
+        weight=lambda name: word("weight", name, language),
+        titles={each.activity: activity_title(each, language) for each in register.activities},
+        anchors=_anchors(register),
+    )
+    return page.encode()
+
+
+def _phrase(language: PageLanguage, name: str) -> str:
+    return phrase(name, language)
+
+
+def _parts(register: Register, language: PageLanguage, zone: tzinfo) -> list[dict[str, Any]]:
+    """Both registers with their activities; that of a processor by controller."""
+    anchors = _anchors(register)
+    own = [
+        _shown(register, each, language, zone, anchors) for each in register.of_part("controller")
+    ]
+    groups = []
+    seen: set[str] = set()
+    for served in controllers_served(register):
+        name = served.controller.organisation
+        who = named_organisation(register, name, language) if name else served.controller.category
+        groups.append(
+            {
+                "who": who or phrase("not_named", language),
+                # An activity for several controllers is told in full once, and named again.
+                "activities": [
+                    _shown(register, each, language, zone, anchors)
+                    for each in served.activities
+                    if each.activity not in seen
+                ],
+                "again": [
+                    (anchors[each.activity], activity_title(each, language))
+                    for each in served.activities
+                    if each.activity in seen
+                ],
+            }
+        )
+        seen |= {each.activity for each in served.activities}
+    return [
+        {
+            "name": "controller",
+            "title": phrase("controller_part", language),
+            "groups": [{"who": None, "activities": own, "again": []}] if own else [],
+        },
+        {
+            "name": "processor",
+            "title": phrase("processor_part", language),
+            "groups": groups,
+        },
+    ]
+
+
+def _anchors(register: Register) -> dict[str, str]:
+    return {each.activity: f"activity-{place}" for place, each in enumerate(register.activities, 1)}
+
+
+def _shown(
+    register: Register,
+    activity: Activity,
+    language: PageLanguage,
+    zone: tzinfo,
+    anchors: dict[str, str],
+) -> dict[str, Any]:
+    until = activity.in_force_until
+    return {
+        "anchor": anchors[activity.activity],
+        "title": activity_title(activity, language),
+        "reference": activity.activity,
+        "role": word("role", activity.role, language),
+        "version": activity.version,
+        "index": activity.index,
+        "since": shown_moment(activity.effective_from, zone),
+        "until": None if until is None else shown_moment(until, zone),
+        "lines": letters(register, activity, language),
+    }
+
+
+def _cards(table: Table) -> list[dict[str, Any]]:
+    """Each row of a table with its headings: as a table on a screen, as cards on a phone."""
+    return [
+        {
+            "cells": [
+                (heading, "" if cell is None else str(cell))
+                for heading, cell in zip(table.headings, row, strict=True)
+            ]
+        }
+        for row in table.rows
+    ]
+
+
+def _content_policy(style: str) -> str:
+    """Nothing runs and nothing is loaded or sent; only this style applies.
+
+    Source: W3C Content Security Policy Level 3, section 2.3.1.
+    """
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_part("page.html"))
+
+
+@cache
+def _part(name: str) -> str:
+    return files("formats.register").joinpath(name).read_text("utf-8")
