@@ -122,6 +122,8 @@ class Need(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     at_least: Count | None = None
     """How many must stand at once; 1 if not given."""
     at_least_parameter: Slug | None = None
+    weight: FieldPath | None = None
+    """A number field by which one event counts for several: `attempts`."""
     once: bool = False
     """Whether it serves the first event that rests on it, and no other."""
     within: Limit | None = None

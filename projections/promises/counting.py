@@ -125,11 +125,17 @@ def items_of(
     return found if limit is None else found[:limit]
 
 
-def broken_or_open(reader: Reader, rules: Collection[str]) -> Iterator[tuple[int, str, str]]:
-    """Index, rule and verdict of each judged event of some rules that is not kept."""
+def broken_or_open(
+    reader: Reader, rules: Collection[str], since: int, until: int
+) -> Iterator[tuple[int, str, str]]:
+    """Index, rule and verdict of each event of a stretch that some rules do not find kept."""
     row = VERDICT.c
     query = select(row.idx, row.rule, row.verdict).where(
-        reader.standing(VERDICT), row.rule.in_(sorted(rules)), row.verdict != KEPT
+        reader.standing(VERDICT),
+        row.rule.in_(sorted(rules)),
+        row.verdict != KEPT,
+        row.moment >= since,
+        row.moment < until,
     )
     for each in reader.rows(query):
         yield each["idx"], each["rule"], each["verdict"]

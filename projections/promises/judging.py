@@ -201,7 +201,7 @@ def _evidence_for(
         bounds: dict[str, int] = {}
         if need.role in _BEFORE and need.role != "state":
             bounds["until"] = latest
-        elif need.role in {"answer", "excuse", "extension", "end"}:
+        elif need.role in {"answer", "extension", "end"}:
             bounds["since"] = earliest
         found.append(read_evidence(connection, scope, rule.name, place, keys, **bounds))
     return found
@@ -237,9 +237,7 @@ def _range(
 ) -> tuple[int, int]:
     """The moments of the judged events on which some evidence may bear."""
     need = rule.rule.needs[each.need]
-    if need.role == "hold":
-        return _EARLIEST, FOREVER
-    if need.role == "state":
+    if need.role in {"hold", "excuse", "state"}:
         return _EARLIEST, FOREVER
     if need.role in _BEFORE:
         return each.moment, FOREVER

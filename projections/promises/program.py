@@ -171,6 +171,7 @@ class JudgedRule:
                     [
                         *(pair.of or pair.field for pair in need.pairs),
                         *(TERM_FIELDS if need.role == "term" else ()),
+                        *([need.weight] if need.weight else ()),
                     ]
                 )
             )

@@ -154,6 +154,7 @@ class _Stretch:
 
     since: int
     until: int
+    declared_index: int
     rules: tuple[JudgedRule, ...]
     open_readings: tuple[str, ...] = ()
 
@@ -173,11 +174,18 @@ class _Case:
         found: list[_Stretch] = []
         for each in self.editions:
             rules, readings = self._rules_of(each)
-            last = found[-1] if found else None
-            if last and last.until == each.valid_from and last.rules == rules:
-                found[-1] = _Stretch(last.since, each.valid_to, rules, readings)
-            else:
-                found.append(_Stretch(each.valid_from, each.valid_to, rules, readings))
+            since, last = each.valid_from, found[-1] if found else None
+            if (
+                last
+                and last.until == since
+                and (last.rules, last.open_readings)
+                == (
+                    rules,
+                    readings,
+                )
+            ):
+                since = found.pop().since
+            found.append(_Stretch(since, each.valid_to, each.declared_index, rules, readings))
         return found
 
     def _rules_of(self, edition: Edition) -> tuple[tuple[JudgedRule, ...], tuple[str, ...]]:
@@ -244,11 +252,13 @@ class _Case:
 
     def _open_totals(self, stretch: _Stretch) -> Counter[str]:
         """Events under readings none of which counts: settled only where all of them agree."""
-        by_reading = self._rules_by_reading()
+        by_reading = self._rules_by_reading(stretch.declared_index)
         counts = self._counts_in(stretch)
         rules = {rule.name: name for name, some in by_reading.items() for rule in some}
         found: dict[int, dict[str, str]] = {}
-        for index, rule, verdict in broken_or_open(self.bench.reader, list(rules)):
+        for index, rule, verdict in broken_or_open(
+            self.bench.reader, list(rules), stretch.since, stretch.until
+        ):
             mine = found.setdefault(index, {})
             mine[rules[rule]] = _worst([verdict, mine.get(rules[rule], "kept")])
         total: Counter[str] = Counter()
@@ -262,7 +272,10 @@ class _Case:
         total["kept"] += max(events - len(found), 0)
         return total
 
-    def _rules_by_reading(self) -> dict[str, list[JudgedRule]]:
+    def _rules_by_reading(self, declared_index: int | None = None) -> dict[str, list[JudgedRule]]:
+        """The rules of each reading of a declaration; of the one that counts now, if not given."""
+        index = self.edition.declared_index if declared_index is None else declared_index
+        declared = self.bench.book.editions.declarations[index].event
         return {
             reading.name: [
                 rule
@@ -327,7 +340,9 @@ class _Case:
         for stretch in self.stretches:
             rules = {rule.name: rule for rule in stretch.rules if not is_counted(rule.rule)}
             for name in stretch.open_readings:
-                rules |= {rule.name: rule for rule in self._rules_by_reading()[name]}
+                rules |= {
+                    rule.name: rule for rule in self._rules_by_reading(stretch.declared_index)[name]
+                }
             if rules:
                 bounds = {"since": stretch.since, "until": stretch.until}
                 reader = self.bench.reader

@@ -55,8 +55,9 @@ class OnlyIfMachine:
                 indexes = tuple(one.opening.index for one in found)
                 return throughout(ask.moment, BROKEN, f"{_named(need)} stood", *indexes)
             elif need.role == "required":
-                missing.append(_why_missing(need, ask, known[place], in_force, len(found)))
-                if len(found) >= _wanted(need, in_force):
+                number = sum(_weight(need, one) for one in found)
+                missing.append(_why_missing(need, ask, known[place], in_force, number))
+                if number >= _wanted(need, in_force):
                     met = True
                     rests.extend(one.opening.index for one in found)
         if met or (not required and not unknown):
@@ -106,6 +107,12 @@ def _used_before(one: Stretch, ask: Ask, known: Sequence[Evidence]) -> bool:
         and each.moment >= one.since
         for each in known
     )
+
+
+def _weight(need: Need, one: Stretch) -> int:
+    """For how many an opening counts."""
+    values = one.opening.terms[need.weight] if need.weight else ()
+    return max((value for value in values if isinstance(value, int)), default=1)
 
 
 def _wanted(need: Need, in_force: InForce) -> int:
