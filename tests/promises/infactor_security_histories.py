@@ -73,6 +73,13 @@ SECURITY: Final = (
     ),
     Story(
         promise_id="INF-08",
+        told="a report of two and one more are the three that the officer asked for",
+        verdict="kept",
+        decisions=(parameter_set("INF-08", attempts=3),),
+        events=[attempt(1, attempts=2), attempt(1.5), web("ip.recorded", 1.6, ip=ADDRESS)],
+    ),
+    Story(
+        promise_id="INF-08",
         told="visits were kept",
         verdict="broken",
         events=[stored(4, "visit-data", "visitors")],
