@@ -102,6 +102,8 @@ def next_commands(home: Path, index: int) -> list[str]:
         f"{zegel} show {index}",
         f"{zegel} state access --only ungranted",
         f"{zegel} state policies --as-of 2024-01-01",
+        f"{zegel} promises --explain RAG-03",
+        f"{zegel} breach show NXT-2025-11",
         f"{zegel} verify",
         f"{zegel} --database sqlite:///{(home / 'tampered.db').resolve()} verify",
     ]

@@ -13,7 +13,7 @@ def chapter() -> Chapter:
     return Chapter(
         title="What outlived contract and employment",
         opening="Two grants stay when their reason is gone; a dispute keeps one customer's data.",
-        facts=(_trainee(), *_repairs(), _dispute()),
+        facts=(_trainee(), *_repairs()),
         shown=("identity.status_changed", "contract.ended", "access.used", "legal_hold.placed"),
     )
 
@@ -61,6 +61,7 @@ def _repairs() -> list[Fact]:
             contract_id="INF-SLA-9",
         ),
         _repaired("2025-10-21 10:00"),
+        _dispute(),
         fact("contract.ended", "2025-11-28 17:00", ended_at=at("2025-11-28 17:00"), **contract),
         _repaired("2025-12-02 16:30"),
     ]
@@ -86,7 +87,7 @@ def _repaired(local: str) -> Fact:
 def _dispute() -> Fact:
     return fact(
         "legal_hold.placed",
-        "2025-12-01 10:00",
+        "2025-11-24 10:00",
         hold_id="INF-HOLD-1",
         dataset="customers",
         customer_id=_CUSTOMER,

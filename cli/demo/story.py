@@ -25,6 +25,7 @@ from cli.demo import (
 )
 from cli.demo.fact import ZONE, Chapter
 from cli.demo.intruders import GUARDS, measures, recorded_attempts, repeat_intruders
+from cli.demo.judged import show_promises
 from cli.demo.tampering import change_one_byte, copy_database, use_after_revocation
 from cli.importing import Source, Summary, import_source
 from cli.output import Column
@@ -93,6 +94,7 @@ class Story:
         for name in _SHOWN_COLUMNS:
             self._show_view(name)
         self._show_uncovered_use()
+        show_promises(self._ledger, self._zone)
         self._verify()
         return self._tamper()
 

@@ -46,6 +46,17 @@ def _report() -> list[Fact]:
             resource="customers",
             acts=["read"],
         ),
+        *(
+            fact(
+                "acknowledgement.recorded",
+                "2025-02-10 09:30",
+                system=SYSTEM,
+                person=_ANALYST,
+                document=document,
+                organisation="ragiox",
+            )
+            for document in ("efpa-guidelines", "professional-code")
+        ),
         fact(
             "access.used",
             "2025-03-18 11:10",

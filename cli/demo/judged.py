@@ -1,0 +1,80 @@
+"""Which of the promises of the story were kept: counts for each system, and what was broken."""
+
+import re
+from collections import Counter
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
+
+from cli.demo.statements import statement_files
+from cli.output import Column
+from cli.rendering import draw_gap, draw_heading, draw_line, draw_rows
+from cli.sentences import counted
+from projections.cases.reading import moment_of
+from projections.promises import PromiseVerdict, promise_verdicts
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
+
+MOST_BROKEN: Final = 6
+_VERDICTS: Final = ("kept", "broken", "pending", "undeterminable")
+_COUNTS: Final = (
+    Column("system", "system"),
+    *(Column(verdict, verdict, "count") for verdict in _VERDICTS),
+)
+_BROKEN: Final = (
+    Column("promise", "broken", "word"),
+    Column("since", "since", "instant"),
+    Column("index", "record", "index"),
+    Column("words", "what was promised", "prose"),
+)
+
+
+def show_promises(ledger: "Ledger", zone: tzinfo) -> None:
+    """Draws the section about promises."""
+    found = promise_verdicts(ledger, moment_of(ledger))
+    draw_gap()
+    draw_heading("zegel promises")
+    draw_rows(_counts(found), _COUNTS, zone)
+    broken = [each for each in found if each.oldest_break is not None]
+    words = {
+        entry.id: first_sentence(entry.en) for file in statement_files() for entry in file.promises
+    }
+    draw_gap()
+    draw_rows((_row(each, words) for each in broken[:MOST_BROKEN]), _BROKEN, zone)
+    rest = len(broken) - MOST_BROKEN
+    more = f"… and {rest} more. " if rest > 0 else ""
+    first = broken[0].promise_id if broken else found[0].promise_id
+    draw_line(f"{more}zegel promises --explain {first} tells it record by record.", style="quiet")
+    contradicting = [each.promise_id for each in found if each.open_readings]
+    if contradicting:
+        draw_line(
+            f"{' and '.join(contradicting)} contradict each other in the statement itself: "
+            f"{counted(len(contradicting), 'verdict')} wait for a decision.",
+            style="warning",
+            mark="⚠",
+        )
+
+
+def first_sentence(text: str) -> str:
+    """A text up to its first full stop, colon or semicolon."""
+    return re.split(r"[.:;](?:\s|$)", " ".join(text.split()), maxsplit=1)[0]
+
+
+def _counts(found: list[PromiseVerdict]) -> list[dict[str, object]]:
+    systems: dict[str, Counter[str]] = {}
+    for each in found:
+        systems.setdefault(", ".join(each.systems), Counter())[each.verdict] += 1
+    return [
+        {"system": system, **{verdict: counts[verdict] for verdict in _VERDICTS}}
+        for system, counts in sorted(systems.items())
+    ]
+
+
+def _row(verdict: PromiseVerdict, words: dict[str, str]) -> dict[str, object]:
+    oldest = verdict.oldest_break
+    return {
+        "promise": verdict.promise_id,
+        "since": oldest.occurred_at if oldest else None,
+        "index": oldest.index if oldest else None,
+        "words": words.get(verdict.promise_id),
+    }
