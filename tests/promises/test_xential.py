@@ -53,6 +53,15 @@ def test_the_file_is_about_the_text_of_the_statement() -> None:
     assert statement_file(STATEMENT).statement.text_sha256 == text_sha256(TEXT)
 
 
+def test_what_is_open_where_nothing_happened(tmp_path: Path) -> None:
+    """Silence of a connected source would prove too little, or prove what nobody measured."""
+    found = verdicts(statement_log(tmp_path, STATEMENT), day(100))
+    still_open = {"NXT-04", "NXT-05", "NXT-14"}
+    assert {name for name, each in found.items() if each.verdict != "kept"} == still_open
+    assert {found[name].verdict for name in still_open} == {"undeterminable"}
+    assert all(found[name].settle for name in still_open)
+
+
 def test_nxt_01_kept_by_the_four_purposes(tmp_path: Path) -> None:
     """Use for a purpose of the statement would be held against xential."""
     found = asked(
@@ -244,6 +253,23 @@ def test_nxt_06_broken_by_addresses_for_something_else(tmp_path: Path) -> None:
     """Addresses kept to watch users of the application would pass."""
     watched = reported("ip.recorded", 1, ip="ip:203.0.113.7", purpose="application-use")
     assert asked(tmp_path, "NXT-06", watched).verdict == "broken"
+
+
+def test_nxt_06_a_waiver_takes_out_its_own_time(tmp_path: Path) -> None:
+    """A waiver would excuse what came before it or after it, or excuse nothing."""
+    waived = event(
+        "promise.waived",
+        0,
+        promise_id="NXT-06",
+        effective_from=day(10).isoformat(),
+        effective_until=day(20).isoformat(),
+        reason="an attack is under investigation",
+    )
+    watched = [
+        reported("ip.recorded", on, ip="ip:203.0.113.7", purpose="security") for on in (5, 15, 25)
+    ]
+    found = asked(tmp_path, "NXT-06", *watched, decisions=[waived])
+    assert (found.verdict, found.broken, found.waived) == ("broken", 2, False)
 
 
 def test_nxt_07_kept_by_results_without_addresses(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from formats.statement_file import publication_events
+from formats.statement_file.publishing import Earlier
 from ledger.events import Event
 from tests.histories import day, event
 from tests.promises.judging import (
@@ -36,7 +37,10 @@ def subjects_decided(on: float, *, notify: bool, ground: str | None) -> Event:
 
 
 def new_version(on: float) -> list[Event]:
-    """Another text of the statement was published, in force from 1 February."""
+    """Another text of the statement was published, in force from 1 February.
+
+    The number of days that somebody set before stays set.
+    """
     file = statement_file(STATEMENT)
     changed = replace(
         file.statement,
@@ -45,7 +49,10 @@ def new_version(on: float) -> list[Event]:
         revision_date="2026-02-01",
         effective_from="2026-02-01",
     )
-    return list(publication_events(replace(file, statement=changed), None, occurred_at=day(on)))
+    known = Earlier(decided=frozenset({("NXT-15", "notice-days")}))
+    return publication_events(
+        replace(file, statement=changed), None, occurred_at=day(on), earlier=known
+    )
 
 
 def communicated(on: float, **fields: str) -> Event:
@@ -338,9 +345,12 @@ def test_nxt_15_not_judged_before_the_change_takes_effect(tmp_path: Path) -> Non
 
 def test_nxt_15_the_officer_may_ask_for_more_notice(tmp_path: Path) -> None:
     """The number of days that the officer set would not count."""
-    longer = parameter_set("NXT-15", on=21, notice_days=14)
-    found = asked(tmp_path, "NXT-15", *new_version(20), longer, communicated(25))
-    assert found.verdict == "broken"
+    longer = [parameter_set("NXT-15", notice_days=14)]
+    ledger = statement_log(tmp_path, STATEMENT, decisions=longer)
+    tell(ledger, [*new_version(10), communicated(20)])
+    assert verdicts(ledger, day(100))["NXT-15"].verdict == "broken"
+    tell(ledger, [communicated(15)])
+    assert verdicts(ledger, day(100))["NXT-15"].verdict == "kept"
 
 
 def test_nxt_15_broken_by_another_date_than_that_of_the_text(tmp_path: Path) -> None:
