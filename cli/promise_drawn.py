@@ -16,10 +16,11 @@ from cli.promise_rows import (
 from cli.rendering import draw_facts, draw_gap, draw_heading, draw_line, draw_rows
 from cli.times import show_instant
 from formats.promise_report.measures import bar, measured
-from formats.promise_report.story import SIGNS, Story, by_group
+from formats.promise_report.reasons import reason_words
+from formats.promise_report.story import SIGNS, Story, by_group, events_under, measure_unit
 from projections.promises.answers import Figures, Item, Verdict
 from projections.promises.rule_nouns import Language
-from projections.promises.rule_words import rule_words
+from projections.promises.rule_words import rule_words, setting_words
 
 PARAMETER_COLUMNS: Final = (
     Column("name", "parameter", "word"),
@@ -43,11 +44,13 @@ _SOURCES: Final = {
 
 def draw_list(stories: Sequence[Story], language: Language, zone: tzinfo) -> None:
     """Draws a table for each system, with a line that counts its verdicts."""
+    rows = list(screen_rows(stories, language, zone))
+    columns = [each for each in SCREEN_COLUMNS if any(row[each.name] for row in rows)]
     for place, (group, listed) in enumerate(by_group(stories).items()):
         if place:
             draw_gap()
         draw_heading(f"{group} · {summary_line(listed)}")
-        draw_rows(screen_rows(listed, language, zone), SCREEN_COLUMNS, zone)
+        draw_rows(screen_rows(listed, language, zone), columns, zone)
 
 
 def draw_story(story: Story, language: Language, zone: tzinfo) -> None:
@@ -58,15 +61,16 @@ def draw_story(story: Story, language: Language, zone: tzinfo) -> None:
     draw_gap()
     draw_facts([(name, value) for name, value in _facts(story, zone) if value], zone)
     for reason in verdict.reasons:
-        draw_line(reason, style=_STYLES[verdict.verdict], mark=SIGNS[verdict.verdict])
+        told = reason_words(reason, language)
+        draw_line(told, style=_STYLES[verdict.verdict], mark=SIGNS[verdict.verdict])
     for settle in verdict.settle:
-        draw_line(f"to settle it: {settle}", indent=2)
+        draw_line(f"to settle it: {reason_words(settle, language)}", indent=2)
     _draw_rules(story, language)
-    _draw_parameters(story, zone)
+    _draw_parameters(story, language, zone)
     _draw_coverage(story, zone)
     for figures in verdict.figures:
-        _draw_figures(figures)
-    _draw_items(story, zone)
+        _draw_figures(figures, language)
+    _draw_items(story, language, zone)
 
 
 def _facts(story: Story, zone: tzinfo) -> Iterator[tuple[str, object]]:
@@ -109,22 +113,20 @@ def _standing(story: Story, name: str) -> str:
     return "not decided" if name in story.verdict.open_readings else "for comparison"
 
 
-def _draw_parameters(story: Story, zone: tzinfo) -> None:
+def _draw_parameters(story: Story, language: Language, zone: tzinfo) -> None:
     if not story.verdict.parameters:
         return
     draw_gap()
     draw_heading("What the statement leaves open")
-    draw_rows(_parameter_rows(story), PARAMETER_COLUMNS, zone)
+    draw_rows(_parameter_rows(story, language), PARAMETER_COLUMNS, zone)
 
 
-def _parameter_rows(story: Story) -> Iterator[dict[str, Any]]:
+def _parameter_rows(story: Story, language: Language) -> Iterator[dict[str, Any]]:
     for each in story.verdict.parameters:
         event = story.events.get(each.set_by_index) if each.set_by_index is not None else None
-        values = each.value if isinstance(each.value, tuple) else (each.value,)
-        told = ", ".join(str(value) for value in values)
         yield {
             "name": each.name,
-            "value": "not set" if each.value is None else f"{told} {each.unit or ''}".strip(),
+            "value": setting_words(each, language) or "not set",
             "index": each.set_by_index,
             "set": event.recorded_at if event else None,
             "by": event.actor if event else None,
@@ -142,7 +144,7 @@ def _draw_coverage(story: Story, zone: tzinfo) -> None:
         draw_line(f"{gap.system}: from {since} to {until}", style="warning", mark="?", indent=2)
 
 
-def _draw_figures(figures: Figures) -> None:
+def _draw_figures(figures: Figures, language: Language) -> None:
     draw_gap()
     draw_heading(f"Measured{f': {figures.part_name}' if figures.part_name else ''}")
     if not figures.count:
@@ -157,22 +159,24 @@ def _draw_figures(figures: Figures) -> None:
             told = measured(value, figures.unit)
             draw_line(f"{name:<9} {told:>12}  {bar(value, scale)}", indent=2)
     if figures.limit is None and figures.limit_reason:
-        draw_line(figures.limit_reason, style="warning", mark="?", indent=2)
+        told = reason_words(figures.limit_reason, language)
+        draw_line(told, style="warning", mark="?", indent=2)
     for name, value in figures.groups:
         draw_line(f"{name}: {measured(value, figures.unit)}", indent=4)
 
 
-def _draw_items(story: Story, zone: tzinfo) -> None:
+def _draw_items(story: Story, language: Language, zone: tzinfo) -> None:
     draw_gap()
     shown = len(story.items)
-    draw_heading(f"Judged events: {shown} of {story.total}" if shown else "Judged events: none")
+    of = f" of {story.total}" if shown < story.total else ""
+    draw_heading(f"Judged events: {shown or 'none'}{of}")
     for item in story.items:
-        _draw_item(item, story, zone)
+        _draw_item(item, story, language, zone)
     if shown < story.total:
         draw_line(f"{story.total - shown} more: --all tells them", style="quiet")
 
 
-def _draw_item(item: Item, story: Story, zone: tzinfo) -> None:
+def _draw_item(item: Item, story: Story, language: Language, zone: tzinfo) -> None:
     style, sign = _STYLES[item.verdict], SIGNS[item.verdict]
     event = story.events.get(item.index)
     happened = show_instant(item.occurred_at, zone)
@@ -184,20 +188,21 @@ def _draw_item(item: Item, story: Story, zone: tzinfo) -> None:
         mark=sign,
     )
     if event is not None:
-        draw_line(f"{event.kind}: {event.sentences['en']}", indent=4)
+        draw_line(f"{event.kind}: {event.sentences[language]}", indent=4)
         if event.recorded_at is not None:
             draw_line(f"recorded {show_instant(event.recorded_at, zone)}", style="quiet", indent=4)
     if item.due_at is not None:
         draw_line(f"due before {show_instant(item.due_at, zone)}", indent=4)
     if item.measure is not None:
-        draw_line(f"measured {item.measure}", indent=4)
+        draw_line(f"measured {measured(item.measure, measure_unit(item, story))}", indent=4)
     if item.reason:
-        draw_line(f"why: {item.reason}", indent=4)
+        draw_line(f"why: {reason_words(item.reason, language)}", indent=4)
     if item.settle:
-        draw_line(f"to settle it: {item.settle}", indent=4)
-    for index in item.rests_on:
-        beside = story.events.get(index)
-        if index != item.index and beside is not None:
-            at = "" if beside.occurred_at is None else f"{show_instant(beside.occurred_at, zone)} "
-            told = f"rests on {index}: {at}{beside.kind}: {beside.sentences['en']}"
-            draw_line(told, style="quiet", indent=4)
+        draw_line(f"to settle it: {reason_words(item.settle, language)}", indent=4)
+    under, left = events_under(item, story)
+    for beside in under:
+        at = "" if beside.occurred_at is None else f"{show_instant(beside.occurred_at, zone)} "
+        told = f"rests on {beside.index}: {at}{beside.kind}: {beside.sentences[language]}"
+        draw_line(told, style="quiet", indent=4)
+    if left:
+        draw_line(f"rests on {', '.join(map(str, left))} too", style="quiet", indent=4)

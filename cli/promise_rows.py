@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.output import Column
 from cli.times import show_instant
+from formats.promise_report.reasons import reason_words
 from formats.promise_report.story import SIGNS, VERDICTS, counts_of, item_counts
 from projections.promises.rule_words import coverage_words, rule_words
 
@@ -261,8 +262,10 @@ def _minute(instant: datetime, zone: tzinfo) -> str:
 def _what(story: "Story", language: "Language") -> str:
     """What was promised, and why there is no verdict yet."""
     told = story.text.words[language]
-    open_why = story.verdict.reasons if story.verdict.verdict == "undeterminable" else ()
-    return f"{told} [{'; '.join(open_why)}]" if open_why else told
+    if story.verdict.verdict != "undeterminable" or not story.verdict.reasons:
+        return told
+    why = "; ".join(reason_words(each, language) for each in story.verdict.reasons)
+    return f"{told} [{why}]"
 
 
 def all_coverage(verdict: "PromiseVerdict", language: "Language") -> str:

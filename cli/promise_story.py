@@ -85,7 +85,8 @@ class StoryReader:
                 verdict=each,
                 text=texts[each.promise_id],
                 items=tuple(chosen[each.promise_id]),
-                total=_total(each) if only is None else _count(each, only),
+                # Where a reading is open, an event is judged once under each of them.
+                total=max(len(chosen[each.promise_id]), _judged(each, only)),
                 events=_under(each, chosen[each.promise_id], events),
                 strip=self._strip(each, strips_since),
             )
@@ -106,13 +107,13 @@ class StoryReader:
     ) -> "list[Item]":
         """The oldest first; where not all are told, the broken ones before the others."""
         asked = verdict.promise_id
-        total = _total(verdict) if only is None else _count(verdict, only)
+        total = _judged(verdict, only)
         if only is not None or limit is None or total <= limit:
             return promise_items(self.ledger, self.moment, asked, verdict=only, limit=limit)
         found: list[Item] = []
         for each in VERDICTS:
             left = limit - len(found)
-            if left and _count(verdict, each):
+            if left and (verdict.open_readings or _judged(verdict, each)):
                 found += promise_items(self.ledger, self.moment, asked, verdict=each, limit=left)
         return found
 
@@ -177,6 +178,7 @@ def _total(verdict: "PromiseVerdict") -> int:
     return verdict.kept + verdict.broken + verdict.pending + verdict.undeterminable
 
 
-def _count(verdict: "PromiseVerdict", word: "Verdict") -> int:
-    found: int = getattr(verdict, word)
+def _judged(verdict: "PromiseVerdict", only: "Verdict | None") -> int:
+    """How many events were judged, or judged so."""
+    found: int = _total(verdict) if only is None else getattr(verdict, only)
     return found

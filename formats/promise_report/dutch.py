@@ -1,5 +1,6 @@
 """What an event says happened, in one Dutch sentence, beside the English one of the log."""
 
+import re
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from ledger.personal import WITHHELD, parse_token
 
 MOST_FIELDS: Final = 6
 LONGEST_VALUE: Final = 80
+_UUID: Final = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{6}([0-9a-f]{6})\b")
 _ENVELOPE: Final = frozenset(Envelope.__struct_fields__) - {"purpose", "outcome"}
 
 
@@ -24,7 +26,7 @@ def dutch_sentence(event: msgspec.Struct, zone: tzinfo) -> str:
     found: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
     kind = str(found.pop("kind"))
     told = [
-        f"{field_words(name, 'nl')} {shown_value(value, name, 'nl', zone)}"
+        _UUID.sub(r"…\1", f"{field_words(name, 'nl')} {shown_value(value, name, 'nl', zone)}")
         for name, value in found.items()
         if name not in _ENVELOPE and _tells(value)
     ]

@@ -15,10 +15,17 @@ from formats.promise_report.document import (
 )
 from formats.promise_report.measures import measured
 from formats.promise_report.reasons import reason_words
-from formats.promise_report.story import SIGNS, Story, ToldEvent, item_counts
+from formats.promise_report.story import (
+    SIGNS,
+    Story,
+    ToldEvent,
+    events_under,
+    item_counts,
+    measure_unit,
+)
 from formats.promise_report.words import ReportWords
 from projections.promises.answers import Figures, Item, ParameterInForce, Verdict
-from projections.promises.rule_words import coverage_words, rule_words
+from projections.promises.rule_words import coverage_words, rule_words, setting_words
 
 
 class Teller:
@@ -114,10 +121,7 @@ class Teller:
             )
 
     def _setting(self, parameter: ParameterInForce, story: Story) -> Setting:
-        values = parameter.value if isinstance(parameter.value, tuple) else (parameter.value,)
-        told = f"{', '.join(str(value) for value in values)} {parameter.unit or ''}".strip()
-        if parameter.value is None:
-            told = self.words.say("parameter.unset")
+        told = setting_words(parameter, self.words.language)
         index = parameter.set_by_index
         event = None if index is None else story.events.get(index)
         source = ""
@@ -126,7 +130,7 @@ class Teller:
             who = self.words.value(event.actor) if event.actor else ""
             name = "parameter.set_by" if who else "parameter.set"
             source = self.words.say(name, index=index, at=at, who=who)
-        return Setting(parameter.name, told, source)
+        return Setting(parameter.name, told or self.words.say("parameter.unset"), source)
 
     def _gaps(self, story: Story) -> Iterator[str]:
         for gap in story.verdict.coverage_gaps:
@@ -190,17 +194,20 @@ class Teller:
             yield say("item.recorded", at=self.words.instant(event.recorded_at, exact=True))
         if item.due_at is not None:
             yield say("item.due", at=self.words.instant(item.due_at, exact=True))
+        if item.measure is not None:
+            yield say("item.measured", value=measured(item.measure, measure_unit(item, story)))
         if item.reason:
             yield f"{say('item.why')}: {reason_words(item.reason, language)}"
         if item.settle:
             yield f"{say('item.settle')}: {reason_words(item.settle, language)}"
-        for index in item.rests_on:
-            beside = story.events.get(index)
-            if index != item.index and beside is not None:
-                told = beside.sentences[language]
-                if beside.occurred_at is not None:
-                    told = f"{self.words.instant(beside.occurred_at, exact=True)}, {told}"
-                yield say("item.rests_on", index=index, told=told)
+        under, left = events_under(item, story)
+        for beside in under:
+            told = beside.sentences[language]
+            if beside.occurred_at is not None:
+                told = f"{self.words.instant(beside.occurred_at, exact=True)}, {told}"
+            yield say("item.rests_on", index=beside.index, told=told)
+        if left:
+            yield say("item.rests_on.more", indexes=", ".join(map(str, left)))
 
     def _strip(self, story: Story) -> Iterator[Stretch]:
         if self._since is None or not story.strip:

@@ -1,31 +1,68 @@
-"""Why a verdict is what it is, in the language of the page.
+"""Why a verdict is what it is, in words for people, in Dutch and English.
 
-The log is judged in English sentences of fixed shapes; each shape has its Dutch counterpart here.
-A sentence of another shape stays as it is.
+Judging gives short English sentences of fixed shapes with names of fields and needs in them. Each
+shape has its wording in both languages here; a sentence of another shape stays as it is.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import msgspec
 
-from projections.promises.rule_nouns import Language
+from formats.promise_report.measures import measured
+from projections.promises.rule_nouns import Language, field_noun, kind_noun
+
+_BETWEEN: Final = "; "
+_COMMAND: Final = "zegel "
+"""A sentence with a command in it is never parted: what is typed there may hold anything."""
 
 
 def reason_words(reason: str, language: Language) -> str:
-    """A reason in a language."""
-    if language == "en":
-        return reason
-    for shape, dutch in _shapes():
+    """A reason, or several joined by semicolons, in a language."""
+    if _BETWEEN in reason and _COMMAND not in reason:
+        return _BETWEEN.join(_one(each, language) for each in reason.split(_BETWEEN))
+    return _one(reason, language)
+
+
+def _one(reason: str, language: Language) -> str:
+    for shape, dutch, english in _shapes():
         found = shape.fullmatch(reason)
         if found is not None:
-            return dutch.format(*(each or "" for each in found.groups()))
+            told = _named(found.groupdict(), language)
+            return (dutch if language == "nl" else english).format(**told)
     return reason
 
 
+def _named(groups: Mapping[str, str], language: Language) -> dict[str, str]:
+    """The parts of a sentence as people call them."""
+    told = dict(groups)
+    if "field" in told:
+        told["field"] = field_noun(told["field"], language).definite
+    if "fields" in told:
+        word = " of " if language == "nl" else " or "
+        names = told["fields"].split(" nor ")
+        told["fields"] = word.join(field_noun(name, language).words for name in names)
+    if "name" in told:
+        told["name"] = _need(told["name"], language)
+    if "values" in told:
+        told["values"] = ", ".join(f"“{value}”" for value in told["values"].split(", "))
+    if "seconds" in told:
+        told["seconds"] = measured(int(told["seconds"]), "seconds")
+    return told
+
+
+def _need(name: str, language: Language) -> str:
+    """What a need is called: its kind in words, or the name that the rule gives it."""
+    if "." in name:
+        return kind_noun(name, language).words
+    return f"“{name.replace('-', ' ')}”"
+
+
 @cache
-def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _shapes() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     raw = files("formats.promise_report").joinpath("reasons.json").read_bytes()
-    found = msgspec.json.decode(raw, type=list[tuple[str, str]])
-    return tuple((re.compile(shape), dutch) for shape, dutch in found)
+    found = msgspec.json.decode(raw, type=list[tuple[str, str, str]])
+    return tuple((re.compile(shape), dutch, english) for shape, dutch, english in found)

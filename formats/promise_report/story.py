@@ -21,6 +21,9 @@ SIGNS: Final[Mapping[Verdict, str]] = {
 }
 """A verdict is never told by colour alone."""
 
+MOST_UNDER: Final = 6
+"""So many records under one judged event are told; more are named by their indexes."""
+
 TextSource = Literal["log", "statement-file", "rule"]
 
 
@@ -114,3 +117,17 @@ def by_group(stories: Sequence[Story]) -> dict[str, list[Story]]:
     for story in stories:
         found.setdefault(group_of(story.verdict), []).append(story)
     return dict(sorted(found.items()))
+
+
+def measure_unit(item: Item, story: Story) -> str:
+    """In which unit the figures of a promise measure an event."""
+    units = {figures.part: figures.unit for figures in story.verdict.figures}
+    return units.get(item.part, "seconds" if item.rule_kind == "deadline" else "")
+
+
+def events_under(item: Item, story: Story) -> tuple[list[ToldEvent], list[int]]:
+    """The records beside its own on which a judged event rests, and those too many to be told."""
+    beside = [index for index in item.rests_on if index != item.index]
+    told = [story.events[index] for index in beside[:MOST_UNDER] if index in story.events]
+    shown = {event.index for event in told}
+    return told, [index for index in beside if index not in shown]

@@ -247,6 +247,9 @@ class Grammar:
             times = self.number(need.at_least)
         if times is not None:
             told = self.said(f"minstens {times} maal {told}", f"at least {times} times {told}")
+        if need.weight is not None:
+            weight = self.field(need.weight).definite
+            told += self.said(f", geteld naar {weight}", f", counted by {weight}")
         if need.lasting is not None:
             span = self.limit(need.lasting)
             told += self.said(f", in de {span} ervoor", f", in the {span} before")
@@ -271,7 +274,12 @@ class Grammar:
     def _paired(self, pair: Pairing) -> str:
         mine = self.field(pair.field).definite
         theirs = self.field(pair.of or pair.field)
-        if pair.of in {None, pair.field}:
+        if pair.test == "covered":
+            among = theirs.definite
+            told = self.said(
+                f"samen goed voor {mine} bij {among}", f"together covering {mine} by {among}"
+            )
+        elif pair.of in {None, pair.field}:
             told = self.said(f"met daarin {mine}", f"covering {mine}")
             if pair.test == "equals":
                 told = self.said(f"voor {self._the_same(theirs)}", f"for {self._the_same(theirs)}")

@@ -43,6 +43,19 @@ def promise_words(
     return tuple(rule_words(rule, language, settings) for rule in rules)
 
 
+def setting_words(parameter: ParameterInForce, language: Language) -> str:
+    """What a parameter is set to, with its unit; nothing where nobody has set it."""
+    grammar = Grammar(language)
+    value, unit = parameter.value, parameter.unit
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and unit not in {None, "events"}:
+        return grammar.amount(value, str(unit))
+    values = value if isinstance(value, tuple) else (value,)
+    told = ", ".join(str(each) if isinstance(each, str) else grammar.value(each) for each in values)
+    return told or (str(unit) if unit is not None else "")
+
+
 def coverage_words(systems: Sequence[SystemId], language: Language) -> str:
     """That a promise counts as kept only while sources are connected; nothing where none are."""
     if not systems:
