@@ -6,6 +6,7 @@ whoever holds the text can check that this is the one; three of the five carry n
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from cli.demo.fact import Chapter, Fact, at, fact
 from cli.shipped_statements import statement_folder
 from formats.statement_file import StatementFile, publication_events, read_statement_file
 from ledger.events import Event
+from ledger.events.promise import PromiseDeclared
 
 DeriveId = Callable[[datetime | None, bytes], UUID]
 
@@ -38,7 +40,7 @@ def opening_chapter(derive_id: DeriveId) -> Chapter:
         derive_id: Gives the id of what a statement file says.
     """
     published = tuple(_published(derive_id))
-    promises = sum(event.__struct_config__.tag == "promise.declared.v1" for event in published)
+    promises = sum(isinstance(event, PromiseDeclared) for event in published)
     return Chapter(
         title="Five systems and what they promised",
         opening=f"Each statement is a policy by the hash of its text, with {promises} promises in "
@@ -49,11 +51,12 @@ def opening_chapter(derive_id: DeriveId) -> Chapter:
     )
 
 
-def statement_files() -> list[StatementFile]:
+@cache
+def statement_files() -> tuple[StatementFile, ...]:
     """The five statement files that come with the program, in the order of their publication."""
     folder = statement_folder()
     names = [f"{name}.yaml" for name in FILES]
-    return [read_statement_file(folder.joinpath(name).read_bytes(), name) for name in names]
+    return tuple(read_statement_file(folder.joinpath(name).read_bytes(), name) for name in names)
 
 
 def _published(derive_id: DeriveId) -> list[Event]:
