@@ -38,6 +38,9 @@ COMMANDS: Final[dict[str, Entry]] = {
     "breach": Entry("cli.breach:breach", "Handle a breach: steps, clocks, register."),
     "request": Entry("cli.request:request", "Handle what data subjects ask: steps and clocks."),
     "clocks": Entry("cli.clocks:clocks", "Show what is due and overdue."),
+    "policy": Entry(
+        "cli.policy:policy", "Publish privacy statements, decide about their promises."
+    ),
     "promises": Entry(
         "cli.promises:promises", "Show which promises of privacy statements were kept."
     ),

@@ -1,13 +1,11 @@
 """What is wrong in a statement file, and where: by line and by the way to the value."""
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from formats.statement_file.yaml_values import YamlDocument
 from ledger.errors import FormatError
 from ledger.events.wording import Path
-
-_MOST_SHOWN: Final = 20
 
 
 class Finding(NamedTuple):
@@ -20,23 +18,16 @@ class Finding(NamedTuple):
 
 
 class StatementRefused(FormatError):
-    """A statement file cannot be taken; each finding stands on a line of the message."""
+    """A statement file cannot be taken; the message is the first of its findings."""
 
     def __init__(self, document: YamlDocument, findings: Sequence[Finding]) -> None:
-        """Names the place, expectation and finding of the first, and then of the others."""
+        """Names the place, expectation and finding of the first; `findings` has all, by line."""
         ordered = sorted(findings, key=lambda each: document.line_of(each.path))
         first = ordered[0]
         super().__init__(place_of(document, first.path), first.expected, first.found)
         self.findings = tuple(
             FormatError(place_of(document, each.path), *each[1:]) for each in ordered
         )
-
-    def __str__(self) -> str:
-        """All findings, up to twenty."""
-        told = [error.args[0] for error in self.findings[:_MOST_SHOWN]]
-        if len(self.findings) > _MOST_SHOWN:
-            told.append(f"and {len(self.findings) - _MOST_SHOWN} more")
-        return "; ".join(told)
 
 
 def place_of(document: YamlDocument, path: Path) -> str:
