@@ -109,6 +109,18 @@ def test_nxt_01_open_while_coverage_has_a_gap(tmp_path: Path) -> None:
     assert [(gap.since, gap.until) for gap in found.coverage_gaps] == [(day(10), day(40))]
 
 
+def test_nxt_01_a_correction_opens_the_verdict_again(tmp_path: Path) -> None:
+    """A purpose that was reported wrongly would stay a break, or the report would be forgotten."""
+    wrong = "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e"
+    used = {"resource": "documents", "purpose": "marketing"}
+    right = {**used, "purpose": "contract", "supersedes": wrong}
+    ledger = statement_log(tmp_path, STATEMENT)
+    before = tell(ledger, [reported("access.used", 1, event_id=wrong, **used)])
+    tell(ledger, [reported("access.used", 1, **right)])
+    assert verdicts(ledger, day(100), before)["NXT-01"].verdict == "broken"
+    assert verdicts(ledger, day(100))["NXT-01"].verdict == "kept"
+
+
 def test_nxt_02_kept_by_the_three_kinds_of_data(tmp_path: Path) -> None:
     """The three kinds of data of the statement would be refused in a vendor's application."""
     found = asked(
