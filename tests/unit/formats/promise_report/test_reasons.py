@@ -1,0 +1,64 @@
+"""Why a verdict is what it is can be read in both languages, without names of fields."""
+
+import pytest
+
+from formats.promise_report.reasons import reason_words
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "dutch"),
+    [
+        (
+            "purpose is book-lending, sale",
+            "the purpose is “book-lending”, “sale”",
+            "het doel is “book-lending”, “sale”",
+        ),
+        ("ticket is missing", "the ticket number is missing", "het ticketnummer ontbreekt"),
+        (
+            "the event gives no recipient.role nor customer_id",
+            "the event does not tell: role of the recipient or customer",
+            "de gebeurtenis vermeldt niet: rol van de ontvanger of klant",
+        ),
+        (
+            "no consent-for-this-case on record that fits",
+            "no “consent for this case” on record that fits",
+            "geen passende “consent for this case” vastgelegd",
+        ),
+        (
+            "no consent.given on record at that moment; the event gives no purpose",
+            "no consent on record at that moment; the event does not tell: purpose",
+            "op dat moment geen toestemming vastgelegd; de gebeurtenis vermeldt niet: doel",
+        ),
+        (
+            "done too late (record 13)",
+            "done too late (record 13)",
+            "te laat gedaan (gebeurtenis 13)",
+        ),
+        ("it took 3661 seconds", "it took 1 h 1 min", "het duurde 1 h 1 min"),
+        (
+            "parameter days is not set",
+            "the setting days is not set",
+            "de instelling days is niet ingesteld",
+        ),
+        (
+            "gold is not declared connected from 2026-01-05 09:00 UTC until 2026-01-07 09:00 UTC",
+            "gold is not declared connected from 2026-01-05 09:00 until 2026-01-07 09:00 UTC",
+            "gold is niet als aangesloten opgegeven van 2026-01-05 09:00 tot 2026-01-07 09:00 UTC",
+        ),
+        (
+            "set it: zegel policy set NXT-05 days=VALUE --reason 'a; b'",
+            "set it: zegel policy set NXT-05 days=VALUE --reason 'a; b'",
+            "stel in: zegel policy set NXT-05 days=VALUE --reason 'a; b'",
+        ),
+        (
+            "a sentence; of {another} shape",
+            "a sentence; of {another} shape",
+            "a sentence; of {another} shape",
+        ),
+        ("", "", ""),
+    ],
+)
+def test_a_reason_is_told_in_both_languages(reason: str, english: str, dutch: str) -> None:
+    """A DPO would read names of fields, or English on a Dutch page."""
+    assert reason_words(reason, "en") == english
+    assert reason_words(reason, "nl") == dutch
