@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cli.reader import may_see_identities, reading_of, require_purpose
+from cli.reader import opening_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +34,6 @@ def opening_of(
     """
     from projections.cases.reading import case_records  # noqa: PLC0415 - start time: see cli/app.py
 
-    require_purpose(typed)
-    if not typed["identities"] or not may_see_identities(ledger):
-        return None
-    rows = case_records(ledger, moment, streams=streams)
-    return ledger.record_reading(reading_of(typed["purpose"]), question, rows)
+    return opening_for(
+        ledger, typed, lambda: case_records(ledger, moment, streams=streams), question
+    )

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import click
@@ -18,13 +18,11 @@ import msgspec
 
 from cli.options import FORM_VARIABLE, FORMS
 from cli.visible import visible, visible_json, visible_lines
+from formats.formula_guard import guarded
 from ledger.errors import BadRequest
 
 Form = Literal["table", "json", "csv", "ndjson"]
 Row = Mapping[str, Any]
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula, and would run it."""
 
 
 class Column(NamedTuple):
@@ -106,8 +104,7 @@ def csv_cell(value: object) -> str | int:
         text = "; ".join(value)
     else:
         text = value if isinstance(value, str) else json_text(value)
-    text = visible_lines(text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return guarded(visible_lines(text))
 
 
 def json_text(value: object) -> str:

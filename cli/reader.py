@@ -15,11 +15,13 @@ from cli.options import Decorated
 from cli.output import note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ledger.evidence import Reading
     from ledger.ledger import Ledger
+    from ledger.reading import Opening
     from ledger.roles import Role
+    from ledger.stored import StoredRecord
 
 PURPOSE_HELP: Final = (
     "Why identities are looked at: a word of the list in docs/how-to/who-looked.md and your own "
@@ -112,3 +114,26 @@ def may_see_identities(ledger: "Ledger") -> bool:
         note("zegel: tokens are shown")
         return False
     return True
+
+
+def opening_for(
+    ledger: "Ledger",
+    typed: "Mapping[str, Any]",
+    rows: "Callable[[], Iterable[StoredRecord]]",
+    question: str,
+) -> "Opening | None":
+    """The right to show people and words, if they were asked for and may be seen; else `None`.
+
+    Args:
+        ledger: The log.
+        typed: The options `identities` and `purpose`.
+        rows: Gives the records that are shown.
+        question: What is asked, without identities in it.
+
+    Raises:
+        UsageError: they are asked for without a purpose.
+    """
+    require_purpose(typed)
+    if not typed["identities"] or not may_see_identities(ledger):
+        return None
+    return ledger.record_reading(reading_of(typed["purpose"]), question, rows())

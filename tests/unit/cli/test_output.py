@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.output import (
-    FORMULA_STARTS,
     Column,
     choose_form,
     csv_cell,
@@ -18,6 +17,7 @@ from cli.output import (
     write_csv,
     write_rows,
 )
+from formats.formula_guard import FORMULA_STARTS
 from ledger.errors import BadRequest
 
 COLUMNS = (Column("index", "index", "index"), Column("text", "what"))
