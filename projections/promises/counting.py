@@ -26,28 +26,28 @@ _EARLIEST: Final = -(2**63)
 class Counts:
     """Verdicts about judged events, by rule."""
 
-    by_rule: dict[str, Counter[str]] = field(default_factory=dict)
-    due: dict[str, int] = field(default_factory=dict)
+    by_rule: dict[int, Counter[str]] = field(default_factory=dict)
+    due: dict[int, int] = field(default_factory=dict)
     """When the next pending event is due, in microseconds."""
 
-    def of(self, rules: Collection[str]) -> Counter[str]:
+    def of(self, rules: Collection[int]) -> Counter[str]:
         """Of some rules together."""
         total: Counter[str] = Counter()
-        for name in rules:
-            total.update(self.by_rule.get(name, {}))
+        for number in rules:
+            total.update(self.by_rule.get(number, {}))
         return total
 
-    def next_due(self, rules: Collection[str]) -> int | None:
+    def next_due(self, rules: Collection[int]) -> int | None:
         """When the next pending event of some rules is due."""
-        return min((self.due[name] for name in rules if name in self.due), default=None)
+        return min((self.due[number] for number in rules if number in self.due), default=None)
 
 
 def count(reader: Reader, since: int = _EARLIEST, until: int = FOREVER) -> Counts:
     """Verdicts about the events whose moments lie in [since, until), by rule."""
     counts = Counts()
-    for rules, number in _tallied(reader, since, until).items():
-        for name in rules.split(" "):
-            counts.by_rule.setdefault(name, Counter())[KEPT] += number
+    for rules, times in _tallied(reader, since, until).items():
+        for number in listed(rules):
+            counts.by_rule.setdefault(number, Counter())[KEPT] += times
     row = VERDICT.c
     query = (
         select(row.rule, row.verdict, func.count().label("number"), func.min(row.due).label("due"))
@@ -91,7 +91,7 @@ def _tallied(reader: Reader, since: int, until: int) -> Mapping[str, int]:
 
 def items_of(
     reader: Reader,
-    rules: Mapping[str, JudgedRule],
+    rules: Mapping[int, JudgedRule],
     *,
     verdict: str | None = None,
     since: int = _EARLIEST,
@@ -126,8 +126,8 @@ def items_of(
 
 
 def broken_or_open(
-    reader: Reader, rules: Collection[str], since: int, until: int
-) -> Iterator[tuple[int, str, str]]:
+    reader: Reader, rules: Collection[int], since: int, until: int
+) -> Iterator[tuple[int, int, str]]:
     """Index, rule and verdict of each event of a stretch that some rules do not find kept."""
     row = VERDICT.c
     query = select(row.idx, row.rule, row.verdict).where(
@@ -142,7 +142,7 @@ def broken_or_open(
 
 
 def _tallied_items(
-    reader: Reader, rules: Mapping[str, JudgedRule], since: int, until: int, limit: int | None
+    reader: Reader, rules: Mapping[int, JudgedRule], since: int, until: int, limit: int | None
 ) -> list[Item]:
     tally, pattern = TALLY.c, PATTERN.c
     query = select(pattern.pattern, pattern.rules).where(
@@ -150,7 +150,7 @@ def _tallied_items(
     )
     mine: dict[int, list[JudgedRule]] = {}
     for each in reader.rows(query):
-        kept = [rules[name] for name in each["rules"].split(" ") if name in rules]
+        kept = [rules[number] for number in listed(each["rules"]) if number in rules]
         if kept:
             mine[each["pattern"]] = kept
     if not mine:

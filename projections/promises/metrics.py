@@ -69,7 +69,7 @@ def _spread(
     reader: Reader, rule: JudgedRule, measure: Measure, limit: int | None, reason: str | None
 ) -> Figures:
     value = VERDICT.c.measure
-    mine = (reader.standing(VERDICT), VERDICT.c.rule == rule.name, value.is_not(None))
+    mine = (reader.standing(VERDICT), VERDICT.c.rule == rule.number, value.is_not(None))
     spread = select(func.count(), func.min(value), func.max(value)).where(*mine)
     number, least, most = reader.connection.execute(spread).one()
 
@@ -101,7 +101,7 @@ def _counted(
     row = VERDICT.c
     query = (
         select(row.idx, row.moment, row.grouped, row.counted)
-        .where(reader.standing(VERDICT), row.rule == rule.name, row.measure.is_not(None))
+        .where(reader.standing(VERDICT), row.rule == rule.number, row.measure.is_not(None))
         .order_by(row.moment, row.idx)
     )
     zone = ZoneInfo(rule.declaration.zone)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from ledger.events import KINDS, Event
-from ledger.events.promise import Condition, Need, Pairing, PromiseDeclared, PromiseRule, Selector
+from ledger.events.promise import Need, Pairing, PromiseDeclared, PromiseRule, Selector
 from ledger.opening import OpenedRecord
 from ledger.store.requests import microseconds
 from projections.bitemporal import FOREVER
@@ -64,6 +64,8 @@ class JudgedRule:
     reading: str | None
     part: int
     rule: PromiseRule
+    number: int = 0
+    """Its place in the rulebook."""
 
     @cached_property
     def machine(self) -> Machine:
@@ -102,25 +104,32 @@ class JudgedRule:
         )
 
     @cached_property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of events that matter to it."""
-        return frozenset(self.triggers) | frozenset(self.serving)
+    def spans(self) -> tuple[bool, ...]:
+        """For each need, whether endings may come that name nothing but the case."""
+        return tuple(bool(need.closes) for need in self.rule.needs)
 
-    def asks(self, record: OpenedRecord, event: Event) -> Iterator[Ask]:
+    def may_judge(self, system: str | None) -> bool:
+        """Whether events of a system, or of none, can be this promise's."""
+        return system is None or not self._systems or system in self._systems
+
+    def keys(self, terms: Terms) -> tuple[tuple[str, ...], ...]:
+        """For each need, the keys under which other events may meet the judged one."""
+        return tuple(_keys(pair, terms, "field") for pair in self._key_pairs)
+
+    def ask(self, record: OpenedRecord, event: Event) -> Ask | None:
         """The event as one to judge, if it is."""
-        for trigger in self.triggers.get(record.stored.kind, ()):
+        for trigger in self.triggers[record.stored.kind]:
             if trigger.fits(event) and self._in_scope(event):
                 moment = moment_in(event, trigger.at)
                 moment = microseconds(event.occurred_at) if moment is None else moment
                 terms = {path: read(event) for path, read in self._asked_paths}
-                keys = tuple(_keys(pair, terms, "field") for pair in self._key_pairs)
-                yield Ask(record.stored.index, moment, terms, keys)
-                return
+                return Ask(record.stored.index, moment, terms, self.keys(terms))
+        return None
 
     def evidence(self, record: OpenedRecord, event: Event) -> Iterator[Evidence]:
         """The event as one on which verdicts about others depend, once for each need and key."""
         stored = record.stored
-        for serving in self.serving.get(stored.kind, ()):
+        for serving in self.serving[stored.kind]:
             if not serving.fits(event):
                 continue
             moment, until = _stretch(event, serving.at)
@@ -149,7 +158,13 @@ class JudgedRule:
                     yield Evidence(place, ask.index, key, "", ask.moment, FOREVER, "uses", {})
 
     @cached_property
+    def _systems(self) -> frozenset[str]:
+        return frozenset(self.declaration.event.applies_to)
+
+    @cached_property
     def _key_pairs(self) -> tuple[Pairing | None, ...]:
+        if self.rule.rule_kind == "interval-state":  # the declaration itself is judged
+            return (None,) * len(self.rule.needs)
         return tuple(key_pair(need) for need in self.rule.needs)
 
     @cached_property
@@ -180,12 +195,12 @@ class JudgedRule:
 
     def _in_scope(self, event: Event) -> bool:
         """Whether an event is one of the systems, or else of the organisation, of the promise."""
-        declared = self.declaration.event
-        if event.system is not None and declared.applies_to:
-            return event.system in declared.applies_to
-        if declared.organisation is None:
-            return not declared.applies_to
-        return any(declared.organisation in read(event) for read in _ORGANISATIONS)
+        if event.system is not None and self._systems:
+            return event.system in self._systems
+        organisation = self.declaration.event.organisation
+        if organisation is None:
+            return not self._systems
+        return any(organisation in read(event) for read in _ORGANISATIONS)
 
 
 def rules_of(declaration: Declaration) -> list[JudgedRule]:
@@ -240,19 +255,18 @@ def _matcher(selector: Selector) -> Matched:
     tests = [(condition, reader_of(condition.field)) for condition in selector.where]
     if not tests:
         return _always
+    if len(tests) == 1:
+        ((condition, read),) = tests
+        return lambda event: holds(condition, read(event), {}) is True
 
     def fits(event: Event) -> bool:
-        return all(_holds(condition, read(event)) for condition, read in tests)
+        return all(holds(condition, read(event), {}) is True for condition, read in tests)
 
     return fits
 
 
 def _always(_event: Event) -> bool:
     return True
-
-
-def _holds(condition: Condition, values: Values) -> bool:
-    return holds(condition, values, {}) is True
 
 
 def _stretch(event: Event, at: str | None) -> tuple[int, int]:

@@ -5,7 +5,7 @@ generation stale: its rows say what was believed without it. The next question b
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, cast
 from weakref import WeakKeyDictionary
@@ -29,23 +29,39 @@ class Rulebook:
 
     settled: int
     editions: Editions
-    rules: Mapping[str, JudgedRule] = field(init=False)
+    rules: tuple[JudgedRule, ...] = field(init=False)
+    """Each stands at the place of its number."""
 
     def __post_init__(self) -> None:
-        """Makes the rules ready."""
-        rules = {
-            rule.name: rule
-            for declaration in self.editions.declarations.values()
-            for rule in rules_of(declaration)
-        }
-        object.__setattr__(self, "rules", rules)
+        """Makes the rules ready, in the order of their declarations."""
+        rules = [
+            rule
+            for index in sorted(self.editions.declarations)
+            for rule in rules_of(self.editions.declarations[index])
+        ]
+        numbered = tuple(replace(rule, number=place) for place, rule in enumerate(rules))
+        object.__setattr__(self, "rules", numbered)
+
+    def judging(self, kind: str, system: str | None) -> Sequence[JudgedRule]:
+        """The rules that may judge an event of a kind from a system."""
+        found = self._judging.get((kind, system))
+        if found is None:
+            found = [
+                rule for rule in self.rules if kind in rule.triggers and rule.may_judge(system)
+            ]
+            self._judging[kind, system] = found
+        return found
 
     @cached_property
-    def by_kind(self) -> Mapping[str, Sequence[JudgedRule]]:
-        """The rules to which events of each kind matter."""
+    def _judging(self) -> dict[tuple[str, str | None], list[JudgedRule]]:
+        return {}
+
+    @cached_property
+    def served(self) -> Mapping[str, Sequence[JudgedRule]]:
+        """The rules to which events of each kind are evidence."""
         found: dict[str, list[JudgedRule]] = {}
-        for rule in self.rules.values():
-            for kind in sorted(rule.kinds):
+        for rule in self.rules:
+            for kind in rule.serving:
                 found.setdefault(kind, []).append(rule)
         return found
 

@@ -1,87 +1,104 @@
-"""Judged events, the evidence about them and verdicts, as the tables keep them."""
+"""Judged events, the evidence about them and verdicts, as the tables keep them.
+
+Many are looked up at once: a statement joins a list of links, each with its bounds, with the rows.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
 from projections.batches import batched
 from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment
 from projections.promises.material import Ask, Evidence
-from projections.promises.tables import ASK, ASK_KEY, EVIDENCE, TALLY, VERDICT
-from projections.promises.values import Terms, Values
+from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT
+from projections.promises.values import Values
 from projections.tables import Scope, insert_rows, update_rows
 
-_ASKED_AT_ONCE: Final = 500
+EARLIEST: Final = -(2**63)
+_ASKED_AT_ONCE: Final = 250
 _encode = msgspec.json.Encoder().encode
 _decode_terms = msgspec.json.Decoder(dict[str, tuple[bool | int | str, ...]]).decode
+_EVIDENCE_COLUMNS: Final = (
+    "e.rule, e.need, e.idx, e.link, e.stream, e.moment, e.until, e.effect, e.terms, e.gone"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class AskPlace:
-    """Where a judged event stands under a rule."""
+class AskPlace(NamedTuple):
+    """Where a judged event stands: its record and the number of the rule."""
 
-    rule: str
-    index: int
+    record: int
+    rule: int
 
 
 class RuleAsk(NamedTuple):
-    """A judged event with the name of its rule."""
+    """A judged event with the number of its rule."""
 
-    rule: str
+    rule: int
     ask: Ask
 
 
 class RuleEvidence(NamedTuple):
-    """Evidence with the name of the rule it serves."""
+    """Evidence with the number of the rule it serves."""
 
-    rule: str
+    rule: int
     evidence: Evidence
 
 
+class Span(NamedTuple):
+    """A link with the moments that are asked for, both included."""
+
+    link: str
+    since: int
+    until: int
+
+
+def link_of(rule: int, need: int, key: str) -> str:
+    """Where a key of a need of a rule is found."""
+    return f"{rule}.{need} {key}"
+
+
 def insert_asks(connection: Connection, scope: Scope, asks: Sequence[RuleAsk]) -> None:
-    """Stores judged events with their keys."""
+    """Stores judged events with their links."""
     insert_rows(
         connection,
         ASK,
-        [
-            (
-                *scope,
-                each.ask.index,
-                each.rule,
-                each.ask.moment,
-                each.ask.gone,
-                _text(each.ask.terms),
-            )
-            for each in asks
-        ],
+        [(*scope, ask.index, rule, ask.moment, ask.gone, _text(ask.terms)) for rule, ask in asks],
     )
+    insert_links(connection, scope, asks)
+
+
+def insert_links(connection: Connection, scope: Scope, asks: Sequence[RuleAsk]) -> None:
+    """Stores the links of judged events."""
     insert_rows(
         connection,
-        ASK_KEY,
-        [
-            (*scope, each.ask.index, each.rule, need, place, key, each.ask.moment)
-            for each in asks
-            for need, keys in enumerate(each.ask.keys)
-            for place, key in enumerate(keys)
-        ],
+        ASK_LINK,
+        [(*scope, link, ask.moment, ask.index) for rule, ask in asks for link in links(rule, ask)],
     )
+
+
+def links(rule: int, ask: Ask) -> Iterator[str]:
+    """The links of a judged event."""
+    for need, keys in enumerate(ask.keys):
+        for key in keys:
+            yield link_of(rule, need, key)
 
 
 def insert_evidence(connection: Connection, scope: Scope, found: Sequence[RuleEvidence]) -> None:
     """Stores evidence, each record's in the order in which it came."""
-    places: dict[tuple[str, int, int], int] = {}
+    places: dict[tuple[int, int, int], int] = {}
     rows = []
     for rule, each in found:
         place = places.get((rule, each.index, each.need), 0)
         places[rule, each.index, each.need] = place + 1
+        stream = link_of(rule, each.need, each.stream) if each.stream else ""
         rows.append(
             (
-                *(*scope, each.index, rule, each.need, place, each.key, each.stream),
-                *(each.moment, each.until, each.gone, each.effect, _text(each.terms)),
+                *(*scope, each.index, rule, each.need, place),
+                *(link_of(rule, each.need, each.key), stream, each.moment, each.until, each.gone),
+                *(each.effect, _text(each.terms)),
             )
         )
     insert_rows(connection, EVIDENCE, rows)
@@ -90,7 +107,7 @@ def insert_evidence(connection: Connection, scope: Scope, found: Sequence[RuleEv
 def insert_verdicts(
     connection: Connection,
     scope: Scope,
-    found: Iterable[tuple[str, Ask, str | None, str | None, KnownSegment]],
+    found: Iterable[tuple[int, Ask, str | None, str | None, KnownSegment]],
 ) -> None:
     """Stores verdicts; each with its rule, event, group and counted value."""
     insert_rows(
@@ -114,7 +131,7 @@ def delete_verdicts(connection: Connection, scope: Scope, places: Iterable[AskPl
         connection,
         f"DELETE FROM {VERDICT.name} "  # noqa: S608 - our names
         "WHERE log = ? AND generation = ? AND idx = ? AND rule = ?",
-        [(*scope, place.index, place.rule) for place in places],
+        [(*scope, *place) for place in places],
     )
 
 
@@ -136,9 +153,19 @@ def mark_gone(connection: Connection, scope: Scope, voids: Sequence[tuple[int, i
         )
 
 
-def delete_material(connection: Connection, scope: Scope, indexes: Collection[int]) -> None:
-    """Deletes all that some records gave."""
-    for table in (ASK, ASK_KEY, EVIDENCE, VERDICT, TALLY):
+def delete_links(connection: Connection, scope: Scope, asks: Sequence[RuleAsk]) -> None:
+    """Deletes the links of judged events."""
+    update_rows(
+        connection,
+        f"DELETE FROM {ASK_LINK.name} "  # noqa: S608 - our names
+        "WHERE log = ? AND generation = ? AND link = ? AND moment = ? AND idx = ?",
+        [(*scope, link, ask.moment, ask.index) for rule, ask in asks for link in links(rule, ask)],
+    )
+
+
+def delete_records(connection: Connection, scope: Scope, indexes: Collection[int]) -> None:
+    """Deletes all that some records gave, but for the links."""
+    for table in (ASK, EVIDENCE, VERDICT, TALLY):
         update_rows(
             connection,
             f"DELETE FROM {table.name} "  # noqa: S608 - our names
@@ -147,133 +174,76 @@ def delete_material(connection: Connection, scope: Scope, indexes: Collection[in
         )
 
 
-def read_asks(
-    connection: Connection, scope: Scope, places: Collection[AskPlace], needs: Mapping[str, int]
-) -> dict[AskPlace, Ask]:
-    """Judged events with their keys.
-
-    Args:
-        connection: The database.
-        scope: Whose rows.
-        places: Which.
-        needs: How many needs each rule has.
-    """
-    indexes = sorted({place.index for place in places})
-    wanted = set(places)
-    keys: dict[AskPlace, dict[int, list[str]]] = {}
-    table = ASK_KEY
-    for some in batched(indexes, _ASKED_AT_ONCE):
-        query = (
-            select(table.c.idx, table.c.rule, table.c.need, table.c.key)
-            .where(_mine(table, scope), table.c.idx.in_(some))
-            .order_by(table.c.idx, table.c.rule, table.c.need, table.c.place)
-        )
-        for row in connection.execute(query):
-            keys.setdefault(AskPlace(row.rule, row.idx), {}).setdefault(row.need, []).append(
-                row.key
-            )
-    found: dict[AskPlace, Ask] = {}
-    for some in batched(indexes, _ASKED_AT_ONCE):
-        for row in connection.execute(select(ASK).where(_mine(ASK, scope), ASK.c.idx.in_(some))):
-            place = AskPlace(row.rule, row.idx)
-            if place in wanted:
-                mine = keys.get(place, {})
-                grouped = tuple(tuple(mine.get(need, ())) for need in range(needs[row.rule]))
-                found[place] = Ask(row.idx, row.moment, _decode_terms(row.terms), grouped, row.gone)
+def read_asks(connection: Connection, scope: Scope, indexes: Iterable[int]) -> list[RuleAsk]:
+    """The judged events that some records are, without their keys."""
+    found = []
+    for some in batched(sorted(set(indexes)), _ASKED_AT_ONCE):
+        query = select(ASK).where(_mine(ASK, scope), ASK.c.idx.in_(some))
+        found += [
+            RuleAsk(row.rule, Ask(row.idx, row.moment, _decode_terms(row.terms), (), row.gone))
+            for row in connection.execute(query)
+        ]
     return found
 
 
-def asks_between(  # noqa: PLR0917 - the columns of the index
-    connection: Connection, scope: Scope, rule: str, need: int, key: str, since: int, until: int
-) -> Iterator[AskPlace]:
-    """The judged events of a key with moments in [since, until]."""
-    table = ASK_KEY.c
-    query = select(table.idx).where(
-        _mine(ASK_KEY, scope),
-        table.rule == rule,
-        table.need == need,
-        table.key == key,
-        table.moment >= since,
-        table.moment <= until,
-    )
-    return (AskPlace(rule, index) for index in connection.scalars(query).all())
-
-
-def moment_before(connection: Connection, scope: Scope, rule: str, place: Evidence) -> int | None:
-    """The moment of the latest event that serves the same need and key before another one."""
-    table = EVIDENCE.c
-    query = (
-        select(table.moment)
-        .where(
-            _mine(EVIDENCE, scope),
-            table.rule == rule,
-            table.need == place.need,
-            table.key == place.key,
-            table.moment < place.moment,
-            table.gone == FOREVER,
-            table.idx < place.index,
+def asks_linked(connection: Connection, scope: Scope, spans: Sequence[Span]) -> set[AskPlace]:
+    """The judged events on some links with moments in their spans."""
+    found: set[AskPlace] = set()
+    for some in batched(spans, _ASKED_AT_ONCE):
+        rows = _joined(
+            connection,
+            scope,
+            some,
+            f"SELECT v.link, a.idx FROM v JOIN {ASK_LINK.name} a "  # noqa: S608 - our names
+            "ON a.log = ? AND a.generation = ? AND a.link = v.link "
+            "AND a.moment >= v.since AND a.moment <= v.until",
         )
-        .order_by(table.moment.desc())
-        .limit(1)
-    )
-    return connection.scalar(query)
+        found.update(AskPlace(row[1], int(row[0].partition(".")[0])) for row in rows)
+    return found
 
 
-def keys_of_streams(
-    connection: Connection, scope: Scope, rule: str, need: int, streams: Collection[str]
-) -> set[str]:
-    """The keys under which events of some cases serve a need."""
-    table = EVIDENCE.c
-    found: set[str] = set()
+def moments_before(connection: Connection, scope: Scope, spans: Sequence[Span]) -> dict[str, int]:
+    """Of some links, the latest moment of standing evidence before the span begins."""
+    found: dict[str, int] = {}
+    for some in batched(spans, _ASKED_AT_ONCE):
+        rows = _joined(
+            connection,
+            scope,
+            some,
+            f"SELECT v.link, MAX(e.moment) FROM v JOIN {EVIDENCE.name} e "  # noqa: S608
+            "ON e.log = ? AND e.generation = ? AND e.link = v.link "
+            f"AND e.moment < v.since AND e.gone = {FOREVER} GROUP BY v.link",
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def evidence_linked(
+    connection: Connection, scope: Scope, spans: Sequence[Span]
+) -> list[RuleEvidence]:
+    """The evidence on some links with moments in their spans."""
+    found: list[RuleEvidence] = []
+    for some in batched(spans, _ASKED_AT_ONCE):
+        rows = _joined(
+            connection,
+            scope,
+            some,
+            f"SELECT {_EVIDENCE_COLUMNS} FROM v JOIN {EVIDENCE.name} e "  # noqa: S608 - our names
+            "ON e.log = ? AND e.generation = ? AND e.link = v.link "
+            "AND e.moment >= v.since AND e.moment <= v.until",
+        )
+        found += [_evidence(row) for row in rows]
+    return found
+
+
+def evidence_on_streams(
+    connection: Connection, scope: Scope, streams: Collection[str]
+) -> list[RuleEvidence]:
+    """The evidence that belongs to some cases; `streams` as the table has them."""
+    found: list[RuleEvidence] = []
     for some in batched(sorted(streams), _ASKED_AT_ONCE):
-        query = select(table.key).where(
-            _mine(EVIDENCE, scope), table.rule == rule, table.need == need, table.stream.in_(some)
-        )
-        found.update(connection.scalars(query.distinct()))
-    return found
-
-
-def read_evidence(
-    connection: Connection,
-    scope: Scope,
-    rule: str,
-    need: int,
-    keys: Collection[str],
-    *,
-    since: int | None = None,
-    until: int | None = None,
-) -> dict[str, list[Evidence]]:
-    """What serves a need under some keys, and what ends it, by key.
-
-    Args:
-        connection: The database.
-        scope: Whose rows.
-        rule: The name of the rule.
-        need: Its place in the rule.
-        keys: Which keys.
-        since: Only from this moment on.
-        until: Only up to this moment.
-    """
-    table = EVIDENCE.c
-    bounds: list[ColumnElement[bool]] = []
-    if since is not None:
-        bounds.append(table.moment >= since)
-    if until is not None:
-        bounds.append(table.moment <= until)
-    common = (_mine(EVIDENCE, scope), table.rule == rule, table.need == need, *bounds)
-    found: dict[str, list[Evidence]] = {key: [] for key in keys}
-    streams: dict[str, set[str]] = {}
-    for some in batched(sorted(keys), _ASKED_AT_ONCE):
-        for row in connection.execute(select(EVIDENCE).where(*common, table.key.in_(some))):
-            found[row.key].append(_evidence(row))
-            if row.stream:
-                streams.setdefault(row.stream, set()).add(row.key)
-    if "" not in found:  # endings that name the case alone
-        for some in batched(sorted(streams), _ASKED_AT_ONCE):
-            query = select(EVIDENCE).where(*common, table.stream.in_(some), table.key == "")
-            for row in connection.execute(query):
-                for key in streams[row.stream]:
-                    found[key].append(_evidence(row))
+        query = select(EVIDENCE).where(_mine(EVIDENCE, scope), EVIDENCE.c.stream.in_(some))
+        found += [_evidence(_as_tuple(row)) for row in connection.execute(query)]
     return found
 
 
@@ -284,20 +254,25 @@ def evidence_at(
     found = []
     for some in batched(sorted(indexes), _ASKED_AT_ONCE):
         query = select(EVIDENCE).where(_mine(EVIDENCE, scope), EVIDENCE.c.idx.in_(some))
-        found += [RuleEvidence(row.rule, _evidence(row)) for row in connection.execute(query)]
+        found += [_evidence(_as_tuple(row)) for row in connection.execute(query)]
     return found
 
 
-def asks_at(connection: Connection, scope: Scope, indexes: Collection[int]) -> list[AskPlace]:
-    """The judged events that some records are."""
-    found = []
-    for some in batched(sorted(indexes), _ASKED_AT_ONCE):
-        query = select(ASK.c.rule, ASK.c.idx).where(_mine(ASK, scope), ASK.c.idx.in_(some))
-        found += [AskPlace(row.rule, row.idx) for row in connection.execute(query)]
-    return found
+def _joined(
+    connection: Connection, scope: Scope, spans: Sequence[Span], statement: str
+) -> Sequence[Any]:
+    """The rows of a statement that joins a list of spans, `v(link, since, until)`."""
+    typed = "(?, ?, ?)"
+    if connection.dialect.name == "postgresql":
+        typed = "(%s::text, %s::bigint, %s::bigint)"
+        statement = statement.replace("?", "%s")
+    values = ", ".join([typed] * len(spans))
+    asked = tuple(value for span in spans for value in span)
+    whole = f"WITH v(link, since, until) AS (VALUES {values}) {statement}"
+    return connection.exec_driver_sql(whole, (*asked, *scope)).fetchall()
 
 
-def _mine(table: Any, scope: Scope) -> ColumnElement[bool]:  # noqa: ANN401 - a table
+def _mine(table: Table, scope: Scope) -> ColumnElement[bool]:
     return and_(table.c.log == scope.log, table.c.generation == scope.generation)
 
 
@@ -305,8 +280,17 @@ def _text(terms: Mapping[str, Values]) -> str:
     return _encode(terms).decode()
 
 
-def _evidence(row: Row[Any]) -> Evidence:
-    terms: Terms = _decode_terms(row.terms)
-    return Evidence(
-        row.need, row.idx, row.key, row.stream, row.moment, row.until, row.effect, terms, row.gone
+def _as_tuple(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a row of the evidence
+    return (
+        *(row.rule, row.need, row.idx, row.link, row.stream, row.moment, row.until),
+        *(row.effect, row.terms, row.gone),
+    )
+
+
+def _evidence(row: Sequence[Any]) -> RuleEvidence:
+    rule, need, index, link, stream, moment, until, effect, terms, gone = row
+    key, case = link.partition(" ")[2], stream.partition(" ")[2]
+    return RuleEvidence(
+        rule,
+        Evidence(need, index, key, case, moment, until, effect, _decode_terms(terms), gone),
     )

@@ -1,12 +1,15 @@
 """The tables of judged promises.
 
 - `setting`: the records that settle what promises are, as sealed;
-- `ask`, `ask_key`: judged events on whose verdict others bear, and the keys to find them by;
+- `ask`, `ask_link`: judged events on whose verdict others bear, and the links to find them by;
 - `evidence`: the events that bear on them;
 - `verdict`: verdicts with both times, one row per judged event, rule and stretch of time;
 - `tally`: events that kept every rule which judges them by themselves, with the set of those rules;
 - `pattern`: such sets, each once;
 - `coverage`: from when until when each source was connected.
+
+Rules stand as their numbers in the rulebook of the generation. A link is a number of a rule, the
+place of a need, and a key: `17.0 consent-stream`.
 """
 
 from typing import Final
@@ -54,28 +57,21 @@ ASK: Final = Table(
     _key("log"),
     _key("generation"),
     _key("idx"),
-    _word("rule"),
+    _key("rule"),
     _number("moment"),
     _number("gone"),
     Column("terms", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-ASK_KEY: Final = Table(
-    _name("ask_key"),
+ASK_LINK: Final = Table(
+    _name("ask_link"),
     METADATA,
     _key("log"),
     _key("generation"),
+    _word("link"),
+    _key("moment"),
     _key("idx"),
-    _word("rule"),
-    _key("need"),
-    _key("place"),
-    Column("key", Text, nullable=False),
-    _number("moment"),
     sqlite_with_rowid=False,
-)
-Index(
-    f"ix_{ASK_KEY.name}",
-    *(ASK_KEY.c[name] for name in ("log", "generation", "rule", "need", "key", "moment", "idx")),
 )
 EVIDENCE: Final = Table(
     _name("evidence"),
@@ -83,10 +79,10 @@ EVIDENCE: Final = Table(
     _key("log"),
     _key("generation"),
     _key("idx"),
-    _word("rule"),
+    _key("rule"),
     _key("need"),
     _key("place"),
-    Column("key", Text, nullable=False),
+    Column("link", Text, nullable=False),
     Column("stream", Text, nullable=False),
     _number("moment"),
     _number("until"),
@@ -95,13 +91,16 @@ EVIDENCE: Final = Table(
     Column("terms", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+"""`stream` is a link too, with the case in place of the key; empty for kinds without a case."""
 Index(
-    f"ix_{EVIDENCE.name}_key",
-    *(EVIDENCE.c[name] for name in ("log", "generation", "rule", "need", "key", "moment")),
+    f"ix_{EVIDENCE.name}_link",
+    *(EVIDENCE.c[name] for name in ("log", "generation", "link", "moment")),
 )
 Index(
     f"ix_{EVIDENCE.name}_stream",
-    *(EVIDENCE.c[name] for name in ("log", "generation", "rule", "need", "stream")),
+    *(EVIDENCE.c[name] for name in ("log", "generation", "stream")),
+    sqlite_where=EVIDENCE.c.stream != "",
+    postgresql_where=EVIDENCE.c.stream != "",
 )
 VERDICT: Final = Table(
     _name("verdict"),
@@ -109,7 +108,7 @@ VERDICT: Final = Table(
     _key("log"),
     _key("generation"),
     _key("idx"),
-    _word("rule"),
+    _key("rule"),
     _key("valid_from"),
     _key("known_from"),
     _number("valid_to"),
@@ -171,4 +170,4 @@ JUDGED_WITH: Final = Table(
 )
 """The last record that settled anything when this generation began; the rest makes it stale."""
 
-TABLES: Final = (ASK, ASK_KEY, EVIDENCE, VERDICT, TALLY, PATTERN, GONE, JUDGED_WITH)
+TABLES: Final = (ASK, ASK_LINK, EVIDENCE, VERDICT, TALLY, PATTERN, GONE, JUDGED_WITH)

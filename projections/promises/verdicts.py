@@ -196,7 +196,7 @@ class _Case:
         chosen = edition.reading if edition.reading in names else leading
         rules = tuple(
             rule
-            for rule in self.bench.book.rules.values()
+            for rule in self.bench.book.rules
             if rule.declaration.index == edition.declared_index and rule.reading in {None, chosen}
         )
         return rules, tuple(names) if names and chosen is None else ()
@@ -223,7 +223,7 @@ class _Case:
     @cached_property
     def metrics(self) -> list[tuple[JudgedRule, Measured]]:
         """What the metrics among the rules measured."""
-        rules = {rule.name: rule for stretch in self.stretches for rule in stretch.rules}
+        rules = {rule.number: rule for stretch in self.stretches for rule in stretch.rules}
         return [
             (rule, measured(self.bench.reader, rule, self.edition.parameters))
             for rule in rules.values()
@@ -235,7 +235,7 @@ class _Case:
         """How many judged events stand how."""
         total: Counter[str] = Counter()
         for stretch in self.stretches:
-            single = [rule.name for rule in stretch.rules if not is_counted(rule.rule)]
+            single = [rule.number for rule in stretch.rules if not is_counted(rule.rule)]
             total.update(self._counts_in(stretch).of(single))
             if stretch.open_readings:
                 total.update(self._open_totals(stretch))
@@ -254,7 +254,7 @@ class _Case:
         """Events under readings none of which counts: settled only where all of them agree."""
         by_reading = self._rules_by_reading(stretch.declared_index)
         counts = self._counts_in(stretch)
-        rules = {rule.name: name for name, some in by_reading.items() for rule in some}
+        rules = {rule.number: name for name, some in by_reading.items() for rule in some}
         found: dict[int, dict[str, str]] = {}
         for index, rule, verdict in broken_or_open(
             self.bench.reader, list(rules), stretch.since, stretch.until
@@ -266,7 +266,7 @@ class _Case:
             every = {verdicts.get(name, "kept") for name in by_reading}
             total[every.pop() if len(every) == 1 else "undeterminable"] += 1
         events = max(
-            (counts.of([rule.name]).total() for some in by_reading.values() for rule in some),
+            (counts.of([rule.number]).total() for some in by_reading.values() for rule in some),
             default=0,
         )
         total["kept"] += max(events - len(found), 0)
@@ -279,10 +279,10 @@ class _Case:
         return {
             reading.name: [
                 rule
-                for rule in self.bench.book.rules.values()
+                for rule in self.bench.book.rules
                 if rule.declaration.index == self.declaration.index and rule.reading == reading.name
             ]
-            for reading in self.event.readings
+            for reading in declared.readings
         }
 
     @cached_property
@@ -297,7 +297,7 @@ class _Case:
         edition, totals = self.edition, self.totals
         reasons = self._reasons()
         verdict = self._outcome(totals, [reason for reason, _ in reasons])
-        names = [rule.name for stretch in self.stretches for rule in stretch.rules]
+        names = [rule.number for stretch in self.stretches for rule in stretch.rules]
         due = self.bench.counts.next_due(names)
         oldest = self._oldest_break() if totals["broken"] else None
         undetermined = verdict == "undeterminable"
@@ -338,10 +338,10 @@ class _Case:
         """The judged events."""
         found: list[Item] = []
         for stretch in self.stretches:
-            rules = {rule.name: rule for rule in stretch.rules if not is_counted(rule.rule)}
+            rules = {rule.number: rule for rule in stretch.rules if not is_counted(rule.rule)}
             for name in stretch.open_readings:
                 rules |= {
-                    rule.name: rule for rule in self._rules_by_reading(stretch.declared_index)[name]
+                    rule.number: rule for rule in self._rules_by_reading(stretch.declared_index)[name]
                 }
             if rules:
                 bounds = {"since": stretch.since, "until": stretch.until}
@@ -401,9 +401,9 @@ class _Case:
     def _by_reading(self) -> Mapping[str, Verdict]:
         """What the judged events would say under each reading."""
         found: dict[str, Verdict] = {}
-        common = [rule.name for rule in self.counted_rules if rule.reading is None]
+        common = [rule.number for rule in self.counted_rules if rule.reading is None]
         for name, rules in self._rules_by_reading().items():
-            names = [*common, *(rule.name for rule in rules)]
+            names = [*common, *(rule.number for rule in rules)]
             total = self.bench.counts.of(names)
             found[name] = cast("Verdict", _worst(verdict for verdict in total if total[verdict]))
         return found

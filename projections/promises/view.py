@@ -16,7 +16,7 @@ from projections.instants import cell_instant
 from projections.kinds import kind_names
 from projections.promises.judging import Judging
 from projections.promises.material import KEPT
-from projections.promises.rulebook import is_stale
+from projections.promises.rulebook import is_stale, rulebook_read
 from projections.promises.tables import COVERAGE, SETTING, SETTINGS_VIEW, VERDICT, VERSION, VIEW
 from projections.reader import Reader, json_cell, listed
 from projections.view import Column, Filter, Section, View
@@ -68,9 +68,10 @@ def items_open(reader: Reader) -> list[dict[str, Any]]:
         .where(reader.standing(VERDICT), row.verdict != KEPT)
         .order_by(row.moment, row.idx, row.rule)
     )
+    rules = rulebook_read(reader.connection, reader.scope).rules
     found = []
     for each in reader.rows(query):
-        promise = each["rule"].partition("@")[0]
+        promise = rules[each["rule"]].declaration.event.promise_id
         wanted = reader.chosen.get("promise")
         if wanted and promise not in wanted:
             continue

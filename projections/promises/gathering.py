@@ -1,0 +1,91 @@
+"""What records give to judge by: events to judge, evidence, and verdicts that need nothing else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ledger.events import Event
+from ledger.events.promise import PromiseDeclared
+from ledger.opening import OpenedRecord
+from projections.promises.history import KnownSegment, history
+from projections.promises.material import KEPT, Ask, Evidence
+from projections.promises.program import JudgedRule
+from projections.promises.rulebook import Rulebook
+from projections.promises.storing import RuleAsk, RuleEvidence
+
+VerdictRow = tuple[int, Ask, str | None, str | None, KnownSegment]
+"""A verdict with its rule, event, group and counted value."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a stretch of records gives."""
+
+    asks: list[RuleAsk] = field(default_factory=list)
+    evidence: list[RuleEvidence] = field(default_factory=list)
+    alone: list[VerdictRow] = field(default_factory=list)
+    tallies: dict[tuple[int, int, int, int], list[int]] = field(default_factory=dict)
+    """The rules kept, by index, occurrence and both ends of what is known."""
+
+
+def gather(book: Rulebook, records: Iterable[OpenedRecord]) -> Gathered:
+    """What records give, in their order."""
+    gathered = Gathered()
+    for record in records:
+        event = record.event
+        if event is None:
+            continue
+        kind = record.stored.kind
+        for rule in book.judging(kind, event.system):
+            ask = rule.ask(record, event)
+            if ask is None:
+                continue
+            if rule.is_alone:
+                _judge_alone(book, gathered, rule, ask)
+            else:
+                gathered.asks.append(RuleAsk(rule.number, ask))
+                gathered.evidence += [RuleEvidence(rule.number, each) for each in rule.uses(ask)]
+        for rule in book.served.get(kind, ()):
+            found = rule.evidence(record, event)
+            gathered.evidence += [RuleEvidence(rule.number, each) for each in found]
+        if isinstance(event, PromiseDeclared):
+            gathered.asks += _states(book, record, event)
+    return gathered
+
+
+def verdict_rows(
+    book: Rulebook, rule: JudgedRule, ask: Ask, known: Sequence[Sequence[Evidence]]
+) -> Iterator[VerdictRow]:
+    """Every verdict ever believed about an event, as rows."""
+    measure = rule.rule.measure
+    grouped = _only(ask, measure.group) if measure else None
+    counted = _only(ask, measure.field) if measure and measure.of == "distinct" else None
+    for row in history(rule, ask, known, book.editions.of(rule.declaration.index)):
+        yield rule.number, ask, grouped, counted, row
+
+
+def _states(book: Rulebook, record: OpenedRecord, _event: Event) -> Iterator[RuleAsk]:
+    """The declaration of a promise as the event from which a state must stand."""
+    index = record.stored.index
+    begun = (
+        [each.valid_from for each in book.editions.of(index)]
+        if (index in book.editions.declarations)
+        else []
+    )
+    for rule in book.rules if begun else ():
+        if rule.declaration.index == index and rule.rule.rule_kind == "interval-state":
+            keys = tuple(("",) for _ in rule.rule.needs)
+            yield RuleAsk(rule.number, Ask(index, min(begun), {}, keys))
+
+
+def _judge_alone(book: Rulebook, gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:
+    for row in verdict_rows(book, rule, ask, ()):
+        if rule.is_tallied and row[4].segment.verdict == KEPT:
+            place = (ask.index, ask.moment, row[4].known_from, row[4].known_to)
+            gathered.tallies.setdefault(place, []).append(rule.number)
+        else:
+            gathered.alone.append(row)
+
+
+def _only(ask: Ask, path: str | None) -> str | None:
+    values = ask.terms[path] if path else ()
+    return str(values[0]) if values else None
