@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from tests.histories import day
 from tests.promises.infobuilder_steps import (
     AGREEMENT,
     AGREEMENT_ENDED,
@@ -35,6 +36,7 @@ from tests.promises.infobuilder_steps import (
 )
 from tests.promises.judging import (
     Story,
+    covered,
     instant,
     items,
     parameter_set,
@@ -157,6 +159,8 @@ DELETING: Final = [
     Story("IFB-06", "broken", "never", [PRODUCED, DELIVERED]),
     Story("IFB-06", "pending", "never picked up", [PRODUCED]),
     Story("IFB-07", "kept", "seconds", [RECEIVED, gone("in.csv", 5, 4)]),
+    Story("IFB-07", "kept", "out as well", [PRODUCED, DELIVERED, gone("out.xml", 5, 20)]),
+    Story("IFB-07", "pending", "still there", [RECEIVED]),
 ]
 LOOKING: Final = [
     Story("IFB-08", "kept", "for a ticket", [used(5, **TICKET)]),
@@ -345,3 +349,19 @@ def test_a_broken_term_names_its_events(tmp_path: Path) -> None:
     assert deletion in item.rests_on
     assert item.due_at is not None
     assert item.due_at.isoformat() == "2026-01-06T07:01:02+00:00"
+
+
+def test_a_source_that_went_silent_leaves_the_rest_open(tmp_path: Path) -> None:
+    """Silence of a source that nobody had connected would pass for good behaviour."""
+    ledger = statement_log(tmp_path, NAME, coverage=False)
+    tell(ledger, [covered(NAME, until=day(30))])
+    assert verdicts(ledger, day(20))["IFB-03"].verdict == "kept"
+    found = verdicts(ledger, day(60))["IFB-03"]
+    assert found.verdict == "undeterminable"
+    assert [(gap.system, gap.since) for gap in found.coverage_gaps] == [(NAME, day(30))]
+
+
+def test_storage_that_is_agreed_later_is_no_excuse(tmp_path: Path) -> None:
+    """A file that stayed too long would be excused by what was written down afterwards."""
+    late = Story("IFB-05", "broken", "", [PROCESSED, specified(9, storage_allowed=True)])
+    assert verdict_of(tmp_path, NAME, late).verdict == "broken"

@@ -36,8 +36,10 @@ from tests.promises.ingressus_steps import (
     sub_processor,
 )
 from tests.promises.judging import (
+    ASKED_AT,
     Story,
     instant,
+    items,
     reading_decided,
     statement_file,
     statement_log,
@@ -80,6 +82,7 @@ SHARING: Final = [
         "approved too late",
         [sub_processor("engaged", 4, "intermax"), sub_processor("approved", 6, "intermax")],
     ),
+    Story("ING-06", "kept", "approved first", [*APPROVED, sub_processor("engaged", 4, "siyou")]),
     Story(
         "ING-06",
         "kept",
@@ -145,6 +148,7 @@ STORING: Final = [
         "the address of the library",
         [stored(5, data_categories=["organisation-ip"], subject_categories=None)],
     ),
+    Story("ING-08", "kept", "as content", [stored(5, content_classes=["work-email"])]),
     Story("ING-08", "broken", "a birth date", [stored(5, data_categories=["birth-date"])]),
     Story("ING-08", "broken", "of a reader", [stored(5, subject_categories=["readers"])]),
     Story("ING-08", "broken", "content", [stored(5, content_classes=["loan-history"])]),
@@ -163,6 +167,24 @@ STORING: Final = [
         "after the contract",
         [rule_set(1, trigger="contract-ended", period="P14D"), ended(50), deleted(80)],
     ),
+    Story(
+        "ING-10",
+        "kept",
+        "soon after the contract",
+        [rule_set(1, trigger="contract-ended", period="P14D"), stored(5), ended(50), deleted(60)],
+    ),
+    Story(
+        "ING-10",
+        "broken",
+        "long after notice",
+        [rule_set(1, trigger="notice", period="P1M"), stored(5), notice(10), deleted(50)],
+    ),
+    Story(
+        "ING-10",
+        "kept",
+        "no wish about notice",
+        [rule_set(1, period="P6M"), stored(5), notice(10), deleted(50)],
+    ),
     Story("ING-10", "undeterminable", "of some library", [stored(5, customer_id=None)]),
 ]
 ENDING: Final = [
@@ -170,6 +192,20 @@ ENDING: Final = [
     Story("ING-11", "broken", "too late", [notice(10), ended(40), deleted(110)]),
     Story("ING-11", "broken", "one person only", [notice(10), deleted(20, subjects=[CUSTOMER])]),
     Story("ING-11", "pending", "not yet", [notice(10)], as_of=day(50)),
+    Story(
+        "ING-11",
+        "kept",
+        "decided to count from the end",
+        [notice(10), ended(70), deleted(120)],
+        [reading_decided("ING-11", "contract-end")],
+    ),
+    Story(
+        "ING-11",
+        "broken",
+        "even after the end",
+        [notice(10), ended(40), deleted(140)],
+        [reading_decided("ING-11", "contract-end")],
+    ),
     Story("ING-12", "kept", "answered", [asked(5), answered("fulfilled", 20)]),
     Story("ING-12", "kept", "withdrawn", [asked(5), answered("withdrawn", 20)]),
     Story(
@@ -283,3 +319,14 @@ def test_when_data_are_due_to_be_gone_is_said(tmp_path: Path) -> None:
     found = verdict_of(tmp_path, NAME, Story("ING-11", "pending", "", [notice(10)], as_of=day(50)))
     assert found.due_at is not None
     assert found.due_at.isoformat() == "2026-04-11T22:00:00+00:00"
+
+
+def test_a_correction_takes_a_break_back(tmp_path: Path) -> None:
+    """A sale that was only typed wrong would stay a break, or nobody could see that it was one."""
+    ledger = statement_log(tmp_path, NAME)
+    first = tell(ledger, [sent(5, "third-party", "x", consideration="paid")])
+    (sale,) = items(ledger, "ING-01", ASKED_AT, verdict="broken")
+    wrong = next(iter(ledger.log.records_at([sale.index]))).event_id
+    tell(ledger, [sent(5, "controller", LIBRARY, supersedes=str(wrong))])
+    assert verdicts(ledger, ASKED_AT)["ING-01"].verdict == "kept"
+    assert verdicts(ledger, ASKED_AT, as_known=first)["ING-01"].verdict == "broken"
