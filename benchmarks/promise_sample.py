@@ -22,6 +22,7 @@ _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _STEP: Final = timedelta(seconds=5)
 _STAFF: Final = 40
 _EVENTS_A_CUSTOMER: Final = 50
+_TIRELESS: Final = "ip:192.0.2.1"
 
 Fact = dict[str, Any]
 Episode = Callable[["_Told"], Iterator[Fact]]
@@ -43,10 +44,13 @@ def promise_batches(count: int) -> Iterator[list[Event]]:
 
 
 def one_more(number: int) -> Event:
-    """An event that comes after all others and rests on what stood before it."""
+    """An event that comes after all others; every fourth about what has the longest history."""
     told = _Told(random.Random(number), 10)  # noqa: S311 - repeatable, not secret
     told.now = _START + timedelta(days=400, minutes=number)
-    episode = (_synchronised, _looked_up, _logged_in)[number % 3]
+    if number % 4 == 0:
+        *_, recorded = _tried_again(told)
+        return event_from_mapping(recorded)
+    episode = (_synchronised, _looked_up, _logged_in)[number % 4 - 1]
     return event_from_mapping(next(episode(told)))
 
 
@@ -216,6 +220,13 @@ def _intruded(told: _Told) -> Iterator[Fact]:
     yield told.fact("ip.recorded", "infactor-web", 2, ip=address)
 
 
+def _tried_again(told: _Told) -> Iterator[Fact]:
+    """One address that never gives up: the longer the log, the more it has tried."""
+    for after in (0, 1):
+        yield told.fact("intrusion.attempt_detected", "infactor-web", after, ip=_TIRELESS)
+    yield told.fact("ip.recorded", "infactor-web", 2, ip=_TIRELESS)
+
+
 def _called_back(told: _Told) -> Iterator[Fact]:
     person = f"person:visitor{told.chance.randrange(told.customers)}@mail.example"
     yield told.fact("contact.requested", "infactor-web", channel="portal", person=person)
@@ -279,6 +290,7 @@ _EPISODES: Final[Mapping[Episode, int]] = {
     _called: 10,
     _file_passed: 10,
     _intruded: 4,
+    _tried_again: 1,
     _called_back: 3,
     _asked: 1,
     _shared: 2,
