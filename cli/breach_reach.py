@@ -1,6 +1,6 @@
 """`zegel breach reach`: how far an incident reached, and who could have known when."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from projections.cases.reading import Moment
     from projections.investigation.blast_radius import BlastRadius
     from projections.investigation.extent import Extent
+
+    Window = tuple[datetime | None, datetime | None]
 
 EXAMPLES: Final = (
     "zegel breach reach --ip 203.0.113.7 --since 2026-11-20 --until 2026-11-21",
@@ -67,8 +69,8 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
 
     Reached is whatever was done from the address, by the accounts that were let in from it, by the
     accounts named, or in the systems named. With a BREACH its window and its moment of awareness
-    are used: the signals before it answer "when could we have known?", with how much earlier each
-    occurred, and whether this log had it by then.
+    are used: the signals from a day before it until awareness answer "when could we have known?",
+    with how much earlier each occurred, and whether this log had it by then.
     """
     if not any(typed[name] for name in ("people", "addresses", "subjects", "systems")):
         raise click.UsageError("expected --account, --ip, --subject or --system, found none")
@@ -77,9 +79,9 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        window, aware_at = _window(session, ledger, case, moment, typed)
+        window, signals_within, aware_at = _asked(session, ledger, case, moment, typed)
         extent = _extent(ledger, moment, window, typed)
-        found = blast_radius(ledger, extent, aware_at=aware_at)
+        found = blast_radius(ledger, extent, aware_at=aware_at, signals_within=signals_within)
     chosen = choose_form(form)
     if chosen == "json":
         write_document(_document(found, aware_at))
@@ -99,32 +101,47 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
     return 0
 
 
-def _window(
+class _Asked(NamedTuple):
+    """What is asked about a breach, or about a window alone."""
+
+    window: "Window"
+    signals_within: "Window"
+    aware_at: "datetime | None"
+
+
+def _asked(
     session: Session,
     ledger: "Ledger",
     case: str | None,
     moment: "Moment",
     typed: dict[str, Any],
-) -> "tuple[tuple[datetime | None, datetime | None], datetime | None]":
-    """The window as typed, else that of the breach; and its moment of awareness."""
+) -> _Asked:
+    """The window as typed, else that of the breach; of signals from a day before to awareness."""
     reader = time_reader(session, ledger)
     since = read_time(reader, typed["since"], "--since")
     until = read_time(reader, typed["until"], "--until")
     if case is None:
-        return (since, until or moment.as_of), None
+        window = (since, until or moment.as_of)
+        return _Asked(window, window, None)
     from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
     from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
-    from projections.investigation.timeline import window_of  # noqa: PLC0415 - likewise
+    from projections.investigation.timeline import BEFORE, window_of  # noqa: PLC0415 - likewise
 
     breach = read_breach(ledger, find_case(ledger, "breach", case), moment)
     start, end = window_of(breach)
-    return (since or start, until or end or moment.as_of), breach.aware_at
+    aware_at = breach.aware_at
+    noticed_until = end if aware_at is None or end is None else max(end, aware_at)
+    return _Asked(
+        (since or start, until or end or moment.as_of),
+        (since or (start - BEFORE if start else None), until or noticed_until or moment.as_of),
+        aware_at,
+    )
 
 
 def _extent(
     ledger: "Ledger",
     moment: "Moment",
-    window: "tuple[datetime | None, datetime | None]",
+    window: "Window",
     typed: dict[str, Any],
 ) -> "Extent":
     from ledger.query import full_identity  # noqa: PLC0415 - the ledger is open by now

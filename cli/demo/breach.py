@@ -1,4 +1,4 @@
-"""xential: a night in which nobody looked, and the week after it."""
+"""xential: a night in which nobody looked, the week after it, and what was known only later."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,15 +20,15 @@ _AWARE: Final = "2025-11-17 11:30"
 
 
 def chapter(derive_id: DeriveId) -> Chapter:
-    """A stolen account, an alarm that nobody read, notices, and a decision that was corrected.
+    """A stolen account, an alarm that nobody read, and who was told when.
 
     Args:
-        derive_id: Gives the id of the first decision on awareness, which the second one replaces.
+        derive_id: Gives the id of the decision on awareness, which a later one replaces.
     """
     return Chapter(
         title="xential: a night in which nobody looked",
         opening="An alarm on Saturday, awareness on Monday: what was told to whom, and in time?",
-        facts=(*_night(), *_signals(), *_monday(derive_id), *_told(), *_corrected(derive_id)),
+        facts=(*_night(), *_signals(), *_monday(derive_id), *_told()),
         shown=(
             "access.used",
             "exchange.performed",
@@ -195,7 +195,7 @@ def _monday(derive_id: DeriveId) -> list[Fact]:
             confidentiality=True,
             nature="hacking",
             started_at=at("2025-11-15 02:14"),
-            ended_at=at("2025-11-15 02:31"),
+            ended_at=at("2025-11-15 02:40"),
             ongoing=False,
             subjects_minimum=90,
             subjects_maximum=118,
@@ -265,31 +265,34 @@ def _told() -> list[Fact]:
     ]
 
 
-def _corrected(derive_id: DeriveId) -> list[Fact]:
-    """Later it turned out that somebody had understood before: the new decision takes its place."""
-    return [
-        fact(
-            "breach.awareness_determined",
-            "2025-12-03 10:00",
-            system=SYSTEM,
-            breach_id=BREACH,
-            aware_at=at("2025-11-17 09:35"),
-            basis="Who closed the account knew why.",
-            decided_by=_OFFICER,
-            supersedes=str(derive_id(at(_AWARE), b"demo xential first awareness")),
+def correction(derive_id: DeriveId) -> Chapter:
+    """Recorded afterwards: somebody had understood earlier, and another suspicion was none.
+
+    Args:
+        derive_id: Gives the id of the decision on awareness that is replaced.
+    """
+    ruled_out: Fact = {"breach_id": "INF-2025-10", "system": "infactor-web"}
+    return Chapter(
+        title="What was recorded only later",
+        opening="Whoever closed the account had understood: awareness moves two hours back.",
+        facts=(
+            fact(
+                "breach.awareness_determined",
+                "2025-11-18 08:00",
+                system=SYSTEM,
+                breach_id=BREACH,
+                aware_at=at("2025-11-17 09:35"),
+                basis="Who closed the account knew why.",
+                decided_by=_OFFICER,
+                supersedes=str(derive_id(at(_AWARE), b"demo xential first awareness")),
+            ),
+            fact("breach.suspected", "2025-10-20 09:00", cause="lost-device", **ruled_out),
+            fact(
+                "breach.ruled_out",
+                "2025-10-21 15:00",
+                basis="The laptop was found, encrypted and unopened.",
+                **ruled_out,
+            ),
         ),
-        fact(
-            "breach.suspected",
-            "2025-10-20 09:00",
-            system="infactor-web",
-            breach_id="INF-2025-10",
-            cause="lost-device",
-        ),
-        fact(
-            "breach.ruled_out",
-            "2025-10-21 15:00",
-            system="infactor-web",
-            breach_id="INF-2025-10",
-            basis="The laptop was found, encrypted and unopened.",
-        ),
-    ]
+        shown=("breach.awareness_determined", "breach.ruled_out"),
+    )

@@ -121,6 +121,7 @@ class Story:
         yield visitors.chapter()
         yield breach.chapter(self._ledger.derive_id)
         yield sources.chapter()
+        yield breach.correction(self._ledger.derive_id)
 
     def _record(self, chapter: Chapter) -> None:
         first = self._ledger.head().size

@@ -6,7 +6,7 @@ they rest on, and the signals that came before: "when could we have known?".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -113,7 +113,11 @@ class _Tally:
 
 
 def blast_radius(
-    ledger: Ledger, extent: Extent, *, aware_at: datetime | None = None
+    ledger: Ledger,
+    extent: Extent,
+    *,
+    aware_at: datetime | None = None,
+    signals_within: tuple[datetime | None, datetime | None] | None = None,
 ) -> BlastRadius:
     """What an incident reached.
 
@@ -121,6 +125,8 @@ def blast_radius(
         ledger: The log.
         extent: Where it started: accounts (`people`), addresses, systems, and the window.
         aware_at: The moment of awareness, for the list of signals.
+        signals_within: The window of the signals, if it is not that of the extent: what was there
+            to be noticed goes on until awareness, also where the breach itself is over.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -131,6 +137,8 @@ def blast_radius(
     for record, event in facts:
         if event.outcome not in _FAILED and not isinstance(event, AccessAttemptDenied):
             _count(tally, record, event)
+    since, until = signals_within or (extent.since, extent.until)
+    heard = replace(followed, since=since, until=until)
     signals = [
         Signal(
             index=Index(record.stored.index),
@@ -141,7 +149,7 @@ def blast_radius(
             before_awareness=None if aware_at is None else record.recorded_at < aware_at,
             lead=None if aware_at is None else aware_at - event.occurred_at,
         )
-        for record, event in _standing(ledger, followed, SIGNALS)
+        for record, event in _standing(ledger, heard, SIGNALS)
     ]
     signals.sort(key=lambda signal: (signal.occurred_at, signal.index))
     return BlastRadius(

@@ -4,7 +4,7 @@ A fact counts if it names the data subject. What was done with a whole file or d
 of any one person in it that the log could know of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -59,8 +59,10 @@ class Touch:
     event: Event
 
 
-def touches(ledger: Ledger, found: Sequence[OpenedRecord], known_size: Size) -> Iterator[Touch]:
+def touches(ledger: Ledger, found: Sequence[OpenedRecord], known_size: Size) -> list[Touch]:
     """The facts among some records that touched data and that no later record takes back.
+
+    In the order of the world.
 
     Args:
         ledger: The log.
@@ -68,23 +70,27 @@ def touches(ledger: Ledger, found: Sequence[OpenedRecord], known_size: Size) -> 
         known_size: Only records below this index count.
     """
     corrected = corrected_among(ledger, found, known_size)
-    for record in found:
-        event = record.event
-        if event is None or record.stored.event_id in corrected:
-            continue
-        justification = getattr(event, "justification", None) or getattr(event, "reason", None)
-        yield Touch(
-            index=Index(record.stored.index),
-            occurred_at=event.occurred_at,
-            kind=record.stored.kind,
-            system=event.system,
-            who=acting(event),
-            purpose=event.purpose,
-            legal_basis=event.legal_basis,
-            grounds=_grounds(event),
-            justification=justification,
-            event=event,
-        )
+    standing = (
+        _touch(record.stored.index, record.stored.kind, record.event)
+        for record in found
+        if record.event is not None and record.stored.event_id not in corrected
+    )
+    return sorted(standing, key=lambda touch: (touch.occurred_at, touch.index))
+
+
+def _touch(index: int, kind: str, event: Event) -> Touch:
+    return Touch(
+        index=Index(index),
+        occurred_at=event.occurred_at,
+        kind=kind,
+        system=event.system,
+        who=acting(event),
+        purpose=event.purpose,
+        legal_basis=event.legal_basis,
+        grounds=_grounds(event),
+        justification=getattr(event, "justification", None) or getattr(event, "reason", None),
+        event=event,
+    )
 
 
 def acting(event: Event) -> str | None:

@@ -110,8 +110,23 @@ def test_signals_before_awareness_are_told_apart(ledger: Ledger) -> None:
         (0, "intrusion.attempt_detected.v1"),
         (5, "access.attempt_denied.v1"),
     ]
+    assert [signal.lead for signal in found.signals] == [
+        aware_at - _hours(-3),
+        aware_at - _hours(4),
+    ]
     undecided = blast_radius(ledger, _extent(ledger, addresses=_known(ledger, THIEF)))
+    assert {signal.lead for signal in undecided.signals} == {None}
     assert {signal.before_awareness for signal in undecided.signals} == {None}
+
+
+def test_signals_have_a_window_of_their_own(ledger: Ledger) -> None:
+    """What came between the end of a breach and awareness would not be told."""
+    _story(ledger)
+    short = _extent(ledger, systems=frozenset({"web"}), since=_hours(0), until=_hours(1))
+    assert blast_radius(ledger, short).signals == ()
+    found = blast_radius(ledger, short, signals_within=(_hours(-4), _hours(5)))
+    assert [signal.index for signal in found.signals] == [0, 5]
+    assert found.facts == 1
 
 
 def test_what_was_taken_back_does_not_count(ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ ANNA = "data-subject:customer:1"
 def _touches(ledger: Ledger, known_size: int | None = None) -> list[Touch]:
     size = Size(ledger.head().size if known_size is None else known_size)
     found = ledger.read(EventQuery(subject=ANNA, kinds=TOUCHING, known_size=size))
-    return list(touches(ledger, list(found), size))
+    return touches(ledger, list(found), size)
 
 
 def _story(ledger: Ledger, **more: Any) -> None:  # noqa: ANN401 - fields of the use
