@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ _SOC: Final = "person:soc@interaction-next.example"
 _OFFICER: Final = "person:fg@interaction-next.example"
 _NOTICED: Final = ("night-alert", "customer-call")
 _AWARE: Final = "2025-11-17 11:30"
+_NOTICE: Final = b"Notice of 19 November 2025 to the authority, first phase.\n"
 
 
 def chapter(derive_id: DeriveId) -> Chapter:
@@ -244,6 +246,7 @@ def _told() -> list[Fact]:
             authority="ap",
             notice_kind="initial",
             content=["nature", "contact-point", "measures"],
+            document_sha256=sha256(_NOTICE).hexdigest(),
             **case,
         ),
         fact(
