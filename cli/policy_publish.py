@@ -107,12 +107,15 @@ def _preview(read: "StatementFile", text: str | None, file: str) -> int:
         return 0
     from cli.rendering import draw_line  # noqa: PLC0415 - Rich is loaded only to draw
 
-    draw_line(
-        f"{file}: {document['promises']} promises, {document['rules']} rules, "
-        f"{len(settings)} parameters ({unset} without default); nothing recorded",
-        style="good",
-        mark="✓",
+    told = ", ".join(
+        f"{count} {noun if count == 1 else f'{noun}s'}"
+        for noun, count in (
+            ("promise", document["promises"]),
+            ("rule", document["rules"]),
+            ("parameter", len(settings)),
+        )
     )
+    draw_line(f"{file}: {told} ({unset} without default); nothing recorded", style="good", mark="✓")
     return 0
 
 

@@ -78,9 +78,18 @@ def version_of_log(
 
 
 def after_publishing(ledger: "Ledger", before: "Version", published: "Version") -> "Version":
-    """What would stand once a file is published: what somebody decided stays decided."""
+    """What would stand once a file is published.
+
+    What somebody decided stays decided, and for the same text no promise goes.
+    """
     from formats.statement_file.recording import earlier_in  # noqa: PLC0415 - start time: see cli/app.py
 
     decided = earlier_in(ledger).decided
     kept = {place: setting for place, setting in before.settings.items() if place in decided}
-    return replace(published, settings={**published.settings, **kept}, decisions=before.decisions)
+    is_same = before.policy.text_sha256 == published.policy.text_sha256
+    return replace(
+        published,
+        promises={**(before.promises if is_same else {}), **published.promises},
+        settings={**published.settings, **kept},
+        decisions=before.decisions,
+    )

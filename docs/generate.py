@@ -12,11 +12,14 @@ from typing import Final
 from docs.cli_page import cli_page
 from docs.deadline_rules_page import deadline_rules_page
 from docs.events_page import events_page
+from docs.statement_file_page import schema_file, statement_file_page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/cli.md": cli_page,
     "reference/deadline-rules.md": deadline_rules_page,
     "reference/events.md": events_page,
+    "reference/statement-file.md": statement_file_page,
+    "reference/statement-file.schema.json": schema_file,
 }
 
 _DOCS: Final = Path(__file__).resolve().parent

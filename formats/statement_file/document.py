@@ -115,9 +115,10 @@ class OpenParameter(
     name: Slug
     default: Scalar | None = None
     """`none`: what rests on it cannot be judged until somebody sets it."""
+    # Apart from `default`: msgspec 0.22 frees memory twice where a text with a pattern and a
+    # list are alternatives of one field.
     defaults: tuple[Scalar, ...] = ()
-    """Where it has several values. Two fields, because msgspec 0.22 frees memory twice when a list
-    and a text with a pattern are alternatives of one."""
+    """Instead of `default`, where it has several values."""
     unit: LimitUnit | None = None
     meaning_nl: Words
     meaning_en: Words

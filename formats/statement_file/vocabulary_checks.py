@@ -54,7 +54,7 @@ def value_findings(placed: PlacedRule) -> Iterator[Finding]:
     for place, field in enumerate(rule.told_by):
         yield from _field_findings((*path, "told_by", place), field, judged, every=False)
     for place, need in enumerate(rule.needs):
-        yield from _pairing_findings((*path, "needs", place), need, judged)
+        yield from _need_findings((*path, "needs", place), need, judged)
     measure = rule.measure
     if measure is not None:
         for name, named in (("field", measure.field), ("group", measure.group)):
@@ -78,8 +78,12 @@ def _selector_findings(path: Path, selector: Selector) -> Iterator[Finding]:
         yield Finding((*path, "at"), "a field that holds an instant", shown(selector.at))
 
 
-def _pairing_findings(path: Path, need: Need, judged: Sequence[str]) -> Iterator[Finding]:
+def _need_findings(path: Path, need: Need, judged: Sequence[str]) -> Iterator[Finding]:
     opening = _kinds(need.opens)
+    if need.weight is not None:
+        at = (*path, "weight")
+        yield from _field_findings(at, need.weight, opening, every=True)
+        yield from _number_findings(at, need.weight, opening)
     for place, pairing in enumerate(need.pairs):
         here = (*path, "pairs", place)
         yield from _field_findings((*here, "field"), pairing.field, judged, every=True)
