@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "rebuild": Entry("cli.rebuild:rebuild", "Build the views again from the log."),
     "breach": Entry("cli.breach:breach", "Handle a breach: steps, clocks, register."),
     "request": Entry("cli.request:request", "Handle what data subjects ask: steps and clocks."),
+    "register": Entry("cli.register:register", "Show, compare and export the Art. 30 register."),
     "clocks": Entry("cli.clocks:clocks", "Show what is due and overdue."),
     "policy": Entry(
         "cli.policy:policy", "Publish privacy statements, decide about their promises."

@@ -271,6 +271,7 @@ REGISTERS: Final = st.builds(
         st.builds(
             Agreement,
             agreement=_SLUGS,
+            reference=_maybe(TEXTS),
             status=st.sampled_from(["in force", "expired"]),
             agreement_kind=_maybe(
                 st.sampled_from(

@@ -138,7 +138,7 @@ def _agreements(place: Place) -> str:
     if place.activity.part == "processor":
         named |= {each.organisation for each in place.activity.parties(*CONTROLLERS)}
     return _joined(
-        each.agreement
+        told(each.reference or each.agreement, place.language)
         for each in place.register.agreements
         if named & {party.organisation for party in each.parties} - {None}
     )

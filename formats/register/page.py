@@ -5,7 +5,7 @@ page's content policy forbids it to run or load anything; the same register give
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from functools import cache, partial
 from hashlib import sha256
@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
+import msgspec
 
 from formats.register.letters import activity_title, letters
 from formats.register.reasons import finding_words
@@ -37,6 +38,24 @@ def register_page(
         language: In which words.
         zone: In which times are told.
     """
+    parts = _parts(register, language, zone)
+    return _page(register, language, zone, parts=parts, findings=findings)
+
+
+def processors_page(register: Register, language: PageLanguage, zone: tzinfo) -> bytes:
+    """The page with the agreements and the sub-processors alone."""
+    alone = msgspec.structs.replace(register, activities=())
+    return _page(alone, language, zone, parts=[], findings=None)
+
+
+def _page(
+    register: Register,
+    language: PageLanguage,
+    zone: tzinfo,
+    *,
+    parts: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding] | None,
+) -> bytes:
     style = _part("page.css")
     standing = register.standing
     page = _template().render(
@@ -48,7 +67,9 @@ def register_page(
         claims=claims(standing, language),
         as_of=shown_moment(standing.as_of, zone),
         as_known=None if standing.as_known is None else shown_moment(standing.as_known, zone),
-        parts=_parts(register, language, zone),
+        parts=parts,
+        title=phrase("title" if parts else "agreements", language),
+        lead=phrase("lead" if parts else "lead_agreements", language),
         agreements=_cards(agreement_table(register, language, zone)),
         sub_processors=_cards(sub_processor_table(register, language, zone)),
         findings=findings,

@@ -16,6 +16,7 @@ from formats.register.words import (
     word,
     words,
 )
+from formats.subject_copy.words import harmless
 from projections.art30.content import Agreement, Part, Purpose, Register, Standing, SubProcessor
 
 
@@ -64,7 +65,7 @@ def agreement_table(register: Register, language: PageLanguage, zone: tzinfo) ->
         consent, at_end = agreement.sub_processor_consent, agreement.deletion_or_return
         is_joint = kind == "joint-controllers"
         return (
-            agreement.agreement,
+            harmless(agreement.reference or agreement.agreement),
             None if kind is None else word("agreement_kind", kind, language),
             word("status", agreement.status, language),
             _joined(party_line(each, register, language) for each in agreement.parties),
@@ -104,7 +105,7 @@ def sub_processor_table(register: Register, language: PageLanguage, zone: tzinfo
             day_of(known.objected_at, zone),
             day_of(known.engaged_at, zone),
             day_of(known.removed_at, zone),
-            known.agreement,
+            harmless(register.agreement_name(known.agreement)),
             known.indexes[-1] if known.indexes else None,
         )
 

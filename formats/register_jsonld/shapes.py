@@ -202,6 +202,7 @@ AGREEMENT: Final = Shape(
     ),
     (
         plain("agreement", "dct:identifier"),
+        plain("reference", "dct:title"),
         plain("status", "zegel:status"),
         plain("agreement_kind", "zegel:agreementKind"),
         nodes("parties", "dpv:hasParty", PARTY),

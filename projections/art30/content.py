@@ -101,6 +101,9 @@ class Agreement(Struct, frozen=True, kw_only=True):
     """A processing agreement, and what it is known to say."""
 
     agreement: str
+    """The stream of the case."""
+    reference: str | None = None
+    """What its source calls it, where that may be shown."""
     status: str
     agreement_kind: str | None = None
     parties: tuple[Party, ...] = ()
@@ -172,6 +175,11 @@ class Register(Struct, frozen=True, kw_only=True):
         return next(
             (each for each in self.organisations if each.organisation == organisation), None
         )
+
+    def agreement_name(self, agreement: str) -> str:
+        """What an agreement is called: by its source where that may be shown, else its stream."""
+        found = (each.reference for each in self.agreements if each.agreement == agreement)
+        return next(found, None) or agreement
 
     def officers_of(self, name: str | None) -> tuple[Officer, ...]:
         """The data protection officers of an organisation."""

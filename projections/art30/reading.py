@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ledger.events import Event
 from ledger.events.organisation import DpoDesignated, OrganisationAmended, OrganisationRegistered
+from ledger.events.processing_agreements import AgreementFields
 from ledger.events.register import ActivityFields
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
@@ -57,7 +58,7 @@ class _Rows(NamedTuple):
 
     def indexes(self) -> list[int]:
         """Every record in which words or people of the register stand."""
-        told = (*self.activities, *self.organisations, *self.officers)
+        told = (*self.activities, *self.organisations, *self.officers, *self.agreements)
         return sorted({row["indexes"][-1] for row in told})
 
 
@@ -102,7 +103,7 @@ def read_register(
             replace(_activity(row, events), breaches=breaches.get(row["activity"], ()))
             for row in rows.activities
         ),
-        agreements=tuple(msgspec.convert(row, Agreement) for row in rows.agreements),
+        agreements=tuple(_agreement(row, events) for row in rows.agreements),
         sub_processors=tuple(
             _sub_processor(row, consents.get(row["agreement"]), moment.as_of)
             for row in rows.sub_processors
@@ -235,6 +236,14 @@ def _activity(row: Row, events: Mapping[int, Event]) -> Activity:
         contacts=words.contacts,
         officer=words.officer,
     )
+
+
+def _agreement(row: Row, events: Mapping[int, Event]) -> Agreement:
+    event = events.get(row["indexes"][-1])
+    named = event.agreement_id if isinstance(event, AgreementFields) else None
+    # Until a reading opens it, the stream stands for what the source calls it.
+    reference = None if named == row["agreement"] else named
+    return msgspec.convert({**row, "reference": reference}, Agreement)
 
 
 def _sub_processor(row: Row, consent: str | None, as_of: datetime) -> SubProcessor:
