@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.events import Event
+from projections.erasing import erase_subject
 from tests.histories import day, event
 from tests.promises.judging import parameter_set, statement_log, tell, verdicts
 from tests.promises.xential_events import STATEMENT, asked, reported, stored
@@ -230,3 +231,14 @@ def test_nxt_08_a_rule_without_a_trigger_counts_from_storage(tmp_path: Path) -> 
     """A rule that names no trigger would give no term."""
     found = asked(tmp_path, "NXT-08", rule(0, None), documents("data.stored", 1))
     assert found.verdict == "broken"
+
+
+def test_nxt_08_an_erased_customer_turns_nothing_into_a_break(tmp_path: Path) -> None:
+    """Erasing a customer whose data went in time would make it look as if they had stayed."""
+    ledger = statement_log(tmp_path, STATEMENT)
+    tell(ledger, [rule(0), documents("data.stored", 1), documents("data.deleted", 20)])
+    assert verdicts(ledger, day(100))["NXT-08"].verdict == "kept"
+    erase_subject(ledger, CUSTOMER, requested_by="person:dpo@xential.example", reason="a request")
+    found = verdicts(ledger, day(100))["NXT-08"]
+    assert (found.verdict, found.broken) == ("undeterminable", 0)
+    assert found.settle

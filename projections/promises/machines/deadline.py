@@ -4,8 +4,8 @@ Pending until it is answered, excused or too late. A hold moves the end of the t
 a term may be given by a rule that stood when it began, and an extension gives another.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from ledger.events.promise import Limit, Need, PromiseRule
@@ -37,6 +37,15 @@ class DeadlineMachine:
     """Follows one event to what must come after it."""
 
     rule: PromiseRule
+    by_role: Mapping[str, list[tuple[int, Need]]] = field(init=False)
+    """Its needs with their places, by role."""
+
+    def __post_init__(self) -> None:
+        """Sorts the needs by role."""
+        found: dict[str, list[tuple[int, Need]]] = {}
+        for place, need in enumerate(self.rule.needs):
+            found.setdefault(need.role, []).append((place, need))
+        object.__setattr__(self, "by_role", found)
 
     def judge(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
@@ -46,7 +55,7 @@ class DeadlineMachine:
         if at_once is not None:
             return at_once
         if self._is_hidden(ask):
-            return throughout(ask.moment, UNDETERMINABLE, "who or what it is about was erased")
+            return _unknown(ask)
         answer = self._first("answer", ask, known)
         excuse = self._standing_excuse(ask, known, in_force) or self._first("excuse", ask, known)
         try:
@@ -61,7 +70,9 @@ class DeadlineMachine:
         settling = min(filter(None, (answer, excuse)), key=_place, default=None)
         if settling is not None and _in_time(settling, due, end):
             return _settled(ask, settling, due, rests)
-        return self._failed(ask, _Failure(due, end, settling, rests))
+        hidden = self._is_perhaps_settled(ask, known)
+        failure = _Failure(due, end, settling, rests)
+        return _unknown(ask) if hidden else self._failed(ask, failure)
 
     def _failed(self, ask: Ask, failure: "_Failure") -> list[Segment]:
         """Pending, up to the moment of failure if there is one, and broken from it on."""
@@ -102,8 +113,20 @@ class DeadlineMachine:
             for key in keys
         )
 
+    def _is_perhaps_settled(self, ask: Ask, known: Sequence[Sequence[Evidence]]) -> bool:
+        """Whether something came that answers or excuses, unless the erased values differ."""
+        return any(
+            each.effect == "opens"
+            and each.moment >= ask.moment
+            and each.index != ask.index
+            and pairs_hold(need.pairs, ask, each.terms) is None
+            for role in ("answer", "excuse")
+            for place, need in self._needs(role)
+            for each in known[place]
+        )
+
     def _needs(self, role: str) -> list[tuple[int, Need]]:
-        return [(place, need) for place, need in enumerate(self.rule.needs) if need.role == role]
+        return self.by_role.get(role, [])
 
     def _first(self, role: str, ask: Ask, known: Sequence[Sequence[Evidence]]) -> Evidence | None:
         """The first event of a role from the moment of the judged event on, that pairs with it."""
@@ -231,6 +254,10 @@ def _period_limit(period: str) -> Limit | None:
     if months and days:
         return None
     return Limit(amount=months, unit="months") if months else Limit(amount=days, unit="days")
+
+
+def _unknown(ask: Ask) -> list[Segment]:
+    return throughout(ask.moment, UNDETERMINABLE, "who or what it is about was erased")
 
 
 def _in_time(settling: Evidence, due: int | None, end: Evidence | None) -> bool:
