@@ -5,7 +5,7 @@ from typing import Final
 
 from projections.promises.answers import CoverageGap
 
-_PARAMETER: Final = re.compile(r"parameter ([a-z0-9-]+)")
+_PARAMETER: Final = re.compile(r"parameter ([a-z0-9._-]+)")
 
 
 def settle_of(promise_id: str, reason: str | None) -> str | None:
