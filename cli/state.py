@@ -69,6 +69,7 @@ def state(session: Session, /, view: str | None, filters: tuple[str, ...], **typ
                 time_reader(session, ledger, recorded=True), typed["as_known"], "--as-known"
             ),
             only=typed["only"],
+            zone=session.calendar_zone,
             **_filters(filters),
         )
     write_answer(answer, chosen, session.zone)

@@ -27,35 +27,6 @@ from projections.view import Column, Filter, Section, View
 
 VERSION: Final = 1
 
-_PLACED: Final = fact_table(
-    "holds",
-    VERSION,
-    "placed",
-    Field("stream", Text, nullable=False),
-    Field("event_id", Text, nullable=False),
-    Field("recorded", BigInteger, nullable=False),
-    Field("valid_until", BigInteger),
-    Field("people", Text, nullable=False),
-    Field("kinds", Text, nullable=False),
-    Field("systems", Text, nullable=False),
-    Field("datasets", Text, nullable=False),
-    Field("cases", Text, nullable=False),
-    Field("basis", Text),
-    Field("placed_by", Text),
-    Field("has_reason", BigInteger, nullable=False),
-)
-_RELEASED: Final = fact_table(
-    "holds",
-    VERSION,
-    "released",
-    Field("stream", Text, nullable=False),
-    Field("event_id", Text, nullable=False),
-    Field("placement", Text),
-    Field("released_by", Text),
-    Field("has_reason", BigInteger, nullable=False),
-)
-
-
 def read_placement(record: OpenedRecord) -> tuple[Cell, ...] | None:
     """The cells of a hold that was placed."""
     event = record.event
@@ -99,22 +70,58 @@ def _present(*values: str | None) -> Iterable[str]:
     return (value for value in values if value is not None)
 
 
-def _settled(reader: Reader) -> list[dict[str, Any]]:
-    """Every placement that was known, with its state at the moment asked about."""
-    placed, released = _known(reader, _PLACED), _known(reader, _RELEASED)
-    taken_back = {
-        UUID(row["event_id"]): row["known_to"]
-        for row in (*placed.values(), *released.values())
-        if row["known_to"] < reader.known_size
-    }
-    holds = settled_holds(
-        [_hold(row) for row in placed.values()],
-        [_release(row) for row in released.values()],
-        taken_back,
-        instant_of(reader.as_of),
-    )
-    rows = [_row(hold, placed[hold.index], released) for hold in holds]
-    return [row for row in rows if _is_chosen(reader, row)]
+class HoldFacts:
+    """The parts of a view that keep every placement and release; several views ask for them."""
+
+    def __init__(self, view: str, version: int) -> None:
+        """Makes the tables."""
+        self._placed = fact_table(
+            view,
+            version,
+            "placed",
+            Field("stream", Text, nullable=False),
+            Field("event_id", Text, nullable=False),
+            Field("recorded", BigInteger, nullable=False),
+            Field("valid_until", BigInteger),
+            Field("people", Text, nullable=False),
+            Field("kinds", Text, nullable=False),
+            Field("systems", Text, nullable=False),
+            Field("datasets", Text, nullable=False),
+            Field("cases", Text, nullable=False),
+            Field("basis", Text),
+            Field("placed_by", Text),
+            Field("has_reason", BigInteger, nullable=False),
+        )
+        self._released = fact_table(
+            view,
+            version,
+            "released",
+            Field("stream", Text, nullable=False),
+            Field("event_id", Text, nullable=False),
+            Field("placement", Text),
+            Field("released_by", Text),
+            Field("has_reason", BigInteger, nullable=False),
+        )
+        self.parts: Final = (
+            Facts(self._placed, kind_names(LegalHoldPlaced), read_placement),
+            Facts(self._released, kind_names(LegalHoldReleased), read_release),
+        )
+
+    def settled(self, reader: Reader) -> list[dict[str, Any]]:
+        """Every placement that was known, with its state at the moment asked about."""
+        placed, released = _known(reader, self._placed), _known(reader, self._released)
+        taken_back = {
+            UUID(row["event_id"]): row["known_to"]
+            for row in (*placed.values(), *released.values())
+            if row["known_to"] < reader.known_size
+        }
+        holds = settled_holds(
+            [_hold(row) for row in placed.values()],
+            [_release(row) for row in released.values()],
+            taken_back,
+            instant_of(reader.as_of),
+        )
+        return [_row(hold, placed[hold.index], released) for hold in holds]
 
 
 def _known(reader: Reader, table: Table) -> dict[int, dict[str, Any]]:
@@ -184,14 +191,17 @@ def _is_chosen(reader: Reader, row: dict[str, Any]) -> bool:
     return all(set(held[name]) & set(values) for name, values in reader.chosen.items())
 
 
+_FACTS: Final = HoldFacts("holds", VERSION)
+
+
 def holds_standing(reader: Reader) -> list[dict[str, Any]]:
     """Every hold that binds."""
-    return [row for row in _settled(reader) if row["state"] == "standing"]
+    return [row for row in hold_history(reader) if row["state"] == "standing"]
 
 
 def hold_history(reader: Reader) -> list[dict[str, Any]]:
     """Every hold that was ever placed, in the order of the log."""
-    return _settled(reader)
+    return [row for row in _FACTS.settled(reader) if _is_chosen(reader, row)]
 
 
 _COLUMNS: Final = (
@@ -217,10 +227,7 @@ HOLDS: Final = View(
     name="holds",
     title="Which legal holds stand, and why",
     version=VERSION,
-    parts=(
-        Facts(_PLACED, kind_names(LegalHoldPlaced), read_placement),
-        Facts(_RELEASED, kind_names(LegalHoldReleased), read_release),
-    ),
+    parts=_FACTS.parts,
     sections={
         "standing": Section("holds that stand", _COLUMNS, holds_standing),
         "history": Section("every hold, ended ones included", _COLUMNS, hold_history),

@@ -16,7 +16,7 @@ from ledger.errors import BadRequest
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
 from ledger.personal import token_text
-from ledger.units import Size
+from ledger.units import Size, ZoneName
 from projections import running
 from projections.access import ACCESS
 from projections.agreements import AGREEMENTS
@@ -29,6 +29,7 @@ from projections.register import REGISTER
 from projections.retention import RETENTION
 from projections.running import Progress
 from projections.snapshot import reader_at
+from projections.stored import STORED
 from projections.systems import SYSTEMS
 from projections.view import Filter, View, ViewAnswer
 
@@ -46,6 +47,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
             CASES,
             HOLDS,
             RETENTION,
+            STORED,
         )
     }
 )
@@ -87,6 +89,7 @@ def state(
     as_of: datetime | None = None,
     as_known: datetime | None = None,
     only: str | None = None,
+    zone: ZoneName = "Europe/Amsterdam",
     **filters: str | Sequence[str],
 ) -> ViewAnswer:
     """What a view says about a moment, as it was known at another.
@@ -97,6 +100,7 @@ def state(
         as_of: The moment asked about, aware; the present if not given, or `as_known` if that is.
         as_known: Only what was recorded at or before this instant counts; all, if not given.
         only: Which of the view's sections; the first if not given.
+        zone: Whose calendar counts where a term ends with a day.
         filters: Names of `View.filters` with one value or several, of which one must match.
 
     Raises:
@@ -112,7 +116,7 @@ def state(
     moment = as_of or as_known or ledger.clock()
     head = ledger.head()
     known_size = head.size if as_known is None else min(ledger.size_at(as_known), head.size)
-    with reader_at(ledger, view, moment, known_size, chosen) as reader:
+    with reader_at(ledger, view, moment, known_size, chosen, zone=zone) as reader:
         rows = section.rows(reader)
     return ViewAnswer(
         view=view.name,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, or_
 
+from ledger.units import ZoneName
 from projections.tables import Scope
 
 _encode_list = msgspec.json.Encoder().encode
@@ -25,6 +26,8 @@ class Reader:
     """Only records below this index count."""
     chosen: Mapping[str, Sequence[str]]
     """Filters by name, with the values of which one must match."""
+    zone: ZoneName = "Europe/Amsterdam"
+    """Whose calendar counts where a term ends with a day."""
 
     def known(self, table: Table) -> ColumnElement[bool]:
         """Rows of a line's table that were believed at this size, for whatever valid time."""

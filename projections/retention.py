@@ -36,22 +36,6 @@ _TEXTS: Final = (
 )
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-_RULE: Final = line_tables(
-    "retention",
-    VERSION,
-    "rule",
-    *(Field(name, Text) for name in _TEXTS),
-    *(Field(name, Text, nullable=False) for name in _LISTS),
-    Field("duration", BigInteger),
-    Field("customer", Text),
-    Field("decided_by", Text),
-    Field("has_reason", BigInteger, nullable=False),
-    Field("set_at", BigInteger, nullable=False),
-    Field("effective_from", BigInteger, nullable=False),
-    Field("indexes", Text, nullable=False),
-)
-
-
 class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a rule; the lists are JSON text, the duration counts microseconds."""
 
@@ -113,6 +97,29 @@ def segments(version: Version, valid_from: int, valid_to: int) -> list[Segment]:
         json_cell([version.index]),
     )
     return [Segment(valid_from, valid_to, values)]
+
+
+def rule_lines(view: str, version: int) -> Lines:
+    """The part of a view that keeps every version of every rule; several views ask for them."""
+    tables = line_tables(
+        view,
+        version,
+        "rule",
+        *(Field(name, Text) for name in _TEXTS),
+        *(Field(name, Text, nullable=False) for name in _LISTS),
+        Field("duration", BigInteger),
+        Field("customer", Text),
+        Field("decided_by", Text),
+        Field("has_reason", BigInteger, nullable=False),
+        Field("set_at", BigInteger, nullable=False),
+        Field("effective_from", BigInteger, nullable=False),
+        Field("indexes", Text, nullable=False),
+    )
+    return Lines(tables, kind_names(RetentionRuleSet), read_change, Rule(step, segments))
+
+
+_RULES: Final = rule_lines("retention", VERSION)
+_RULE: Final = _RULES.lined
 
 
 def _rules(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -183,7 +190,7 @@ RETENTION: Final = View(
     name="retention",
     title="How long what is kept, by which rule",
     version=VERSION,
-    parts=(Lines(_RULE, kind_names(RetentionRuleSet), read_change, Rule(step, segments)),),
+    parts=(_RULES,),
     sections={
         "in-force": Section("rules in force", _COLUMNS, rules_in_force),
         "history": Section("every version, announced ones included", _COLUMNS, rule_history),

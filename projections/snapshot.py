@@ -10,7 +10,7 @@ from ledger.ledger import Ledger
 from ledger.store import reading
 from ledger.store.engine import is_postgresql
 from ledger.store.requests import microseconds
-from ledger.units import Size
+from ledger.units import Size, ZoneName
 from projections import running
 from projections.position import read_places
 from projections.reader import Reader
@@ -25,6 +25,8 @@ def reader_at(
     moment: datetime,
     known_size: Size,
     chosen: Mapping[str, Sequence[str]] | None = None,
+    *,
+    zone: ZoneName = "Europe/Amsterdam",
 ) -> Iterator[Reader]:
     """A reader of a view that has caught up with the log, also while a rebuild swaps.
 
@@ -34,6 +36,7 @@ def reader_at(
         moment: The moment asked about, aware.
         known_size: Only the records below this index count.
         chosen: Filters by name, with the values of which one must match.
+        zone: Whose calendar counts where a term ends with a day.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -47,6 +50,7 @@ def reader_at(
             as_of=microseconds(moment),
             known_size=known_size,
             chosen=chosen or {},
+            zone=zone,
         )
 
 

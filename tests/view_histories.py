@@ -101,6 +101,28 @@ _REVIEWS: Final = st.one_of(
     _review("access.review_completed"),
 )
 
+
+def _data(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return _fact(
+        kind,
+        dataset=st.none() | st.sampled_from(["crm", "crm/mail"]),
+        file_id=st.none() | st.just("F-1"),
+        customer_id=st.none() | _CUSTOMERS,
+        contract_id=st.none() | _CONTRACTS,
+        **fields,
+    )
+
+
+_DATA: Final = st.one_of(
+    _data("data.stored", data_categories=st.sampled_from([[], ["access"]])),
+    _data("data.deleted"),
+    _data("deletion.verified", remaining_count=st.none() | st.integers(0, 1)),
+    _fact("backup.expired", dataset=st.just("crm"), taken_at=_LATER),
+    _fact("file.received", file_id=st.just("F-1"), customer_id=st.none() | _CUSTOMERS),
+    _fact("file.processed", file_id=st.just("F-1")),
+)
+"""Facts about data of two customers in one dataset and one file."""
+
 GRANTS: Final = st.one_of(
     _fact(
         "access.granted",
@@ -220,6 +242,7 @@ FACTS: Final = st.one_of(
     _fact("contact.requested", channel=st.just("phone"), system=_SYSTEMS),
     REASONS,
     _REVIEWS,
+    _DATA,
 )
 """Facts about few entities, so that they meet: late, twice, out of order, about what nobody saw."""
 

@@ -7,7 +7,7 @@ one overrides it. A rule that concerns them and whose end cannot be told keeps t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from ledger.events import PLANS
@@ -29,6 +29,18 @@ class TriggerTimes:
         for each in subject_ids:
             self.by_subject[each] = max(occurred_at_us, self.by_subject.get(each, occurred_at_us))
 
+
+class _Overrides(Protocol):
+    """What deciding between rules asks of each."""
+
+    @property
+    def rule_id(self) -> str: ...
+
+    @property
+    def overrides(self) -> frozenset[str]: ...
+
+
+Overriding = TypeVar("Overriding", bound=_Overrides)
 
 Triggers = Mapping[str, TriggerTimes]
 """By what `Rule.trigger` says."""
@@ -58,7 +70,7 @@ def due_of(
         rule for rule in rules if rule.concerns(facts) and rule.concerns_values_of(subject_id)
     ]
     ends = []
-    for rule in _without_overridden(concerned):
+    for rule in without_overridden(concerned):
         end = _end(rule, facts, triggers, zone)
         if end is None:
             return None
@@ -75,7 +87,7 @@ def due_of(
     return Due(rule, max([end, *floors]))
 
 
-def _without_overridden(concerned: Sequence[Rule]) -> list[Rule]:
+def without_overridden(concerned: Sequence[Overriding]) -> list[Overriding]:
     """The rules that no other of them overrides; of two that override each other both stay."""
     by_id = {rule.rule_id: rule for rule in concerned}
     gone = {
