@@ -22,6 +22,7 @@ from ledger.events.promise import (
 )
 from ledger.store.requests import microseconds
 from projections.bitemporal import FOREVER, Change, KnownRow, KnownRows, Line, Rule, Segment
+from projections.promises.material import InForce
 
 DEFAULT_ZONE: Final = "Europe/Amsterdam"
 
@@ -63,6 +64,10 @@ class Edition:
     valid_to: int
     known_from: int
     known_to: int
+
+    def in_force(self, zone: str) -> InForce:
+        """What a rule asks of it."""
+        return InForce(self.parameters, zone, self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +122,14 @@ class Editions:
             if isinstance(each.event, PromiseDeclared)
         }
         self.by_promise = _editions(kept)
+        self._by_declaration: dict[int, list[Edition]] = {}
+        for editions in self.by_promise.values():
+            for each in editions:
+                self._by_declaration.setdefault(each.declared_index, []).append(each)
 
     def of(self, declared_index: int) -> Sequence[Edition]:
         """The editions of one declaration, in order of valid time."""
-        declaration = self.declarations[declared_index]
-        return [
-            each
-            for each in self.by_promise.get(declaration.event.promise_id, ())
-            if each.declared_index == declared_index
-        ]
+        return self._by_declaration.get(declared_index, ())
 
     def standing(self, promise_id: str, moment: int, known_size: int) -> Edition | None:
         """The edition of a promise at a moment, as known from so many records."""

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from ledger.events import Event
 from ledger.events.promise import PromiseDeclared
 from ledger.opening import OpenedRecord
+from ledger.store.requests import microseconds
+from ledger.stored import StoredRecord
+from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment, history
 from projections.promises.material import KEPT, Ask, Evidence
 from projections.promises.program import JudgedRule
 from projections.promises.rulebook import Rulebook
 from projections.promises.storing import RuleAsk, RuleEvidence
+from projections.promises.values import EventValues
 
 VerdictRow = tuple[int, Ask, str | None, str | None, KnownSegment]
 """A verdict with its rule, event, group and counted value."""
@@ -34,32 +38,51 @@ def gather(book: Rulebook, records: Iterable[OpenedRecord]) -> Gathered:
         event = record.event
         if event is None:
             continue
-        kind = record.stored.kind
-        for rule in book.judging(kind, event.system):
-            ask = rule.ask(record, event)
-            if ask is None:
-                continue
-            if rule.is_alone:
-                _judge_alone(book, gathered, rule, ask)
-            else:
-                gathered.asks.append(RuleAsk(rule.number, ask))
-                gathered.evidence += [RuleEvidence(rule.number, each) for each in rule.uses(ask)]
-        for rule in book.served.get(kind, ()):
-            found = rule.evidence(record, event)
-            gathered.evidence += [RuleEvidence(rule.number, each) for each in found]
+        _judge_event(book, gathered, record.stored, EventValues(event))
         if isinstance(event, PromiseDeclared):
             gathered.asks += _states(book, record, event)
     return gathered
 
 
+def _judge_event(
+    book: Rulebook, gathered: Gathered, stored: StoredRecord, values: EventValues
+) -> None:
+    """What one event gives."""
+    kind, index = stored.kind, stored.index
+    occurred = microseconds(values.event.occurred_at)
+    kept: list[int] = []
+    for rule in book.judging(kind, values.event.system):
+        if rule.is_tallied:
+            told = rule.is_kept(kind, values, index, occurred)
+            if told:
+                kept.append(rule.number)
+            if told is not False:
+                continue
+        ask = rule.ask(index, kind, values)
+        if ask is None:
+            continue
+        if rule.is_alone:
+            _judge_alone(gathered, rule, ask)
+        else:
+            gathered.asks.append(RuleAsk(rule.number, ask))
+            gathered.evidence += [RuleEvidence(rule.number, each) for each in rule.uses(ask)]
+    if kept:
+        place = (index, occurred, index, FOREVER)
+        gathered.tallies[place] = sorted([*gathered.tallies.get(place, ()), *kept])
+    memory: dict[str | None, tuple[int, int]] = {}
+    for rule in book.served.get(kind, ()):
+        found = rule.evidence(stored, values, memory)
+        gathered.evidence += [RuleEvidence(rule.number, each) for each in found]
+
+
 def verdict_rows(
-    book: Rulebook, rule: JudgedRule, ask: Ask, known: Sequence[Sequence[Evidence]]
+    rule: JudgedRule, ask: Ask, known: Sequence[Sequence[Evidence]]
 ) -> Iterator[VerdictRow]:
     """Every verdict ever believed about an event, as rows."""
     measure = rule.rule.measure
     grouped = _only(ask, measure.group) if measure else None
     counted = _only(ask, measure.field) if measure and measure.of == "distinct" else None
-    for row in history(rule, ask, known, book.editions.of(rule.declaration.index)):
+    for row in history(rule, ask, known):
         yield rule.number, ask, grouped, counted, row
 
 
@@ -77,11 +100,11 @@ def _states(book: Rulebook, record: OpenedRecord, _event: Event) -> Iterator[Rul
             yield RuleAsk(rule.number, Ask(index, min(begun), {}, keys))
 
 
-def _judge_alone(book: Rulebook, gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:
-    for row in verdict_rows(book, rule, ask, ()):
+def _judge_alone(gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:
+    for row in verdict_rows(rule, ask, ()):
         if rule.is_tallied and row[4].segment.verdict == KEPT:
             place = (ask.index, ask.moment, row[4].known_from, row[4].known_to)
-            gathered.tallies.setdefault(place, []).append(rule.number)
+            gathered.tallies[place] = sorted([*gathered.tallies.get(place, ()), rule.number])
         else:
             gathered.alone.append(row)
 

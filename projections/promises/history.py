@@ -4,9 +4,10 @@ Pure. However the log is cut into batches, and whether rows are made at once or 
 are those of `history`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from projections.bitemporal import FOREVER
 from projections.promises.editions import Edition
 from projections.promises.material import Ask, Evidence, InForce, Segment
 from projections.promises.program import JudgedRule
@@ -25,7 +26,6 @@ def history(
     rule: JudgedRule,
     ask: Ask,
     known: Sequence[Sequence[Evidence]],
-    editions: Iterable[Edition],
 ) -> list[KnownSegment]:
     """Every verdict ever believed about an event under a rule.
 
@@ -34,9 +34,11 @@ def history(
         ask: The judged event.
         known: For each need of the rule, every event that ever served it under the keys of the
             judged one, those taken back too.
-        editions: Of the declaration of the rule.
     """
-    every = list(editions)
+    every = rule.editions
+    swift = _at_once(rule, ask, known)
+    if swift is not None:
+        return swift
     mine = [
         each
         for each in every
@@ -63,6 +65,28 @@ def history(
     return sorted(found, key=lambda each: (each.known_from, each.segment.valid_from))
 
 
+def _at_once(
+    rule: JudgedRule, ask: Ask, known: Sequence[Sequence[Evidence]]
+) -> list[KnownSegment] | None:
+    """The history in the usual case: one edition, and nothing that came later or was taken back."""
+    if ask.gone != FOREVER or ask.index < rule.settled_from:
+        return None
+    edition = rule.edition_believed(ask.moment, ask.index)
+    if edition is None or edition.waived_by is not None:
+        return []
+    at = max(ask.index, edition.known_from)
+    for some in known:
+        for each in some:
+            if each.index > at or each.gone != FOREVER:
+                return None
+    in_force = _in_force(rule, edition, rule.editions, at)
+    believed = [sorted(some, key=in_order) if len(some) > 1 else some for some in known]
+    return [
+        KnownSegment(segment, at, FOREVER)
+        for segment in rule.machine.judge(ask, believed, in_force)
+    ]
+
+
 def _judged(
     rule: JudgedRule,
     ask: Ask,
@@ -83,6 +107,8 @@ def _judged(
 
 def _in_force(rule: JudgedRule, edition: Edition, editions: Sequence[Edition], at: int) -> InForce:
     """What is in force for an event, and until when the promise goes on."""
+    if rule.rule.rule_kind != "interval-state":
+        return edition.in_force(rule.declaration.zone)
     end = edition.valid_to
     followers = {
         each.valid_from: each.valid_to for each in editions if each.known_from <= at < each.known_to

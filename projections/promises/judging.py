@@ -152,7 +152,7 @@ def _judge(connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[
             [each for key in keys for each in held.get(link_of(number, need, key), ())]
             for need, keys in enumerate(ask.keys)
         ]
-        rows += verdict_rows(book, book.rules[number], ask, known)
+        rows += verdict_rows(book.rules[number], ask, known)
     insert_verdicts(connection, scope, rows)
 
 

@@ -5,37 +5,34 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from ledger.events import KINDS, Event
-from ledger.events.promise import Need, Pairing, PromiseDeclared, PromiseRule, Selector
-from ledger.opening import OpenedRecord
+from ledger.events import KINDS
+from ledger.events.promise import Condition, Need, Pairing, PromiseDeclared, PromiseRule, Selector
 from ledger.store.requests import microseconds
+from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
 from projections.promises.conditions import holds
-from projections.promises.editions import Declaration
+from projections.promises.editions import Declaration, Edition
 from projections.promises.machines import MACHINES
 from projections.promises.machines.deadline import TERM_FIELDS
 from projections.promises.material import Ask, Effect, Evidence, Machine
-from projections.promises.values import Terms, Values, moment_in, reader_of
+from projections.promises.values import EventValues, Terms, moment_in
 
 _BEGINNINGS: Final = ("valid_from", "effective_from")
 _ENDINGS: Final = ("valid_until", "until")
-_ORGANISATIONS: Final = tuple(
-    reader_of(path)
-    for path in (
-        "organisation",
-        "controller",
-        "processor",
-        "on_behalf_of",
-        "actor_organisation",
-        "parties.organisation",
-        "controllers.organisation",
-        "sender.organisation",
-        "recipient.organisation",
-    )
+_ORGANISATIONS: Final = (
+    "organisation",
+    "controller",
+    "processor",
+    "on_behalf_of",
+    "actor_organisation",
+    "parties.organisation",
+    "controllers.organisation",
+    "sender.organisation",
+    "recipient.organisation",
 )
 
-Matched = Callable[[Event], bool]
-Read = tuple[tuple[str, Callable[[Any], Values]], ...]
+Matched = Callable[[EventValues], bool]
+Paths = tuple[str, ...]
 
 
 class _Trigger(NamedTuple):
@@ -66,11 +63,28 @@ class JudgedRule:
     rule: PromiseRule
     number: int = 0
     """Its place in the rulebook."""
+    editions: Sequence[Edition] = ()
+    """Those of its declaration."""
 
     @cached_property
     def machine(self) -> Machine:
         """The state machine that judges it."""
         return MACHINES[self.rule.rule_kind](self.rule)
+
+    @cached_property
+    def settled_from(self) -> int:
+        """The index of the record since which nothing changed in what is believed of it."""
+        gone = (each.known_to for each in self.editions if each.known_to != FOREVER)
+        return max(gone, default=0)
+
+    def edition_believed(self, moment: int, index: int) -> Edition | None:
+        """The one edition at a moment, for a record since which none came or went; else nothing."""
+        if index < self.settled_from:
+            return None
+        for each in self.editions:
+            if each.valid_from <= moment < each.valid_to and each.known_to == FOREVER:
+                return each
+        return None
 
     @cached_property
     def is_alone(self) -> bool:
@@ -116,38 +130,77 @@ class JudgedRule:
         """For each need, the keys under which other events may meet the judged one."""
         return tuple(_keys(pair, terms, "field") for pair in self._key_pairs)
 
-    def ask(self, record: OpenedRecord, event: Event) -> Ask | None:
-        """The event as one to judge, if it is."""
-        for trigger in self.triggers[record.stored.kind]:
-            if trigger.fits(event) and self._in_scope(event):
-                moment = moment_in(event, trigger.at)
-                moment = microseconds(event.occurred_at) if moment is None else moment
-                terms = {path: read(event) for path, read in self._asked_paths}
-                return Ask(record.stored.index, moment, terms, self.keys(terms))
+    def ask(self, index: int, kind: str, values: EventValues) -> Ask | None:
+        """An event of a kind as one to judge, if it is."""
+        trigger = self._trigger_of(kind, values)
+        if trigger is None:
+            return None
+        moment = moment_in(values.event, trigger.at)
+        moment = microseconds(values.event.occurred_at) if moment is None else moment
+        terms = {path: values.at(path) for path in self._asked_paths}
+        return Ask(index, moment, terms, self.keys(terms))
+
+    def is_kept(self, kind: str, values: EventValues, index: int, moment: int) -> bool | None:
+        """Whether an event plainly keeps a rule that judges it by itself.
+
+        Args:
+            kind: Of the event.
+            values: Of the event.
+            index: Of its record.
+            moment: When it occurred, in microseconds.
+
+        Returns:
+            `True` if it does, `None` if it is not judged; `False` says nothing yet.
+        """
+        if self._trigger_of(kind, values) is None:
+            return None
+        edition = self.edition_believed(moment, index)
+        if edition is None or edition.known_from > index or edition.waived_by is not None:
+            return False
+        where, kept = self.rule.where, self._keeping
+        if self.rule.told_by and not any(values.at(path) for path in self.rule.told_by):
+            return False
+        return kept is not None and all(
+            holds(each, values.at(each.field), {}) is kept for each in where
+        )
+
+    @cached_property
+    def _keeping(self) -> bool | None:
+        """What every condition must say for an event to be plainly in order."""
+        return (
+            {"never": False, "subset": True}.get(self.rule.rule_kind) if self.rule.where else None
+        )
+
+    def _trigger_of(self, kind: str, values: EventValues) -> _Trigger | None:
+        for trigger in self.triggers[kind]:
+            if trigger.fits(values) and self._in_scope(values):
+                return trigger
         return None
 
-    def evidence(self, record: OpenedRecord, event: Event) -> Iterator[Evidence]:
-        """The event as one on which verdicts about others depend, once for each need and key."""
-        stored = record.stored
+    def evidence(
+        self, stored: StoredRecord, values: EventValues, memory: "dict[str | None, tuple[int, int]]"
+    ) -> Iterator[Evidence]:
+        """An event as one on which verdicts about others depend, once for each need and key.
+
+        Args:
+            stored: Its record.
+            values: Of the event.
+            memory: What was found of this event already: from when until when it stands.
+        """
         for serving in self.serving[stored.kind]:
-            if not serving.fits(event):
+            if not serving.fits(values):
                 continue
-            moment, until = _stretch(event, serving.at)
-            terms = {path: read(event) for path, read in self._served_paths[serving.need]}
+            stretch = memory.get(serving.at)
+            if stretch is None:
+                stretch = memory[serving.at] = _stretch(values.event, serving.at)
+            terms = {path: values.at(path) for path in self._served_paths[serving.need]}
             keys = _keys(self._key_pairs[serving.need], terms, "of")
-            stream = str(stored.stream) if type(event).STREAM_FIELD else ""
+            stream = str(stored.stream) if type(values.event).STREAM_FIELD else ""
             if serving.effect == "closes" and stream and (serving.renews or not keys):
                 keys = ("",)
             for key in keys:
                 yield Evidence(
-                    serving.need,
-                    stored.index,
-                    key,
-                    stream,
-                    moment,
-                    until,
-                    serving.effect,
-                    terms,
+                    serving.need, stored.index, key, stream, *stretch, serving.effect, terms
                 )
 
     def uses(self, ask: Ask) -> Iterator[Evidence]:
@@ -168,21 +221,20 @@ class JudgedRule:
         return tuple(key_pair(need) for need in self.rule.needs)
 
     @cached_property
-    def _asked_paths(self) -> Read:
+    def _asked_paths(self) -> Paths:
         rule, measure = self.rule, self.rule.measure
         paths = [each.field for each in (*rule.where, *rule.unless)]
         paths += rule.told_by
         paths += [pair.field for need in rule.needs for pair in need.pairs]
         if measure is not None:
             paths += [path for path in (measure.field, measure.group) if path]
-        return tuple((path, reader_of(path)) for path in dict.fromkeys(paths))
+        return tuple(dict.fromkeys(paths))
 
     @cached_property
-    def _served_paths(self) -> tuple[Read, ...]:
+    def _served_paths(self) -> tuple[Paths, ...]:
         return tuple(
             tuple(
-                (path, reader_of(path))
-                for path in dict.fromkeys(
+                dict.fromkeys(
                     [
                         *(pair.of or pair.field for pair in need.pairs),
                         *(TERM_FIELDS if need.role == "term" else ()),
@@ -193,14 +245,15 @@ class JudgedRule:
             for need in self.rule.needs
         )
 
-    def _in_scope(self, event: Event) -> bool:
+    def _in_scope(self, values: EventValues) -> bool:
         """Whether an event is one of the systems, or else of the organisation, of the promise."""
-        if event.system is not None and self._systems:
-            return event.system in self._systems
+        system = values.event.system
+        if system is not None and self._systems:
+            return system in self._systems
         organisation = self.declaration.event.organisation
         if organisation is None:
             return not self._systems
-        return any(organisation in read(event) for read in _ORGANISATIONS)
+        return any(organisation in values.at(path) for path in _ORGANISATIONS)
 
 
 def rules_of(declaration: Declaration) -> list[JudgedRule]:
@@ -248,33 +301,44 @@ def _keys(pair: Pairing | None, terms: Terms, side: str) -> tuple[str, ...]:
     if pair is None:
         return ("",)
     path = pair.field if side == "field" or pair.of is None else pair.of
-    return tuple(dict.fromkeys(str(value) for value in terms[path]))
+    values = terms[path]
+    if len(values) < 2:  # noqa: PLR2004 - nearly always: nothing to make unique
+        return (str(values[0]),) if values else ()
+    return tuple(dict.fromkeys(str(value) for value in values))
 
 
 def _matcher(selector: Selector) -> Matched:
-    tests = [(condition, reader_of(condition.field)) for condition in selector.where]
+    tests = [_test(condition) for condition in selector.where]
     if not tests:
         return _always
     if len(tests) == 1:
-        ((condition, read),) = tests
-        return lambda event: holds(condition, read(event), {}) is True
-
-    def fits(event: Event) -> bool:
-        return all(holds(condition, read(event), {}) is True for condition, read in tests)
-
-    return fits
+        return tests[0]
+    return lambda values: all(test(values) for test in tests)
 
 
-def _always(_event: Event) -> bool:
+def _test(condition: Condition) -> Matched:
+    path, wanted = condition.field, condition.values
+    if condition.test in {"equals", "in"} and not any(isinstance(each, bool) for each in wanted):
+        among = frozenset(wanted)
+
+        def is_among(values: EventValues) -> bool:
+            found = values.at(path)
+            return bool(found) and among.issuperset(found)
+
+        return is_among
+    return lambda values: holds(condition, values.at(path), {}) is True
+
+
+def _always(_values: EventValues) -> bool:
     return True
 
 
-def _stretch(event: Event, at: str | None) -> tuple[int, int]:
+def _stretch(event: object, at: str | None) -> tuple[int, int]:
     """From when until when an event says that something stands."""
     paths = (at, *_BEGINNINGS) if at else _BEGINNINGS
     found = (moment_in(event, path) for path in paths)
     since = next((each for each in found if each is not None), None)
-    since = microseconds(event.occurred_at) if since is None else since
+    since = moment_in(event, "occurred_at") or 0 if since is None else since
     ends = (moment_in(event, path) for path in _ENDINGS)
     until = next((each for each in ends if each is not None), FOREVER)
     return since, max(until, since)

@@ -39,7 +39,10 @@ class Rulebook:
             for index in sorted(self.editions.declarations)
             for rule in rules_of(self.editions.declarations[index])
         ]
-        numbered = tuple(replace(rule, number=place) for place, rule in enumerate(rules))
+        numbered = tuple(
+            replace(rule, number=place, editions=self.editions.of(rule.declaration.index))
+            for place, rule in enumerate(rules)
+        )
         object.__setattr__(self, "rules", numbered)
 
     def judging(self, kind: str, system: str | None) -> Sequence[JudgedRule]:

@@ -49,6 +49,23 @@ def reader_of(path: str) -> Callable[[Any], Values]:
     return nested
 
 
+class EventValues:
+    """The values of one event by path, each read once however many rules ask for it."""
+
+    __slots__ = ("_read", "event")
+
+    def __init__(self, event: Any) -> None:  # noqa: ANN401 - an event of any kind
+        self.event = event
+        self._read: dict[str, Values] = {}
+
+    def at(self, path: str) -> Values:
+        """The values at a path."""
+        found = self._read.get(path)
+        if found is None:
+            found = self._read[path] = reader_of(path)(self.event)
+        return found
+
+
 def moment_in(event: object, path: str | None) -> int | None:
     """The instant at a path in microseconds since 1970, or nothing."""
     held = getattr(event, path, None) if path else None

@@ -341,7 +341,8 @@ class _Case:
             rules = {rule.number: rule for rule in stretch.rules if not is_counted(rule.rule)}
             for name in stretch.open_readings:
                 rules |= {
-                    rule.number: rule for rule in self._rules_by_reading(stretch.declared_index)[name]
+                    rule.number: rule
+                    for rule in self._rules_by_reading(stretch.declared_index)[name]
                 }
             if rules:
                 bounds = {"since": stretch.since, "until": stretch.until}

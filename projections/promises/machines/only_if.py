@@ -39,11 +39,10 @@ class OnlyIfMachine:
         if at_once is not None:
             return at_once
         rests: list[int] = []
-        missing: list[str] = []
-        required = met = False
+        missing: list[tuple[Need, Sequence[Evidence], int]] = []
+        met = False
         unknown: list[str] = []
         for place, need in enumerate(self.rule.needs):
-            required = required or need.role == "required"
             try:
                 found = _found(need, place, ask, known[place], in_force)
             except LimitUnknownError as error:
@@ -56,15 +55,19 @@ class OnlyIfMachine:
                 return throughout(ask.moment, BROKEN, f"{_named(need)} stood", *indexes)
             elif need.role == "required":
                 number = sum(_weight(need, one) for one in found)
-                missing.append(_why_missing(need, ask, known[place], in_force, number))
+                missing.append((need, known[place], number))
                 if number >= _wanted(need, in_force):
                     met = True
-                    rests.extend(one.opening.index for one in found)
+                    rests += [one.opening.index for one in found]
+        required = any(need.role == "required" for need in self.rule.needs)
         if met or (not required and not unknown):
             return throughout(ask.moment, KEPT, None, *rests)
         if unknown:
             return throughout(ask.moment, UNDETERMINABLE, "; ".join(unknown))
-        return throughout(ask.moment, BROKEN, "; ".join(missing), *rests)
+        reasons = [
+            _why_missing(need, ask, some, in_force, number) for need, some, number in missing
+        ]
+        return throughout(ask.moment, BROKEN, "; ".join(reasons))
 
 
 def _found(
