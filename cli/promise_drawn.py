@@ -14,6 +14,7 @@ from cli.promise_rows import (
     told_counts,
 )
 from cli.rendering import draw_facts, draw_gap, draw_heading, draw_line, draw_rows
+from cli.sentences import counted
 from cli.times import show_instant
 from formats.promise_report.measures import bar, measured
 from formats.promise_report.reasons import reason_words
@@ -153,7 +154,7 @@ def _draw_figures(figures: Figures, language: Language) -> None:
     scale = max(each for each in (figures.most, figures.limit, 1) if each is not None)
     rows = [("least", figures.least), ("median", figures.p50), ("95 of 100", figures.p95)]
     rows += [("most", figures.most), ("limit", figures.limit)]
-    draw_line(f"{figures.count} values", indent=2)
+    draw_line(counted(figures.count, "value"), indent=2)
     for name, value in rows:
         if value is not None:
             told = measured(value, figures.unit)

@@ -20,7 +20,7 @@ SCREEN_COLUMNS: Final = (
     Column("verdict", "verdict", "state"),
     Column("promise", "promise", "word"),
     Column("counts", "judged", "word"),
-    Column("when", "when", "word"),
+    Column("when", "oldest break, or due", "word"),
     Column("what", "what was promised", "prose"),
 )
 ROW_COLUMNS: Final = (
@@ -31,8 +31,8 @@ ROW_COLUMNS: Final = (
     Column("undeterminable", "undeterminable", "count"),
     Column("pending", "pending", "count"),
     Column("kept", "kept", "count"),
-    Column("broken_since", "broken since", "instant"),
-    Column("broken_index", "record", "index"),
+    Column("oldest_break_at", "oldest break", "instant"),
+    Column("oldest_break_index", "record", "index"),
     Column("due_at", "due", "instant"),
     Column("waived", "waived", "word"),
     Column("what", "what was promised"),
@@ -66,8 +66,8 @@ def table_rows(stories: "Iterable[Story]", language: "Language") -> Iterator[dic
             "systems": list(verdict.systems),
             "verdict": verdict.verdict,
             **{str(word): count for word, count in item_counts(verdict).items()},
-            "broken_since": None if oldest is None else oldest.occurred_at,
-            "broken_index": None if oldest is None else oldest.index,
+            "oldest_break_at": None if oldest is None else oldest.occurred_at,
+            "oldest_break_index": None if oldest is None else oldest.index,
             "due_at": verdict.due_at,
             "waived": verdict.waived,
             "what": story.text.words[language],
@@ -250,7 +250,7 @@ def _when(verdict: "PromiseVerdict", zone: tzinfo) -> str | None:
     """The oldest break with its record; else when something is due."""
     oldest = verdict.oldest_break
     if oldest is not None:
-        return f"since {_minute(oldest.occurred_at, zone)} (record {oldest.index})"
+        return f"{_minute(oldest.occurred_at, zone)} (record {oldest.index})"
     return None if verdict.due_at is None else f"due {_minute(verdict.due_at, zone)}"
 
 
@@ -260,12 +260,19 @@ def _minute(instant: datetime, zone: tzinfo) -> str:
 
 
 def _what(story: "Story", language: "Language") -> str:
-    """What was promised, and why there is no verdict yet."""
-    told = story.text.words[language]
+    """The first sentence of what was promised, and the first reason why there is no verdict."""
+    told = first_sentence(story.text.words[language])
     if story.verdict.verdict != "undeterminable" or not story.verdict.reasons:
         return told
-    why = "; ".join(reason_words(each, language) for each in story.verdict.reasons)
-    return f"{told} [{why}]"
+    why = reason_words(story.verdict.reasons[0], language)
+    more = f"; and {len(story.verdict.reasons) - 1} more" if len(story.verdict.reasons) > 1 else ""
+    return f"{told} [{why}{more}]"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text, with the point at its end."""
+    head, end, rest = text.partition(". ")
+    return f"{head}." if end and rest else text
 
 
 def all_coverage(verdict: "PromiseVerdict", language: "Language") -> str:

@@ -1,7 +1,9 @@
 """One promise of the page with its explanation: rule, settings, coverage, figures, events."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from formats.promise_report.document import (
     Bar,
@@ -26,6 +28,13 @@ from formats.promise_report.story import (
 from formats.promise_report.words import ReportWords
 from projections.promises.answers import Figures, Item, ParameterInForce, Verdict
 from projections.promises.rule_words import coverage_words, rule_words, setting_words
+
+_TOKEN: Final = re.compile(r"#[0-9a-f]{26}(?=[0-9a-f]{6}\b)")
+
+
+def short_token(text: str) -> str:
+    """The same, with the tokens of people in it by their last characters."""
+    return _TOKEN.sub("#…", text)
 
 
 class Teller:
@@ -127,7 +136,7 @@ class Teller:
         source = ""
         if event is not None and event.recorded_at is not None:
             at = self.words.instant(event.recorded_at)
-            who = self.words.value(event.actor) if event.actor else ""
+            who = short_token(event.actor or "")
             name = "parameter.set_by" if who else "parameter.set"
             source = self.words.say(name, index=index, at=at, who=who)
         return Setting(parameter.name, told or self.words.say("parameter.unset"), source)
@@ -167,10 +176,11 @@ class Teller:
             if value is not None
         ]
         bars += [
-            Bar(self.words.value(name), measured(value, figures.unit), _percent(value, highest))
+            Bar(short_token(name), measured(value, figures.unit), _percent(value, highest))
             for name, value in figures.groups
         ]
-        intro = say("measured.values", count=self.words.counted(figures.count))
+        many = "measured.value" if figures.count == 1 else "measured.values"
+        intro = say(many, count=self.words.counted(figures.count))
         return Measurement(title=title, intro=intro, bars=tuple(bars), note=note)
 
     def _item(self, item: Item, story: Story) -> ItemText:
@@ -184,7 +194,7 @@ class Teller:
             mark=self.mark(item.verdict),
             moment=self.words.instant(item.occurred_at, exact=True),
             place=" · ".join(place),
-            sentence="" if event is None else event.sentences[self.words.language],
+            sentence="" if event is None else short_token(event.sentences[self.words.language]),
             lines=tuple(self._item_lines(item, story, event)),
         )
 
@@ -202,7 +212,7 @@ class Teller:
             yield f"{say('item.settle')}: {reason_words(item.settle, language)}"
         under, left = events_under(item, story)
         for beside in under:
-            told = beside.sentences[language]
+            told = short_token(beside.sentences[language])
             if beside.occurred_at is not None:
                 told = f"{self.words.instant(beside.occurred_at, exact=True)}, {told}"
             yield say("item.rests_on", index=beside.index, told=told)

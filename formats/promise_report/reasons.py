@@ -51,6 +51,8 @@ def _named(groups: Mapping[str, str], language: Language) -> dict[str, str]:
         told["values"] = ", ".join(f"“{value}”" for value in told["values"].split(", "))
     if "seconds" in told:
         told["seconds"] = measured(int(told["seconds"]), "seconds")
+    for name in {"number", "limit"} & told.keys():
+        told[name] = f"{int(told[name]):,}".replace(",", "." if language == "nl" else ",")
     return told
 
 
