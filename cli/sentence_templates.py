@@ -155,8 +155,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "intrusion.attempt_detected.v1": (
         "{ip} tried to get into[ {target}][ as {account}][, attempts: {attempts}]"
     ),
-    "ip.recorded.v1": "{ip} kept[ for {target}] because of {attempt_ids}",
-    "ip.blocked.v1": f"{{ip}} kept out{_BLOCK}[, until {{until}}], after {{attempt_ids}}",
+    "ip.recorded.v1": "{ip} kept[ for {target}][ because of {attempt_ids}]",
+    "ip.blocked.v1": f"{{ip}} kept out{_BLOCK}[, until {{until}}][, after {{attempt_ids}}]",
     "ip.unblocked.v1": f"{{ip}} let in again{_BLOCK}",
     "ip.record_deleted.v1": "{ip} deleted at its source",
     "consent.requested.v1": f"[{{subject}} ]asked to consent{_CONSENT}",
