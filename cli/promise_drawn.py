@@ -17,7 +17,7 @@ from cli.rendering import draw_facts, draw_gap, draw_heading, draw_line, draw_ro
 from cli.sentences import counted
 from cli.times import show_instant
 from formats.promise_report.measures import bar, measured
-from formats.promise_report.reasons import reason_words
+from formats.promise_report.reasons import need_kinds, reason_words
 from formats.promise_report.story import SIGNS, Story, by_group, events_under, measure_unit
 from projections.promises.answers import Figures, Item, Verdict
 from projections.promises.rule_nouns import Language
@@ -57,15 +57,16 @@ def draw_list(stories: Sequence[Story], language: Language, zone: tzinfo) -> Non
 def draw_story(story: Story, language: Language, zone: tzinfo) -> None:
     """Draws one promise: what it says, the rule, what was set, and every judged event."""
     verdict = story.verdict
+    needs = need_kinds(verdict)
     draw_heading(f"{verdict.promise_id} · {signed(verdict)}")
     draw_line(story.text.words[language])
     draw_gap()
     draw_facts([(name, value) for name, value in _facts(story, zone) if value], zone)
     for reason in verdict.reasons:
-        told = reason_words(reason, language)
+        told = reason_words(reason, language, needs)
         draw_line(told, style=_STYLES[verdict.verdict], mark=SIGNS[verdict.verdict])
     for settle in verdict.settle:
-        draw_line(f"to settle it: {reason_words(settle, language)}", indent=2)
+        draw_line(f"to settle it: {reason_words(settle, language, needs)}", indent=2)
     _draw_rules(story, language)
     _draw_parameters(story, language, zone)
     _draw_coverage(story, zone)
@@ -180,6 +181,7 @@ def _draw_items(story: Story, language: Language, zone: tzinfo) -> None:
 def _draw_item(item: Item, story: Story, language: Language, zone: tzinfo) -> None:
     style, sign = _STYLES[item.verdict], SIGNS[item.verdict]
     event = story.events.get(item.index)
+    needs = need_kinds(story.verdict)
     happened = show_instant(item.occurred_at, zone)
     part = item.part_name or (f"part {item.part + 1}" if len(story.verdict.rules) > 1 else "")
     of = ", ".join(each for each in (part, item.reading and f"reading {item.reading}") if each)
@@ -197,9 +199,9 @@ def _draw_item(item: Item, story: Story, language: Language, zone: tzinfo) -> No
     if item.measure is not None:
         draw_line(f"measured {measured(item.measure, measure_unit(item, story))}", indent=4)
     if item.reason:
-        draw_line(f"why: {reason_words(item.reason, language)}", indent=4)
+        draw_line(f"why: {reason_words(item.reason, language, needs)}", indent=4)
     if item.settle:
-        draw_line(f"to settle it: {reason_words(item.settle, language)}", indent=4)
+        draw_line(f"to settle it: {reason_words(item.settle, language, needs)}", indent=4)
     under, left = events_under(item, story)
     for beside in under:
         at = "" if beside.occurred_at is None else f"{show_instant(beside.occurred_at, zone)} "

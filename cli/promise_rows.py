@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.output import Column
 from cli.times import show_instant
-from formats.promise_report.reasons import reason_words
+from formats.promise_report.reasons import need_kinds, reason_words
 from formats.promise_report.story import SIGNS, VERDICTS, counts_of, item_counts
 from projections.promises.rule_words import coverage_words, rule_words
 
@@ -264,7 +264,7 @@ def _what(story: "Story", language: "Language") -> str:
     told = first_sentence(story.text.words[language])
     if story.verdict.verdict != "undeterminable" or not story.verdict.reasons:
         return told
-    why = reason_words(story.verdict.reasons[0], language)
+    why = reason_words(story.verdict.reasons[0], language, need_kinds(story.verdict))
     more = f"; and {len(story.verdict.reasons) - 1} more" if len(story.verdict.reasons) > 1 else ""
     return f"{told} [{why}{more}]"
 

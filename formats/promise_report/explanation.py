@@ -16,7 +16,7 @@ from formats.promise_report.document import (
     Stretch,
 )
 from formats.promise_report.measures import measured
-from formats.promise_report.reasons import reason_words
+from formats.promise_report.reasons import need_kinds, reason_words
 from formats.promise_report.story import (
     SIGNS,
     Story,
@@ -60,6 +60,7 @@ class Teller:
         """A promise with everything that explains it."""
         verdict, language = story.verdict, self.words.language
         settings = {each.name: each for each in verdict.parameters}
+        needs = need_kinds(verdict)
         rules = (*verdict.rules, *(rule for each in verdict.readings for rule in each.rules))
         systems = dict.fromkeys(system for rule in rules for system in rule.needs_coverage)
         left = story.total - len(story.items)
@@ -75,8 +76,8 @@ class Teller:
             counts=self._counts(story),
             strip=tuple(self._strip(story)),
             strip_title=self._strip_title(),
-            reasons=tuple(reason_words(each, language) for each in verdict.reasons),
-            settle=tuple(reason_words(each, language) for each in verdict.settle),
+            reasons=tuple(reason_words(each, language, needs) for each in verdict.reasons),
+            settle=tuple(reason_words(each, language, needs) for each in verdict.settle),
             facts=tuple((name, value) for name, value in self._facts(story) if value),
             rules=tuple(rule_words(rule, language, settings) for rule in verdict.rules),
             coverage=coverage_words(list(systems), language),
@@ -200,6 +201,7 @@ class Teller:
 
     def _item_lines(self, item: Item, story: Story, event: ToldEvent | None) -> Iterator[str]:
         say, language = self.words.say, self.words.language
+        needs = need_kinds(story.verdict)
         if event is not None and event.recorded_at is not None:
             yield say("item.recorded", at=self.words.instant(event.recorded_at, exact=True))
         if item.due_at is not None:
@@ -207,9 +209,9 @@ class Teller:
         if item.measure is not None:
             yield say("item.measured", value=measured(item.measure, measure_unit(item, story)))
         if item.reason:
-            yield f"{say('item.why')}: {reason_words(item.reason, language)}"
+            yield f"{say('item.why')}: {reason_words(item.reason, language, needs)}"
         if item.settle:
-            yield f"{say('item.settle')}: {reason_words(item.settle, language)}"
+            yield f"{say('item.settle')}: {reason_words(item.settle, language, needs)}"
         under, left = events_under(item, story)
         for beside in under:
             told = short_token(beside.sentences[language])

@@ -60,10 +60,10 @@ def kind_noun(kind: str, language: Language) -> Noun:
 
 
 def field_noun(path: str, language: Language) -> Noun:
-    """A field with its definite article; of an organisation in it, the party itself."""
+    """A field with its definite article; of what names a party or thing in it, that itself."""
     first, _, last = path.partition(".")
     outer = _one_field(first, language)
-    if last in {"", "organisation"}:
+    if last in {"", "organisation", "id"}:
         return outer
     inner = _one_field(last, language)
     of = "van" if language == "nl" else "of"

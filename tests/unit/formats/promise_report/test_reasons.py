@@ -2,7 +2,9 @@
 
 import pytest
 
-from formats.promise_report.reasons import reason_words
+from formats.promise_report.reasons import need_kinds, reason_words
+from ledger.events.promise import Need, PromiseRule, Reading, Selector
+from tests.promise_stories import verdict
 
 
 @pytest.mark.parametrize(
@@ -12,6 +14,11 @@ from formats.promise_report.reasons import reason_words
             "purpose is book-lending, sale",
             "the purpose is “book-lending”, “sale”",
             "het doel is “book-lending”, “sale”",
+        ),
+        (
+            "content_classes is report",
+            "the kinds of content are “report”",
+            "de soorten inhoud zijn “report”",
         ),
         ("ticket is missing", "the ticket number is missing", "het ticketnummer ontbreekt"),
         (
@@ -62,3 +69,19 @@ def test_a_reason_is_told_in_both_languages(reason: str, english: str, dutch: st
     """A DPO would read names of fields, or English on a Dutch page."""
     assert reason_words(reason, "en") == english
     assert reason_words(reason, "nl") == dutch
+
+
+def test_dutch_tells_the_kind_behind_an_english_name() -> None:
+    """A Dutch reader would meet a name that only the maker of the rule knows."""
+    told = reason_words(
+        "no for-this-case on record that fits", "nl", {"for-this-case": "consent.given"}
+    )
+    assert told == "geen passende toestemming “for this case” vastgelegd"
+
+
+def test_the_kinds_behind_names_come_from_the_rules() -> None:
+    """A name would be told with the kind of another need."""
+    need = Need(role="required", name="agreed", opens=(Selector(kinds=("dpa.concluded",)),))
+    rule = PromiseRule(rule_kind="only-if", needs=(need,))
+    found = verdict(rules=(rule,), readings=(Reading(name="strict", rules=(rule,)),))
+    assert need_kinds(found) == {"agreed": "dpa.concluded"}
