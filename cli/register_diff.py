@@ -75,7 +75,8 @@ def diff(session: Session, /, before: str, after: str, form: str | None, **typed
         old, new = _registers(session, ledger, before, after, typed)
     found = differences(old, new)
     chosen = choose_form(form)
-    write_rows(difference_rows(found, chosen), _columns(found, chosen), chosen, session.zone)
+    rows = difference_rows(found, old, new, chosen)
+    write_rows(rows, columns_of(found, chosen), chosen, session.zone)
     note(
         f"{counted(len(found), 'difference')}; records known {old.standing.known_size} and "
         f"{new.standing.known_size}"
@@ -121,7 +122,9 @@ def _instant(reader: Any, text: str, option: str) -> "datetime":  # noqa: ANN401
     return found
 
 
-def difference_rows(found: "Sequence[Difference]", form: Form) -> "Iterator[dict[str, Any]]":
+def difference_rows(
+    found: "Sequence[Difference]", old: "Register", new: "Register", form: Form
+) -> "Iterator[dict[str, Any]]":
     """One row for each difference; on a screen a list tells only what is new and what is gone."""
     import msgspec  # noqa: PLC0415 - start time: see cli/app.py
 
@@ -130,11 +133,18 @@ def difference_rows(found: "Sequence[Difference]", form: Form) -> "Iterator[dict
         if form == "table":
             row["what"] = _MARKS[each.what]
             if each.added or each.removed:
-                row["before"], row["after"] = list(each.removed), list(each.added)
+                row["before"] = _told(each.field, each.removed, old)
+                row["after"] = _told(each.field, each.added, new)
         yield row
 
 
-def _columns(found: "Sequence[Difference]", form: Form) -> tuple[Column, ...]:
+def _told(field: str | None, items: "Sequence[Any]", register: "Register") -> str | None:
+    from formats.register.telling import item_line  # noqa: PLC0415 - start time: see cli/app.py
+
+    return "; ".join(item_line(field or "", item, register, "en") for item in items) or None
+
+
+def columns_of(found: "Sequence[Difference]", form: Form) -> tuple[Column, ...]:
     """On a screen the columns in which anything stands."""
     if form != "table":
         return COLUMNS

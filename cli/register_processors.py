@@ -12,7 +12,7 @@ from cli.pruned_note import say_pruned
 from cli.questions import read_time, say_time, time_reader
 from cli.reader import identity_options
 from cli.register_asked import exit_code, provenance, read_asked, read_at
-from cli.register_diff import COLUMNS, difference_rows
+from cli.register_diff import columns_of, difference_rows
 from cli.register_file import (
     FileFormat,
     file_options,
@@ -192,7 +192,8 @@ def _compare(session: Session, ledger: "Ledger", form: str | None, typed: dict[s
     )
     found = differences(old, new)
     chosen = choose_form(form)
-    write_rows(difference_rows(found, chosen), COLUMNS, chosen, session.zone)
+    rows = difference_rows(found, old, new, chosen)
+    write_rows(rows, columns_of(found, chosen), chosen, session.zone)
     note(f"{counted(len(found), 'difference')} {provenance(new.standing, session.zone)}")
     return exit_code(new, typed)
 

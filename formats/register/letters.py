@@ -20,6 +20,7 @@ from formats.register.telling import (
 )
 from formats.register.words import PageLanguage, phrase, told
 from ledger.events.parties import Party
+from ledger.personal import WITHHELD
 from projections.art30.content import CONTROLLERS, Activity, Purpose, Register
 
 
@@ -40,7 +41,8 @@ def letters(register: Register, activity: Activity, language: PageLanguage) -> l
 
 def activity_title(activity: Activity, language: PageLanguage) -> str:
     """What an activity is called: its name where it may be shown, else its id."""
-    return told(activity.name, language) if activity.name else activity.activity
+    is_told = activity.name is not None and activity.name != WITHHELD
+    return told(activity.name or "", language) if is_told else activity.activity
 
 
 def _controller(register: Register, activity: Activity, language: PageLanguage) -> list[Line]:

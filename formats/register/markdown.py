@@ -21,8 +21,11 @@ from formats.register.words import PageLanguage, phrase, shown_moment, word
 from projections.art30.content import Activity, Register, controllers_served
 from projections.art30.findings import Finding
 
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@])")
-"""Every ASCII character that may be escaped and means something. Source: CommonMark 0.31 §2.4."""
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>&|~#{}@]|:(?=//)|(?<=www)\.)")
+"""What means something inside a line, links that write themselves included; no value begins one.
+
+Source: CommonMark 0.31 §2.4; GitHub Flavored Markdown §6.9 (links that write themselves).
+"""
 _BLANKS: Final = re.compile(r"\s+")
 
 

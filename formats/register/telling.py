@@ -3,28 +3,38 @@
 Nothing here decides anything; a value that is not there is left out or said to be not named.
 """
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
 
 from formats.register.words import Language, period_words, told, word
 from ledger.events.parties import Party
 from ledger.events.register import RetentionTerm, SubjectCategory, Transfer
-from projections.art30.content import Activity, Officer, Organisation, Purpose, Register
+from projections.art30.content import Activity, Officer, Purpose, Register
 
 
-def organisation_line(organisation: Organisation, language: Language) -> str:
-    """An organisation by its id, with its name, country and contact where they are known."""
-    beside = [
-        *([told(organisation.legal_name, language)] if organisation.legal_name else []),
-        *([organisation.country] if organisation.country else []),
-        *([told(organisation.contact, language)] if organisation.contact else []),
-    ]
-    return " · ".join((organisation.organisation, *beside))
+def named_organisation(
+    register: Register, name: str, language: Language, *, contact: bool = True
+) -> str:
+    """An organisation by its id, with its name, country and contact where they are known.
 
-
-def named_organisation(register: Register, name: str, language: Language) -> str:
-    """An organisation with all that is known of it, else its id."""
+    Args:
+        register: Which knows it, or not.
+        name: Its id.
+        language: In which words.
+        contact: Whether its contact details are told here.
+    """
     known = register.organisation(name)
-    return name if known is None else organisation_line(known, language)
+    if known is None:
+        return name
+    beside = [
+        *([told(known.legal_name, language)] if known.legal_name else []),
+        *([known.country] if known.country else []),
+        *([told(known.contact, language)] if known.contact and contact else []),
+    ]
+    return " · ".join((name, *beside))
 
 
 def party_line(party: Party, register: Register, language: Language) -> str:
@@ -57,7 +67,7 @@ def responsible(register: Register, activity: Activity, language: Language) -> l
     own = [] if activity.organisation is None else [activity.organisation]
     others = [party.organisation for party in activity.parties(role) if party.organisation]
     names = dict.fromkeys((*own, *others))
-    return [named_organisation(register, name, language) for name in names]
+    return [named_organisation(register, name, language, contact=False) for name in names]
 
 
 def contacts(register: Register, activity: Activity, language: Language) -> list[str]:
@@ -111,6 +121,39 @@ def term_line(term: RetentionTerm, language: Language) -> str:
         *([f"({term.basis})"] if term.basis is not None else []),
     ]
     return f"{term.category}: {' '.join(parts)}"
+
+
+_TELLERS: Final[Mapping[str, Callable[[Any, Register, Language], str]]] = MappingProxyType(
+    {
+        "purposes": lambda item, _register, language: "; ".join(
+            (
+                purpose_line(found := msgspec.convert(item, Purpose), language),
+                *bases(found, language),
+            )
+        ),
+        "categories": lambda item, _register, _language: category_line(
+            msgspec.convert(item, SubjectCategory)
+        ),
+        "transfers": lambda item, _register, language: transfer_line(
+            msgspec.convert(item, Transfer), language
+        ),
+        "retention": lambda item, _register, language: term_line(
+            msgspec.convert(item, RetentionTerm), language
+        ),
+        **dict.fromkeys(
+            ("controllers", "recipients", "parties"),
+            lambda item, register, language: party_line(
+                msgspec.convert(item, Party), register, language
+            ),
+        ),
+    }
+)
+
+
+def item_line(field: str, item: object, register: Register, language: Language) -> str:
+    """One item of a list of the register, as JSON has it, as a line for people."""
+    teller = _TELLERS.get(field)
+    return told(str(item), language) if teller is None else teller(item, register, language)
 
 
 _FROM: Final[dict[Language, str]] = {"en": "from", "nl": "vanaf", "fr": "à compter de"}

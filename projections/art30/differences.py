@@ -126,7 +126,8 @@ def _index(known: Struct | None) -> int | None:
 
 
 def _plain(value: object) -> object:
-    return msgspec.to_builtins(value)
+    """The value in JSON's own types, tuples as lists."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _is_withheld(value: object) -> bool:
