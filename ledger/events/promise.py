@@ -53,7 +53,13 @@ NeedRole = Literal[
 ]
 Grouping = Literal["month", "year"]
 FieldPath = Annotated[
-    str, Meta(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)?\Z", max_length=128, title="field path")
+    str,
+    Meta(
+        pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)?\Z",
+        max_length=128,
+        title="field path",
+        description="a field such as customer_id, or one of an object in it: recipient.role",
+    ),
 ]
 """A field of an event, or of the objects in it: `customer_id`, `recipient.role`."""
 

@@ -44,6 +44,13 @@ def test_wheel_holds_every_tracked_file_of_the_packages(wheel: list[PurePosixPat
     assert sorted(tracked - set(wheel)) == []
 
 
+def test_wheel_holds_the_example_statements(wheel: list[PurePosixPath]) -> None:
+    """The names that `zegel policy publish` knows would mean nothing after installation."""
+    names = {path.name for path in tracked_files() if path.parts[:2] == ("examples", "statements")}
+    inside = {path.name for path in wheel if path.parent.as_posix() == "cli/demo_data/statements"}
+    assert inside == names != set()
+
+
 @pytest.mark.parametrize(
     ("contract", "module", "statement"),
     [
