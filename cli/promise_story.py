@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from cli.promise_texts import texts_of
+from cli.promise_texts import promise_texts
 from cli.record_view import UNKNOWN, short_kind
 from cli.sentences import sentence
 from formats.promise_report.dutch import dutch_sentence
@@ -49,7 +49,7 @@ class StoryReader:
     def listed(self, verdicts: "Sequence[PromiseVerdict]") -> list[Story]:
         """Promises with their texts only, in the order given."""
         declared = self._opened(each.declared_index for each in verdicts)
-        texts = texts_of(verdicts, declared)
+        texts = promise_texts(verdicts, declared)
         return [
             Story(verdict=each, text=texts[each.promise_id], total=_total(each))
             for each in verdicts
@@ -78,7 +78,7 @@ class StoryReader:
             for index in (*rests_on(each), *_of_items(chosen[each.promise_id]))
         }
         opened = self._opened(indexes)
-        texts = texts_of(verdicts, opened)
+        texts = promise_texts(verdicts, opened)
         events = {index: self._event(record) for index, record in opened.items()}
         return [
             Story(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from projections.promises.answers import PromiseVerdict
 
 
-def texts_of(
+def promise_texts(
     verdicts: "Iterable[PromiseVerdict]", declared: "Mapping[int, OpenedRecord]"
 ) -> dict[str, PromiseText]:
     """What each promise says, by its id.
