@@ -48,7 +48,7 @@ def touched_by(
     everything = list(bearing)
     spans: dict[str, Span] = {}
     lookups: list[Span] = []
-    linked = [each for each in everything if not _is_ending_of_case(each)]
+    linked = [each for each in everything if not _is_ending_of_case(each.evidence)]
     linked += _on_same_cases(connection, scope, everything)
     for number, each in linked:
         link = link_of(number, each.need, each.key)
@@ -71,9 +71,21 @@ def touched_by(
 
 
 def evidence_for(
-    connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[RuleAsk]
+    connection: Connection,
+    scope: Scope,
+    book: Rulebook,
+    asks: Sequence[RuleAsk],
+    coming: Sequence[RuleEvidence] = (),
 ) -> Mapping[str, Sequence[Evidence]]:
-    """What bears on some judged events, by link."""
+    """What bears on some judged events, by link.
+
+    Args:
+        connection: The database.
+        scope: Whose rows.
+        book: The rules.
+        asks: The events.
+        coming: Evidence that does not stand in the tables yet.
+    """
     spans: dict[str, Span] = {}
     for number, ask in asks:
         rule = book.rules[number]
@@ -87,22 +99,30 @@ def evidence_for(
                 spans[link] = Span(link, since, until)
     found: dict[str, list[Evidence]] = {}
     streams: dict[str, set[str]] = {}
-    for number, each in evidence_linked(connection, scope, list(spans.values())):
+    endings: dict[str, list[Evidence]] = {}
+    stored = evidence_linked(connection, scope, list(spans.values()))
+    for number, each in (*stored, *coming):
+        if _is_ending_of_case(each):
+            endings.setdefault(link_of(number, each.need, each.stream), []).append(each)
+            continue
         link = link_of(number, each.need, each.key)
-        found.setdefault(link, []).append(each)
-        if each.stream and each.key and book.rules[number].spans[each.need]:
-            case = link_of(number, each.need, each.stream)
-            streams.setdefault(case, set()).add(link)
+        if link in spans:
+            found.setdefault(link, []).append(each)
+            if each.stream and book.rules[number].spans[each.need]:
+                case = link_of(number, each.need, each.stream)
+                streams.setdefault(case, set()).add(link)
     for number, each in evidence_on_streams(connection, scope, streams):
-        if not each.key:  # an ending that names the case alone
-            for link in streams[link_of(number, each.need, each.stream)]:
-                found[link].append(each)
+        if _is_ending_of_case(each):
+            endings.setdefault(link_of(number, each.need, each.stream), []).append(each)
+    for case, some in streams.items():
+        for link in some:
+            found[link] += endings.get(case, ())
     return found
 
 
-def _is_ending_of_case(each: RuleEvidence) -> bool:
-    evidence = each.evidence
-    return evidence.effect == "closes" and not evidence.key and bool(evidence.stream)
+def _is_ending_of_case(each: Evidence) -> bool:
+    """Whether it ends whatever serves the need on its case, and names nothing else."""
+    return each.effect == "closes" and not each.key and bool(each.stream)
 
 
 def _on_same_cases(
@@ -111,7 +131,7 @@ def _on_same_cases(
     """Endings that name a case alone, once for each key under which the case serves the need."""
     endings: dict[str, list[RuleEvidence]] = {}
     for each in bearing:
-        if _is_ending_of_case(each):
+        if _is_ending_of_case(each.evidence):
             case = link_of(each.rule, each.evidence.need, each.evidence.stream)
             endings.setdefault(case, []).append(each)
     found: dict[tuple[str, str, int], RuleEvidence] = {}

@@ -11,7 +11,7 @@ from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment, history
 from projections.promises.material import KEPT, Ask, Evidence
-from projections.promises.program import JudgedRule
+from projections.promises.program import JudgedRule, ServedMemory
 from projections.promises.rulebook import Rulebook
 from projections.promises.storing import RuleAsk, RuleEvidence
 from projections.promises.values import EventValues
@@ -69,7 +69,7 @@ def _judge_event(
     if kept:
         place = (index, occurred, index, FOREVER)
         gathered.tallies[place] = sorted([*gathered.tallies.get(place, ()), *kept])
-    memory: dict[str | None, tuple[int, int]] = {}
+    memory = ServedMemory()
     for rule in book.served.get(kind, ()):
         found = rule.evidence(stored, values, memory)
         gathered.evidence += [RuleEvidence(rule.number, each) for each in found]

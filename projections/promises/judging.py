@@ -24,6 +24,7 @@ from projections.promises.rulebook import Rulebook, rulebook
 from projections.promises.storing import (
     AskPlace,
     RuleAsk,
+    RuleEvidence,
     delete_links,
     delete_records,
     delete_verdicts,
@@ -59,26 +60,38 @@ class Judging:
         """Judges what the batch brings, and again what it bears on."""
         book = rulebook(connection, scope)
         gathered = gather(book, batch.opened)
-        fresh = {AskPlace(each.ask.index, each.rule) for each in gathered.asks}
-        _insert(connection, scope, gathered)
-        bearing = list(gathered.evidence)
-        touched = set[AskPlace]()
         voids = _first_voids(batch)
         if voids:
-            _note_gone(connection, scope, voids)
-            mark_gone(connection, scope, voids)
-            targets = [target for target, _ in voids]
-            bearing += evidence_at(connection, scope, targets)
-            touched = {
-                AskPlace(ask.index, rule) for rule, ask in read_asks(connection, scope, targets)
-            }
-        touched |= touched_by(connection, scope, book, bearing)
-        if voids:
-            judge_again(connection, scope, book, fresh | touched)
+            self._fold_with_voids(connection, scope, book, gathered, voids)
             return
-        mine = [each for each in gathered.asks if AskPlace(each.ask.index, each.rule) in fresh]
-        _judge(connection, scope, book, mine)
-        judge_again(connection, scope, book, touched - fresh)
+        # What the tables hold is asked for first: what comes is at hand.
+        touched = touched_by(connection, scope, book, gathered.evidence)
+        asks = [*gathered.asks, *_asks_at(connection, scope, book, touched)]
+        rows = _judged(connection, scope, book, asks, gathered.evidence)
+        delete_verdicts(connection, scope, touched)
+        _insert(connection, scope, gathered)
+        insert_verdicts(connection, scope, rows)
+
+    @staticmethod
+    def _fold_with_voids(
+        connection: Connection,
+        scope: Scope,
+        book: Rulebook,
+        gathered: Gathered,
+        voids: Sequence[tuple[int, int]],
+    ) -> None:
+        """Judges what a batch brings that takes records back, perhaps some of its own."""
+        _insert(connection, scope, gathered)
+        _note_gone(connection, scope, voids)
+        mark_gone(connection, scope, voids)
+        targets = [target for target, _ in voids]
+        bearing = [*gathered.evidence, *evidence_at(connection, scope, targets)]
+        touched = {AskPlace(ask.index, rule) for rule, ask in gathered.asks}
+        touched |= {
+            AskPlace(ask.index, rule) for rule, ask in read_asks(connection, scope, targets)
+        }
+        touched |= touched_by(connection, scope, book, bearing)
+        judge_again(connection, scope, book, touched)
 
     def forget(self, connection: Connection, scope: Scope, forgetting: Forgetting) -> None:
         """Leaves no token of erased subjects in any cell, and judges without them."""
@@ -133,19 +146,31 @@ def judge_again(
         book: The rules.
         touched: The events.
     """
-    if not touched:
-        return
-    found = read_asks(connection, scope, {place.record for place in touched})
-    asks = _keyed(book, (each for each in found if AskPlace(each.ask.index, each.rule) in touched))
+    asks = _asks_at(connection, scope, book, touched)
+    rows = _judged(connection, scope, book, asks)
     delete_verdicts(connection, scope, touched)
-    _judge(connection, scope, book, asks)
+    insert_verdicts(connection, scope, rows)
 
 
-def _judge(connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[RuleAsk]) -> None:
-    """Writes the history of judged events that have no verdicts yet."""
+def _judged(
+    connection: Connection,
+    scope: Scope,
+    book: Rulebook,
+    asks: Sequence[RuleAsk],
+    coming: Sequence[RuleEvidence] = (),
+) -> list[VerdictRow]:
+    """The history of some judged events.
+
+    Args:
+        connection: The database.
+        scope: Whose rows.
+        book: The rules.
+        asks: The events, with their keys.
+        coming: Evidence that does not stand in the tables yet.
+    """
     if not asks:
-        return
-    held = evidence_for(connection, scope, book, asks)
+        return []
+    held = evidence_for(connection, scope, book, asks, coming)
     rows: list[VerdictRow] = []
     for number, ask in asks:
         known = [
@@ -153,7 +178,15 @@ def _judge(connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[
             for need, keys in enumerate(ask.keys)
         ]
         rows += verdict_rows(book.rules[number], ask, known)
-    insert_verdicts(connection, scope, rows)
+    return rows
+
+
+def _asks_at(
+    connection: Connection, scope: Scope, book: Rulebook, places: Collection[AskPlace]
+) -> list[RuleAsk]:
+    """The judged events at some places, with their keys."""
+    found = read_asks(connection, scope, {place.record for place in places})
+    return _keyed(book, (each for each in found if AskPlace(each.ask.index, each.rule) in places))
 
 
 def _keyed(book: Rulebook, asks: Iterable[RuleAsk]) -> list[RuleAsk]:

@@ -1,7 +1,7 @@
 """A rule of a declared promise, made ready to judge: what it looks at in which events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -49,6 +49,15 @@ class _Serving(NamedTuple):
     at: str | None
     renews: bool
     """It ends what it replaces: a new version of a case, whatever its other values."""
+
+
+@dataclass(slots=True)
+class ServedMemory:
+    """What was found of one event for one need, and serves others as well."""
+
+    stretches: dict[str | None, tuple[int, int]] = field(default_factory=dict)
+    """From when until when it stands, by the field that says so."""
+    terms: dict[Paths, Terms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,22 +187,25 @@ class JudgedRule:
         return None
 
     def evidence(
-        self, stored: StoredRecord, values: EventValues, memory: "dict[str | None, tuple[int, int]]"
+        self, stored: StoredRecord, values: EventValues, memory: "ServedMemory"
     ) -> Iterator[Evidence]:
         """An event as one on which verdicts about others depend, once for each need and key.
 
         Args:
             stored: Its record.
             values: Of the event.
-            memory: What was found of this event already: from when until when it stands.
+            memory: What was found of this event already, for other needs.
         """
         for serving in self.serving[stored.kind]:
             if not serving.fits(values):
                 continue
-            stretch = memory.get(serving.at)
+            stretch = memory.stretches.get(serving.at)
             if stretch is None:
-                stretch = memory[serving.at] = _stretch(values.event, serving.at)
-            terms = {path: values.at(path) for path in self._served_paths[serving.need]}
+                stretch = memory.stretches[serving.at] = _stretch(values.event, serving.at)
+            paths = self._served_paths[serving.need]
+            terms = memory.terms.get(paths)
+            if terms is None:
+                terms = memory.terms[paths] = {path: values.at(path) for path in paths}
             keys = _keys(self._key_pairs[serving.need], terms, "of")
             stream = str(stored.stream) if type(values.event).STREAM_FIELD else ""
             if serving.effect == "closes" and stream and (serving.renews or not keys):

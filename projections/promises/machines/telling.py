@@ -7,6 +7,8 @@ from projections.promises.material import KEPT, UNDETERMINABLE, Ask, Segment, th
 
 def settled_at_once(rule: PromiseRule, ask: Ask, parameters: Parameters) -> list[Segment] | None:
     """The verdict where an event says too little or is in order without more ado, else nothing."""
+    if not rule.told_by and not rule.unless:
+        return None
     if rule.told_by and not any(ask.terms[path] for path in rule.told_by):
         fields = " nor ".join(rule.told_by)
         return throughout(ask.moment, UNDETERMINABLE, f"the event gives no {fields}")
