@@ -94,7 +94,14 @@ class StoryReader:
         ]
 
     def indexes(self, verdicts: "Sequence[PromiseVerdict]", *, limit: int | None) -> list[int]:
-        """The records that telling these promises shows, ascending."""
+        """The records that telling these promises shows, ascending.
+
+        Args:
+            verdicts: Of the promises.
+            limit: How many judged events of each; 0 for a list, which shows declarations only.
+        """
+        if limit == 0:
+            return sorted({each.declared_index for each in verdicts})
         found = {
             index
             for each in verdicts

@@ -95,6 +95,15 @@ def test_a_list_reads_no_judged_events(ledger: Ledger) -> None:
     assert story.text.source == "statement-file"
 
 
+def test_what_is_opened_is_what_is_shown(ledger: Ledger) -> None:
+    """The record of a reading would tell of more than the reader saw, or of less."""
+    verdict = _of(ledger, "RAG-07")
+    reader = _reader(ledger)
+    assert reader.indexes([verdict], limit=0) == [verdict.declared_index]
+    (story,) = reader.told([verdict], limit=10)
+    assert reader.indexes([verdict], limit=10) == sorted(story.events)
+
+
 def test_a_strip_shows_when_it_broke(ledger: Ledger) -> None:
     """The strip would show a break in another month."""
     verdict = _of(ledger, "RAG-07")
