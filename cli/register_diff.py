@@ -39,7 +39,7 @@ COLUMNS: Final = (
     Column("before_index", "was record", "index"),
     Column("after_index", "is record", "index"),
 )
-_MARKS: Final = {"came": "+ came", "went": "- went", "changed": "~ changed"}
+_MARKS: Final = {"came": "+ came", "went": "- went", "changed": "~ changed", "unclear": "? unclear"}
 
 
 @click.command(
@@ -132,7 +132,9 @@ def difference_rows(
         row = msgspec.structs.asdict(each)
         if form == "table":
             row["what"] = _MARKS[each.what]
-            if each.added or each.removed:
+            if each.note:
+                row["before"] = row["after"] = None
+            elif each.added or each.removed:
                 row["before"] = _told(each.field, each.removed, old)
                 row["after"] = _told(each.field, each.added, new)
         yield row

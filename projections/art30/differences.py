@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ledger.personal import WITHHELD
 from projections.art30.content import Register
 
-What = Literal["came", "went", "changed"]
+What = Literal["came", "went", "changed", "unclear"]
 Subject = Literal["activity", "organisation", "officer", "agreement", "sub-processor"]
 
 _BESIDE: Final = frozenset(
@@ -102,7 +102,8 @@ def _compared(
         if value != other:
             yield _of_field(whole, field, value, other)
         elif is_said_anew and _is_withheld(value):
-            yield replace(_of_field(whole, field, value, other), note=UNCOMPARED)
+            found = _of_field(whole, field, value, other)
+            yield replace(found, what="unclear", note=UNCOMPARED)
 
 
 def _of_field(whole: Difference, field: str, before: object, after: object) -> Difference:
