@@ -157,7 +157,7 @@ class _Values:
         if not is_plain or (node.tag == _TEXT and text not in _WORDS):
             return text
         if _WHOLE.fullmatch(text):
-            if len(text) > _MOST_DIGITS:
+            if len(text.lstrip("-")) > _MOST_DIGITS:
                 raise FormatError(self._place(node), "a smaller number", f"{len(text)} digits")
             return int(text)
         return _WORDS.get(text, text)
