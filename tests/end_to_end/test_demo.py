@@ -9,6 +9,8 @@ import pytest
 from tests.command_line import zegel, zegel_here
 from tests.shared_data import shared
 
+SYSTEMS = ("infactor-web", "infobuilder-sftp", "ingressus-xref", "ragiox-gold", "xential")
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
@@ -67,6 +69,41 @@ def test_access_that_nobody_uses_or_may_use_is_shown(told: tuple[Path, str]) -> 
         zegel_here("--home", folder, "state", "access", "--only", "unused", "--json").stdout
     )
     assert {row["resource"] for row in unused["rows"]} == {"xential-database", "xref-portal"}
+
+
+def test_the_story_has_promises_of_every_verdict(told: tuple[Path, str]) -> None:
+    """A newcomer would see a table in which everything is well, or nothing can be told."""
+    folder, story = told
+    found = json.loads(zegel_here("--home", folder, "promises", "--json").stdout)["promises"]
+    assert len(found) == 66
+    verdicts = {each["promise_id"]: each["verdict"] for each in found}
+    assert set(verdicts.values()) == {"kept", "broken", "pending", "undeterminable"}
+    broken = {
+        *("RAG-01", "RAG-03", "RAG-05", "RAG-06", "RAG-07", "ING-02", "ING-06"),
+        *("IFB-04", "IFB-05", "INF-08", "INF-11", "NXT-10"),
+    }
+    assert {name for name in broken if verdicts[name] != "broken"} == set()
+    assert "ING-04 and ING-05 contradict each other" in story
+    for verdict in ("kept", "broken", "pending", "undeterminable"):
+        counts = re.findall(
+            rf"^({'|'.join(SYSTEMS)}) +(\d+) +(\d+) +(\d+) +(\d+)$", story, re.MULTILINE
+        )
+        place = ("kept", "broken", "pending", "undeterminable").index(verdict)
+        told_count = sum(int(row[place + 1]) for row in counts)
+        assert told_count == list(verdicts.values()).count(verdict)
+
+
+def test_a_contradiction_inside_a_statement_waits_for_a_decision(told: tuple[Path, str]) -> None:
+    """Two sentences that exclude each other would be judged by whichever came first."""
+    folder, _ = told
+    found = json.loads(zegel_here("--home", folder, "promises", "ingressus-xref", "--json").stdout)
+    open_ones = {
+        each["promise_id"]: each["open_readings"]
+        for each in found["promises"]
+        if each["open_readings"]
+    }
+    assert set(open_ones) == {"ING-04", "ING-05"}
+    assert set(open_ones["ING-04"]) == {"access-only", "lending-too"}
 
 
 def test_the_commands_it_proposes_work(told: tuple[Path, str]) -> None:
