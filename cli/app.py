@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "prove": Entry("cli.prove:prove", "Write the proof that one record is in the log."),
     "export": Entry("cli.export:export", "Hand the log, or a part of it, to somebody else."),
     "rebuild": Entry("cli.rebuild:rebuild", "Build the views again from the log."),
+    "access": Entry("cli.access:access", "Review who has access, decide, sign off."),
     "breach": Entry("cli.breach:breach", "Handle a breach: steps, clocks, register."),
     "request": Entry("cli.request:request", "Handle what data subjects ask: steps and clocks."),
     "register": Entry("cli.register:register", "Show, compare and export the Art. 30 register."),

@@ -54,6 +54,9 @@ TABLE: Final = {
     "set": Entry("cli.retention_setting:set_rule", "Set a rule, or a new version of one."),
     "list": Entry("cli.retention:list_rules", "List the rules in force, or on a date."),
     "due": Entry("cli.retention:due", "Count what is overdue, due soon, and held."),
+    "data": Entry(
+        "cli.retention_data:data", "List what systems store: due, overdue, held, deleted, verified."
+    ),
     "run": Entry("cli.retention_running:run", "Erase what is due."),
     "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
 }
@@ -69,6 +72,7 @@ def retention() -> None:
     """Set how long personal values of the log are kept, see what is due, and erase it.
 
     What is erased are disclosures: names, addresses, words. The sealed records stay, and verify.
+    What systems themselves store, and until when, is told by zegel retention data.
     """
 
 

@@ -85,7 +85,7 @@ def _section(name: str) -> str:
 def _subsections(name: str, group: LazyGroup, parent: click.Context) -> Iterator[str]:
     for word in group.list_commands(parent):
         command = group.get_command(parent, word)
-        if not isinstance(command, ZegelCommand):
+        if not isinstance(command, ZegelCommand | LazyGroup):
             message = f"zegel {name} {word}: expected a command of ours"
             raise TypeError(message)
         with click.Context(command, info_name=word, parent=parent) as context:
@@ -94,6 +94,8 @@ def _subsections(name: str, group: LazyGroup, parent: click.Context) -> Iterator
             yield f"```\nzegel {name} {word} {usage}\n```\n"
             yield f"{_prose(command.help or '')}\n"
             yield _options(command, context)
+            if isinstance(command, LazyGroup):
+                yield from _subsections(f"{name} {word}", command, context)
 
 
 def _views() -> Iterator[str]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from projections.access.scopes import in_scope
 from projections.access.uses import USE
 from projections.batches import batched
 from projections.grants import GRANT, UNSEEN
@@ -55,10 +56,20 @@ def stored_grants(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict
                 organisation=[rows.organisation],
                 system=[rows.system],
             ),
+            *_in_chosen_scope(reader),
         )
         .order_by(rows.resource, rows.grantee, rows.entity, rows.valid_from)
     )
     return reader.rows(query)
+
+
+def _in_chosen_scope(reader: Reader) -> list[ColumnElement[bool]]:
+    rows = GRANT.rows.c
+    chosen = reader.chosen.get("scope")
+    if chosen is None:
+        return []
+    columns = (rows.resource, rows.system, rows.organisation)
+    return [or_(*(in_scope(scope, *columns) for scope in chosen))]
 
 
 def with_their_use(reader: Reader, grants: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Reviews of grants: what each is about, what was decided, what is open, what was not carried out.
 
-The scope of a review is `all`, `system/ID`, `organisation/ID`, or a resource with all below it. A
-review asks about the grants that were in force when it began and still are.
+A review asks about the grants in its scope that were in force when it began and still are.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Column as Field
-from sqlalchemy import ColumnElement, Text, false, or_, select, true
+from sqlalchemy import Text, select
 
 from ledger.events.access import (
     AccessReviewCompleted,
@@ -18,6 +17,7 @@ from ledger.events.access import (
 )
 from ledger.opening import OpenedRecord
 from projections.access.held import stored_grants, with_their_use
+from projections.access.scopes import in_scope
 from projections.bitemporal import Cell
 from projections.facts import Facts
 from projections.grants import GRANT, UNSEEN, VERSION
@@ -26,10 +26,6 @@ from projections.kinds import kind_names
 from projections.reader import Reader, listed
 from projections.tables import fact_table
 from projections.view import Column
-
-EVERYTHING: Final = "all"
-OF_SYSTEM: Final = "system/"
-OF_ORGANISATION: Final = "organisation/"
 
 _REVIEW = fact_table(
     "access",
@@ -110,21 +106,6 @@ def read_reviews(reader: Reader) -> list[Review]:
     return list(found.values())
 
 
-def in_scope(scope: str | None) -> ColumnElement[bool]:
-    """The grants that a scope is about; none, where nobody saw the review begin."""
-    grant = GRANT.rows.c
-    if scope is None:
-        return false()
-    if scope == EVERYTHING:
-        return true()
-    if scope.startswith(OF_SYSTEM):
-        return grant.system == scope.removeprefix(OF_SYSTEM)
-    if scope.startswith(OF_ORGANISATION):
-        return grant.organisation == scope.removeprefix(OF_ORGANISATION)
-    below = grant.resource.startswith(f"{scope}/", autoescape=True)
-    return or_(grant.resource == scope, below)
-
-
 def _asked_about(reader: Reader, review: Review) -> list[dict[str, Any]]:
     """The rows of the grants that a review asks about: as they stood last while it ran."""
     if review.started is None:
@@ -136,7 +117,7 @@ def _asked_about(reader: Reader, review: Review) -> list[dict[str, Any]]:
         reader.known(GRANT.rows),
         grant.valid_from <= begun,
         grant.valid_to > begun,
-        in_scope(review.scope),
+        in_scope(review.scope, grant.resource, grant.system, grant.organisation),
     )
     return stored_grants(
         reader,

@@ -1,5 +1,6 @@
 """Every use of access, as far as it succeeded: one narrow row."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Column as Field
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, Text, and_, or_, select
 
 from ledger.events.access import AccessUsed
 from ledger.opening import OpenedRecord
+from projections.access.scopes import OF_ORGANISATION, in_scope
 from projections.bitemporal import Cell
 from projections.facts import Facts
 from projections.grants import GRANT, VERSION
@@ -58,7 +60,7 @@ def narrowed(reader: Reader) -> ColumnElement[bool]:
 
     An organisation uses what its people use, and what is used under a grant to it.
     """
-    use, grant = USE.c, GRANT.rows.c
+    use = USE.c
     matching = reader.matching(
         grant=[use.grant_stream],
         person=[use.actor],
@@ -67,11 +69,25 @@ def narrowed(reader: Reader) -> ColumnElement[bool]:
         purpose=[use.purpose],
         activity=[use.activity],
     )
-    names = reader.chosen.get("organisation")
-    if names is None:
-        return matching
+    asked = [matching]
+    if "organisation" in reader.chosen:
+        asked.append(_by_people_of(reader, reader.chosen["organisation"]))
+    if "scope" in reader.chosen:
+        asked.append(or_(*(_in_scope(reader, scope) for scope in reader.chosen["scope"])))
+    return and_(*asked)
+
+
+def _by_people_of(reader: Reader, names: Sequence[str]) -> ColumnElement[bool]:
+    """Uses that name one of some organisations, and those under a grant to one."""
+    use, grant = USE.c, GRANT.rows.c
     granted = select(grant.entity).where(reader.known(GRANT.rows), grant.organisation.in_(names))
-    return and_(matching, or_(use.organisation.in_(names), use.grant_stream.in_(granted)))
+    return or_(use.organisation.in_(names), use.grant_stream.in_(granted))
+
+
+def _in_scope(reader: Reader, scope: str) -> ColumnElement[bool]:
+    if scope.startswith(OF_ORGANISATION):
+        return _by_people_of(reader, [scope.removeprefix(OF_ORGANISATION)])
+    return in_scope(scope, USE.c.resource, USE.c.system, USE.c.organisation)
 
 
 def use_row(row: dict[str, Any], reasons: list[str]) -> dict[str, Any]:

@@ -83,6 +83,7 @@ ACCESS: Final = View(
         "person": Filter("grantee or actor", "identity", "person"),
         "resource": Filter("what is accessed"),
         "organisation": Filter("organisation of the grantee or the actor"),
+        "scope": Filter("all, system/ID, organisation/ID, or a resource with all below it"),
         "grant": Filter("one grant, by its source's id or its stream", "case", "grant"),
         "system": Filter("system that reported"),
         "purpose": Filter("purpose of uses"),
