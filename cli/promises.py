@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from projections.promises.answers import PromiseVerdict
 
 EXAMPLES: Final = (
-    "zegel promises",
     "zegel promises ragiox-gold --as-of 2026-03-01 --as-known 2026-04-01",
     "zegel promises --explain RAG-03",
-    "zegel promises --check --verdict broken --csv > broken.csv",
     "zegel promises --html promises.html --lang nl",
 )
 VERDICT_WORDS: Final = ("kept", "broken", "pending", "undeterminable")
