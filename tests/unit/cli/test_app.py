@@ -105,5 +105,9 @@ def test_completion_lists_from_the_table() -> None:
     """A shell would import every command to complete one word."""
     assert isinstance(app, LazyGroup)
     context = click.Context(app, obj=Session())
-    assert [item.value for item in app.shell_complete(context, "pr")] == ["prune", "prove", "promises"]
+    assert [item.value for item in app.shell_complete(context, "pr")] == [
+        "prune",
+        "prove",
+        "promises",
+    ]
     assert "--home" in [item.value for item in app.shell_complete(context, "--h")]
