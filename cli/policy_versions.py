@@ -80,7 +80,7 @@ def version_of_log(
 def after_publishing(ledger: "Ledger", before: "Version", published: "Version") -> "Version":
     """What would stand once a file is published.
 
-    What somebody decided stays decided, and for the same text no promise goes.
+    What was decided stays decided, what was set stays set, and for the same text no promise goes.
     """
     from formats.statement_file.recording import earlier_in  # noqa: PLC0415 - start time: see cli/app.py
 
@@ -90,6 +90,6 @@ def after_publishing(ledger: "Ledger", before: "Version", published: "Version") 
     return replace(
         published,
         promises={**(before.promises if is_same else {}), **published.promises},
-        settings={**published.settings, **kept},
+        settings={**before.settings, **published.settings, **kept},
         decisions=before.decisions,
     )
