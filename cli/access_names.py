@@ -6,11 +6,17 @@ from uuid import UUID
 
 from cli.reader import authorise, opening_for, reading_of
 from ledger.errors import BadRequest
+from ledger.own_records import is_reserved
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
     from ledger.reading import Opening
     from ledger.stored import StoredRecord
+
+_OF_GRANTS: Final = frozenset(
+    ("access.requested.v1", "access.granted.v1", "access.modified.v1", "access.revoked.v1")
+)
+"""Kinds of records by which a grant can be named; roles in the log are another matter."""
 
 Rows = Sequence[dict[str, Any]]
 
@@ -98,7 +104,7 @@ def _stream_of(ledger: "Ledger", word: str) -> "StoredRecord | None":
     if ledger.case_stream("grant", word) is not None:
         return None
     record = _record_named(ledger, word)
-    if record is None or not record.kind.startswith("access."):
+    if record is None or record.kind not in _OF_GRANTS or is_reserved(record.system):
         raise BadRequest(f"grant: expected one that the log knows, found {word!r}")
     return record
 

@@ -156,10 +156,10 @@ def _write_json(sections: Sections, moment: "Moment", typed: "Mapping[str, Any]"
 
 
 def _say(sections: Sections, moment: "Moment", zone: "tzinfo") -> None:
-    said = (
-        [f"{len(sections['held'])} held", f"{len(sections['unused'])} never used"]
-        if ("held" in sections)
-        else [counted(len(rows), "row") for rows in sections.values()]
-    )
+    if len(sections) == 1:
+        (rows,) = sections.values()
+        said = counted(len(rows), "row")
+    else:
+        said = f"{len(sections['held'])} held, {len(sections['unused'])} never used"
     stood = show_instant(moment.as_of, zone)
-    note(f"{', '.join(said)} as of {stood}, by {moment.known_size} records")
+    note(f"{said} as of {stood}, by {moment.known_size} records")
