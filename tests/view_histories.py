@@ -162,6 +162,7 @@ FACTS: Final = st.one_of(
     _block("ip.blocked", until=_LATER),
     _block("ip.unblocked"),
     _fact("intrusion.attempt_detected", ip=_IPS, system=_SYSTEMS),
+    _fact("ip.recorded", ip=_IPS, system=_SYSTEMS),
     _fact(
         "policy.published",
         policy_id=st.just("privacy"),
