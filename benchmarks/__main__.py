@@ -59,6 +59,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--separate", type=Path, help="Python that has eventsourcing_sqlalchemy")
     parser.add_argument("--write", action="store_true", help="write the figures into the docs")
     options = parser.parse_args()
+    if options.write and options.only is not None:
+        parser.error("--write: expected every comparison, found --only")
     options.judged = options.judged or options.history
     if options.history < LEAST_HISTORY and options.only is None:
         parser.error(f"--history: expected {LEAST_HISTORY} or more, found {options.history}")
@@ -110,6 +112,7 @@ def _write(figures: str, options: argparse.Namespace) -> None:
     _, _, after = rest.partition(END_MARK)
     command = (
         f"make bench EVENTS={options.events} HISTORY={options.history} ROUNDS={options.rounds}"
+        f" BENCH_FLAGS='--write --judged {options.judged}'"
     )
     text = f"{START_MARK}\nCommand: `{command}`\n\n{figures}\n{END_MARK}"
     PAGE.write_text(before + text + after, "utf-8")
