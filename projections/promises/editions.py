@@ -5,9 +5,9 @@ one in force. Parameters, readings and waivers hold from when they take effect. 
 recorded late, so every edition has two intervals, as the rows of views have.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -46,7 +46,7 @@ class SettingRecord:
     event: Setting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """A promise over a stretch of time, by a stretch of knowledge."""
 
@@ -60,14 +60,17 @@ class Edition:
     """The reading that was decided."""
     read_by: int | None
     waived_by: int | None
+    zone: str
+    """In whose local dates terms are counted."""
     valid_from: int
     valid_to: int
     known_from: int
     known_to: int
 
-    def in_force(self, zone: str) -> InForce:
+    @cached_property
+    def in_force(self) -> InForce:
         """What a rule asks of it."""
-        return InForce(self.parameters, zone, self.valid_to)
+        return InForce(self.parameters, self.zone, self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,12 @@ def _line_of(promise_id: str, records: Sequence[SettingRecord]) -> list[Edition]
             gone=() if gone is None else (gone,), come=() if come is None else (come,)
         )
         known.note(promise_id, revision, index)
-    rows = [_edition(row) for row in known.brought()]
+    zones = {
+        each.index: each.event.zone or DEFAULT_ZONE
+        for each in records
+        if isinstance(each.event, PromiseDeclared)
+    }
+    rows = [_edition(row, zones) for row in known.brought()]
     return sorted(rows, key=lambda row: (row.valid_from, row.known_from))
 
 
@@ -254,12 +262,14 @@ def _segment(state: _State, valid_from: int, valid_to: int) -> Segment:
     return Segment(valid_from, valid_to, (msgspec.json.encode(state).decode(),))
 
 
-def _edition(row: KnownRow) -> Edition:
+def _edition(row: KnownRow, zones: Mapping[int, str]) -> Edition:
     (text,) = row.segment.values
     state = msgspec.json.decode(str(text), type=_State)
+    declared = -1 if state.declared is None else state.declared
     return Edition(
         promise_id=row.entity,
-        declared_index=state.declared if state.declared is not None else -1,
+        declared_index=declared,
+        zone=zones[declared],
         policy_index=state.policy,
         parameters={name: _parameter(held) for name, held, _ in state.parameters},
         set_by={name: by for name, _, by in state.parameters},

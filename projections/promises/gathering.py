@@ -77,13 +77,12 @@ def _judge_event(
 
 def verdict_rows(
     rule: JudgedRule, ask: Ask, known: Sequence[Sequence[Evidence]]
-) -> Iterator[VerdictRow]:
+) -> list[VerdictRow]:
     """Every verdict ever believed about an event, as rows."""
     measure = rule.rule.measure
     grouped = _only(ask, measure.group) if measure else None
     counted = _only(ask, measure.field) if measure and measure.of == "distinct" else None
-    for row in history(rule, ask, known):
-        yield rule.number, ask, grouped, counted, row
+    return [(rule.number, ask, grouped, counted, row) for row in history(rule, ask, known)]
 
 
 def _states(book: Rulebook, record: OpenedRecord, _event: Event) -> Iterator[RuleAsk]:

@@ -4,7 +4,7 @@ Pure. However the log is cut into batches, and whether rows are made at once or 
 are those of `history`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from projections.bitemporal import FOREVER
@@ -12,6 +12,8 @@ from projections.promises.editions import Edition
 from projections.promises.material import Ask, Evidence, InForce, Segment
 from projections.promises.program import JudgedRule
 from projections.promises.standing import in_order
+
+Judge = Callable[[Ask, Sequence[Sequence[Evidence]], InForce], list[Segment]]
 
 
 class KnownSegment(NamedTuple):
@@ -75,16 +77,43 @@ def _at_once(
     if edition is None or edition.waived_by is not None:
         return []
     at = max(ask.index, edition.known_from)
+    later: set[int] = set()
+    believed: list[Sequence[Evidence]] = []
     for some in known:
         for each in some:
-            if each.index > at or each.gone != FOREVER:
+            if each.gone != FOREVER:
                 return None
+            if each.index > at:
+                later.add(each.index)
+        believed.append(sorted(some, key=in_order) if len(some) > 1 else some)
     in_force = _in_force(rule, edition, rule.editions, at)
-    believed = [sorted(some, key=in_order) if len(some) > 1 else some for some in known]
-    return [
-        KnownSegment(segment, at, FOREVER)
-        for segment in rule.machine.judge(ask, believed, in_force)
-    ]
+    judge = rule.machine.judge
+    if not later:
+        return [KnownSegment(each, at, FOREVER) for each in judge(ask, believed, in_force)]
+    return _grown(ask, believed, in_force, [at, *sorted(later)], judge)
+
+
+def _grown(
+    ask: Ask,
+    believed: Sequence[Sequence[Evidence]],
+    in_force: InForce,
+    steps: Sequence[int],
+    judge: Judge,
+) -> list[KnownSegment]:
+    """The history where evidence only ever came: after each of the steps, what was known then."""
+    found: list[KnownSegment] = []
+    standing: list[tuple[Segment, int]] = []
+    last = steps[-1]
+    for at in steps:
+        known = believed
+        if at != last:
+            known = [[each for each in some if each.index <= at] for some in believed]
+        segments = judge(ask, known, in_force)
+        found += [KnownSegment(each, since, at) for each, since in standing if each not in segments]
+        before = dict(standing)
+        standing = [(each, before.get(each, at)) for each in segments]
+    found += [KnownSegment(each, since, FOREVER) for each, since in standing]
+    return found
 
 
 def _judged(
@@ -108,11 +137,11 @@ def _judged(
 def _in_force(rule: JudgedRule, edition: Edition, editions: Sequence[Edition], at: int) -> InForce:
     """What is in force for an event, and until when the promise goes on."""
     if rule.rule.rule_kind != "interval-state":
-        return edition.in_force(rule.declaration.zone)
+        return edition.in_force
     end = edition.valid_to
     followers = {
         each.valid_from: each.valid_to for each in editions if each.known_from <= at < each.known_to
     }
     while end in followers:
         end = followers[end]
-    return InForce(edition.parameters, rule.declaration.zone, end)
+    return InForce(edition.parameters, edition.zone, end)

@@ -9,6 +9,7 @@ from ledger.events.promise import Limit, LimitUnit, Parameter
 from ledger.opening import instant_of
 from ledger.store.requests import microseconds
 from projections.deadlines import Anchor, DeadlineResult, compute, newest_of
+from projections.deadlines.rules import LocalDate
 from projections.promises.conditions import Parameters
 
 _MICROSECONDS: Final[dict[str, int]] = {
@@ -71,13 +72,16 @@ def due_after(
         LimitUnknownError: it cannot be told.
     """
     if limit.rule is not None:
-        return _due_by_rule(limit.rule, moment, zone, extended_at, _numbers(parameters, limit.rule))
+        start = (
+            _day_of(moment, zone) if extended_at is None and _counts_days(limit.rule) else moment
+        )
+        return _due_by_rule(limit.rule, start, zone, extended_at, _numbers(parameters, limit.rule))
     amount, unit = amount_of(limit, parameters)
     if unit in _MICROSECONDS:
         return moment + amount * _MICROSECONDS[unit]
     if unit not in _CALENDAR_RULES:
         raise LimitUnknownError(f"{unit or 'no unit'} is no measure of time")
-    return _due_by_calendar(unit, amount, moment, zone)
+    return _due_by_calendar(unit, amount, _day_of(moment, zone), zone)
 
 
 def span_after(limit: Limit, moment: int, parameters: Parameters, zone: str) -> int:
@@ -90,6 +94,18 @@ def span_after(limit: Limit, moment: int, parameters: Parameters, zone: str) -> 
     if unit in _ELAPSED:
         return moment + amount * _ELAPSED[unit]
     return due_after(limit, moment, parameters, zone)
+
+
+def _day_of(moment: int, zone: str) -> int:
+    """An instant of the same local day, the same for all of it: they have one end in common."""
+    local = instant_of(moment).astimezone(ZoneInfo(zone))
+    return microseconds(local.replace(hour=12, minute=0, second=0, microsecond=0))
+
+
+@lru_cache
+def _counts_days(rule: str) -> bool:
+    """Whether every reading of a rule begins with the local date of its anchor."""
+    return all(isinstance(each.steps[0], LocalDate) for each in newest_of(rule).readings)
 
 
 @lru_cache(maxsize=65_536)

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.events import KINDS
 from ledger.events.promise import Condition, Need, Pairing, PromiseDeclared, PromiseRule, Selector
+from ledger.personal import WITHHELD
 from ledger.store.requests import microseconds
 from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
@@ -137,7 +138,7 @@ class JudgedRule:
 
     def keys(self, terms: Terms) -> tuple[tuple[str, ...], ...]:
         """For each need, the keys under which other events may meet the judged one."""
-        return tuple(_keys(pair, terms, "field") for pair in self._key_pairs)
+        return tuple([_keys(pair, terms, "field") for pair in self._key_pairs])
 
     def ask(self, index: int, kind: str, values: EventValues) -> Ask | None:
         """An event of a kind as one to judge, if it is."""
@@ -166,19 +167,25 @@ class JudgedRule:
         edition = self.edition_believed(moment, index)
         if edition is None or edition.known_from > index or edition.waived_by is not None:
             return False
-        where, kept = self.rule.where, self._keeping
         if self.rule.told_by and not any(values.at(path) for path in self.rule.told_by):
             return False
-        return kept is not None and all(
-            holds(each, values.at(each.field), {}) is kept for each in where
-        )
+        for fits in self._plain_tests:
+            if not fits(values):
+                return False
+        return bool(self._plain_tests)
 
     @cached_property
-    def _keeping(self) -> bool | None:
-        """What every condition must say for an event to be plainly in order."""
-        return (
-            {"never": False, "subset": True}.get(self.rule.rule_kind) if self.rule.where else None
-        )
+    def _plain_tests(self) -> tuple[Matched, ...]:
+        """What an event passes that is plainly in order; none, where that cannot be said so."""
+        if any(each.parameter is not None for each in self.rule.where):
+            return ()
+        match self.rule.rule_kind:
+            case "never":
+                return tuple(_fails(condition) for condition in self.rule.where)
+            case "subset":
+                return tuple(_test(condition) for condition in self.rule.where)
+            case _:
+                return ()
 
     def _trigger_of(self, kind: str, values: EventValues) -> _Trigger | None:
         for trigger in self.triggers[kind]:
@@ -188,7 +195,7 @@ class JudgedRule:
 
     def evidence(
         self, stored: StoredRecord, values: EventValues, memory: "ServedMemory"
-    ) -> Iterator[Evidence]:
+    ) -> list[Evidence]:
         """An event as one on which verdicts about others depend, once for each need and key.
 
         Args:
@@ -196,6 +203,7 @@ class JudgedRule:
             values: Of the event.
             memory: What was found of this event already, for other needs.
         """
+        found: list[Evidence] = []
         for serving in self.serving[stored.kind]:
             if not serving.fits(values):
                 continue
@@ -210,10 +218,11 @@ class JudgedRule:
             stream = str(stored.stream) if type(values.event).STREAM_FIELD else ""
             if serving.effect == "closes" and stream and (serving.renews or not keys):
                 keys = ("",)
-            for key in keys:
-                yield Evidence(
-                    serving.need, stored.index, key, stream, *stretch, serving.effect, terms
-                )
+            found += [
+                Evidence(serving.need, stored.index, key, stream, *stretch, serving.effect, terms)
+                for key in keys
+            ]
+        return found
 
     def uses(self, ask: Ask) -> Iterator[Evidence]:
         """The judged event as one that uses up what serves only once."""
@@ -339,6 +348,15 @@ def _test(condition: Condition) -> Matched:
 
         return is_among
     return lambda values: holds(condition, values.at(path), {}) is True
+
+
+def _fails(condition: Condition) -> Matched:
+    """Whether a condition plainly does not hold."""
+    path, wanted = condition.field, condition.values
+    if condition.test == "any-in" and not any(isinstance(each, bool) for each in wanted):
+        unwanted = frozenset((*wanted, WITHHELD))
+        return lambda values: unwanted.isdisjoint(values.at(path))
+    return lambda values: holds(condition, values.at(path), {}) is False
 
 
 def _always(_values: EventValues) -> bool:

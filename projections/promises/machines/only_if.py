@@ -54,7 +54,7 @@ class OnlyIfMachine:
                 indexes = tuple(one.opening.index for one in found)
                 return throughout(ask.moment, BROKEN, f"{_named(need)} stood", *indexes)
             elif need.role == "required":
-                number = sum(_weight(need, one) for one in found)
+                number = _number(need, found)
                 missing.append((need, known[place], number))
                 if number >= _wanted(need, in_force):
                     met = True
@@ -74,9 +74,11 @@ def _found(
     need: Need, place: int, ask: Ask, known: Sequence[Evidence], in_force: InForce
 ) -> list[Stretch] | None:
     """What stands of a need at the moment of the event; `None` if erased values hide it."""
-    _wanted(need, in_force)
-    if any(WITHHELD in key for key in ask.keys[place]):
-        return None
+    if need.at_least_parameter is not None:
+        _wanted(need, in_force)
+    for key in ask.keys[place]:
+        if WITHHELD in key:
+            return None
     moment = ask.moment
     if need.within is not None:  # it must have begun so long before
         moment -= span_after(need.within, 0, in_force.parameters, "UTC")
@@ -112,10 +114,12 @@ def _used_before(one: Stretch, ask: Ask, known: Sequence[Evidence]) -> bool:
     )
 
 
-def _weight(need: Need, one: Stretch) -> int:
-    """For how many an opening counts."""
-    values = one.opening.terms[need.weight] if need.weight else ()
-    return max((value for value in values if isinstance(value, int)), default=1)
+def _number(need: Need, found: Sequence[Stretch]) -> int:
+    """How many stand, some of which may count for several."""
+    if need.weight is None:
+        return len(found)
+    values = (one.opening.terms[need.weight] for one in found)
+    return sum(max((each for each in some if isinstance(each, int)), default=1) for some in values)
 
 
 def _wanted(need: Need, in_force: InForce) -> int:
