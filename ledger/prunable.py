@@ -12,8 +12,9 @@ from uuid import UUID
 from ledger.erasure.terms import ErasedPlace
 from ledger.errors import BadRequest, LegalHoldStands
 from ledger.events import KINDS
-from ledger.events.organisation import DpoDesignated
+from ledger.events.organisation import DpoDesignated, OrganisationFields
 from ledger.events.processing_agreements import AgreementFields
+from ledger.events.register import ActivityFields
 from ledger.events.retention import RetentionRuleSet
 from ledger.holds import holds_at
 from ledger.opening import PAGE_RECORDS
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
 _RULE_SET: Final = str(RetentionRuleSet.__struct_config__.tag)
 _BINDING: Final = frozenset({"standing", "not yet"})
 _NAMED: Final = 5
-_SAID_DIRECTLY: Final = tuple(
-    kind for kind, event in KINDS.items() if issubclass(event, (AgreementFields, DpoDesignated))
-)
+_HOLDING: Final = (ActivityFields, AgreementFields, DpoDesignated, OrganisationFields)
+_SAID_DIRECTLY: Final = tuple(kind for kind, event in KINDS.items() if issubclass(event, _HOLDING))
 """Kinds of facts that hold until they are ended and that some answers read from the log itself."""
 
 

@@ -13,6 +13,7 @@ from ledger.events.processing_agreements import AgreementFields
 from ledger.events.register import ActivityFields
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
+from ledger.personal import WITHHELD
 from ledger.reading import Opening
 from ledger.stored import StoredRecord
 from projections.agreements import AGREEMENTS, agreements_standing, sub_processors_standing
@@ -162,7 +163,7 @@ def _named(
 def _events(
     ledger: Ledger, indexes: Collection[int], identities: Opening | None
 ) -> dict[int, Event]:
-    """The events at some indexes; of a record that was pruned there is none, and no words."""
+    """The events at some indexes; a record that was pruned has none, and its words are withheld."""
     rows = ledger.log.records_at(sorted(indexes))
     opened = ledger.open_records(rows, identities=identities)
     return {each.stored.index: each.event for each in opened if each.event is not None}
@@ -188,8 +189,8 @@ def _organisation(row: Row, events: Mapping[int, Event]) -> Organisation:
         organisation=row["organisation"],
         roles=tuple(row["roles"]),
         country=row["country"],
-        legal_name=None if known is None else known.legal_name,
-        contact=None if known is None else known.contact,
+        legal_name=WITHHELD if known is None else known.legal_name,
+        contact=WITHHELD if known is None else known.contact,
         index=index,
     )
 
@@ -202,7 +203,7 @@ def _officer(row: Row, events: Mapping[int, Event]) -> Officer:
         organisation=row["organisation"],
         officer=row["officer"] if known is None else known.officer,
         office=row["office"],
-        contact=None if known is None else known.contact,
+        contact=WITHHELD if known is None else known.contact,
         since=row["since"],
         index=index,
     )
@@ -212,7 +213,7 @@ def _activity(row: Row, events: Mapping[int, Event]) -> Activity:
     index = row["indexes"][-1]
     event = events.get(index)
     words = event if isinstance(event, ActivityFields) else None
-    texts = () if words is None else words.purpose_texts
+    texts = (WITHHELD,) * len(row["purposes"]) if words is None else words.purpose_texts
     public = {
         name: row[name]
         for name in (
@@ -227,7 +228,7 @@ def _activity(row: Row, events: Mapping[int, Event]) -> Activity:
     ]
     found = msgspec.convert({**public, "index": index}, Activity)
     if words is None:
-        return replace(found, purposes=tuple(purposes))
+        return replace(found, purposes=tuple(purposes), name=WITHHELD, contacts=(WITHHELD,))
     return replace(
         found,
         purposes=tuple(purposes),
