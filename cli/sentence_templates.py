@@ -202,6 +202,13 @@ TEMPLATES: Final[dict[str, str]] = {
     "log.read.v1": (
         "looked at identities[ for {purpose}], records: {records}[, names: {identities}]"
     ),
+    "log.source_coverage_declared.v1": (
+        "{source} declared connected from {covered_from}[ until {covered_until}]"
+        "[, by {declared_by}]"
+    ),
+    "log.clock_skew_recorded.v1": (
+        "clock[ of {source}] was off, add {offset}[, from {skew_from}][ until {skew_until}]"
+    ),
     "log.correction_recorded.v1": "event {corrected_event_id} was wrong",
     "log.erasure_requested.v1": (
         "asked to erase[ a {subject_kind}][ what rule {rule_id} says][ for request {request_id}]"

@@ -1,4 +1,4 @@
-"""xential: a night in which nobody looked, the week after it, and what was known only later."""
+"""xential: a night in which nobody looked, and the weeks after it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ SUPPORT: Final = "person:s.dekker@interaction-next.example"
 CONTROLLER: Final = "gemeente-oost"
 DeriveId = Callable[[datetime | None, bytes], UUID]
 _SOC: Final = "person:soc@interaction-next.example"
-_OFFICER: Final = "person:fg@interaction-next.example"
+OFFICER: Final = "person:fg@interaction-next.example"
 _NOTICED: Final = ("night-alert", "customer-call")
 _AWARE: Final = "2025-11-17 11:30"
 _NOTICE: Final = b"Notice of 19 November 2025 to the authority, first phase.\n"
@@ -41,6 +41,11 @@ def chapter(derive_id: DeriveId) -> Chapter:
             "breach.subjects_notified",
         ),
     )
+
+
+def first_awareness(derive_id: DeriveId) -> UUID:
+    """The id of the decision on awareness, which a later one takes back."""
+    return derive_id(at(_AWARE), b"demo xential first awareness")
 
 
 def _night() -> list[Fact]:
@@ -176,10 +181,10 @@ def _monday(derive_id: DeriveId) -> list[Fact]:
         fact(
             "breach.awareness_determined",
             _AWARE,
-            event_id=str(derive_id(at(_AWARE), b"demo xential first awareness")),
+            event_id=str(first_awareness(derive_id)),
             aware_at=at("2025-11-17 11:30"),
             basis="The export was found in the log of the server.",
-            decided_by=_OFFICER,
+            decided_by=OFFICER,
             **case,
         ),
         fact(
@@ -189,7 +194,7 @@ def _monday(derive_id: DeriveId) -> list[Fact]:
             dataset="incident-tickets",
             systems=[SYSTEM],
             basis="investigation",
-            decided_by=_OFFICER,
+            decided_by=OFFICER,
         ),
         fact(
             "breach.facts_updated",
@@ -210,7 +215,7 @@ def _monday(derive_id: DeriveId) -> list[Fact]:
             "2025-11-18 10:00",
             risk="high",
             method="enisa-2013",
-            decided_by=_OFFICER,
+            decided_by=OFFICER,
             **case,
         ),
     ]
@@ -225,7 +230,7 @@ def _told() -> list[Fact]:
             addressee=addressee,
             notify=True,
             ground="required",
-            decided_by=_OFFICER,
+            decided_by=OFFICER,
             **case,
         )
         for addressee in ("authority", "controller", "subjects")
@@ -266,36 +271,3 @@ def _told() -> list[Fact]:
             **case,
         ),
     ]
-
-
-def correction(derive_id: DeriveId) -> Chapter:
-    """Recorded afterwards: somebody had understood earlier, and another suspicion was none.
-
-    Args:
-        derive_id: Gives the id of the decision on awareness that is replaced.
-    """
-    ruled_out: Fact = {"breach_id": "INF-2025-10", "system": "infactor-web"}
-    return Chapter(
-        title="What was recorded only later",
-        opening="Whoever closed the account had understood: awareness moves two hours back.",
-        facts=(
-            fact(
-                "breach.awareness_determined",
-                "2025-11-18 08:00",
-                system=SYSTEM,
-                breach_id=BREACH,
-                aware_at=at("2025-11-17 09:35"),
-                basis="Who closed the account knew why.",
-                decided_by=_OFFICER,
-                supersedes=str(derive_id(at(_AWARE), b"demo xential first awareness")),
-            ),
-            fact("breach.suspected", "2025-10-20 09:00", cause="lost-device", **ruled_out),
-            fact(
-                "breach.ruled_out",
-                "2025-10-21 15:00",
-                basis="The laptop was found, encrypted and unopened.",
-                **ruled_out,
-            ),
-        ),
-        shown=("breach.awareness_determined", "breach.ruled_out"),
-    )

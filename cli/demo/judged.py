@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from datetime import tzinfo
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from cli.demo.statements import statement_files
@@ -15,7 +16,6 @@ from projections.promises import PromiseVerdict, promise_verdicts
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
-MOST_BROKEN: Final = 6
 _VERDICTS: Final = ("kept", "broken", "pending", "undeterminable")
 _COUNTS: Final = (
     Column("system", "system"),
@@ -35,15 +35,16 @@ def show_promises(ledger: "Ledger", zone: tzinfo) -> None:
     draw_gap()
     draw_heading("zegel promises")
     draw_rows(_counts(found), _COUNTS, zone)
-    broken = [each for each in found if each.oldest_break is not None]
+    broken = [each for each in found if each.verdict == "broken"]
+    shown = first_of_each_system(broken)
     words = {
         entry.id: first_sentence(entry.en) for file in statement_files() for entry in file.promises
     }
     draw_gap()
-    draw_rows((_row(each, words) for each in broken[:MOST_BROKEN]), _BROKEN, zone)
-    rest = len(broken) - MOST_BROKEN
+    draw_rows((_row(each, words) for each in shown), _BROKEN, zone)
+    rest = len(broken) - len(shown)
     more = f"… and {rest} more. " if rest > 0 else ""
-    first = broken[0].promise_id if broken else found[0].promise_id
+    first = (shown or found)[0].promise_id
     draw_line(f"{more}zegel promises --explain {first} tells it record by record.", style="quiet")
     contradicting = [each.promise_id for each in found if each.open_readings]
     if contradicting:
@@ -53,6 +54,19 @@ def show_promises(ledger: "Ledger", zone: tzinfo) -> None:
             style="warning",
             mark="⚠",
         )
+
+
+def first_of_each_system(broken: Iterable[PromiseVerdict]) -> list[PromiseVerdict]:
+    """Of the broken promises of each system the one that was broken first, in that order."""
+    first: dict[tuple[str, ...], PromiseVerdict] = {}
+    for each in sorted(broken, key=_since):
+        first.setdefault(each.systems, each)
+    return list(first.values())
+
+
+def _since(verdict: PromiseVerdict) -> tuple[bool, datetime, str]:
+    oldest = verdict.oldest_break
+    return oldest is None, oldest.occurred_at if oldest else verdict.since, verdict.promise_id
 
 
 def first_sentence(text: str) -> str:

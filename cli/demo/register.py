@@ -19,9 +19,9 @@ def chapter() -> Chapter:
     """One entry per activity; that of the library portal is amended when somebody asks."""
     return Chapter(
         title="The register: what each may do with data, and since when",
-        opening="The portal is used for lending books before the register says so.",
+        opening="The portal serves the lending of books before its entry says so.",
         facts=(*_entries(), _lending(), _amended()),
-        shown=("processing_activity.registered", "access.used", "processing_activity.amended"),
+        shown=("access.used", "processing_activity.amended"),
     )
 
 

@@ -13,6 +13,7 @@ from cli.demo import (
     infactor,
     infobuilder,
     ingressus,
+    later,
     left_behind,
     ragiox,
     register,
@@ -121,7 +122,7 @@ class Story:
         yield visitors.chapter()
         yield breach.chapter(self._ledger.derive_id)
         yield sources.chapter()
-        yield breach.correction(self._ledger.derive_id)
+        yield later.chapter(self._ledger.derive_id)
 
     def _record(self, chapter: Chapter) -> None:
         first = self._ledger.head().size

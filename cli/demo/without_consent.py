@@ -14,7 +14,7 @@ def chapter() -> Chapter:
     """What the statement of Ragiox rules out, each once."""
     return Chapter(
         title="Ragiox Gold: too large, forbidden, without consent, and still there",
-        opening="Each of four promises has one exchange or one customer that it was not kept for.",
+        opening="A report that was in order, and four things that the statement rules out.",
         facts=(*_report(), *_exchanges(), *_forgotten()),
         shown=("access.used", "exchange.performed", "contract.ended"),
     )
