@@ -4,8 +4,9 @@ An address is personal data; keeping it can be justified by repeated attempts to
 are two attempts that lie at most a day apart, by what the log itself saw of the address.
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Text, select
@@ -56,7 +57,16 @@ class Attempts(NamedTuple):
     """One fact about attempts of an address: when, in microseconds, and how many."""
 
     at: int
-    count: int
+    times: int
+
+
+class Tried(NamedTuple):
+    """How an address tried to get in."""
+
+    before: tuple[Attempts, ...]
+    """Up to the moment from which it counts as repeated, in the order of the world."""
+    repeated_at: int | None
+    """From when on it had tried repeatedly; `None`: never."""
 
 
 def read_attempt(record: OpenedRecord) -> tuple[Cell, ...] | None:
@@ -83,11 +93,18 @@ def read_kept(record: OpenedRecord) -> tuple[Cell, ...] | None:
     return (event.ip, kind, event.system, target, event.purpose, len(event.attempt_ids))
 
 
-def is_repeated(attempts: Sequence[Attempts]) -> bool:
-    """Whether two attempts, in the order of their moments, lie at most a day apart."""
-    return any(each.count > 1 for each in attempts) or any(
-        later.at - earlier.at <= _DAY for earlier, later in pairwise(attempts)
-    )
+def tried(attempts: Iterable[Attempts]) -> Tried:
+    """From when on an address had tried twice within a day.
+
+    Args:
+        attempts: In the order of the world; what comes after that moment is not read.
+    """
+    before: list[Attempts] = []
+    for attempt in attempts:
+        if attempt.times > 1 or (before and attempt.at - before[-1].at <= _DAY):
+            return Tried(tuple(before), attempt.at)
+        before.append(attempt)
+    return Tried(tuple(before), None)
 
 
 def kept_unrepeated(reader: Reader) -> list[dict[str, Any]]:
@@ -103,39 +120,41 @@ def kept_unrepeated(reader: Reader) -> list[dict[str, Any]]:
         .order_by(kept.occurred, kept.idx)
     )
     rows = reader.rows(query)
-    attempts = _attempts_of(reader, sorted({row["ip"] for row in rows}))
+    known = _tried(reader, sorted({row["ip"] for row in rows}))
     found = []
     for row in rows:
-        before = [each for each in attempts.get(row["ip"], []) if each.at <= row["occurred"]]
-        if not is_repeated(before):
-            found.append(
-                {
-                    "kept_at": cell_instant(row["occurred"]),
-                    "ip": row["ip"],
-                    "kind": row["kind"],
-                    "system": row["system"],
-                    "target": row["target"],
-                    "purpose": row["purpose"],
-                    "attempts": sum(each.count for each in before),
-                    "named": row["named"],
-                    "index": row["idx"],
-                }
-            )
+        before, repeated_at = known.get(row["ip"], Tried((), None))
+        if repeated_at is not None and repeated_at <= row["occurred"]:
+            continue
+        found.append(
+            {
+                "kept_at": cell_instant(row["occurred"]),
+                "ip": row["ip"],
+                "kind": row["kind"],
+                "system": row["system"],
+                "target": row["target"],
+                "purpose": row["purpose"],
+                "attempts": sum(each.times for each in before if each.at <= row["occurred"]),
+                "named": row["named"],
+                "index": row["idx"],
+            }
+        )
     return found
 
 
-def _attempts_of(reader: Reader, addresses: Sequence[str]) -> dict[str, list[Attempts]]:
-    """The attempts of some addresses in the order of the world."""
+def _tried(reader: Reader, addresses: Sequence[str]) -> dict[str, Tried]:
+    """How each of some addresses tried."""
     attempt = ATTEMPT.c
-    found: dict[str, list[Attempts]] = {}
+    found: dict[str, Tried] = {}
     for some in batched(addresses, _ASKED_AT_ONCE):
         query = (
             select(attempt.ip, attempt.occurred, attempt.attempts)
             .where(reader.counted(ATTEMPT), attempt.ip.in_(some))
-            .order_by(attempt.occurred, attempt.idx)
+            .order_by(attempt.ip, attempt.occurred, attempt.idx)
         )
-        for row in reader.rows(query):
-            found.setdefault(row["ip"], []).append(Attempts(row["occurred"], row["attempts"]))
+        rows = reader.connection.execute(query)
+        for ip, mine in groupby(rows, key=attrgetter("ip")):
+            found[ip] = tried(Attempts(row.occurred, row.attempts) for row in mine)
     return found
 
 
