@@ -19,7 +19,7 @@ from projections.reader import Reader, listed
 
 VERDICTS: Final[tuple[Verdict, ...]] = ("broken", "undeterminable", "pending", "kept")
 """The worst first."""
-_EARLIEST: Final = -(2**63)
+EARLIEST: Final = -(2**63)
 
 
 @dataclass(slots=True)
@@ -30,6 +30,9 @@ class Counts:
     due: dict[int, int] = field(default_factory=dict)
     """When the next pending event is due, in microseconds."""
 
+    latest: dict[int, int] = field(default_factory=dict)
+    """The latest judged event that was recorded."""
+
     def of(self, rules: Collection[int]) -> Counter[str]:
         """Of some rules together."""
         total: Counter[str] = Counter()
@@ -37,36 +40,49 @@ class Counts:
             total.update(self.by_rule.get(number, {}))
         return total
 
+    def latest_of(self, rules: Collection[int]) -> int | None:
+        """The latest judged event of some rules that was recorded."""
+        return max((self.latest[number] for number in rules if number in self.latest), default=None)
+
     def next_due(self, rules: Collection[int]) -> int | None:
         """When the next pending event of some rules is due."""
         return min((self.due[number] for number in rules if number in self.due), default=None)
 
 
-def count(reader: Reader, since: int = _EARLIEST, until: int = FOREVER) -> Counts:
+def count(reader: Reader, since: int = EARLIEST, until: int = FOREVER) -> Counts:
     """Verdicts about the events whose moments lie in [since, until), by rule."""
     counts = Counts()
-    for rules, times in _tallied(reader, since, until).items():
+    for rules, times, latest in _tallied(reader, since, until):
         for number in listed(rules):
             counts.by_rule.setdefault(number, Counter())[KEPT] += times
+            counts.latest[number] = max(counts.latest.get(number, 0), latest)
     row = VERDICT.c
     query = (
-        select(row.rule, row.verdict, func.count().label("number"), func.min(row.due).label("due"))
+        select(
+            row.rule,
+            row.verdict,
+            func.count().label("number"),
+            func.min(row.due).label("due"),
+            func.max(row.idx).label("latest"),
+        )
         .where(reader.standing(VERDICT), row.moment >= since, row.moment < until)
         .group_by(row.rule, row.verdict)
     )
     for each in reader.rows(query):
         counts.by_rule.setdefault(each["rule"], Counter())[each["verdict"]] += each["number"]
+        latest = max(counts.latest.get(each["rule"], 0), each["latest"])
+        counts.latest[each["rule"]] = latest
         if each["verdict"] == "pending" and each["due"] is not None:
             counts.due[each["rule"]] = each["due"]
     return counts
 
 
-def _tallied(reader: Reader, since: int, until: int) -> Mapping[str, int]:
-    """How many events kept each set of rules."""
+def _tallied(reader: Reader, since: int, until: int) -> Iterator[tuple[str, int, int]]:
+    """How many events kept each set of rules, and the latest record among them."""
     tally, pattern = TALLY.c, PATTERN.c
     mine = (tally.log == reader.scope.log, tally.generation == reader.scope.generation)
     counted = (
-        select(tally.pattern, func.count().label("number"))
+        select(tally.pattern, func.count().label("number"), func.max(tally.idx).label("latest"))
         .where(
             *mine,
             tally.known_from < reader.known_size,
@@ -78,7 +94,7 @@ def _tallied(reader: Reader, since: int, until: int) -> Mapping[str, int]:
         .group_by(tally.pattern)
         .subquery()
     )
-    query = select(pattern.rules, counted.c.number).join(
+    query = select(pattern.rules, counted.c.number, counted.c.latest).join(
         counted,
         and_(
             counted.c.pattern == pattern.pattern,
@@ -86,7 +102,8 @@ def _tallied(reader: Reader, since: int, until: int) -> Mapping[str, int]:
             pattern.generation == reader.scope.generation,
         ),
     )
-    return {each["rules"]: each["number"] for each in reader.rows(query)}
+    for each in reader.rows(query):
+        yield each["rules"], each["number"], each["latest"]
 
 
 def items_of(
@@ -94,7 +111,7 @@ def items_of(
     rules: Mapping[int, JudgedRule],
     *,
     verdict: str | None = None,
-    since: int = _EARLIEST,
+    since: int = EARLIEST,
     until: int = FOREVER,
     limit: int | None = None,
 ) -> list[Item]:

@@ -1,0 +1,159 @@
+"""One promise as it stands at the moment asked: which of its rules counted when."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ledger.events.promise import PromiseDeclared
+from projections.promises.answers import CoverageGap
+from projections.promises.counting import Counts, count
+from projections.promises.coverage import Covered, declared_coverage, gaps_of
+from projections.promises.editions import Edition
+from projections.promises.program import JudgedRule
+from projections.promises.rulebook import Rulebook
+from projections.reader import Reader
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all promises share at one moment: the rows, the rules, the counts."""
+
+    reader: Reader
+    book: Rulebook
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Of everything up to the moment asked."""
+        return count(self.reader)
+
+    @cached_property
+    def coverage(self) -> Sequence[Covered]:
+        """What was declared of sources."""
+        return declared_coverage(self.reader)
+
+    def declared(self, index: int) -> PromiseDeclared:
+        """The declaration that a record is."""
+        return self.book.editions.declarations[index].event
+
+    def standing(self) -> Iterator["StandingPromise"]:
+        """Every promise that stands at the moment asked, by promise id."""
+        for promise_id in sorted(self.book.editions.by_promise):
+            edition = self.book.editions.standing(
+                promise_id, self.reader.as_of, self.reader.known_size
+            )
+            if edition is not None:
+                yield StandingPromise(self, edition)
+
+    def editions_of(self, promise_id: str) -> list[Edition]:
+        """The editions of a promise known, up to the moment asked, in order of time."""
+        size = self.reader.known_size
+        return [
+            each
+            for each in self.book.editions.by_promise[promise_id]
+            if each.known_from < size <= each.known_to and each.valid_from <= self.reader.as_of
+        ]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time over which the same rules of a promise count."""
+
+    since: int
+    until: int
+    declared_index: int
+    rules: tuple[JudgedRule, ...]
+    open_readings: tuple[str, ...] = ()
+    """Readings between which nobody had decided and none of which leads."""
+
+
+@dataclass(frozen=True)
+class StandingPromise:
+    """A promise that stands at the moment asked."""
+
+    bench: Bench
+    edition: Edition
+
+    @cached_property
+    def event(self) -> PromiseDeclared:
+        """Its declaration."""
+        return self.bench.declared(self.edition.declared_index)
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """All it was, up to the moment asked."""
+        return self.bench.editions_of(self.edition.promise_id)
+
+    @cached_property
+    def since(self) -> int:
+        """From when on it stands without a break."""
+        first = self.edition.valid_from
+        ends = {each.valid_to: each.valid_from for each in self.editions}
+        while first in ends and ends[first] != first:
+            first = ends[first]
+        return first
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """Which rules counted when; neighbours with the same rules are one."""
+        found: list[Stretch] = []
+        for each in self.editions:
+            rules, readings = self._rules_under(each)
+            since, last = each.valid_from, found[-1] if found else None
+            same = last is not None and (last.rules, last.open_readings) == (rules, readings)
+            if last is not None and same and last.until == since:
+                since = found.pop().since
+            found.append(Stretch(since, each.valid_to, each.declared_index, rules, readings))
+        return found
+
+    @cached_property
+    def reading(self) -> str | None:
+        """The reading that counts: the one decided, else the one that leads."""
+        return _chosen(self.event, self.edition)
+
+    @cached_property
+    def open_readings(self) -> tuple[str, ...]:
+        """The readings between which nobody has decided and none of which leads."""
+        return self._rules_under(self.edition)[1]
+
+    @cached_property
+    def rules(self) -> list[JudgedRule]:
+        """Every rule that counts at the moment asked, those of open readings too."""
+        rules, readings = self._rules_under(self.edition)
+        by_reading = self.rules_by_reading(self.edition.declared_index)
+        return [*rules, *(rule for name in readings for rule in by_reading[name])]
+
+    def rules_by_reading(self, declared_index: int) -> dict[str, list[JudgedRule]]:
+        """The rules that each reading of a declaration adds."""
+        mine = self._rules_declared(declared_index)
+        return {
+            reading.name: [rule for rule in mine if rule.reading == reading.name]
+            for reading in self.bench.declared(declared_index).readings
+        }
+
+    @cached_property
+    def gaps(self) -> list[CoverageGap]:
+        """When sources that it rests on were not declared connected."""
+        found: list[CoverageGap] = []
+        for rule in self.rules:
+            kinds = [kind for each in rule.rule.for_each for kind in each.kinds]
+            needed, until = rule.rule.needs_coverage, self.bench.reader.as_of
+            found += gaps_of(self.bench.coverage, needed, kinds, self.since, until)
+        return list(dict.fromkeys(found))
+
+    def _rules_declared(self, index: int) -> list[JudgedRule]:
+        return [rule for rule in self.bench.book.rules if rule.declaration.index == index]
+
+    def _rules_under(self, edition: Edition) -> tuple[tuple[JudgedRule, ...], tuple[str, ...]]:
+        """The rules that count under an edition, and the readings that are open under it."""
+        event = self.bench.declared(edition.declared_index)
+        chosen = _chosen(event, edition)
+        mine = self._rules_declared(edition.declared_index)
+        rules = tuple(rule for rule in mine if rule.reading in {None, chosen})
+        names = tuple(reading.name for reading in event.readings)
+        return rules, names if chosen is None else ()
+
+
+def _chosen(event: PromiseDeclared, edition: Edition) -> str | None:
+    if edition.reading in {reading.name for reading in event.readings}:
+        return edition.reading
+    return next((reading.name for reading in event.readings if reading.leads), None)
