@@ -14,6 +14,7 @@ from cli.reader import identity_options
 from cli.sentences import counted
 from cli.session import Session
 from cli.times import show_instant
+from cli.words import system_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ class ReviewGroup(LazyGroup):
     short_help="Review who has access, decide, sign off.",
 )
 @click.option("--resource", metavar="NAME", help="Only this resource and what is below it.")
-@click.option("--system", metavar="ID", help="Only what this system reported.")
+@click.option("--system", type=system_word(), metavar="ID", help="Only what this system reported.")
 @click.option("--organisation", metavar="ID", help="Only people of this organisation.")
 @click.option("--only", metavar="SECTION", help="One section, by its name in the JSON answer.")
 @moment_options

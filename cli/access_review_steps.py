@@ -10,6 +10,7 @@ from cli.options import ZegelCommand
 from cli.output import note
 from cli.reader import account
 from cli.receipt import write_receipt
+from cli.recording_rights import RecordingRights
 from cli.sentences import counted
 from cli.session import Session
 from ledger.errors import BadRequest
@@ -168,6 +169,11 @@ def _event(ledger: "Ledger", what: str, review: str, **fields: Any) -> "Event": 
 def _record(session: Session, ledger: "Ledger", events: "Sequence[Event]") -> None:
     from ledger.draft import Receipt  # noqa: PLC0415 - the ledger is open by now
 
+    rights = RecordingRights(ledger)
+    for event in events:
+        refusal = rights.refusal(event)
+        if refusal is not None:
+            raise refusal
     for event, outcome in zip(events, ledger.record_many(events), strict=True):
         if isinstance(outcome, Receipt):  # always: a fresh event id conflicts with nothing
             write_receipt(outcome, event, session.zone)

@@ -14,6 +14,7 @@ from cli.questions import read_time, time_reader
 from cli.retention import TABLE
 from cli.session import Session
 from cli.state import write_answer
+from cli.words import system_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ _NO_FILTER: Final = frozenset(("category", "rule"))
     show_default=True,
     help="Which part of it.",
 )
-@click.option("--system", metavar="ID", help="Only what this system reported.")
+@click.option("--system", type=system_word(), metavar="ID", help="Only what this system reported.")
 @click.option("--dataset", metavar="NAME", help="Only this dataset.")
 @click.option("--scope", metavar="NAME", help="Only this part, such as customer-file.")
 @click.option("--category", metavar="WORD", help="Only this category of data.")

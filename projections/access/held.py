@@ -45,22 +45,21 @@ def _use_figures(reader: Reader, grants: Sequence[str]) -> dict[str, dict[str, A
 def stored_grants(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
     """The stored rows of grants that meet the conditions and the chosen filters."""
     rows = GRANT.rows.c
-    query = (
-        select(GRANT.rows)
-        .where(
-            *conditions,
-            reader.matching(
-                grant=[rows.entity],
-                person=[rows.grantee],
-                resource=[rows.resource],
-                organisation=[rows.organisation],
-                system=[rows.system],
-            ),
-            *_in_chosen_scope(reader),
-        )
-        .order_by(rows.resource, rows.grantee, rows.entity, rows.valid_from)
+    matching = reader.matching(
+        grant=[rows.entity],
+        person=[rows.grantee],
+        resource=[rows.resource],
+        organisation=[rows.organisation],
+        system=[rows.system],
     )
-    return reader.rows(query)
+    return every_grant(reader, *conditions, matching, *_in_chosen_scope(reader))
+
+
+def every_grant(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """The stored rows of grants that meet the conditions, whatever filters were chosen."""
+    rows = GRANT.rows.c
+    ordered = (rows.resource, rows.grantee, rows.entity, rows.valid_from)
+    return reader.rows(select(GRANT.rows).where(*conditions).order_by(*ordered))
 
 
 def _in_chosen_scope(reader: Reader) -> list[ColumnElement[bool]]:

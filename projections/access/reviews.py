@@ -16,8 +16,9 @@ from ledger.events.access import (
     AccessReviewStarted,
 )
 from ledger.opening import OpenedRecord
-from projections.access.held import stored_grants, with_their_use
+from projections.access.held import every_grant, stored_grants, with_their_use
 from projections.access.scopes import in_scope
+from projections.batches import batched
 from projections.bitemporal import Cell
 from projections.facts import Facts
 from projections.grants import GRANT, UNSEEN, VERSION
@@ -27,6 +28,7 @@ from projections.reader import Reader, listed
 from projections.tables import fact_table
 from projections.view import Column
 
+_ASKED_AT_ONCE: Final = 500
 _REVIEW = fact_table(
     "access",
     VERSION,
@@ -119,7 +121,7 @@ def _asked_about(reader: Reader, review: Review) -> list[dict[str, Any]]:
         grant.valid_to > begun,
         in_scope(review.scope, grant.resource, grant.system, grant.organisation),
     )
-    return stored_grants(
+    return every_grant(
         reader,
         reader.known(GRANT.rows),
         grant.status != UNSEEN,
@@ -131,12 +133,13 @@ def _asked_about(reader: Reader, review: Review) -> list[dict[str, Any]]:
 
 def _decided_grants(reader: Reader, reviews: Iterable[Review]) -> dict[str, list[dict[str, Any]]]:
     """Every row of every grant that was decided about, in the order of valid time."""
-    decided = {grant for review in reviews for grant in review.decisions}
+    decided = sorted({grant for review in reviews for grant in review.decisions})
     rows = GRANT.rows
     query = select(rows).where(reader.known(rows)).order_by(rows.c.valid_from)
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in reader.rows(query.where(rows.c.entity.in_(sorted(decided)))):
-        found.setdefault(row["entity"], []).append(row)
+    for some in batched(decided, _ASKED_AT_ONCE):
+        for row in reader.rows(query.where(rows.c.entity.in_(some))):
+            found.setdefault(row["entity"], []).append(row)
     return found
 
 
@@ -199,6 +202,7 @@ def open_follow_up(reader: Reader) -> list[dict[str, Any]]:
 def _items(reader: Reader) -> Iterator[dict[str, Any]]:
     found = read_reviews(reader)
     decided = _decided_grants(reader, found)
+    shown = _shown(reader)
     for review in reversed(found):
         stored = {row["entity"]: row for row in _asked_about(reader, review)}
         for grant in review.decisions:
@@ -207,10 +211,19 @@ def _items(reader: Reader) -> Iterator[dict[str, Any]]:
         answers = with_their_use(reader, list(stored.values()))
         of_grant = {row["grant"]: row for row in answers}
         for grant in dict.fromkeys([*of_grant, *review.decisions]):
+            if shown is not None and grant not in shown:
+                continue
             decision = review.decisions.get(grant)
             rows = decided.get(grant, ())
             is_open = decision is not None and _is_open(decision, rows, reader.as_of)
             yield _item(review, grant, of_grant.get(grant), decision, is_open=is_open)
+
+
+def _shown(reader: Reader) -> set[str] | None:
+    """The grants that the chosen filters leave; `None`: all of them."""
+    if not reader.chosen.keys() - {"review"}:
+        return None
+    return {row["entity"] for row in stored_grants(reader, reader.known(GRANT.rows))}
 
 
 def _item(

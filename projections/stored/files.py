@@ -79,9 +79,12 @@ def _moment(*steps: str, last: bool = False) -> ColumnElement[int | None]:
 
 
 def file_times(reader: Reader, of: Select[Any] | None = None) -> Select[Any]:
-    """One row per file, or per file of some: what is known of it, and the moments of its steps."""
+    """One row per file, or per file of some: what is known of it, and the moments of its steps.
+
+    A file that came again after it was deleted is there since then.
+    """
     file = FILE.c
-    return (
+    steps = (
         select(
             file.file,
             func.max(file.system).label("system"),
@@ -89,6 +92,7 @@ def file_times(reader: Reader, of: Select[Any] | None = None) -> Select[Any]:
             func.max(file.bytes).label("bytes"),
             func.max(file.customer).label("customer"),
             _moment(*_CAME).label("came"),
+            _moment(*_CAME, last=True).label("came_last"),
             _moment("processed", last=True).label("processed"),
             _moment("delivered", last=True).label("delivered"),
             _moment("deleted", last=True).label("deleted"),
@@ -102,6 +106,13 @@ def file_times(reader: Reader, of: Select[Any] | None = None) -> Select[Any]:
             *(() if of is None else (file.file.in_(of),)),
         )
         .group_by(file.file)
+    ).subquery()
+    again = steps.c.came_last > steps.c.deleted
+    others = [each for each in steps.c if each.name not in {"came", "came_last", "deleted"}]
+    return select(
+        *others,
+        case((again, steps.c.came_last), else_=steps.c.came).label("came"),
+        case((again, None), else_=steps.c.deleted).label("deleted"),
     )
 
 
@@ -124,7 +135,7 @@ def files(reader: Reader) -> list[dict[str, Any]]:
 
 
 def _row(reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
-    gone = row["deleted"] if row["deleted"] is not None and row["deleted"] >= row["came"] else None
+    gone = row["deleted"]
     until = reader.as_of if gone is None else gone
     return {
         "file": row["file"],

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ledger.personal import WITHHELD
 from projections.bitemporal import FOREVER
@@ -24,10 +24,18 @@ HOLDS: Final = HoldFacts("stored", VERSION)
 _CHOSEN: Final = ("dataset", "location", "scope", "system", "contract", "customer", "file", "rule")
 
 
-def deletions(reader: Reader) -> list[dict[str, Any]]:
-    """Every deletion, with the contract of what it names as its cause."""
+def deletions(reader: Reader, *, of_data: bool = False) -> list[dict[str, Any]]:
+    """Every deletion, with the contract of what it names as its cause.
+
+    Args:
+        reader: What was known, and when.
+        of_data: Only those that data may be gone by: not the many of files that only passed.
+    """
     causes = {row["event"]: row for row in reader.rows(select(CAUSE).where(reader.counted(CAUSE)))}
     query = select(GONE).where(reader.counted(GONE)).order_by(GONE.c.occurred, GONE.c.idx)
+    if of_data:
+        stored = select(DATA.c.file).where(reader.counted(DATA), DATA.c.file.is_not(None))
+        query = query.where(or_(GONE.c.file.is_(None), GONE.c.file.in_(stored)))
     rows = reader.rows(query)
     for row in rows:
         cause = causes.get(row["trigger_event"], {})
@@ -53,10 +61,12 @@ def items(reader: Reader) -> list[dict[str, Any]]:
 
 def _data(reader: Reader) -> list[dict[str, Any]]:
     """Data that were stored and that no deletion took away as a whole."""
-    gone = Named(deletions(reader))
+    gone = Named(deletions(reader, of_data=True))
     times = _steps_of_files(reader)
     found = []
-    query = select(DATA).where(reader.counted(DATA)).order_by(DATA.c.idx)
+    data = DATA.c
+    named = {name: [data[name]] for name in PLACE}
+    query = select(DATA).where(reader.counted(DATA), reader.matching(**named)).order_by(data.idx)
     for row in reader.rows(query):
         about = gone.about(row)
         if any(extent == "whole" for _, extent in about):
@@ -87,7 +97,7 @@ def _files(reader: Reader) -> list[dict[str, Any]]:
     query = select(times).where(
         times.c.came.is_not(None),
         times.c.came_as != "stored",
-        (times.c.deleted.is_(None)) | (times.c.deleted < times.c.came),
+        times.c.deleted.is_(None),
     )
     nothing = dict.fromkeys(("dataset", "location", "scope", "object", "contract", "organisation"))
     return [

@@ -16,7 +16,8 @@ Extent = Literal["whole", "part"]
 _WITHIN: Final = frozenset({"dataset", "location"})
 """Names with parts: what is below a name is part of it."""
 _TELLING: Final = ("file", "object", "contract", "customer")
-_NARROWING: Final = frozenset({"dataset", "location", "scope", "file", "object"})
+_ONE_THING: Final = frozenset({"file", "object"})
+_NARROWING: Final = frozenset({"dataset", "location", "scope"})
 """What data may have without being told: a deletion that names it may be of a part alone."""
 
 
@@ -38,6 +39,8 @@ def extent(said: Mapping[str, Any], stored: Mapping[str, Any]) -> Extent | None:
         wanted, found = said[name], stored[name]
         if wanted is None or WITHHELD in {wanted, found}:
             continue  # the erased are nobody in particular
+        if found is None and name in _ONE_THING:
+            return None
         if found is None:
             narrower = narrower or name in _NARROWING
         elif is_below(wanted, found) if name in _WITHIN else wanted == found:

@@ -7,7 +7,7 @@ import pytest
 from ledger.events import Event
 from ledger.ledger import Ledger
 from projections import state
-from tests.access_facts import FILE, granted
+from tests.access_facts import FILE, granted, used
 from tests.histories import day, event, shown, told
 
 
@@ -136,3 +136,40 @@ def test_a_decision_that_was_taken_back_is_none(ledger: Ledger) -> None:
         event("log.correction_recorded", 12, corrected_event_id=wrong),
     )
     assert _figures(ledger, 13) == ("open", 1, 1, 0, 0, 0)
+
+
+def test_filters_narrow_the_grants_of_a_review_and_not_the_review(ledger: Ledger) -> None:
+    """A review would look decided because somebody looked at a part of it."""
+    told(
+        ledger,
+        granted(1),
+        granted(1, "G-2", resource="erp"),
+        _review("started", 10, scope="all"),
+        _decided(11, "G-1", "revoke"),
+    )
+    narrowings: list[dict[str, Any]] = [{"resource": "erp"}, {"scope": "erp"}]
+    for chosen in narrowings:
+        items = state(ledger, "access", as_of=day(12), only="review-items", **chosen).rows
+        assert shown(items, "resource", "decision") == [("erp", "undecided")]
+        assert state(ledger, "access", as_of=day(12), only="follow-up", **chosen).rows == []
+        (row,) = state(ledger, "access", as_of=day(12), only="reviews", **chosen).rows
+        assert (row["asked"], row["undecided"], row["follow_up"]) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"), [("crm", 2), ("all", 3), ("system/erp", 1), ("organisation/acme", 1)]
+)
+def test_a_scope_narrows_grants_and_uses_alike(ledger: Ledger, scope: str, found: int) -> None:
+    """A reviewer would see the grants of one thing and the uses of another."""
+    told(
+        ledger,
+        granted(1, resource="crm", grantee_organisation="acme"),
+        granted(1, "G-2", resource="crm/mail"),
+        granted(1, "G-3", resource="erp", system="erp"),
+        used(2, "G-1", resource="crm"),
+        used(2, "G-2", resource="crm/mail"),
+        used(2, "G-3", resource="erp", system="erp"),
+    )
+    for section in ("held", "unregistered"):
+        rows = state(ledger, "access", as_of=day(3), only=section, scope=scope).rows
+        assert len(rows) == found, section

@@ -256,6 +256,15 @@ def test_files_are_told_with_how_long_they_were_there(ledger: Ledger) -> None:
     assert shown(_rows(ledger, "files", 4, file="F-2"), "dwell_seconds") == [(6,)]
 
 
+def test_a_file_that_came_again_is_there_since_then(ledger: Ledger) -> None:
+    """A file id that is used again would look gone, or there since the first time."""
+    for on, kind in ((1, "file.received"), (2, "data.deleted"), (5, "file.received")):
+        told(ledger, event(kind, on, file_id="F-1"))
+    (before,), (after,) = _rows(ledger, "files", 3), _rows(ledger, "files", 6)
+    assert (before["still_there"], before["dwell_seconds"]) == (False, 86_400)
+    assert (after["still_there"], after["came_at"]) == (True, day(5))
+
+
 def test_files_that_are_still_there_are_due_by_their_rule(ledger: Ledger) -> None:
     """A file that was never picked up would be on no list of what is overdue."""
     told(

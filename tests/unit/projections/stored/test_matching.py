@@ -36,7 +36,7 @@ def _said(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any value
         ({}, {"dataset": "crm"}, None),
         ({"dataset": "crm", "customer": "x"}, {"dataset": "crm"}, None),
         ({"customer": "x", "contract": "c"}, {"customer": "x"}, "whole"),
-        ({"customer": "x", "file": "f"}, {"customer": "x"}, "part"),
+        ({"customer": "x", "file": "f"}, {"customer": "x"}, None),
     ],
 )
 def test_what_a_deletion_names_decides_how_much_is_gone(
