@@ -2,11 +2,16 @@
 
 A history is told in days (`tests.histories.event`); day 0 is the day on which the statement is
 published, and `instant` gives clock times where seconds count. Sources tell of it long after.
+
+Publishing a statement is the dear part and the same for each history, so it is done once: every
+history goes on in a copy of that log, with its keys and with the view as it stood then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from formats.statement_file import StatementFile, publication_events, read_statement_file
@@ -14,6 +19,8 @@ from ledger.events import Event
 from ledger.ledger import Ledger
 from projections.cases.reading import moment_of
 from projections.promises import Item, PromiseVerdict, Verdict, promise_items, promise_verdicts
+from projections.promises.view import PROMISES
+from projections.running import catch_up
 from tests.histories import FIRST_DAY, TestClock, event, new_ledger
 
 STATEMENTS: Final = Path(__file__).resolve().parents[2] / "examples" / "statements"
@@ -21,6 +28,9 @@ PUBLISHED_AT: Final = FIRST_DAY
 """When a statement without a date of its own is published: day 0."""
 ASKED_AT: Final = FIRST_DAY + timedelta(days=150)
 """When most histories are judged: five months on, a day before sources begin to tell."""
+
+_LOG: Final = "promises"
+_DATABASE: Final = f"{_LOG}.sqlite"
 
 Verdicts = dict[str, PromiseVerdict]
 
@@ -42,6 +52,7 @@ class Story(NamedTuple):
         return f"{self.promise_id} {self.verdict}: {self.told}"
 
 
+@cache
 def statement_file(name: str) -> StatementFile:
     """A shipped statement file, read: `ragiox-gold`."""
     path = STATEMENTS / f"{name}.yaml"
@@ -63,14 +74,33 @@ def statement_log(
         coverage: Whether its systems are declared connected, from its beginning without end.
         decisions: Of the DPO, such as `promise.parameter_set`.
     """
-    ledger = new_ledger(f"sqlite:///{folder / 'promises.sqlite'}", folder, "promises")
-    file = statement_file(name)
-    ledger.record_many(publication_events(file, None, occurred_at=PUBLISHED_AT))
-    if coverage:
-        ledger.record_many([covered(system) for system in file.statement.systems])
+    for kept, content in _published(name, coverage=coverage).items():
+        copy = folder / kept
+        copy.touch(mode=0o600, exist_ok=False)  # keys that others may read are refused
+        copy.write_bytes(content)
+    ledger = Ledger.open(
+        database=f"sqlite:///{folder / _DATABASE}",
+        key_file=folder / f"{_LOG}.key.json",
+        clock=TestClock(),
+    )
     if decisions:
         tell(ledger, decisions)
     return ledger
+
+
+@cache
+def _published(name: str, *, coverage: bool) -> Mapping[str, bytes]:
+    """The files of a closed log in which a statement was published, by their names."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        ledger = new_ledger(f"sqlite:///{folder / _DATABASE}", folder, _LOG)
+        file = statement_file(name)
+        ledger.record_many(publication_events(file, None, occurred_at=PUBLISHED_AT))
+        if coverage:
+            ledger.record_many([covered(system) for system in file.statement.systems])
+        catch_up(ledger, [PROMISES])
+        ledger.close()
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def covered(system: str, *, since: datetime | None = None, until: datetime | None = None) -> Event:
