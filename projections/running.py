@@ -56,10 +56,10 @@ def catch_up(ledger: Ledger, views: Sequence[View], *, progress: Progress | None
     with reading(ledger.log.engine) as connection:
         places = read_places(connection, ledger.log.log_id)
         unbuilt = [view for view in views if not _is_built(places, view)]
-        stale = [view for view in views if _is_stale(connection, ledger.log.log_id, places, view)]
     if unbuilt:
         _build(ledger, unbuilt, progress, again=False)
-    if stale:
+    # Once more, where an unfinished rebuild went on that had begun before the settings changed.
+    while stale := _stale(ledger, views):
         _build(ledger, stale, progress, again=True)
     _follow(ledger, {view.name: view for view in views}, size, progress)
     return size
@@ -82,13 +82,18 @@ def _prepare(ledger: Ledger, views: Sequence[View]) -> None:
             catch_up(ledger, view.after)
 
 
-def _is_stale(
-    connection: Connection, log: int, places: Mapping[str, Place], view: View
-) -> bool:
-    """Whether a view that is built has to be built anew."""
-    if view.is_stale is None or not _is_built(places, view):
-        return False
-    return view.is_stale(connection, Scope(log, places[view.name].generation))
+def _stale(ledger: Ledger, views: Sequence[View]) -> list[View]:
+    """The views that are built and have to be built anew."""
+    log = ledger.log.log_id
+    with reading(ledger.log.engine) as connection:
+        places = read_places(connection, log)
+        return [
+            view
+            for view in views
+            if view.is_stale is not None
+            and _is_built(places, view)
+            and view.is_stale(connection, Scope(log, places[view.name].generation))
+        ]
 
 
 def _build(

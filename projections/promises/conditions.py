@@ -11,6 +11,9 @@ Parameters = Mapping[str, Parameter]
 """What is set of the open parameters of a promise at a moment, by name."""
 
 
+NUMERIC: Final = frozenset({"at-most", "at-least"})
+
+
 def parameter_values(name: str, parameters: Parameters) -> tuple[Scalar, ...] | None:
     """The values of a parameter; `None` while nobody has set it."""
     found = parameters.get(name)
@@ -35,6 +38,8 @@ def holds(condition: Condition, values: Values, parameters: Parameters) -> bool 
         wanted = parameter_values(condition.parameter, parameters)
     if wanted is None or WITHHELD in values:
         return None
+    if condition.test in NUMERIC and not _numbers(wanted):
+        return None  # what was set as its parameter is no number
     return _COMPARISONS[condition.test](values, wanted)
 
 

@@ -222,7 +222,7 @@ def _insert_tallies(connection: Connection, scope: Scope, gathered: Gathered) ->
         connection,
         TALLY,
         [
-            (*scope, index, known_from, known_to, moment, known[text])
+            (*scope, index, known_from, known[text], known_to, moment)
             for (index, moment, known_from, known_to), text in texts.items()
         ],
     )

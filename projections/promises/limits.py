@@ -1,10 +1,12 @@
 """Limits of rules: numbers, parameters, and instants at which something is due."""
 
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from ledger.errors import BadRequest
 from ledger.events.promise import Limit, LimitUnit, Parameter
 from ledger.opening import instant_of
 from ledger.store.requests import microseconds
@@ -30,6 +32,8 @@ _CALENDAR_RULES: Final[dict[str, tuple[str, str, int]]] = {
     "working-days": ("contract-working-days", "working_days", 1),
 }
 _EXTENDED: Final = "extension_notified"
+_FURTHEST: Final = 253_402_300_800_000_000
+"""The end of the year 9999, in microseconds."""
 
 
 class LimitUnknownError(Exception):
@@ -78,7 +82,7 @@ def due_after(
         return _due_by_rule(limit.rule, start, zone, extended_at, _numbers(parameters, limit.rule))
     amount, unit = amount_of(limit, parameters)
     if unit in _MICROSECONDS:
-        return moment + amount * _MICROSECONDS[unit]
+        return _reached(moment + amount * _MICROSECONDS[unit])
     if unit not in _CALENDAR_RULES:
         raise LimitUnknownError(f"{unit or 'no unit'} is no measure of time")
     return _due_by_calendar(unit, amount, _day_of(moment, zone), zone)
@@ -92,8 +96,19 @@ def span_after(limit: Limit, moment: int, parameters: Parameters, zone: str) -> 
     """
     amount, unit = amount_of(limit, parameters)
     if unit in _ELAPSED:
-        return moment + amount * _ELAPSED[unit]
+        return _reached(moment + amount * _ELAPSED[unit])
     return due_after(limit, moment, parameters, zone)
+
+
+def _reached(due: int) -> int:
+    """An instant, if the calendar has it: a parameter may be any number.
+
+    Raises:
+        LimitUnknownError: it does not.
+    """
+    if abs(due) >= _FURTHEST:
+        raise LimitUnknownError("the term ends outside years 1-9999")
+    return due
 
 
 def _day_of(moment: int, zone: str) -> int:
@@ -115,13 +130,7 @@ def _due_by_calendar(unit: str, amount: int, moment: int, zone: str) -> int:
         local = instant_of(moment).astimezone(ZoneInfo(zone))
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return microseconds((midnight + timedelta(days=1)).astimezone(UTC))
-    answer = compute(
-        rule,
-        {"started": Anchor(at=instant_of(moment))},
-        zone=zone,
-        parameters={name: amount * times},
-    )
-    return _due_at(answer)
+    return _computed(rule, {"started": Anchor(at=instant_of(moment))}, zone, {name: amount * times})
 
 
 @lru_cache(maxsize=65_536)
@@ -135,10 +144,16 @@ def _due_by_rule(
     anchors = {newest_of(rule).first_anchor.name: Anchor(at=instant_of(moment))}
     if extended_at is not None:
         anchors[_EXTENDED] = Anchor(at=instant_of(extended_at))
-    return _due_at(compute(rule, anchors, zone=zone, parameters=dict(numbers)))
+    return _computed(rule, anchors, zone, dict(numbers))
 
 
-def _due_at(answer: object) -> int:
+def _computed(
+    rule: str, anchors: Mapping[str, Anchor], zone: str, parameters: Mapping[str, int]
+) -> int:
+    try:
+        answer = compute(rule, anchors, zone=zone, parameters=parameters)
+    except BadRequest as error:  # a parameter was set to what the rule does not take
+        raise LimitUnknownError(str(error)) from error
     if isinstance(answer, DeadlineResult):
         return microseconds(answer.due_at)
     raise LimitUnknownError(getattr(answer, "message", "the rule gives no date"))

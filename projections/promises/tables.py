@@ -136,9 +136,9 @@ TALLY: Final = Table(
     _key("generation"),
     _key("idx"),
     _key("known_from"),
+    _key("pattern"),
     _number("known_to"),
     _number("occurred"),
-    _number("pattern"),
     sqlite_with_rowid=False,
 )
 PATTERN: Final = Table(
