@@ -42,6 +42,8 @@ _CHECKS: Final = """\
 - A parameter that a rule asks for is one of the promise, and the other way round; a rule of the
   deadline book may ask for it too, with `_` for `-`. Where a number is wanted the default is one,
   and time has a unit.
+- Promises that contradict each other are of the same file and both name the other under
+  `contradicts`; what is unclear in a sentence (`flaws`) is named once.
 - A limit has one of `amount`, `parameter` and `rule`; `rule` is one of [the deadline
   rules](deadline-rules.md).
 - `anchors` are kinds that a rule judges, or that open a state.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from formats.statement_file.contradiction_checks import contradiction_findings
 from formats.statement_file.document import PromiseEntry, Statement, StatementFile
 from formats.statement_file.findings import Finding
 from formats.statement_file.parameter_checks import parameter_findings
@@ -28,6 +29,7 @@ def findings_of(file: StatementFile) -> Iterator[Finding]:
     )
     for place, entry in enumerate(file.promises):
         yield from _promise_findings(file.statement, entry, ("promises", place))
+    yield from contradiction_findings(file.promises)
 
 
 def _statement_findings(statement: Statement) -> Iterator[Finding]:

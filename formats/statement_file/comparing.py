@@ -30,6 +30,8 @@ _OF_A_PROMISE: Final = (
     ("place", "place"),
     ("quote", "quote"),
     ("parameters", "params"),
+    ("contradicts", "contradicts"),
+    ("flaws", "flaws"),
 )
 _NOT_SET: Final = "not set"
 

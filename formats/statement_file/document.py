@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct, field
 
-from ledger.events.promise import LimitUnit, PromiseClass, PromiseRule, Reading, Scalar
+from ledger.events.promise import Flaw, LimitUnit, PromiseClass, PromiseRule, Reading, Scalar
 from ledger.units import (
     KindName,
     LanguageCode,
@@ -142,6 +142,10 @@ class PromiseEntry(
     """The parts of the promise: it is kept if all of them are."""
     readings: tuple[Reading, ...] = ()
     """Ways to read an ambiguous promise."""
+    contradicts: tuple[PromiseId, ...] = ()
+    """Promises of this file that cannot be kept beside this one as they are written."""
+    flaws: tuple[Flaw, ...] = ()
+    """What is unclear in the sentence of the statement."""
 
 
 class StatementFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -178,6 +178,8 @@ def _declared(file: StatementFile, entry: PromiseEntry, publishing: Publishing) 
         summary=entry.en,
         summary_nl=entry.nl,
         place=f"{entry.place.heading}, line {entry.place.line}",
+        contradicts=entry.contradicts,
+        flaws=entry.flaws,
     )
 
 

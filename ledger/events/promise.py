@@ -23,6 +23,16 @@ from ledger.units import (
 
 RuleKind = Literal["deadline", "never", "only-if", "subset", "interval-state", "metric"]
 PromiseClass = Literal["hard", "hard-unclear-limit", "parameter", "evidence"]
+Flaw = Literal[
+    "ambiguous-anchor",
+    "ambiguous-scope",
+    "ambiguous-unit",
+    "broken-sentence",
+    "no-number",
+    "no-term",
+]
+"""What is unclear in a sentence: from when a term runs, what falls under it, which unit is meant, a
+sentence that does not hold together, and an amount or a time without a number."""
 LimitUnit = Literal[
     "seconds",
     "minutes",
@@ -230,6 +240,10 @@ class PromiseDeclared(
     summary_nl: Text | None = None
     place: Text | None = None
     """Where the promise stands in the statement: a heading and a line."""
+    contradicts: tuple[PromiseId, ...] = ()
+    """Promises of the same statement that cannot be kept beside this one as they are written."""
+    flaws: tuple[Flaw, ...] = ()
+    """What is unclear in the sentence of the statement."""
 
 
 class DecisionFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True):
