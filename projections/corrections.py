@@ -95,6 +95,14 @@ def narrowed(
     return Batch(whole.stored, opened, voids)
 
 
+def counted(
+    connection: Connection, view: View, scope: Scope, records: Sequence[OpenedRecord]
+) -> list[OpenedRecord]:
+    """Those of some records, folded before, that no earlier record had taken back."""
+    known = _voided(connection, view, scope, records, ())
+    return [record for record in records if str(record.stored.event_id) not in known]
+
+
 def _is_early(early: dict[UUID, int], stored: StoredRecord) -> bool:
     return stored.event_id in early and early[stored.event_id] < stored.index
 

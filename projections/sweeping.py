@@ -21,6 +21,7 @@ from ledger.erasure.terms import ErasureSweep
 from ledger.ledger import Ledger
 from ledger.store import writing
 from ledger.store.schema import VIEW_POSITION
+from projections.corrections import counted
 from projections.forgetting import Forgetting
 from projections.position import Place, lock_places, next_key
 from projections.query import VIEWS
@@ -94,7 +95,8 @@ def _reread(ledger: Ledger, indexes: list[int]) -> None:
         return
     with _locked(ledger) as (connection, filled):
         for view, place, scope in filled:
-            folded = [record for record in records if record.stored.index < place.position]
+            reached = [record for record in records if record.stored.index < place.position]
+            folded = counted(connection, view, scope, reached)
             for part in view.parts:
                 part.reread(connection, scope, folded)
 
