@@ -46,7 +46,8 @@ def consent(session: Session, /, place: str, form: str | None, as_known: str | N
 
     Weighed are the consent that the exchange names, those for its case and those of its customer.
     Against each stands why it does not cover the exchange: given later, withdrawn, for another
-    case, recipient or purpose, for less data, or used by an earlier exchange already.
+    case, recipient or purpose, for less data, or used by an earlier exchange already. Whether it
+    had to be explicit and in writing is for the statement to say: zegel promises.
     """
     from projections.investigation.consents import consents_for  # noqa: PLC0415 - start time
 

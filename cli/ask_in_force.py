@@ -11,6 +11,7 @@ from cli.sentences import sentence, words
 from cli.session import Session
 from cli.show import find_record
 from cli.times import show_instant
+from cli.visible import short_tokens
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def _asked(
     if event is None:
         raise BadRequest(f"record {stored.index}: expected a known kind, found {stored.kind}")
     when = show_instant(event.occurred_at, session.zone)
-    note(f"record {stored.index}, {when}: {sentence(event, session.zone)}")
+    told = short_tokens(sentence(event, session.zone))
+    note(f"record {stored.index}, {when}: {told}")
     return event.occurred_at, concern_of(ledger, event, event.occurred_at)
 
 

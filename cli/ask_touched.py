@@ -69,6 +69,8 @@ def touched(session: Session, /, subject: str, form: str | None, **typed: Any) -
         reader = time_reader(session, ledger)
         since = read_time(reader, typed["since"], "--since")
         until = read_time(reader, typed["until"], "--until")
+        if not ledger.subjects_matching(subject):
+            note(f"{subject}: nobody of that name is in the log")
         note(f"occurred {show_window(since, until, session.zone) or 'at any time'}")
         is_refused = typed["identities"] and not may_see_identities(ledger)
         is_shown = typed["identities"] and not is_refused

@@ -18,7 +18,7 @@ def chapter(derive_id: breach.DeriveId) -> Chapter:
     return Chapter(
         title="What was recorded only later",
         opening="Whoever closed the account had understood: awareness moves two hours back.",
-        facts=(_aware_earlier(derive_id), *_ruled_out(), *_protected()),
+        facts=(_aware_earlier(derive_id), *_ruled_out(), *_protected(), _rule()),
         shown=("breach.awareness_determined", "breach.ruled_out", "measure.declared"),
     )
 
@@ -75,3 +75,20 @@ def _protected() -> list[Fact]:
             organisation="infactor",
         ),
     ]
+
+
+def _rule() -> Fact:
+    """What Ragiox keeps of customers, and how long: it makes a date of what is still there."""
+    return fact(
+        "retention.rule_set",
+        "2025-01-06 12:30",
+        system="ragiox-gold",
+        rule_id="ragiox-customers",
+        category="name",
+        period="P20D",
+        trigger="contract.ended",
+        basis="statement",
+        systems=["ragiox-gold"],
+        dataset="customers",
+        decided_by="person:fg@ragiox.example",
+    )

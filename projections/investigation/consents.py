@@ -177,7 +177,7 @@ def _weighed(
 def _about_time(exchange: ExchangeFields, consent: ConsentFields) -> Iterator[str]:
     begins = max(consent.occurred_at, consent.valid_from or consent.occurred_at)
     if begins >= exchange.occurred_at:
-        yield "given after the exchange"
+        yield "not given before the exchange"
     if consent.valid_until is not None and consent.valid_until <= exchange.occurred_at:
         yield "ran out before the exchange"
 

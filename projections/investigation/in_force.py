@@ -5,7 +5,7 @@ About a record, only what concerns it is given: the policies of its system, the 
 specification that it names, the register and agreements of its organisations.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
@@ -14,7 +14,12 @@ from typing import Any, Final, Literal, get_args
 from ledger.events import Event
 from ledger.events.contracts import SpecificationAgreed
 from ledger.events.exchange import ExchangeFields
-from ledger.events.promise import Parameter, PromiseDeclared, PromiseParameterSet
+from ledger.events.promise import (
+    Parameter,
+    PromiseDeclared,
+    PromiseInterpretationDecided,
+    PromiseParameterSet,
+)
 from ledger.ledger import Ledger
 from ledger.store.query import RecordQuery
 from ledger.units import Index, Size
@@ -22,10 +27,12 @@ from projections.investigation.extent import corrected_among
 from projections.kinds import kind_names
 from projections.query import state
 
-Source = Literal["policy", "parameter", "register", "specification", "agreement"]
+Source = Literal["policy", "parameter", "reading", "register", "specification", "agreement"]
 
 SOURCES: Final[tuple[Source, ...]] = get_args(Source)
-_KINDS: Final = kind_names(SpecificationAgreed, PromiseParameterSet, PromiseDeclared)
+_KINDS: Final = kind_names(
+    SpecificationAgreed, PromiseParameterSet, PromiseInterpretationDecided, PromiseDeclared
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def in_force_at(
     names = {each.name for each in mine}
     found = [
         *mine,
-        *(each for each in agreed.parameters if concern.everything or agreed.policy(each) in names),
+        *(each for each in agreed.decisions if concern.everything or agreed.policy(each) in names),
         *(
             _activity(row)
             for row in state(ledger, "register", **asked).rows
@@ -108,7 +115,9 @@ def in_force_at(
             if concern.has_agreement(row)
         ),
     ]
-    return sorted(found, key=lambda each: (SOURCES.index(each.source), each.name))
+    return sorted(
+        found, key=lambda each: (SOURCES.index(each.source), each.name, sorted(each.says))
+    )
 
 
 def concern_of(ledger: Ledger, event: Event, moment: datetime) -> Concern:
@@ -180,20 +189,21 @@ class _Agreed:
     """What was agreed or decided and has no view of its own."""
 
     specifications: tuple[InForce, ...]
-    parameters: tuple[InForce, ...]
+    decisions: tuple[InForce, ...]
+    """Parameters that were set and readings that were chosen."""
     policies: dict[str, str]
     """The policy of each promise."""
 
-    def policy(self, parameter: InForce) -> str | None:
-        return self.policies.get(parameter.name)
+    def policy(self, decision: InForce) -> str | None:
+        return self.policies.get(decision.name)
 
 
 def _agreed(ledger: Ledger, size: Size, moment: datetime) -> _Agreed:
-    """Per specification the version in force, per promise the parameters in force."""
+    """Per specification the version in force, per promise what was decided and in force."""
     opened = list(ledger.open_records(ledger.log.find(RecordQuery(kinds=_KINDS, stop=size))))
     corrected = corrected_among(ledger, opened, size)
     specifications: dict[str, list[InForce]] = {}
-    parameters: dict[str, list[InForce]] = {}
+    decisions: dict[tuple[str, str], list[InForce]] = {}
     policies: dict[str, str] = {}
     for record in opened:
         event, index = record.event, Index(record.stored.index)
@@ -204,15 +214,19 @@ def _agreed(ledger: Ledger, size: Size, moment: datetime) -> _Agreed:
                 _specification(event, index)
             )
         elif isinstance(event, PromiseParameterSet):
-            parameters.setdefault(event.promise_id, []).append(_parameters(event, index))
+            for each in event.params:
+                one = _parameter(event, each, index)
+                decisions.setdefault((event.promise_id, each.name), []).append(one)
+        elif isinstance(event, PromiseInterpretationDecided):
+            decisions.setdefault((event.promise_id, ""), []).append(_reading(event, index))
         elif isinstance(event, PromiseDeclared) and event.policy_id is not None:
             policies[event.promise_id] = event.policy_id
     return _Agreed(
-        tuple(_standing(specifications, moment)), tuple(_standing(parameters, moment)), policies
+        tuple(_standing(specifications, moment)), tuple(_standing(decisions, moment)), policies
     )
 
 
-def _standing(stated: dict[str, list[InForce]], moment: datetime) -> Iterator[InForce]:
+def _standing(stated: Mapping[Any, list[InForce]], moment: datetime) -> Iterator[InForce]:
     """Of each, the statement in force at a moment, with the end that the next one sets."""
     for versions in stated.values():
         ordered = sorted(versions, key=lambda each: (each.since, each.rests_on))
@@ -239,10 +253,16 @@ def _specification(event: SpecificationAgreed, index: Index) -> InForce:
     )
 
 
-def _parameters(event: PromiseParameterSet, index: Index) -> InForce:
-    says = {each.name: _value(each) for each in event.params}
+def _parameter(event: PromiseParameterSet, parameter: Parameter, index: Index) -> InForce:
+    says = {parameter.name: _value(parameter)}
     since = event.effective_from or event.occurred_at
     return InForce("parameter", event.promise_id, None, says, since, None, (index,))
+
+
+def _reading(event: PromiseInterpretationDecided, index: Index) -> InForce:
+    since = event.effective_from or event.occurred_at
+    says = {"reading": event.reading}
+    return InForce("reading", event.promise_id, None, says, since, None, (index,))
 
 
 def _value(parameter: Parameter) -> str:

@@ -351,7 +351,7 @@ def test_20_the_log_is_intact_and_an_event_is_in_it(tmp_path: Path) -> None:
     _asked(home, "record", "access.used", "--resource", "customers", "--system", "ragiox-gold")
     _asked(home, "seal")
     report = json.loads(_asked(home, "verify", "--since", str(kept), "--json"))
-    assert (report["first_index"], report["findings"]) == (273, [])
+    assert (report["first_index"], report["findings"]) == (274, [])
     bundle = tmp_path / "breach.zip"
     _asked(home, "export", "bundle", "243", "--to", str(bundle))
     outside = zegel_here("verify", "--bundle", bundle, "--key", key, ZEGEL_HOME=str(tmp_path / "x"))

@@ -59,8 +59,8 @@ def test_consent_for_this_case_before_the_exchange_covers_it(ledger: Ledger) -> 
 @pytest.mark.parametrize(
     ("consents", "exchange", "against"),
     [
-        ([_consent(3)], _exchange(2), "given after the exchange"),
-        ([_consent(2)], _exchange(2), "given after the exchange"),
+        ([_consent(3)], _exchange(2), "not given before the exchange"),
+        ([_consent(2)], _exchange(2), "not given before the exchange"),
         ([_consent(1), _consent(1.5, "withdrawn")], _exchange(2), "withdrawn by record 1"),
         ([_consent(1), _consent(1.5, "expired")], _exchange(2), "ended by record 1"),
         (

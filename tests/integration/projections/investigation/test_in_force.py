@@ -77,6 +77,7 @@ def _story(ledger: Ledger) -> None:
             promise_id="PRO-01",
             params=[{"name": "days", "value": 9}],
         ),
+        event("promise.interpretation_decided", 4, promise_id="PRO-01", reading="narrow"),
     )
 
 
@@ -113,6 +114,8 @@ def test_what_stood_then_is_told_and_not_what_stands_now(ledger: Ledger) -> None
     later = {each.source: each for each in _asked(ledger, 6, **about)}
     assert (later["policy"].version, later["specification"].version) == ("v2", "2")
     assert later["parameter"].says == {"days": "9"}
+    assert (later["reading"].says, later["reading"].rests_on) == ({"reading": "narrow"}, (13,))
+    assert "reading" not in then
     assert later["specification"].until is None
 
 
