@@ -3,19 +3,16 @@
 What bears on what is a question of links and moments; both directions are asked for many at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from projections.bitemporal import FOREVER
-from projections.promises.editions import Edition
-from projections.promises.limits import LimitUnknownError, span_after
-from projections.promises.material import Ask, Evidence
+from projections.promises.known import Known
+from projections.promises.material import Evidence
 from projections.promises.program import JudgedRule, key_pair
 from projections.promises.rulebook import Rulebook
 from projections.promises.storing import (
-    EARLIEST,
     AskPlace,
     RuleAsk,
     RuleEvidence,
@@ -26,12 +23,8 @@ from projections.promises.storing import (
     link_of,
     moments_before,
 )
+from projections.promises.windows import AFTER, BEFORE, EARLIEST
 from projections.tables import Scope
-
-_BEFORE: Final = frozenset({"required", "forbidden", "term"})
-"""Needs that bear on what happens after them."""
-_AFTER: Final = frozenset({"answer", "extension", "end"})
-"""Needs that bear on what came before them; the others bear on both."""
 
 
 def touched_by(
@@ -70,14 +63,14 @@ def touched_by(
     return asks_linked(connection, scope, wanted)
 
 
-def evidence_for(
+def known_about(
     connection: Connection,
     scope: Scope,
     book: Rulebook,
     asks: Sequence[RuleAsk],
     coming: Sequence[RuleEvidence] = (),
-) -> Mapping[str, Sequence[Evidence]]:
-    """What bears on some judged events, by link.
+) -> Known:
+    """What bears on some judged events.
 
     Args:
         connection: The database.
@@ -86,17 +79,7 @@ def evidence_for(
         asks: The events.
         coming: Evidence that does not stand in the tables yet.
     """
-    spans: dict[str, Span] = {}
-    for number, ask in asks:
-        rule = book.rules[number]
-        for need, keys in enumerate(ask.keys):
-            since, until = _window(book, rule, need, ask)
-            for key in keys:
-                link = link_of(number, need, key)
-                known = spans.get(link)
-                if known is not None:
-                    since, until = min(known.since, since), max(known.until, until)
-                spans[link] = Span(link, since, until)
+    spans = _spans_of(book, asks)
     found: dict[str, list[Evidence]] = {}
     streams: dict[str, set[str]] = {}
     endings: dict[str, list[Evidence]] = {}
@@ -117,7 +100,24 @@ def evidence_for(
     for case, some in streams.items():
         for link in some:
             found[link] += endings.get(case, ())
-    return found
+    return Known(found)
+
+
+def _spans_of(book: Rulebook, asks: Sequence[RuleAsk]) -> dict[str, Span]:
+    """The links of some judged events, each with the moments that bear on any of them."""
+    spans: dict[str, Span] = {}
+    for number, ask in asks:
+        reaches = book.rules[number].reaches
+        for need, keys in enumerate(ask.keys):
+            since, until = reaches[need].around(ask.moment)
+            for key in keys:
+                link = link_of(number, need, key)
+                known = spans.get(link)
+                if known is None:
+                    spans[link] = Span(link, since, until)
+                elif since < known.since or until > known.until:
+                    spans[link] = Span(link, min(known.since, since), max(known.until, until))
+    return spans
 
 
 def _is_ending_of_case(each: Evidence) -> bool:
@@ -159,32 +159,11 @@ def _range(rule: JudgedRule, each: Evidence) -> tuple[int | None, int]:
     `None` as their beginning: from the evidence before it on, which would have served instead.
     """
     need = rule.rule.needs[each.need]
-    if need.role in _BEFORE:
+    if need.role in BEFORE:
         return each.moment, FOREVER
-    if need.role not in _AFTER:
+    if need.role not in AFTER:
         return EARLIEST, FOREVER
     pair = key_pair(need)
     if len(need.pairs) > (0 if pair is None else 1):
         return EARLIEST, each.moment
     return None, each.moment
-
-
-def _window(book: Rulebook, rule: JudgedRule, need: int, ask: Ask) -> tuple[int, int]:
-    """The moments of evidence that may bear on a judged event."""
-    role = rule.rule.needs[need].role
-    if role in _AFTER:
-        return ask.moment, FOREVER
-    if role not in _BEFORE:
-        return EARLIEST, FOREVER
-    return ask.moment - _longest(rule, need, book.editions.of(rule.declaration.index)), ask.moment
-
-
-def _longest(rule: JudgedRule, need: int, editions: Sequence[Edition]) -> int:
-    """For how long at most an opening stands, in microseconds."""
-    held = rule.rule.needs[need]
-    if held.lasting is None or held.closes:
-        return FOREVER
-    try:
-        return max(span_after(held.lasting, 0, each.parameters, "UTC") for each in editions)
-    except (LimitUnknownError, ValueError):
-        return FOREVER

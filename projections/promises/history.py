@@ -11,7 +11,6 @@ from projections.bitemporal import FOREVER
 from projections.promises.editions import Edition
 from projections.promises.material import Ask, Evidence, InForce, Segment
 from projections.promises.program import JudgedRule
-from projections.promises.standing import in_order
 
 Judge = Callable[[Ask, Sequence[Sequence[Evidence]], InForce], list[Segment]]
 
@@ -35,7 +34,7 @@ def history(
         rule: The rule.
         ask: The judged event.
         known: For each need of the rule, every event that ever served it under the keys of the
-            judged one, those taken back too.
+            judged one, those taken back too, in the order of the world.
     """
     every = rule.editions
     swift = _at_once(rule, ask, known)
@@ -78,24 +77,22 @@ def _at_once(
         return []
     at = max(ask.index, edition.known_from)
     later: set[int] = set()
-    believed: list[Sequence[Evidence]] = []
     for some in known:
         for each in some:
             if each.gone != FOREVER:
                 return None
             if each.index > at:
                 later.add(each.index)
-        believed.append(sorted(some, key=in_order) if len(some) > 1 else some)
     in_force = _in_force(rule, edition, rule.editions, at)
     judge = rule.machine.judge
     if not later:
-        return [KnownSegment(each, at, FOREVER) for each in judge(ask, believed, in_force)]
-    return _grown(ask, believed, in_force, [at, *sorted(later)], judge)
+        return [KnownSegment(each, at, FOREVER) for each in judge(ask, known, in_force)]
+    return _grown(ask, known, in_force, [at, *sorted(later)], judge)
 
 
 def _grown(
     ask: Ask,
-    believed: Sequence[Sequence[Evidence]],
+    every: Sequence[Sequence[Evidence]],
     in_force: InForce,
     steps: Sequence[int],
     judge: Judge,
@@ -105,9 +102,9 @@ def _grown(
     standing: list[tuple[Segment, int]] = []
     last = steps[-1]
     for at in steps:
-        known = believed
+        known = every
         if at != last:
-            known = [[each for each in some if each.index <= at] for some in believed]
+            known = [[each for each in some if each.index <= at] for some in every]
         segments = judge(ask, known, in_force)
         found += [KnownSegment(each, since, at) for each, since in standing if each not in segments]
         before = dict(standing)
@@ -124,13 +121,7 @@ def _judged(
     at: int,
 ) -> list[Segment]:
     """The verdicts believed once the record at an index was known."""
-    believed = [
-        sorted(
-            (each for each in some if each.index <= at < each.gone),
-            key=in_order,
-        )
-        for some in known
-    ]
+    believed = [[each for each in some if each.index <= at < each.gone] for some in known]
     return rule.machine.judge(ask, believed, in_force)
 
 

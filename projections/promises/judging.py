@@ -17,7 +17,7 @@ from ledger.opening import OpenedRecord
 from projections.batches import batched
 from projections.bitemporal import FOREVER
 from projections.forgetting import Forgetting, forget_in_table
-from projections.promises.bearing import evidence_for, touched_by
+from projections.promises.bearing import known_about, touched_by
 from projections.promises.gathering import Gathered, VerdictRow, gather, verdict_rows
 from projections.promises.material import Ask
 from projections.promises.rulebook import Rulebook, rulebook
@@ -33,7 +33,6 @@ from projections.promises.storing import (
     insert_evidence,
     insert_links,
     insert_verdicts,
-    link_of,
     mark_gone,
     read_asks,
 )
@@ -170,14 +169,11 @@ def _judged(
     """
     if not asks:
         return []
-    held = evidence_for(connection, scope, book, asks, coming)
+    known = known_about(connection, scope, book, asks, coming)
     rows: list[VerdictRow] = []
     for number, ask in asks:
-        known = [
-            [each for key in keys for each in held.get(link_of(number, need, key), ())]
-            for need, keys in enumerate(ask.keys)
-        ]
-        rows += verdict_rows(book.rules[number], ask, known)
+        rule = book.rules[number]
+        rows += verdict_rows(rule, ask, known.of(rule, ask))
     return rows
 
 

@@ -111,6 +111,11 @@ def _reached(due: int) -> int:
     return due
 
 
+def is_elapsed(unit: str | None) -> bool:
+    """Whether a unit is the same stretch of time wherever it begins."""
+    return unit in _ELAPSED
+
+
 def _day_of(moment: int, zone: str) -> int:
     """An instant of the same local day, the same for all of it: they have one end in common."""
     local = instant_of(moment).astimezone(ZoneInfo(zone))

@@ -16,10 +16,9 @@ from projections.promises.editions import Declaration, Edition
 from projections.promises.machines import MACHINES
 from projections.promises.machines.deadline import TERM_FIELDS
 from projections.promises.material import Ask, Effect, Evidence, Machine
-from projections.promises.values import EventValues, Terms, moment_in
+from projections.promises.values import BEGINNINGS, ENDINGS, EventValues, Terms, moment_in
+from projections.promises.windows import Reach, reach_of
 
-_BEGINNINGS: Final = ("valid_from", "effective_from")
-_ENDINGS: Final = ("valid_until", "until")
 _ORGANISATIONS: Final = (
     "organisation",
     "controller",
@@ -126,6 +125,11 @@ class JudgedRule:
             for one in selectors
             for kind in kinds_named(one)
         )
+
+    @cached_property
+    def reaches(self) -> tuple[Reach, ...]:
+        """For each need, how far from the judged event lies what serves it."""
+        return tuple(reach_of(need, self.editions) for need in self.rule.needs)
 
     @cached_property
     def spans(self) -> tuple[bool, ...]:
@@ -365,11 +369,11 @@ def _always(_values: EventValues) -> bool:
 
 def _stretch(event: object, at: str | None) -> tuple[int, int]:
     """From when until when an event says that something stands."""
-    paths = (at, *_BEGINNINGS) if at else _BEGINNINGS
+    paths = (at, *BEGINNINGS) if at else BEGINNINGS
     found = (moment_in(event, path) for path in paths)
     since = next((each for each in found if each is not None), None)
     since = moment_in(event, "occurred_at") or 0 if since is None else since
-    ends = (moment_in(event, path) for path in _ENDINGS)
+    ends = (moment_in(event, path) for path in ENDINGS)
     until = next((each for each in ends if each is not None), FOREVER)
     return since, max(until, since)
 

@@ -17,7 +17,6 @@ from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT
 from projections.promises.values import Values
 from projections.tables import Scope, insert_rows, update_rows
 
-EARLIEST: Final = -(2**63)
 _ASKED_AT_ONCE: Final = 250
 _encode = msgspec.json.Encoder().encode
 _decode_terms = msgspec.json.Decoder(dict[str, tuple[bool | int | str, ...]]).decode

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from ledger.store.requests import microseconds
@@ -14,6 +14,12 @@ Values = tuple[Value, ...]
 """What a field holds: nothing, one value, or those of a list."""
 Terms = Mapping[str, Values]
 """The values of one event that a rule looks at, by path."""
+
+
+BEGINNINGS: Final = ("valid_from", "effective_from")
+"""Fields in which an event says from when on something stands."""
+ENDINGS: Final = ("valid_until", "until")
+"""Fields in which it says until when."""
 
 
 @cache
