@@ -229,7 +229,8 @@ def test_12_data_of_ended_contracts_that_still_exist(home: Path) -> None:
         ("infactor-web", "customers", "2025-11-28T16:00:00Z"),
     ]
     assert [len(row["held_by"]) for row in rows] == [0, 1]
-    assert rows[0]["indexes"] == [146, 147, 148]
+    assert (rows[0]["state"], rows[0]["due_at"]) == ("overdue", "2025-09-18T22:00:00Z")
+    assert rows[0]["indexes"] == [146, 147, 148, 273]
 
 
 def test_13_files_that_stayed_too_long(home: Path) -> None:
