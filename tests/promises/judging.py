@@ -7,7 +7,7 @@ Publishing a statement is the dear part and the same for each history, so it is 
 history goes on in a copy of that log, with its keys and with the view as it stood then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -121,9 +121,14 @@ def tell(ledger: Ledger, events: Sequence[Event]) -> datetime:
     return clock.now
 
 
-def verdicts(ledger: Ledger, as_of: datetime, as_known: datetime | None = None) -> Verdicts:
-    """The verdict of every promise at a moment, by its id."""
-    found = promise_verdicts(ledger, moment_of(ledger, as_of, as_known))
+def verdicts(
+    ledger: Ledger,
+    as_of: datetime,
+    as_known: datetime | None = None,
+    promise_ids: Collection[str] | None = None,
+) -> Verdicts:
+    """The verdict of every promise at a moment, or of some, by its id."""
+    found = promise_verdicts(ledger, moment_of(ledger, as_of, as_known), promise_ids=promise_ids)
     return {str(verdict.promise_id): verdict for verdict in found}
 
 
@@ -142,12 +147,13 @@ def judged(
     as_of: datetime,
     coverage: bool = True,
     decisions: Sequence[Event] = (),
+    promise_ids: Collection[str] | None = None,
 ) -> Verdicts:
     """The verdicts over one history: published, covered, decided, told, asked at a moment."""
     ledger = statement_log(folder, name, coverage=coverage, decisions=decisions)
     if events:
         tell(ledger, events)
-    return verdicts(ledger, as_of)
+    return verdicts(ledger, as_of, promise_ids=promise_ids)
 
 
 def verdict_of(folder: Path, name: str, story: Story) -> PromiseVerdict:
@@ -159,6 +165,7 @@ def verdict_of(folder: Path, name: str, story: Story) -> PromiseVerdict:
         as_of=story.as_of,
         coverage=story.coverage,
         decisions=story.decisions,
+        promise_ids=[story.promise_id],
     )
     return found[story.promise_id]
 

@@ -24,7 +24,8 @@ def asked(
     **how: Any,  # noqa: ANN401 - the options of judged
 ) -> PromiseVerdict:
     """The verdict on one promise of xential over one history."""
-    return judged(folder, STATEMENT, events, as_of=day(on), **how)[promise_id]
+    found = judged(folder, STATEMENT, events, as_of=day(on), promise_ids=[promise_id], **how)
+    return found[promise_id]
 
 
 def reported(kind: str, on: float, **fields: Any) -> Event:  # noqa: ANN401 - whatever the kind takes
