@@ -71,8 +71,8 @@ def data(session: Session, /, form: str | None, **typed: Any) -> ExitCode:  # no
     """List what systems store, with the rule, the due date and what keeps it longer.
 
     It rests on what systems report: data stored and deleted, files, contracts, checks, backups.
-    Rules that name no kinds of events are about such data. Ends with 6 when something is overdue
-    that no hold keeps.
+    A rule that names kinds of events is only about what this log keeps of those. Ends with 6 when
+    something is overdue that no hold keeps.
     """
     from projections import state  # noqa: PLC0415 - start time: see cli/app.py
 

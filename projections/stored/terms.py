@@ -1,7 +1,7 @@
 """Until when stored data may be kept: by which rule, or why that cannot be told.
 
-Only rules that name no kinds of events are about data in the world: the others are about what this
-log keeps of such events. Of several rules that concern the same data the one that keeps them
+A rule that names kinds of events is about what this log keeps of those, and not about data in the
+world; any other is about both. Of several rules that concern the same data the one that keeps them
 longest decides, unless another goes before it; while one of them waits for its trigger, data stay.
 """
 
