@@ -32,8 +32,10 @@ SPAN_AROUND: Final = "24h"
 EXAMPLES: Final = (
     "zegel log --since yesterday --system infactor-web",
     "zegel log --actor person:j.jansen@example.nl --around 41 --within 24h",
-    "zegel log --looked-at person:j.jansen@example.nl --since 2026-01-01 --identities "
-    "--purpose 'incident-investigation: 2026-14'",
+    (
+        "zegel log --looked-at person:j.jansen@example.nl --since 2026-01-01 --identities "
+        "--purpose 'incident-investigation: 2026-14'"
+    ),
 )
 
 
