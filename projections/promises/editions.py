@@ -216,7 +216,8 @@ def _step(before: _State | None, change: Change) -> _State:
             }
         case PolicyWithdrawn():
             named = event.text_sha256
-            replaced = {"withdrawn": named is None or named == state.policy_sha256}
+            is_this = named is None or named == state.policy_sha256
+            replaced = {"withdrawn": state.withdrawn or is_this}
         case PromiseDeclared():
             replaced = {"declared": change.index, "declared_sha256": event.policy_sha256}
         case PromiseParameterSet():

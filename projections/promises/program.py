@@ -232,8 +232,9 @@ class JudgedRule:
         """The judged event as one that uses up what serves only once."""
         for place, need in enumerate(self.rule.needs):
             if need.once:
+                terms = {pair.field: ask.terms[pair.field] for pair in need.pairs}
                 for key in ask.keys[place]:
-                    yield Evidence(place, ask.index, key, "", ask.moment, FOREVER, "uses", {})
+                    yield Evidence(place, ask.index, key, "", ask.moment, FOREVER, "uses", terms)
 
     @cached_property
     def _systems(self) -> frozenset[str]:

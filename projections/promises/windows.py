@@ -37,7 +37,7 @@ def reach_of(need: Need, editions: Sequence[Edition]) -> Reach:
         return Reach(0, FOREVER)
     if need.role not in BEFORE:
         return Reach(FOREVER, FOREVER)
-    if need.lasting is None or need.closes or _may_end_itself(need):
+    if need.lasting is None or need.closes or need.once or _may_end_itself(need):
         return Reach(FOREVER, 0)
     lasting = _longest(need.lasting, editions)
     lead = 0 if need.within is None else _longest(need.within, editions)

@@ -4,8 +4,8 @@ Any one of the required needs suffices. What was in force at the moment of the j
 whenever it was recorded.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from ledger.events.promise import Need, PromiseRule
 from ledger.personal import WITHHELD
@@ -22,7 +22,7 @@ from projections.promises.material import (
     Segment,
     throughout,
 )
-from projections.promises.standing import Stretch, pairs_hold, standing_at, stretches
+from projections.promises.standing import Stretch, in_order, pairs_hold, standing_at, stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,18 @@ def _found(
     if need.within is not None:  # it must have begun so long before
         moment -= span_after(need.within, 0, in_force.parameters, "UTC")
     hidden = False
-    found = []
-    for one in standing_at(stretches(need, known, in_force), moment):
+    found: dict[int, Stretch] = {}
+    every = stretches(need, known, in_force)
+    spent = _spent(need, ask, every, known) if need.once else ()
+    for one in standing_at(every, moment):
         told = pairs_hold(need.pairs, ask, one.opening.terms)
         hidden = hidden or told is None
-        if told and not (need.once and _used_before(one, ask, known)):
-            found.append(one)
-    if not _cover(need, ask, found):
-        return []
-    return None if hidden and not found else found
+        if told and one.opening.index not in spent:
+            found.setdefault(one.opening.index, one)  # once, under however many keys they meet
+    standing = list(found.values())
+    if not _cover(need, ask, standing):
+        return None if hidden else []
+    return None if hidden and _number(need, standing) < _wanted(need, in_force) else standing
 
 
 def _cover(need: Need, ask: Ask, found: Sequence[Stretch]) -> bool:
@@ -104,14 +107,23 @@ def _cover(need: Need, ask: Ask, found: Sequence[Stretch]) -> bool:
     return True
 
 
-def _used_before(one: Stretch, ask: Ask, known: Sequence[Evidence]) -> bool:
-    return any(
-        each.effect == "uses"
-        and each.key == one.opening.key
-        and (each.moment, each.index) < (ask.moment, ask.index)
-        and each.moment >= one.since
+def _spent(
+    need: Need, ask: Ask, every: Sequence[Stretch], known: Sequence[Evidence]
+) -> Collection[int]:
+    """The openings that earlier events rested on, each on the first that it could."""
+    uses = {
+        each.index: each
         for each in known
-    )
+        if each.effect == "uses" and (each.moment, each.index) < (ask.moment, ask.index)
+    }
+    spent: set[int] = set()
+    for use in sorted(uses.values(), key=in_order):
+        for one in standing_at(every, use.moment):
+            user = replace(ask, terms=use.terms)
+            if one.opening.index not in spent and pairs_hold(need.pairs, user, one.opening.terms):
+                spent.add(one.opening.index)
+                break
+    return spent
 
 
 def _number(need: Need, found: Sequence[Stretch]) -> int:

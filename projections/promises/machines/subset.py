@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.events.promise import Condition, PromiseRule
 from projections.promises.conditions import holds
@@ -16,6 +17,9 @@ from projections.promises.material import (
     Segment,
     throughout,
 )
+
+_TELLING: Final = frozenset({"equals", "in", "any-in", "at-most", "at-least"})
+"""Tests of which an event without a value tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class SubsetMachine:
         silent: list[str] = []
         for condition in self.rule.where:
             values = ask.terms[condition.field]
-            if not values and condition.test in {"equals", "in", "any-in"}:
+            if not values and condition.test in _TELLING:
                 silent.append(f"the event gives no {condition.field}")
                 continue
             told = holds(condition, values, in_force.parameters)
