@@ -44,7 +44,7 @@ from ledger.opening import OpenedRecord
 from ledger.query import EventQuery
 from ledger.roles import found_roles, grant_roles
 from ledger.units import utc_now
-from projections import ViewAnswer
+from projections import ViewAnswer, catch_up
 from projections import state as view_state
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ _SHOWN_COLUMNS: Final = {
     "exchanges": ("sender", "recipient", "count", "bytes", "blocked", "legal_bases"),
     "blocks": ("ip", "system", "since", "attempts", "indexes"),
 }
+_SHOWN_VIEWS: Final = (*_SHOWN_COLUMNS, "statements", "promises")
+"""Folded in one pass over the log, because each by itself would read all of it."""
 _MOST_ROWS: Final = 8
 
 
@@ -92,6 +94,7 @@ class Story:
         self._block_intruders()
         for chapter in self._late_chapters():
             self._record(chapter)
+        catch_up(self._ledger, _SHOWN_VIEWS)
         for name in _SHOWN_COLUMNS:
             self._show_view(name)
         self._show_uncovered_use()
