@@ -16,10 +16,24 @@ from cli.promise_rows import (
 from cli.rendering import draw_facts, draw_gap, draw_heading, draw_line, draw_rows
 from cli.sentences import counted
 from cli.times import show_instant
+from formats.promise_report.finding_words import (
+    GRAVITY_SIGNS,
+    finding_settle,
+    finding_words,
+)
 from formats.promise_report.measures import bar, measured
 from formats.promise_report.reasons import need_kinds, reason_words
-from formats.promise_report.story import SIGNS, Story, by_group, events_under, measure_unit
+from formats.promise_report.story import (
+    SIGNS,
+    Story,
+    broken_since,
+    by_group,
+    events_under,
+    measure_unit,
+)
+from formats.promise_report.words import ReportWords
 from projections.promises.answers import Figures, Item, Verdict
+from projections.promises.finding import Gravity
 from projections.promises.rule_nouns import Language
 from projections.promises.rule_words import rule_words, setting_words
 
@@ -36,6 +50,7 @@ _STYLES: Final[dict[Verdict, str]] = {
     "pending": "quiet",
     "undeterminable": "warning",
 }
+_GRAVITIES: Final[dict[Gravity, str]] = {"high": "warning", "medium": "quiet", "low": "good"}
 _SOURCES: Final = {
     "log": "the log",
     "statement-file": "the shipped file of this statement",
@@ -67,6 +82,7 @@ def draw_story(story: Story, language: Language, zone: tzinfo) -> None:
         draw_line(told, style=_STYLES[verdict.verdict], mark=SIGNS[verdict.verdict])
     for settle in verdict.settle:
         draw_line(f"to settle it: {reason_words(settle, language, needs)}", indent=2)
+    _draw_findings(story, language, zone)
     _draw_rules(story, language)
     _draw_parameters(story, language, zone)
     _draw_coverage(story, zone)
@@ -88,6 +104,23 @@ def _facts(story: Story, zone: tzinfo) -> Iterator[tuple[str, object]]:
     yield "due", verdict.due_at
     yield "reading", verdict.reading
     yield "rests on", list(verdict.rests_on)
+
+
+def _draw_findings(story: Story, language: Language, zone: tzinfo) -> None:
+    if not story.findings:
+        return
+    words = ReportWords(language, zone)
+    draw_gap()
+    draw_heading("What is wrong with the statement")
+    for each in story.findings:
+        draw_line(
+            finding_words(each, words),
+            style=_GRAVITIES[each.gravity],
+            indent=2,
+            mark=GRAVITY_SIGNS[each.gravity],
+        )
+        for settle in finding_settle(each, words):
+            draw_line(f"to settle it: {settle}", indent=4)
 
 
 def _draw_rules(story: Story, language: Language) -> None:
@@ -196,6 +229,8 @@ def _draw_item(item: Item, story: Story, language: Language, zone: tzinfo) -> No
             draw_line(f"recorded {show_instant(event.recorded_at, zone)}", style="quiet", indent=4)
     if item.due_at is not None:
         draw_line(f"due before {show_instant(item.due_at, zone)}", indent=4)
+    if item.verdict == "broken" and broken_since(item) != item.occurred_at:
+        draw_line(f"broken since {show_instant(broken_since(item), zone)}", indent=4)
     if item.measure is not None:
         draw_line(f"measured {measured(item.measure, measure_unit(item, story))}", indent=4)
     if item.reason:

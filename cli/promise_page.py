@@ -11,12 +11,14 @@ from formats.promise_report.page import report_page
 from formats.promise_report.story import ReportSubject
 from ledger.errors import StoreUnavailable
 from ledger.private_files import replace_file
+from projections.promises.findings import contradiction_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.units import Hash32
     from projections.promises.answers import PromiseVerdict
+    from projections.promises.finding import StatementFindings
     from projections.promises.rule_nouns import Language
 
 
@@ -27,8 +29,17 @@ def write_promise_page(
     root: "Hash32",
     *,
     language: "Language",
+    statements: "Sequence[StatementFindings]" = (),
 ) -> None:
     """Writes the page; every promise with its explanation.
+
+    Args:
+        reader: Reads the stories.
+        verdicts: Of the promises.
+        target: The file.
+        root: Of the tree of all records.
+        language: In which it is told.
+        statements: What was found in the statements that make them.
 
     Raises:
         StoreUnavailable: the file cannot be written.
@@ -39,7 +50,10 @@ def write_promise_page(
         moment=reader.moment,
         size=reader.ledger.head().size,
         root=root,
-        stories=tuple(reader.told(verdicts, limit=ITEMS_ON_PAGE, strips_since=since)),
+        stories=tuple(
+            reader.told(verdicts, limit=ITEMS_ON_PAGE, strips_since=since, statements=statements)
+        ),
+        contradictions=contradiction_count(statements),
         strip_since=since,
         shows_words=reader.opening is not None,
     )

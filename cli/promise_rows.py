@@ -1,19 +1,27 @@
 """How verdicts about promises are shown: as rows for people and spreadsheets, and as JSON."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.output import Column
+from cli.promise_findings import contradictions_document, finding_document
 from cli.times import show_instant
 from formats.promise_report.reasons import need_kinds, reason_words
-from formats.promise_report.story import SIGNS, VERDICTS, counts_of, item_counts
+from formats.promise_report.story import (
+    SIGNS,
+    VERDICTS,
+    broken_since,
+    counts_of,
+    item_counts,
+)
 from projections.promises.rule_words import coverage_words, rule_words
 
 if TYPE_CHECKING:
     from formats.promise_report.story import Story, ToldEvent
     from projections.cases.reading import Moment
     from projections.promises.answers import Figures, Item, PromiseVerdict
+    from projections.promises.finding import StatementFindings
     from projections.promises.rule_nouns import Language
 
 SCREEN_COLUMNS: Final = (
@@ -66,7 +74,7 @@ def table_rows(stories: "Iterable[Story]", language: "Language") -> Iterator[dic
             "systems": list(verdict.systems),
             "verdict": verdict.verdict,
             **{str(word): count for word, count in item_counts(verdict).items()},
-            "oldest_break_at": None if oldest is None else oldest.occurred_at,
+            "oldest_break_at": None if oldest is None else broken_since(oldest),
             "oldest_break_index": None if oldest is None else oldest.index,
             "due_at": verdict.due_at,
             "waived": verdict.waived,
@@ -98,7 +106,10 @@ def summary_line(stories: "Iterable[Story]") -> str:
 
 
 def answer_document(
-    stories: "Iterable[Story]", moment: "Moment", known: Mapping[str, Any]
+    stories: "Iterable[Story]",
+    moment: "Moment",
+    known: Mapping[str, Any],
+    statements: "Sequence[StatementFindings]",
 ) -> dict[str, Any]:
     """All verdicts as one JSON object: what they are true of, then each promise.
 
@@ -106,12 +117,14 @@ def answer_document(
         stories: The promises.
         moment: At which they were judged.
         known: `size` and `root` of the log when the question was asked.
+        statements: What was found in the statements that make them.
     """
     listed = list(stories)
     return {
         "as_of": moment.as_of,
         "known_size": moment.known_size,
         **known,
+        "contradictions": contradictions_document(statements),
         "counts": counts_of([story.verdict for story in listed]),
         "promises": [promise_document(story) for story in listed],
     }
@@ -179,10 +192,11 @@ def promise_document(story: "Story") -> dict[str, Any]:
     }
 
 
-def story_document(story: "Story") -> dict[str, Any]:
+def story_document(story: "Story", zone: tzinfo) -> dict[str, Any]:
     """One promise as JSON with its judged events, and the records that they rest on."""
     return {
         **promise_document(story),
+        "findings": [finding_document(each, zone) for each in story.findings],
         "judged": story.total,
         "items": [item_document(each) for each in story.items],
         "events": [event_document(each) for each in story.events.values()],
@@ -202,6 +216,7 @@ def item_document(item: "Item") -> dict[str, Any]:
         "index": item.index,
         "occurred_at": item.occurred_at,
         "due_at": item.due_at,
+        "broken_since": broken_since(item) if item.verdict == "broken" else None,
         "measure": item.measure,
         "rests_on": list(item.rests_on),
     }
@@ -250,7 +265,7 @@ def _when(verdict: "PromiseVerdict", zone: tzinfo) -> str | None:
     """The oldest break with its record; else when something is due."""
     oldest = verdict.oldest_break
     if oldest is not None:
-        return f"{_minute(oldest.occurred_at, zone)} (record {oldest.index})"
+        return f"{_minute(broken_since(oldest), zone)} (record {oldest.index})"
     return None if verdict.due_at is None else f"due {_minute(verdict.due_at, zone)}"
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.reading import Opening
     from projections.cases.reading import Moment
     from projections.promises.answers import Item, PromiseVerdict, Verdict
+    from projections.promises.finding import StatementFinding, StatementFindings
 
 ITEMS_SHOWN: Final = 20
 """So many judged events are told before `--all` is asked for."""
@@ -62,6 +63,7 @@ class StoryReader:
         limit: int | None,
         only: "Verdict | None" = None,
         strips_since: datetime | None = None,
+        statements: "Sequence[StatementFindings]" = (),
     ) -> list[Story]:
         """Promises with their judged events and every record that explains them.
 
@@ -70,6 +72,7 @@ class StoryReader:
             limit: How many judged events of each; `None` for all.
             only: Events of one verdict only.
             strips_since: Where the strips begin; `None` for no strips.
+            statements: What was found in the statements that make them.
         """
         chosen = {each.promise_id: self._items(each, limit=limit, only=only) for each in verdicts}
         indexes = {
@@ -89,6 +92,7 @@ class StoryReader:
                 total=max(len(chosen[each.promise_id]), _judged(each, only)),
                 events=_under(each, chosen[each.promise_id], events),
                 strip=self._strip(each, strips_since),
+                findings=_findings(each, statements),
             )
             for each in verdicts
         ]
@@ -179,6 +183,18 @@ def _under(
 ) -> dict[int, ToldEvent]:
     indexes = sorted({*rests_on(verdict), *_of_items(items)})
     return {index: events[index] for index in indexes if index in events}
+
+
+def _findings(
+    verdict: "PromiseVerdict", statements: "Sequence[StatementFindings]"
+) -> "tuple[StatementFinding, ...]":
+    """What is wrong or unclear in the words of a promise."""
+    return tuple(
+        found
+        for each in statements
+        if each.policy_id == verdict.policy_id and each.organisation == verdict.organisation
+        for found in each.of(verdict.promise_id)
+    )
 
 
 def _total(verdict: "PromiseVerdict") -> int:

@@ -6,6 +6,7 @@ from typing import Final
 
 from formats.promise_report.document import Counted, Group, Mark, Report, Tile
 from formats.promise_report.explanation import Teller
+from formats.promise_report.finding_words import contradictions_line
 from formats.promise_report.story import VERDICTS, ReportSubject, Story, by_group, counts_of
 from formats.promise_report.words import ReportWords
 from projections.promises.rule_nouns import Language
@@ -18,6 +19,7 @@ _LABELS: Final = (
     "parameters",
     "gaps",
     "settle",
+    "findings",
     "items",
     "empty",
 )
@@ -38,6 +40,7 @@ def report_of(subject: ReportSubject, language: Language, zone: tzinfo) -> Repor
         title=words.say("title"),
         subtitle=words.say("subtitle"),
         marks=_marks(subject, words),
+        contradictions=contradictions_line(subject.contradictions, words),
         counts=_counts(subject, teller),
         groups=tuple(
             _group(name, listed, teller) for name, listed in by_group(subject.stories).items()

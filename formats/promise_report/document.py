@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from projections.promises.answers import Verdict
+from projections.promises.finding import Gravity
 
 
 class Mark(Struct, frozen=True):
@@ -85,6 +86,16 @@ class ItemText(Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
+class FindingText(Struct, frozen=True, kw_only=True):
+    """What is wrong or unclear in the words of a promise."""
+
+    gravity: Gravity
+    state: str
+    """With its sign."""
+    told: str
+    settle: tuple[str, ...]
+
+
 class Panel(Struct, frozen=True, kw_only=True):
     """A promise with its explanation."""
 
@@ -98,6 +109,7 @@ class Panel(Struct, frozen=True, kw_only=True):
     strip_title: str
     reasons: tuple[str, ...]
     settle: tuple[str, ...]
+    findings: tuple[FindingText, ...]
     facts: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
     coverage: str
@@ -126,6 +138,8 @@ class Report(Struct, frozen=True, kw_only=True):
     title: str
     subtitle: str
     marks: tuple[tuple[str, str], ...]
+    contradictions: str
+    """How many there are inside the statements; empty for none."""
     counts: tuple[Counted, ...]
     groups: tuple[Group, ...]
     labels: dict[str, str]

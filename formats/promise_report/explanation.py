@@ -7,6 +7,7 @@ from typing import Final
 
 from formats.promise_report.document import (
     Bar,
+    FindingText,
     ItemText,
     Mark,
     Measurement,
@@ -15,12 +16,18 @@ from formats.promise_report.document import (
     Setting,
     Stretch,
 )
+from formats.promise_report.finding_words import (
+    finding_settle,
+    finding_state,
+    finding_words,
+)
 from formats.promise_report.measures import measured
 from formats.promise_report.reasons import need_kinds, reason_words
 from formats.promise_report.story import (
     SIGNS,
     Story,
     ToldEvent,
+    broken_since,
     events_under,
     item_counts,
     measure_unit,
@@ -78,6 +85,7 @@ class Teller:
             strip_title=self._strip_title(),
             reasons=tuple(reason_words(each, language, needs) for each in verdict.reasons),
             settle=tuple(reason_words(each, language, needs) for each in verdict.settle),
+            findings=tuple(self._findings(story)),
             facts=tuple((name, value) for name, value in self._facts(story) if value),
             rules=tuple(rule_words(rule, language, settings) for rule in verdict.rules),
             coverage=coverage_words(list(systems), language),
@@ -105,7 +113,7 @@ class Teller:
         yield say("organisation"), verdict.organisation or ""
         yield say("judged"), self._counts(story) or say("judged.none")
         if oldest is not None:
-            at = self.words.instant(oldest.occurred_at, exact=True)
+            at = self.words.instant(broken_since(oldest), exact=True)
             yield say("oldest_break"), say("oldest_break.told", at=at, index=oldest.index)
         yield say("due"), self.words.instant(verdict.due_at, exact=True) if verdict.due_at else ""
         since = self.words.instant(verdict.since)
@@ -115,6 +123,15 @@ class Teller:
             until = self.words.instant(verdict.until)
             yield say("in_force"), say("in_force.between", since=since, until=until)
         yield say("rests_on"), ", ".join(str(index) for index in verdict.rests_on)
+
+    def _findings(self, story: Story) -> Iterator[FindingText]:
+        for each in story.findings:
+            yield FindingText(
+                gravity=each.gravity,
+                state=finding_state(each, self.words),
+                told=finding_words(each, self.words),
+                settle=finding_settle(each, self.words),
+            )
 
     def _readings(self, story: Story) -> Iterator[ReadingText]:
         verdict = story.verdict
@@ -206,6 +223,8 @@ class Teller:
             yield say("item.recorded", at=self.words.instant(event.recorded_at, exact=True))
         if item.due_at is not None:
             yield say("item.due", at=self.words.instant(item.due_at, exact=True))
+        if item.verdict == "broken" and broken_since(item) != item.occurred_at:
+            yield say("broken_since", at=self.words.instant(broken_since(item), exact=True))
         if item.measure is not None:
             yield say("item.measured", value=measured(item.measure, measure_unit(item, story)))
         if item.reason:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from ledger.units import Hash32, Size
 from projections.cases.reading import Moment
 from projections.promises.answers import Item, PromiseVerdict, Verdict
+from projections.promises.finding import ContradictionCount, StatementFinding
 from projections.promises.rule_nouns import Language
 
 VERDICTS: Final[tuple[Verdict, ...]] = ("broken", "undeterminable", "pending", "kept")
@@ -23,6 +24,9 @@ SIGNS: Final[Mapping[Verdict, str]] = {
 
 MOST_UNDER: Final = 6
 """So many records under one judged event are told; more are named by their indexes."""
+
+NO_CONTRADICTIONS: Final = ContradictionCount(0, 0)
+_CUT_SHORT: Final = "something else came first"
 
 TextSource = Literal["log", "statement-file", "rule"]
 
@@ -69,6 +73,8 @@ class Story:
     events: Mapping[int, ToldEvent] = field(default_factory=dict)
     strip: tuple[Verdict | None, ...] = ()
     """The worst verdict in each of equal stretches of the time that the page shows."""
+    findings: tuple[StatementFinding, ...] = ()
+    """What is wrong or unclear in its words: contradictions and flaws."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,8 @@ class ReportSubject:
     stories: tuple[Story, ...]
     strip_since: datetime | None = None
     """Where the strips begin; they end at the moment asked. `None`: there are none."""
+    contradictions: ContradictionCount = NO_CONTRADICTIONS
+    """Of the statements that make them."""
     shows_words: bool = False
     """Whether the log's own words are in it, against a recorded reading."""
 
@@ -117,6 +125,15 @@ def by_group(stories: Sequence[Story]) -> dict[str, list[Story]]:
     for story in stories:
         found.setdefault(group_of(story.verdict), []).append(story)
     return dict(sorted(found.items()))
+
+
+def broken_since(item: Item) -> datetime:
+    """From when on an event is a breach: the end of its term, or else when it happened.
+
+    Where something else came before the term ended, the breach is told by the judged event.
+    """
+    is_late = item.rule_kind == "deadline" and not (item.reason or "").startswith(_CUT_SHORT)
+    return item.due_at if is_late and item.due_at is not None else item.occurred_at
 
 
 def measure_unit(item: Item, story: Story) -> str:

@@ -1,10 +1,12 @@
 """A promise drawn on a terminal says all that its story has, without colour."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cli.promise_drawn import draw_list, draw_story
+from tests.promise_findings import contradiction, unclear
 from tests.promise_stories import broken_story, plain_story, verdict
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -31,6 +33,7 @@ def test_a_story_is_drawn_whole(capsys: pytest.CaptureFixture[str]) -> None:
     told = "\n".join(drawn(capsys))
     for expected in (
         "== ABC-02 · ✗ broken ==",
+        "broken since 2026-01-17 10:00:00+01",
         "stands at   Bewaren, L13",
         "phrase      “binnen de termijn”",
         "words from  the shipped file of this statement",
@@ -53,6 +56,18 @@ def test_a_story_is_drawn_whole(capsys: pytest.CaptureFixture[str]) -> None:
         "1 more: --all tells them",
     ):
         assert expected in told, expected
+
+
+def test_a_story_tells_what_is_wrong_with_the_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reads one promise would not learn that another one excludes it."""
+    story = replace(plain_story(verdict()), findings=(contradiction("open"), unclear(7)))
+    draw_story(story, "en", ZONE)
+    told = drawn(capsys)
+    place = told.index("== What is wrong with the statement ==")
+    first, settle, second = told[place + 1 : place + 4]
+    assert first.startswith("  ! ABC-01 and ABC-02 cannot both be kept as they are written; ")
+    assert settle.startswith("    to settle it: decide: zegel policy interpret ABC-02 narrow|wide")
+    assert second.startswith("  ✓ ABC-03: no time is given in numbers; days is 7 days (decided")
 
 
 def test_a_promise_without_events_says_none(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from cli.promise_rows import (
     summary_line,
     table_rows,
 )
+from tests.promise_findings import contradiction, found_in_statement
 from tests.promise_stories import ASKED, broken_story, plain_story, subject_of, verdict
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -47,10 +48,22 @@ def test_a_row_on_a_screen_tells_what_is_due_and_what_is_unclear() -> None:
 
 def test_seconds_are_told_where_there_are_any() -> None:
     """Two files of one minute would have one time."""
-    oldest = replace(broken_story().items[0], occurred_at=ASKED.replace(second=5))
+    oldest = replace(broken_story().items[0], due_at=ASKED.replace(second=5))
     story = plain_story(verdict("ABC-05", "broken", broken=1, oldest_break=oldest))
     (row,) = screen_rows([story], "en", ZONE)
     assert row["when"] == "2026-03-01 13:00:05 (record 11)"
+
+
+def test_what_is_late_is_broken_from_the_end_of_its_term_on() -> None:
+    """A breach would seem to have begun on the day on which the duty did."""
+    late = broken_story().items[0]
+    story = plain_story(verdict("ABC-05", "broken", broken=1, oldest_break=late))
+    (screen,) = screen_rows([story], "en", ZONE)
+    (row,) = table_rows([story], "en")
+    assert screen["when"] == "2026-01-17 10:00 (record 11)"
+    assert row["oldest_break_at"] == late.due_at
+    document = promise_document(story)["oldest_break"]
+    assert (document["occurred_at"], document["broken_since"]) == (late.occurred_at, late.due_at)
 
 
 def test_a_row_of_a_spreadsheet_has_every_column() -> None:
@@ -73,8 +86,11 @@ def test_the_answer_says_of_what_it_is_true() -> None:
     """A script could not tell by which records the verdicts were given."""
     subject = subject_of(broken_story())
     known = {"size": 16, "root": bytes(32)}
-    told = answer_document(subject.stories, subject.moment, known)
-    assert list(told) == ["as_of", "known_size", "size", "root", "counts", "promises"]
+    told = answer_document(subject.stories, subject.moment, known, [found_in_statement()])
+    assert list(told) == [
+        *("as_of", "known_size", "size", "root", "contradictions", "counts", "promises")
+    ]
+    assert told["contradictions"] == {"found": 2, "open": 1}
     assert told["counts"] == {"broken": 1, "undeterminable": 0, "pending": 0, "kept": 0}
     assert len(told["promises"]) == 1
 
@@ -118,8 +134,10 @@ def test_the_keys_of_a_promise_stay() -> None:
 
 def test_a_story_is_json_with_its_events() -> None:
     """A story could be read by people only."""
-    told = story_document(broken_story())
+    story = replace(broken_story(), findings=(contradiction("open"),))
+    told = story_document(story, ZONE)
     assert told["judged"] == 5
+    assert [each["kind"] for each in told["findings"]] == ["contradiction"]
     assert [each["index"] for each in told["items"]] == [11, 12, 14, 9]
     assert [each["index"] for each in told["events"]] == [2, 3, 4, 9, 11, 12, 13, 14]
     text = encode_json(told)

@@ -8,7 +8,9 @@ import pytest
 from formats.promise_report.content import report_of
 from formats.promise_report.document import Panel, Report
 from formats.promise_report.story import VERDICTS, Story
+from projections.promises.finding import ContradictionCount
 from projections.promises.rule_nouns import LANGUAGES, Language
+from tests.promise_findings import contradiction, unclear
 from tests.promise_stories import broken_story, plain_story, subject_of, verdict
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -37,6 +39,24 @@ def test_the_verdicts_are_counted_worst_first() -> None:
         ("kept", "1"),
     ]
     assert told.groups[0].summary == ("5 promises: 2 broken, 1 undeterminable, 1 pending, 1 kept")
+
+
+def test_what_is_wrong_with_the_words_stands_with_the_promise() -> None:
+    """A reader of the page would not learn that two promises exclude each other."""
+    story = replace(plain_story(verdict()), findings=(contradiction("open"), unclear(7)))
+    first, second = panel(story, "nl").findings
+    assert (first.gravity, first.state) == ("high", "! open")
+    assert first.told.startswith("ABC-01 en ABC-02 zijn zoals ze er staan niet allebei na te komen")
+    assert first.settle[0].startswith("beslis: zegel policy interpret ABC-02")
+    assert (second.gravity, second.state, second.settle) == ("low", "✓ besloten", ())
+
+
+def test_the_page_counts_the_contradictions() -> None:
+    """Nobody would look for a contradiction among all those promises."""
+    subject = replace(subject_of(broken_story()), contradictions=ContradictionCount(2, 1))
+    told = report_of(subject, "en", ZONE)
+    assert told.contradictions == "2 contradictions inside statements, 1 open"
+    assert report(broken_story()).contradictions == ""
 
 
 def test_promises_stand_under_their_systems() -> None:
@@ -136,6 +156,7 @@ def test_each_judged_event_is_told_with_both_times() -> None:
     assert broken.lines == (
         "recorded Fri 16 Jan 2026 11:00 CET",
         "due before Sat 17 Jan 2026 10:00 CET",
+        "broken since Sat 17 Jan 2026 10:00 CET",
         "why: done too late (record 13)",
         "rests on 13: Sun 18 Jan 2026 10:00 CET, the contract 13 ended",
     )

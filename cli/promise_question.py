@@ -1,0 +1,226 @@
+"""One question about promises: what is judged, and the ways to tell the answer."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.output import note, write_document, write_line, write_rows
+from cli.reader import may_see_identities, reading_of
+from cli.times import show_instant
+from ledger.errors import BadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.promise_story import StoryReader
+    from cli.session import Session
+    from ledger.ledger import Ledger
+    from ledger.units import Hash32
+    from projections.cases.reading import Moment
+    from projections.promises.answers import PromiseVerdict
+    from projections.promises.finding import StatementFindings
+
+MOST_QUESTION: Final = 400
+_MOST_LISTED: Final = 12
+
+
+class PromiseQuestion:
+    """One question about promises, at one moment of one log."""
+
+    def __init__(
+        self,
+        session: "Session",
+        ledger: "Ledger",
+        moment: "Moment",
+        system: str | None,
+        typed: dict[str, Any],
+    ) -> None:
+        self.session, self.ledger, self.moment = session, ledger, moment
+        self.system, self.typed = system, typed
+        self.is_refused = False
+
+    def verdicts(self) -> "list[PromiseVerdict]":
+        """The verdicts that are asked for; those of `--verdict` only, save for `--explain`.
+
+        Raises:
+            BadRequest: no promise is of that system, organisation or id.
+        """
+        from projections.promises import promise_verdicts  # noqa: PLC0415 - start time: see cli/app.py
+
+        explained = self.typed["explain"]
+        found = promise_verdicts(
+            self.ledger,
+            self.moment,
+            system=self.system,
+            organisation=self.typed["organisation"],
+            promise_ids=None if explained is None else [explained.upper()],
+        )
+        narrowed = (self.system, self.typed["organisation"], explained)
+        if not found and any(each is not None for each in narrowed):
+            raise BadRequest(self._nothing(promise_verdicts(self.ledger, self.moment)))
+        wanted = self.typed["verdict"]
+        if wanted and explained is None:
+            found = [each for each in found if each.verdict == wanted]
+        return found
+
+    def _nothing(self, every: "Sequence[PromiseVerdict]") -> str:
+        """What there is instead of what was asked for."""
+        if self.typed["explain"] is not None:
+            known, asked = [each.promise_id for each in every], self.typed["explain"]
+            of = f" of {self.system}" if self.system is not None else ""
+            return f"promise{of}: expected {_listed(known)}, found {asked!r}"
+        if self.system is not None:
+            systems = sorted({name for each in every for name in each.systems})
+            return f"system: expected one with promises, {_listed(systems)}, found {self.system!r}"
+        names = sorted({each.organisation for each in every if each.organisation is not None})
+        asked = self.typed["organisation"]
+        return f"--organisation: expected one with promises, {_listed(names)}, found {asked!r}"
+
+    def list_them(self, found: "Sequence[PromiseVerdict]", form: str) -> None:
+        """Writes the table, or its rows as data."""
+        from cli.promise_rows import (  # noqa: PLC0415 - start time: see cli/app.py
+            ROW_COLUMNS,
+            answer_document,
+            promise_document,
+            summary_line,
+            table_rows,
+        )
+
+        stories = self._reader(found, limit=0).listed(found)
+        if form == "json":
+            statements = self._statements(with_events=False)
+            write_document(answer_document(stories, self.moment, self._known(), statements))
+            return
+        if form == "ndjson":
+            for story in stories:
+                write_line(promise_document(story))
+        elif form == "csv":
+            rows = table_rows(stories, self.typed["lang"])
+            write_rows(rows, ROW_COLUMNS, "csv", self.session.zone)
+        else:
+            from cli.promise_drawn import draw_list  # noqa: PLC0415 - Rich is loaded only to draw
+
+            draw_list(stories, self.typed["lang"], self.session.zone)
+        note(f"{summary_line(stories)}; {self._provenance()}")
+        if form == "table":
+            self._point_at_findings()
+
+    def tell_findings(self, form: str) -> None:
+        """Writes what is wrong or unclear inside the statements."""
+        from cli.promise_findings import write_findings  # noqa: PLC0415 - start time: see cli/app.py
+
+        statements = self._statements()
+        if not statements:
+            self.verdicts()
+        language, zone = self.typed["lang"], self.session.zone
+        write_findings(statements, self.moment, self._known(), form, language=language, zone=zone)
+        if form != "json":
+            note(self._provenance())
+
+    def _point_at_findings(self) -> None:
+        """Says how many contradictions there are, and how to see them."""
+        from formats.promise_report.finding_words import contradictions_line  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.promise_report.words import ReportWords  # noqa: PLC0415 - likewise
+        from projections.promises.findings import contradiction_count  # noqa: PLC0415 - likewise
+
+        count = contradiction_count(self._statements(with_events=False))
+        line = contradictions_line(count, ReportWords(self.typed["lang"], self.session.zone))
+        if line:
+            note(f"{line}: zegel promises --findings")
+
+    def _statements(self, *, with_events: bool = True) -> "list[StatementFindings]":
+        """What is wrong inside the statements that are asked about."""
+        from projections.promises.findings import statement_findings  # noqa: PLC0415 - start time: see cli/app.py
+
+        return statement_findings(
+            self.ledger,
+            self.moment,
+            system=self.system,
+            organisation=self.typed["organisation"],
+            with_events=with_events,
+        )
+
+    def explain(self, verdict: "PromiseVerdict", form: str) -> None:
+        """Tells the story of one promise."""
+        from cli.promise_rows import story_document  # noqa: PLC0415 - start time: see cli/app.py
+        from cli.promise_story import ITEMS_SHOWN  # noqa: PLC0415 - likewise
+
+        limit = None if self.typed["everything"] else ITEMS_SHOWN
+        (story,) = self._reader([verdict], limit=limit).told(
+            [verdict],
+            limit=limit,
+            only=self.typed["verdict"] or None,
+            statements=self._statements(),
+        )
+        zone = self.session.zone
+        if form == "json":
+            write_document({**self._of_what(), **story_document(story, zone)})
+        elif form != "table":
+            write_line({**self._of_what(), **story_document(story, zone)})
+        else:
+            from cli.promise_drawn import draw_story  # noqa: PLC0415 - Rich is loaded only to draw
+
+            draw_story(story, self.typed["lang"], self.session.zone)
+            note(self._provenance())
+
+    def write_page(self, found: "Sequence[PromiseVerdict]") -> None:
+        """Writes the page; every promise with its explanation."""
+        from cli.promise_page import write_promise_page  # noqa: PLC0415 - start time: see cli/app.py
+        from cli.promise_story import ITEMS_ON_PAGE  # noqa: PLC0415 - likewise
+
+        reader = self._reader(found, limit=ITEMS_ON_PAGE)
+        write_promise_page(
+            reader,
+            found,
+            self.typed["target"],
+            self._root(),
+            language=self.typed["lang"],
+            statements=self._statements(),
+        )
+
+    def _reader(self, found: "Sequence[PromiseVerdict]", *, limit: int | None) -> "StoryReader":
+        """Reads stories; with the log's own words if they were asked for and may be seen.
+
+        Args:
+            found: The promises.
+            limit: How many judged events of each will be shown; 0: only its declaration.
+        """
+        from cli.promise_story import StoryReader  # noqa: PLC0415 - start time: see cli/app.py
+
+        reader = StoryReader(self.ledger, self.moment, self.session.zone)
+        if not self.typed["identities"]:
+            return reader
+        if not may_see_identities(self.ledger):
+            self.is_refused = True
+            return reader
+        indexes = reader.indexes(found, limit=limit)
+        question = f"promises {' '.join(each.promise_id for each in found)}"[:MOST_QUESTION]
+        rows = self.ledger.log.records_at(indexes)
+        opening = self.ledger.record_reading(reading_of(self.typed["purpose"]), question, rows)
+        return StoryReader(self.ledger, self.moment, self.session.zone, opening)
+
+    def _known(self) -> dict[str, Any]:
+        return {"size": self.ledger.head().size, "root": self._root()}
+
+    def _of_what(self) -> dict[str, Any]:
+        return {"as_of": self.moment.as_of, "known_size": self.moment.known_size, **self._known()}
+
+    def _root(self) -> "Hash32":
+        """Of the tree of all records that the log has."""
+        from ledger.merkle import Frontier  # noqa: PLC0415 - start time: see cli/app.py
+
+        head = self.ledger.head()
+        return Frontier(head.size, head.frontier).root()
+
+    def _provenance(self) -> str:
+        as_of = show_instant(self.moment.as_of, self.session.zone)
+        return (
+            f"as of {as_of}, by {self.moment.known_size} of {self.ledger.head().size} records, "
+            f"root {self._root().hex()}"
+        )
+
+
+def _listed(names: "Sequence[str]") -> str:
+    """Names to choose from, not too many."""
+    if not names:
+        return "any (none was declared; zegel policy publish)"
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return ", ".join(names[:_MOST_LISTED]) + more

@@ -1,0 +1,116 @@
+"""What is wrong or unclear inside a statement, and who settled it how."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ledger.events.promise import Flaw
+from ledger.units import Index, PromiseId
+from projections.promises.answers import CoverageGap, ParameterInForce
+
+FindingKind = Literal["contradiction", "flaw", "open-parameter", "coverage-gap"]
+"""Two promises that cannot both be kept as they are written; a sentence that is unclear; a number
+that nobody set; a source that was not declared connected."""
+FindingState = Literal["open", "at-odds", "assumed", "decided", "waived"]
+"""- `open`: nobody decided, and verdicts wait for it;
+- `at-odds`: it was decided, but the decisions do not go together;
+- `assumed`: the reading that leads or the default of the statement file counts;
+- `decided`: somebody settled it on record;
+- `waived`: it is not checked now.
+"""
+Gravity = Literal["high", "medium", "low"]
+"""`high`: verdicts cannot be given; `medium`: they rest on what nobody decided; `low`: settled, and
+worth mending in the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAs:
+    """How a promise is read at the moment asked."""
+
+    promise_id: PromiseId
+    readings: tuple[str, ...]
+    """Those there are, in their order."""
+    reading: str | None = None
+    """The one that counts; `None`: nobody decided, and none leads."""
+    decided_index: Index | None = None
+    """Of the `promise.interpretation_decided`; `None`: the reading leads, or there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """A parameter as it stands, and whether somebody decided it."""
+
+    parameter: ParameterInForce
+    is_default: bool = False
+    """Whether the value is the one that the statement file proposed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaughtEvent:
+    """An event that breaks a promise under one reading and not under another."""
+
+    index: Index
+    promise_id: PromiseId
+    broken_under: tuple[str, ...]
+    kept_under: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementFinding:
+    """One thing that is wrong or unclear in a statement."""
+
+    kind: FindingKind
+    state: FindingState
+    promise_ids: tuple[PromiseId, ...]
+    """The promises concerned, by id."""
+    flaw: Flaw | None = None
+    read_as: tuple[ReadAs, ...] = ()
+    """Of the promises concerned that can be read in several ways."""
+    assigned: tuple[Assigned, ...] = ()
+    """The parameters that it leaves open."""
+    gap: CoverageGap | None = None
+    caught: tuple[CaughtEvent, ...] = ()
+    """The events between two readings, in the order of the log; the first of them."""
+    caught_count: int = 0
+    """How many there are."""
+    settle: tuple[str, ...] = ()
+    """What would settle it; nothing where it is settled."""
+    rests_on: tuple[int, ...] = ()
+    """Indexes of the declarations and decisions that it rests on, ascending."""
+
+    @property
+    def gravity(self) -> Gravity:
+        """How much hangs on it."""
+        if self.state in {"open", "at-odds"}:
+            return "high"
+        return "medium" if self.state == "assumed" else "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementFindings:
+    """A statement in force with what was found in it."""
+
+    policy_id: str | None
+    organisation: str | None
+    systems: tuple[str, ...]
+    policy_index: Index | None
+    promises: int
+    """How many it makes."""
+    findings: tuple[StatementFinding, ...]
+    """Contradictions first, then flaws, open parameters and gaps in coverage."""
+
+    def of(self, promise_id: str) -> tuple[StatementFinding, ...]:
+        """Those about the words of one promise, without gaps in coverage and open parameters."""
+        return tuple(
+            each
+            for each in self.findings
+            if promise_id in each.promise_ids and each.kind in {"contradiction", "flaw"}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictionCount:
+    """How many contradictions there are inside statements."""
+
+    found: int
+    undecided: int
+    """Those that are open or at odds."""
