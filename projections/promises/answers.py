@@ -130,5 +130,5 @@ class PromiseVerdict:
     readings: tuple[Reading, ...] = ()
     coverage_gaps: tuple[CoverageGap, ...] = ()
     rests_on: tuple[int, ...]
-    """Indexes of the declaration, of its parameters, and of the oldest break or of the latest
-    evidence; never empty."""
+    """Indexes of the declaration, of its parameters, and of the oldest break, or else of the latest
+    evidence and the declarations that sources were connected; never empty."""

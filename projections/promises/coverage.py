@@ -15,11 +15,17 @@ from projections.reader import Reader, listed
 class Covered(NamedTuple):
     """From when until when a source was declared connected, for which kinds of events."""
 
+    declared: int
+    """The index of the declaration."""
     source: str
     since: int
     until: int
     kinds: frozenset[str]
     """Without versions; none: all that the source knows."""
+
+    def tells(self, source: str, kind: str | None) -> bool:
+        """Whether events of a kind from a source would have come; `None`: all of them."""
+        return self.source == source and (not self.kinds or kind in self.kinds)
 
 
 def declared_coverage(reader: Reader) -> list[Covered]:
@@ -33,6 +39,7 @@ def declared_coverage(reader: Reader) -> list[Covered]:
     )
     return [
         Covered(
+            row["idx"],
             row["source"],
             row["covered_from"],
             FOREVER if row["covered_until"] is None else row["covered_until"],
@@ -49,7 +56,7 @@ def gaps_of(
     since: int,
     until: int,
 ) -> list[CoverageGap]:
-    """When sources were not declared connected between two moments.
+    """When sources were not declared connected between two moments, for any of some kinds.
 
     Args:
         covered: What was declared.
@@ -58,27 +65,70 @@ def gaps_of(
         since: From this moment on, microseconds.
         until: Up to this moment.
     """
-    wanted = {_plain(kind) for kind in kinds}
+    wanted = _plainly(kinds)
     found = []
     for system in dict.fromkeys(systems):
-        spans = sorted(
-            (each.since, each.until)
-            for each in covered
-            if each.source == system and (not each.kinds or wanted <= each.kinds)
-        )
-        reached = since
-        for start, end in spans:
-            if start > reached and reached < until:
-                found.append(_gap(system, reached, min(start, until), until))
-            reached = max(reached, end)
-        if reached < until:
-            found.append(_gap(system, reached, until, until))
+        missing: list[tuple[int, int]] = []
+        for kind in wanted:
+            spans = [(each.since, each.until) for each in covered if each.tells(system, kind)]
+            missing += _missing(spans, since, until)
+        for start, stop in _joined(missing):
+            end = None if stop >= until else instant_of(stop)
+            found.append(CoverageGap(system=system, since=instant_of(start), until=end))
     return found
 
 
-def _gap(system: str, since: int, stop: int, until: int) -> CoverageGap:
-    end = None if stop >= until else instant_of(stop)
-    return CoverageGap(system=system, since=instant_of(since), until=end)
+def relied_on(
+    covered: Sequence[Covered],
+    systems: Collection[str],
+    kinds: Collection[str],
+    since: int,
+    until: int,
+) -> list[int]:
+    """The indexes of the declarations by which sources were connected between two moments.
+
+    Args:
+        covered: What was declared.
+        systems: The sources.
+        kinds: The kinds of events they would have told of.
+        since: From this moment on, microseconds.
+        until: Up to this moment.
+    """
+    wanted = _plainly(kinds)
+    return [
+        each.declared
+        for each in covered
+        if each.since <= until
+        and each.until > since
+        and any(each.tells(system, kind) for system in systems for kind in wanted)
+    ]
+
+
+def _missing(spans: Iterable[tuple[int, int]], since: int, until: int) -> list[tuple[int, int]]:
+    """What of a stretch of time none of the spans covers."""
+    found, reached = [], since
+    for start, stop in sorted(spans):
+        if start > reached and reached < until:
+            found.append((reached, min(start, until)))
+        reached = max(reached, stop)
+    return [*found, (reached, until)] if reached < until else found
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of time in order, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], stop))
+        else:
+            found.append((start, stop))
+    return found
+
+
+def _plainly(kinds: Collection[str]) -> list[str | None]:
+    """Kinds without their versions; where none is named, all."""
+    found: list[str | None] = [*sorted({_plain(kind) for kind in kinds})]
+    return found or [None]
 
 
 def _plain(kind: str) -> str:

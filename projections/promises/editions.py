@@ -67,6 +67,10 @@ class Edition:
     known_from: int
     known_to: int
 
+    def is_known(self, size: int) -> bool:
+        """Whether it was believed when the log held so many records."""
+        return self.known_from < size <= self.known_to
+
     @cached_property
     def in_force(self) -> InForce:
         """What a rule asks of it."""
@@ -140,8 +144,7 @@ class Editions:
             (
                 each
                 for each in self.by_promise.get(promise_id, ())
-                if each.valid_from <= moment < each.valid_to
-                and each.known_from < known_size <= each.known_to
+                if each.valid_from <= moment < each.valid_to and each.is_known(known_size)
             ),
             None,
         )

@@ -7,7 +7,7 @@ from functools import cached_property
 from ledger.events.promise import PromiseDeclared
 from projections.promises.answers import CoverageGap
 from projections.promises.counting import Counts, count
-from projections.promises.coverage import Covered, declared_coverage, gaps_of
+from projections.promises.coverage import Covered, declared_coverage, gaps_of, relied_on
 from projections.promises.editions import Edition
 from projections.promises.program import JudgedRule
 from projections.promises.rulebook import Rulebook
@@ -50,7 +50,7 @@ class Bench:
         return [
             each
             for each in self.book.editions.by_promise[promise_id]
-            if each.known_from < size <= each.known_to and each.valid_from <= self.reader.as_of
+            if each.is_known(size) and each.valid_from <= self.reader.as_of
         ]
 
 
@@ -93,6 +93,17 @@ class StandingPromise:
         return first
 
     @cached_property
+    def until(self) -> int:
+        """Until when it stands without a break: decisions about it are none."""
+        size = self.bench.reader.known_size
+        mine = self.bench.book.editions.by_promise[self.edition.promise_id]
+        goes_on = {each.valid_from: each.valid_to for each in mine if each.is_known(size)}
+        last = self.edition.valid_to
+        while last in goes_on:
+            last = goes_on[last]
+        return last
+
+    @cached_property
     def stretches(self) -> list[Stretch]:
         """Which rules counted when; neighbours with the same rules are one."""
         found: list[Stretch] = []
@@ -133,12 +144,27 @@ class StandingPromise:
     @cached_property
     def gaps(self) -> list[CoverageGap]:
         """When sources that it rests on were not declared connected."""
-        found: list[CoverageGap] = []
-        for rule in self.rules:
-            kinds = [kind for each in rule.rule.for_each for kind in each.kinds]
-            needed, until = rule.rule.needs_coverage, self.bench.reader.as_of
-            found += gaps_of(self.bench.coverage, needed, kinds, self.since, until)
+        covered, until = self.bench.coverage, self.bench.reader.as_of
+        found = [
+            gap
+            for rule in self.rules
+            for gap in gaps_of(
+                covered, rule.rule.needs_coverage, _kinds_of(rule), self.since, until
+            )
+        ]
         return list(dict.fromkeys(found))
+
+    @property
+    def coverage(self) -> set[int]:
+        """The declarations by which the sources that it rests on were connected."""
+        covered, until = self.bench.coverage, self.bench.reader.as_of
+        return {
+            index
+            for rule in self.rules
+            for index in relied_on(
+                covered, rule.rule.needs_coverage, _kinds_of(rule), self.since, until
+            )
+        }
 
     def _rules_declared(self, index: int) -> list[JudgedRule]:
         return [rule for rule in self.bench.book.rules if rule.declaration.index == index]
@@ -151,6 +177,10 @@ class StandingPromise:
         rules = tuple(rule for rule in mine if rule.reading in {None, chosen})
         names = tuple(reading.name for reading in event.readings)
         return rules, names if chosen is None else ()
+
+
+def _kinds_of(rule: JudgedRule) -> list[str]:
+    return [kind for each in rule.rule.for_each for kind in each.kinds]
 
 
 def _chosen(event: PromiseDeclared, edition: Edition) -> str | None:

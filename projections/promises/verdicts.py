@@ -114,7 +114,7 @@ def _verdict(promise: StandingPromise) -> PromiseVerdict:
         oldest_break=oldest,
         figures=totals.figures,
         since=instant_of(promise.since),
-        until=None if edition.valid_to == FOREVER else instant_of(edition.valid_to),
+        until=None if promise.until == FOREVER else instant_of(promise.until),
         waived=edition.waived_by is not None,
         reading=promise.reading,
         open_readings=promise.open_readings,
@@ -156,13 +156,15 @@ def _parameters(promise: StandingPromise) -> tuple[ParameterInForce, ...]:
 
 
 def _rests_on(promise: StandingPromise, totals: Totals, oldest: Item | None) -> tuple[int, ...]:
-    """What settles the promise, and the oldest break or else the latest evidence."""
+    """What settles the promise, and the oldest break; else the latest evidence and coverage."""
     edition = promise.edition
     settled = (edition.policy_index, edition.read_by, edition.waived_by)
     indexes = {edition.declared_index, *edition.set_by.values()}
     indexes |= {index for index in settled if index is not None}
     if oldest is not None:
         indexes |= {oldest.index, *oldest.rests_on}
-    elif totals.latest is not None:
-        indexes.add(totals.latest)
+    else:
+        indexes |= promise.coverage
+        if totals.latest is not None:
+            indexes.add(totals.latest)
     return tuple(sorted(indexes))
