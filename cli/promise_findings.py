@@ -12,7 +12,7 @@ from formats.promise_report.finding_words import (
     finding_words,
 )
 from formats.promise_report.words import ReportWords
-from projections.promises.findings import contradiction_count
+from projections.promises.finding import contradiction_count
 
 if TYPE_CHECKING:
     from projections.cases.reading import Moment

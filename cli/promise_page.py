@@ -11,7 +11,7 @@ from formats.promise_report.page import report_page
 from formats.promise_report.story import ReportSubject
 from ledger.errors import StoreUnavailable
 from ledger.private_files import replace_file
-from projections.promises.findings import contradiction_count
+from projections.promises.finding import contradiction_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -119,7 +119,7 @@ class PromiseQuestion:
         """Says how many contradictions there are, and how to see them."""
         from formats.promise_report.finding_words import contradictions_line  # noqa: PLC0415 - start time: see cli/app.py
         from formats.promise_report.words import ReportWords  # noqa: PLC0415 - likewise
-        from projections.promises.findings import contradiction_count  # noqa: PLC0415 - likewise
+        from projections.promises.finding import contradiction_count  # noqa: PLC0415 - likewise
 
         count = contradiction_count(self._statements(with_events=False))
         line = contradictions_line(count, ReportWords(self.typed["lang"], self.session.zone))

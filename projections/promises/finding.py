@@ -1,5 +1,6 @@
 """What is wrong or unclear inside a statement, and who settled it how."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,3 +115,14 @@ class ContradictionCount:
     found: int
     undecided: int
     """Those that are open or at odds."""
+
+
+def contradiction_count(statements: Iterable[StatementFindings]) -> ContradictionCount:
+    """How many contradictions there are inside statements, and in how many nobody chose."""
+    found = [
+        each
+        for statement in statements
+        for each in statement.findings
+        if each.kind == "contradiction"
+    ]
+    return ContradictionCount(len(found), sum(each.gravity == "high" for each in found))

@@ -18,7 +18,6 @@ from projections.promises.caught import MOST_CAUGHT, caught_between_readings
 from projections.promises.finding import (
     Assigned,
     CaughtEvent,
-    ContradictionCount,
     FindingState,
     ReadAs,
     StatementFinding,
@@ -71,17 +70,6 @@ def statement_findings(
             _found_in(list(promises), proposed, with_events=with_events)
             for _, promises in by_statement
         ]
-
-
-def contradiction_count(statements: Collection[StatementFindings]) -> ContradictionCount:
-    """How many contradictions there are inside statements, and in how many nobody chose."""
-    found = [
-        each
-        for statement in statements
-        for each in statement.findings
-        if each.kind == "contradiction"
-    ]
-    return ContradictionCount(len(found), sum(each.gravity == "high" for each in found))
 
 
 def _statement(promise: StandingPromise) -> tuple[str, str]:

@@ -7,9 +7,15 @@ from pathlib import Path
 from ledger.events import Event
 from ledger.ledger import Ledger
 from projections.cases.reading import moment_of
-from projections.promises.finding import ContradictionCount, StatementFinding, StatementFindings
-from projections.promises.findings import contradiction_count, statement_findings
+from projections.promises.finding import (
+    ContradictionCount,
+    StatementFinding,
+    StatementFindings,
+    contradiction_count,
+)
+from projections.promises.findings import statement_findings
 from tests.histories import event
+from tests.promises.ingressus_steps import APPROVED, logged_in, sent
 from tests.promises.judging import (
     ASKED_AT,
     instant,
@@ -18,7 +24,6 @@ from tests.promises.judging import (
     statement_log,
     tell,
 )
-from tests.promises.test_ingressus_xref import APPROVED, logged_in, sent
 
 LENDING = logged_in(6, purpose="book-lending")
 
