@@ -101,6 +101,8 @@ def seconds(value: int) -> list[Event]:
 
 
 STORAGE: Final = specified(1, storage_allowed=True)
+OTHER_SPECIFICATION: Final = specified(1, specification_id="S-2", storage_allowed=False)
+BY_OTHER: Final = {"specification_id": "S-2"}
 AGREEMENT: Final = event(
     "dpa.concluded",
     1,

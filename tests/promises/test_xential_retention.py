@@ -168,6 +168,29 @@ def test_nxt_08_broken_by_a_category_without_a_rule(tmp_path: Path) -> None:
     assert found.verdict == "broken"
 
 
+def _of_both(kind: str, on: float) -> Event:
+    """Documents and photos of the one customer were stored together, or deleted."""
+    both = ["documents", "photos"]
+    return reported(
+        kind, on, dataset="xential-documents", customer_id=CUSTOMER, data_categories=both
+    )
+
+
+def test_nxt_08_broken_by_one_category_of_two_without_a_rule(tmp_path: Path) -> None:
+    """A rule for one category would stand for whatever is stored along with it."""
+    told = (rule(0), _of_both("data.stored", 1), _of_both("data.deleted", 20))
+    found = asked(tmp_path, "NXT-08", *told)
+    assert (found.verdict, found.broken) == ("broken", 1)
+
+
+def test_nxt_08_kept_where_each_category_has_a_rule(tmp_path: Path) -> None:
+    """Two categories with a rule each would pass for one without."""
+    fields = {"rule_id": "photos", "category": "photos", "organisation": "interaction-next"}
+    photos = event("retention.rule_set", 0, period="P60D", **fields)
+    told = (rule(0), photos, _of_both("data.stored", 1), _of_both("data.deleted", 20))
+    assert asked(tmp_path, "NXT-08", *told).verdict == "kept"
+
+
 def test_nxt_08_a_rule_recorded_late_opens_the_verdict_again(tmp_path: Path) -> None:
     """A rule that was in force but recorded late would leave a break that there was not."""
     ledger = statement_log(tmp_path, STATEMENT)
