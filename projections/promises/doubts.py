@@ -57,6 +57,8 @@ def _doubts(promise: StandingPromise, totals: Totals) -> Iterator[Doubt]:
         for each in items_in(promise, totals, "undeterminable", _SHOWN):
             if each.reason is not None:
                 yield Doubt(each.reason, each.settle or "")
+    for reason in totals.doubts:
+        yield Doubt(reason, settle_of(promise_id, reason) or "")
     for gap in promise.gaps:
         until = "" if gap.until is None else f" until {gap.until:%Y-%m-%d %H:%M} UTC"
         since = f"{gap.since:%Y-%m-%d %H:%M} UTC"

@@ -29,6 +29,8 @@ class Totals:
     """What its metrics measured."""
     above: tuple[Item, ...]
     """The events by which a count went above its limit."""
+    doubts: tuple[str, ...]
+    """Why some counts cannot be told."""
     due: int | None
     """When the next pending event is due, in microseconds."""
     latest: int | None
@@ -56,6 +58,7 @@ def totals_of(promise: StandingPromise) -> Totals:
         +verdicts,
         tuple(found.figures for found in metrics),
         tuple(found.first_above for found in metrics if found.first_above is not None),
+        tuple(doubt for found in metrics for doubt in found.doubts),
         promise.bench.counts.next_due(numbers),
         promise.bench.counts.latest_of(numbers),
     )

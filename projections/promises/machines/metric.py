@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.events.promise import Measure, PromiseRule
+from ledger.personal import WITHHELD
 from projections.bitemporal import FOREVER
 from projections.promises.limits import LimitUnknownError, amount_of, due_after
 from projections.promises.machines.telling import settled_at_once
@@ -64,17 +65,19 @@ class MetricMachine:
     def _of_time(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
     ) -> list[Segment]:
-        answers = [
-            each
+        met = [
+            (each, pairs_hold(need.pairs, ask, each.terms))
             for place, need in enumerate(self.rule.needs)
             for each in known[place]
             if need.role == "answer"
             and each.effect == "opens"
             and each.moment >= ask.moment
             and each.index != ask.index
-            and pairs_hold(need.pairs, ask, each.terms)
         ]
+        answers = [each for each, meets in met if meets]
         first = min(answers, key=lambda each: (each.moment, each.index), default=None)
+        if self._is_hidden(ask) or (first is None and any(meets is None for _, meets in met)):
+            return throughout(ask.moment, UNDETERMINABLE, "who or what it is about was erased")
         due: int | None = None
         reason: str | None = None
         try:
@@ -94,6 +97,11 @@ class MetricMachine:
             Segment(first.moment, FOREVER, verdict, due, seconds, reason, (first.index,)),
         ]
         return [one for one in found if one.valid_from < one.valid_to]
+
+    def _is_hidden(self, ask: Ask) -> bool:
+        """Whether what would have to meet the answer was erased."""
+        pairs = [pair for need in self.rule.needs if need.role == "answer" for pair in need.pairs]
+        return any(WITHHELD in ask.terms[pair.field] for pair in pairs)
 
     def _amount(self, in_force: InForce) -> int | None:
         if self.measure.limit is None:
