@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from formats.promise_report.content import report_of
 from formats.promise_report.page import report_page
 from formats.promise_report.story import PromiseText, Story
+from tests.promise_findings import contradiction
 from tests.promise_stories import broken_story, plain_story, subject_of, verdict
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -76,9 +77,11 @@ def test_nothing_of_a_log_becomes_markup() -> None:
     judged = replace(
         story.verdict, systems=(EVIL,), reasons=(EVIL,), settle=(EVIL,), organisation=EVIL
     )
-    text = page(replace(story, verdict=judged, text=words, items=items, events=events))
+    findings = (contradiction("open", promise_ids=(EVIL, EVIL), settle=(EVIL,)),)
+    told = replace(story, verdict=judged, text=words, items=items, events=events, findings=findings)
+    text = page(told)
     assert "<script" not in text
-    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 12
+    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 15
     assert Tags(text).open == []
 
 
