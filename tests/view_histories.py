@@ -1,15 +1,20 @@
 """Random histories for the laws of views: few entities, so that their events meet."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from sqlalchemy import Engine
 
+from ledger import founding
 from ledger.ledger import Ledger
+from ledger.store.engine import open_engine
 from tests.histories import day, event, new_ledger
 
 LAST_DAY: Final = 9
@@ -263,9 +268,20 @@ def histories(
 _NUMBERS: Final[Iterator[int]] = count()
 
 
+@cache
+def _shared_engine(database: str, *, create: bool) -> Engine:
+    return open_engine(database, create=create)
+
+
 def random_ledger(folder: Path) -> Ledger:
-    """A new log in a database that all examples share."""
-    return new_ledger(f"sqlite:///{folder / 'zegel.db'}", folder, f"log-{next(_NUMBERS)}")
+    """A new log in a database that all examples share.
+
+    They share its engine too, which remembers statements that were compiled: each example asks
+    hundreds, and compiling them anew would take longer than answering.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(founding, "open_engine", _shared_engine)
+        return new_ledger(f"sqlite:///{folder / 'zegel.db'}", folder, f"log-{next(_NUMBERS)}")
 
 
 def record_stretch(
