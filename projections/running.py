@@ -18,6 +18,7 @@ from ledger.ledger import Ledger
 from ledger.store import reading, writing
 from ledger.store.schema import VAULT
 from ledger.units import Size
+from projections.collecting import collector_paused
 from projections.corrections import find_corrections, may_correct, narrowed
 from projections.position import (
     Place,
@@ -192,7 +193,8 @@ def _follow(
         further = [place.position for place in mine if place.position > start]
         stop = min([start + BATCH_RECORDS, size, *further])
         ready = [(place, keyed[place.key]) for place in mine if place.position == start]
-        _fold_stretch(ledger, ready, start, stop)
+        with collector_paused():
+            _fold_stretch(ledger, ready, start, stop)
 
 
 def _advance(connection: Connection, log: int, place: Place, position: int) -> None:

@@ -3,34 +3,33 @@
 What bears on what is a question of links and moments; both directions are asked for many at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from projections.bitemporal import FOREVER
 from projections.promises.known import Known
-from projections.promises.material import Evidence
-from projections.promises.program import JudgedRule, key_pair
+from projections.promises.material import Ask, Evidence, names_only_case
+from projections.promises.needs import need_number
 from projections.promises.rulebook import Rulebook
 from projections.promises.storing import (
     AskPlace,
-    RuleAsk,
-    RuleEvidence,
     Span,
     asks_linked,
     evidence_linked,
     evidence_on_streams,
-    link_of,
     moments_before,
 )
-from projections.promises.windows import AFTER, BEFORE, EARLIEST
+from projections.promises.windows import EARLIEST
 from projections.tables import Scope
 
 
 def touched_by(
-    connection: Connection, scope: Scope, book: Rulebook, bearing: Iterable[RuleEvidence]
+    connection: Connection, scope: Scope, book: Rulebook, bearing: Sequence[Evidence]
 ) -> set[AskPlace]:
-    """The judged events whose verdicts some evidence may change.
+    """Where the judged events are whose verdicts some evidence may change.
+
+    A place may turn out to hold none: rules that share a need do not judge the same events.
 
     Args:
         connection: The database.
@@ -38,37 +37,33 @@ def touched_by(
         book: The rules.
         bearing: The evidence; it may stand in the tables already or not.
     """
-    everything = list(bearing)
     spans: dict[str, Span] = {}
-    lookups: list[Span] = []
-    linked = [each for each in everything if not _is_ending_of_case(each.evidence)]
-    linked += _on_same_cases(connection, scope, everything)
-    for number, each in linked:
-        link = link_of(number, each.need, each.key)
-        since, until = _range(book.rules[number], each)
+    lookups: dict[str, Span] = {}
+    linked = [each for each in bearing if not names_only_case(each)]
+    for each in [*linked, *_on_same_cases(connection, scope, bearing)]:
+        since, until = book.needs.needs[each.need].bears_on(each.moment)
         if since is None:
-            lookups.append(Span(link, each.moment, FOREVER))
             since = each.moment
-        known = spans.get(link, Span(link, since, until))
-        spans[link] = Span(link, min(known.since, since), max(known.until, until))
-    earliest: dict[str, Span] = {}
-    for span in lookups:
-        known = earliest.get(span.link, span)
-        earliest[span.link] = Span(span.link, min(known.since, span.since), FOREVER)
-    before = moments_before(connection, scope, list(earliest.values()))
+            _widen(lookups, each.link, since, FOREVER)
+        _widen(spans, each.link, since, until)
+    before = moments_before(connection, scope, list(lookups.values()))
     wanted = [
-        span._replace(since=before.get(link, EARLIEST - 1) + 1) if link in earliest else span
+        span._replace(since=before.get(link, EARLIEST - 1) + 1) if link in lookups else span
         for link, span in spans.items()
     ]
-    return asks_linked(connection, scope, wanted)
+    return {
+        AskPlace(index, rule)
+        for index, link in asks_linked(connection, scope, wanted)
+        for rule in book.needs.needs[need_number(link)].rules
+    }
 
 
 def known_about(
     connection: Connection,
     scope: Scope,
     book: Rulebook,
-    asks: Sequence[RuleAsk],
-    coming: Sequence[RuleEvidence] = (),
+    asks: Sequence[Ask],
+    coming: Sequence[Evidence] = (),
 ) -> Known:
     """What bears on some judged events.
 
@@ -81,89 +76,54 @@ def known_about(
     """
     spans = _spans_of(book, asks)
     found: dict[str, list[Evidence]] = {}
-    streams: dict[str, set[str]] = {}
+    cases: dict[str, set[str]] = {}
     endings: dict[str, list[Evidence]] = {}
-    stored = evidence_linked(connection, scope, list(spans.values()))
-    for number, each in (*stored, *coming):
-        if _is_ending_of_case(each):
-            endings.setdefault(link_of(number, each.need, each.stream), []).append(each)
-            continue
-        link = link_of(number, each.need, each.key)
-        if link in spans:
-            found.setdefault(link, []).append(each)
-            if each.stream and book.rules[number].spans[each.need]:
-                case = link_of(number, each.need, each.stream)
-                streams.setdefault(case, set()).add(link)
-    for number, each in evidence_on_streams(connection, scope, streams):
-        if _is_ending_of_case(each):
-            endings.setdefault(link_of(number, each.need, each.stream), []).append(each)
-    for case, some in streams.items():
-        for link in some:
+    for each in (*evidence_linked(connection, scope, list(spans.values())), *coming):
+        if names_only_case(each):
+            endings.setdefault(each.stream, []).append(each)
+        elif each.link in spans:
+            found.setdefault(each.link, []).append(each)
+            if each.stream and book.needs.needs[each.need].ends_cases:
+                cases.setdefault(each.stream, set()).add(each.link)
+    for each in evidence_on_streams(connection, scope, cases):
+        if names_only_case(each):
+            endings.setdefault(each.stream, []).append(each)
+    for case, links in cases.items():
+        for link in links:
             found[link] += endings.get(case, ())
     return Known(found)
 
 
-def _spans_of(book: Rulebook, asks: Sequence[RuleAsk]) -> dict[str, Span]:
+def _spans_of(book: Rulebook, asks: Iterable[Ask]) -> dict[str, Span]:
     """The links of some judged events, each with the moments that bear on any of them."""
     spans: dict[str, Span] = {}
-    for number, ask in asks:
-        reaches = book.rules[number].reaches
-        for need, keys in enumerate(ask.keys):
-            since, until = reaches[need].around(ask.moment)
-            for key in keys:
-                link = link_of(number, need, key)
-                known = spans.get(link)
-                if known is None:
-                    spans[link] = Span(link, since, until)
-                elif since < known.since or until > known.until:
-                    spans[link] = Span(link, min(known.since, since), max(known.until, until))
+    for ask in asks:
+        for links, reach in zip(ask.links, book.rules[ask.rule].reaches, strict=True):
+            since, until = reach.around(ask.moment)
+            for link in links:
+                _widen(spans, link, since, until)
     return spans
 
 
-def _is_ending_of_case(each: Evidence) -> bool:
-    """Whether it ends whatever serves the need on its case, and names nothing else."""
-    return each.effect == "closes" and not each.key and bool(each.stream)
+def _widen(spans: dict[str, Span], link: str, since: int, until: int) -> None:
+    """Makes a span hold the moments from one to another."""
+    known = spans.get(link)
+    if known is None:
+        spans[link] = Span(link, since, until)
+    elif since < known.since or until > known.until:
+        spans[link] = Span(link, min(known.since, since), max(known.until, until))
 
 
 def _on_same_cases(
-    connection: Connection, scope: Scope, bearing: Sequence[RuleEvidence]
-) -> list[RuleEvidence]:
-    """Endings that name a case alone, once for each key under which the case serves the need."""
-    endings: dict[str, list[RuleEvidence]] = {}
+    connection: Connection, scope: Scope, bearing: Collection[Evidence]
+) -> list[Evidence]:
+    """Endings that name a case alone, once for each link under which the case serves the need."""
+    endings: dict[str, list[Evidence]] = {}
     for each in bearing:
-        if _is_ending_of_case(each.evidence):
-            case = link_of(each.rule, each.evidence.need, each.evidence.stream)
-            endings.setdefault(case, []).append(each)
-    found: dict[tuple[str, str, int], RuleEvidence] = {}
-    for number, one in evidence_on_streams(connection, scope, endings):
-        case = link_of(number, one.need, one.stream)
-        for _, ending in endings[case]:
-            moved = Evidence(
-                ending.need,
-                ending.index,
-                one.key,
-                ending.stream,
-                ending.moment,
-                ending.until,
-                ending.effect,
-                ending.terms,
-                ending.gone,
-            )
-            found[case, one.key, ending.index] = RuleEvidence(number, moved)
+        if names_only_case(each):
+            endings.setdefault(each.stream, []).append(each)
+    found: dict[tuple[str, int], Evidence] = {}
+    for one in evidence_on_streams(connection, scope, endings):
+        for ending in endings[one.stream]:
+            found[one.link, ending.index] = ending._replace(link=one.link)
     return list(found.values())
-
-
-def _range(rule: JudgedRule, each: Evidence) -> tuple[int | None, int]:
-    """The moments of the judged events on which evidence may bear.
-
-    `None` as their beginning: from the evidence before it on, which would have served instead.
-    """
-    need = rule.rule.needs[each.need]
-    if need.role in BEFORE:
-        return each.moment, FOREVER
-    if need.role not in AFTER:
-        return EARLIEST, FOREVER
-    pair = key_pair(need)
-    if len(need.pairs) > (0 if pair is None else 1):
-        return EARLIEST, each.moment
-    return None, each.moment

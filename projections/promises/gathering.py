@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ledger.events import Event
 from ledger.events.promise import PromiseDeclared
 from ledger.opening import OpenedRecord
 from ledger.store.requests import microseconds
@@ -11,21 +10,21 @@ from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment, history
 from projections.promises.material import KEPT, Ask, Evidence
-from projections.promises.program import JudgedRule, ServedMemory
+from projections.promises.needs import served_by
+from projections.promises.program import JudgedRule
 from projections.promises.rulebook import Rulebook
-from projections.promises.storing import RuleAsk, RuleEvidence
-from projections.promises.values import EventValues
+from projections.promises.values import EventValues, moment_in
 
-VerdictRow = tuple[int, Ask, str | None, str | None, KnownSegment]
-"""A verdict with its rule, event, group and counted value."""
+VerdictRow = tuple[Ask, str | None, str | None, KnownSegment]
+"""A verdict with its event, group and counted value."""
 
 
 @dataclass(slots=True)
 class Gathered:
     """What a stretch of records gives."""
 
-    asks: list[RuleAsk] = field(default_factory=list)
-    evidence: list[RuleEvidence] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
     alone: list[VerdictRow] = field(default_factory=list)
     tallies: dict[tuple[int, int, int, int], list[int]] = field(default_factory=dict)
     """The rules kept, by index, occurrence and both ends of what is known."""
@@ -34,45 +33,54 @@ class Gathered:
 def gather(book: Rulebook, records: Iterable[OpenedRecord]) -> Gathered:
     """What records give, in their order."""
     gathered = Gathered()
+    serving = book.needs.serving
     for record in records:
-        event = record.event
+        event, stored = record.event, record.stored
         if event is None:
             continue
-        _judge_event(book, gathered, record.stored, EventValues(event))
+        values = EventValues(event)
+        _judge_event(book, gathered, stored, values)
+        servings = serving.get(stored.kind)
+        if servings:
+            gathered.evidence += served_by(servings, stored, values)
         if isinstance(event, PromiseDeclared):
-            gathered.asks += _states(book, record, event)
+            gathered.asks += _states(book, stored.index)
     return gathered
 
 
 def _judge_event(
     book: Rulebook, gathered: Gathered, stored: StoredRecord, values: EventValues
 ) -> None:
-    """What one event gives."""
-    kind, index = stored.kind, stored.index
-    occurred = microseconds(values.event.occurred_at)
+    """What one event gives to the rules that judge it."""
+    kind, index, event = stored.kind, stored.index, values.event
+    occurred = microseconds(event.occurred_at)
     kept: list[int] = []
-    for rule in book.judging(kind, values.event.system):
-        if rule.is_tallied:
-            told = rule.is_kept(kind, values, index, occurred)
-            if told:
-                kept.append(rule.number)
-            if told is not False:
-                continue
-        ask = rule.ask(index, kind, values)
-        if ask is None:
-            continue
-        if rule.is_alone:
-            _judge_alone(gathered, rule, ask)
+    for rule, triggers, is_certain in book.judging(kind, event.system):
+        for trigger in triggers:
+            if trigger.fits(values):
+                break
         else:
-            gathered.asks.append(RuleAsk(rule.number, ask))
-            gathered.evidence += [RuleEvidence(rule.number, each) for each in rule.uses(ask)]
+            continue
+        if not (is_certain or rule.is_about(values)):
+            continue
+        if rule.is_tallied and rule.is_kept(values, index, occurred):
+            kept.append(rule.number)
+            continue
+        moment = moment_in(event, trigger.at)
+        _ask(gathered, rule, rule.ask(index, occurred if moment is None else moment, values))
     if kept:
         place = (index, occurred, index, FOREVER)
         gathered.tallies[place] = sorted([*gathered.tallies.get(place, ()), *kept])
-    memory = ServedMemory()
-    for rule in book.served.get(kind, ()):
-        found = rule.evidence(stored, values, memory)
-        gathered.evidence += [RuleEvidence(rule.number, each) for each in found]
+
+
+def _ask(gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:
+    """Judges an event where nothing else bears on it, and notes it otherwise."""
+    if rule.is_alone or rule.is_settled(ask):
+        _judge_alone(gathered, rule, ask)
+    else:
+        gathered.asks.append(ask)
+    if rule.used_up:
+        gathered.evidence += rule.uses(ask)
 
 
 def verdict_rows(
@@ -82,27 +90,21 @@ def verdict_rows(
     measure = rule.rule.measure
     grouped = _only(ask, measure.group) if measure else None
     counted = _only(ask, measure.field) if measure and measure.of == "distinct" else None
-    return [(rule.number, ask, grouped, counted, row) for row in history(rule, ask, known)]
+    return [(ask, grouped, counted, row) for row in history(rule, ask, known)]
 
 
-def _states(book: Rulebook, record: OpenedRecord, _event: Event) -> Iterator[RuleAsk]:
+def _states(book: Rulebook, index: int) -> Iterator[Ask]:
     """The declaration of a promise as the event from which a state must stand."""
-    index = record.stored.index
-    begun = (
-        [each.valid_from for each in book.editions.of(index)]
-        if (index in book.editions.declarations)
-        else []
-    )
+    begun = [each.valid_from for each in book.editions.of(index)]
     for rule in book.rules if begun else ():
         if rule.declaration.index == index and rule.rule.rule_kind == "interval-state":
-            keys = tuple(("",) for _ in rule.rule.needs)
-            yield RuleAsk(rule.number, Ask(index, min(begun), {}, keys))
+            yield Ask(rule.number, index, min(begun), {}, rule.links({}))
 
 
 def _judge_alone(gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:
     for row in verdict_rows(rule, ask, ()):
-        if rule.is_tallied and row[4].segment.verdict == KEPT:
-            place = (ask.index, ask.moment, row[4].known_from, row[4].known_to)
+        if rule.is_tallied and row[3].segment.verdict == KEPT:
+            place = (ask.index, ask.moment, row[3].known_from, row[3].known_to)
             gathered.tallies[place] = sorted([*gathered.tallies.get(place, ()), rule.number])
         else:
             gathered.alone.append(row)

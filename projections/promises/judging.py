@@ -7,7 +7,7 @@ log was cut into batches.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -19,12 +19,10 @@ from projections.bitemporal import FOREVER
 from projections.forgetting import Forgetting, forget_in_table
 from projections.promises.bearing import known_about, touched_by
 from projections.promises.gathering import Gathered, VerdictRow, gather, verdict_rows
-from projections.promises.material import Ask
+from projections.promises.material import Ask, Evidence
 from projections.promises.rulebook import Rulebook, rulebook
 from projections.promises.storing import (
     AskPlace,
-    RuleAsk,
-    RuleEvidence,
     delete_links,
     delete_records,
     delete_verdicts,
@@ -65,9 +63,10 @@ class Judging:
             return
         # What the tables hold is asked for first: what comes is at hand.
         touched = touched_by(connection, scope, book, gathered.evidence)
-        asks = [*gathered.asks, *_asks_at(connection, scope, book, touched)]
+        again = _asks_at(connection, scope, book, touched)
+        asks = [*gathered.asks, *again]
         rows = _judged(connection, scope, book, asks, gathered.evidence)
-        delete_verdicts(connection, scope, touched)
+        delete_verdicts(connection, scope, again)
         _insert(connection, scope, gathered)
         insert_verdicts(connection, scope, rows)
 
@@ -85,10 +84,7 @@ class Judging:
         mark_gone(connection, scope, voids)
         targets = [target for target, _ in voids]
         bearing = [*gathered.evidence, *evidence_at(connection, scope, targets)]
-        touched = {AskPlace(ask.index, rule) for rule, ask in gathered.asks}
-        touched |= {
-            AskPlace(ask.index, rule) for rule, ask in read_asks(connection, scope, targets)
-        }
+        touched = _places(gathered.asks) | _places(read_asks(connection, scope, targets))
         touched |= touched_by(connection, scope, book, bearing)
         judge_again(connection, scope, book, touched)
 
@@ -96,13 +92,13 @@ class Judging:
         """Leaves no token of erased subjects in any cell, and judges without them."""
         book = rulebook(connection, scope)
         changed = _holding(connection, scope, forgetting)
-        delete_links(connection, scope, _keyed(book, read_asks(connection, scope, changed)))
+        delete_links(connection, scope, _linked(book, read_asks(connection, scope, changed)))
         for table in (ASK, VERDICT):
             forget_in_table(connection, table, scope, forgetting)
-        asks = _keyed(book, read_asks(connection, scope, changed))
+        asks = _linked(book, read_asks(connection, scope, changed))
         insert_links(connection, scope, asks)
         serving = {key["idx"] for key in forget_in_table(connection, EVIDENCE, scope, forgetting)}
-        touched = {AskPlace(ask.index, rule) for rule, ask in asks}
+        touched = _places(asks)
         touched |= touched_by(connection, scope, book, evidence_at(connection, scope, serving))
         judge_again(connection, scope, book, touched)
 
@@ -111,14 +107,14 @@ class Judging:
         book = rulebook(connection, scope)
         indexes = [record.stored.index for record in records]
         touched = touched_by(connection, scope, book, evidence_at(connection, scope, indexes))
-        before = _keyed(book, read_asks(connection, scope, indexes))
+        before = _linked(book, read_asks(connection, scope, indexes))
         delete_links(connection, scope, before)
         delete_records(connection, scope, indexes)
         mine = [record for record in records if record.stored.kind in self.kinds]
         gathered = gather(book, mine)
         _insert(connection, scope, gathered)
         mark_gone(connection, scope, sorted(_gone(connection, scope, indexes).items()))
-        touched |= {AskPlace(ask.index, rule) for rule, ask in gathered.asks}
+        touched |= _places(gathered.asks)
         touched |= touched_by(connection, scope, book, gathered.evidence)
         judge_again(connection, scope, book, touched)
 
@@ -147,7 +143,7 @@ def judge_again(
     """
     asks = _asks_at(connection, scope, book, touched)
     rows = _judged(connection, scope, book, asks)
-    delete_verdicts(connection, scope, touched)
+    delete_verdicts(connection, scope, asks)
     insert_verdicts(connection, scope, rows)
 
 
@@ -155,8 +151,8 @@ def _judged(
     connection: Connection,
     scope: Scope,
     book: Rulebook,
-    asks: Sequence[RuleAsk],
-    coming: Sequence[RuleEvidence] = (),
+    asks: Sequence[Ask],
+    coming: Sequence[Evidence] = (),
 ) -> list[VerdictRow]:
     """The history of some judged events.
 
@@ -164,34 +160,34 @@ def _judged(
         connection: The database.
         scope: Whose rows.
         book: The rules.
-        asks: The events, with their keys.
+        asks: The events, with their links.
         coming: Evidence that does not stand in the tables yet.
     """
     if not asks:
         return []
     known = known_about(connection, scope, book, asks, coming)
     rows: list[VerdictRow] = []
-    for number, ask in asks:
-        rule = book.rules[number]
+    for ask in asks:
+        rule = book.rules[ask.rule]
         rows += verdict_rows(rule, ask, known.of(rule, ask))
     return rows
 
 
 def _asks_at(
     connection: Connection, scope: Scope, book: Rulebook, places: Collection[AskPlace]
-) -> list[RuleAsk]:
-    """The judged events at some places, with their keys."""
+) -> list[Ask]:
+    """The judged events at some places, with their links."""
     found = read_asks(connection, scope, {place.record for place in places})
-    return _keyed(book, (each for each in found if AskPlace(each.ask.index, each.rule) in places))
+    return _linked(book, (ask for ask in found if AskPlace(ask.index, ask.rule) in places))
 
 
-def _keyed(book: Rulebook, asks: Iterable[RuleAsk]) -> list[RuleAsk]:
-    """Judged events as they were gathered: their keys follow from their terms."""
-    return [RuleAsk(number, _with_keys(book, number, ask)) for number, ask in asks]
+def _linked(book: Rulebook, asks: Iterable[Ask]) -> list[Ask]:
+    """Judged events as they were gathered: their links follow from their terms."""
+    return [ask._replace(links=book.rules[ask.rule].links(ask.terms)) for ask in asks]
 
 
-def _with_keys(book: Rulebook, number: int, ask: Ask) -> Ask:
-    return replace(ask, keys=book.rules[number].keys(ask.terms))
+def _places(asks: Iterable[Ask]) -> set[AskPlace]:
+    return {AskPlace(ask.index, ask.rule) for ask in asks}
 
 
 def _insert(connection: Connection, scope: Scope, gathered: Gathered) -> None:

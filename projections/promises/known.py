@@ -8,7 +8,6 @@ from typing import NamedTuple
 from projections.promises.material import Ask, Evidence
 from projections.promises.program import JudgedRule
 from projections.promises.standing import in_order
-from projections.promises.storing import link_of
 
 _moment = attrgetter("moment")
 
@@ -30,10 +29,8 @@ class Known:
     def of(self, rule: JudgedRule, ask: Ask) -> list[Sequence[Evidence]]:
         """For each need of a rule, what bears on a judged event, in order."""
         found: list[Sequence[Evidence]] = []
-        for need, keys in enumerate(ask.keys):
-            lines = [
-                line for key in keys if (line := self._lines.get(link_of(rule.number, need, key)))
-            ]
+        for need, links in enumerate(ask.links):
+            lines = [line for link in links if (line := self._lines.get(link))]
             if not lines:
                 found.append(())
                 continue

@@ -20,34 +20,40 @@ UNDETERMINABLE: Final = "undeterminable"
 Effect = Literal["opens", "closes", "uses"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """An event that a rule judges."""
 
-    index: int
+    rule: int
+    """The number of the rule."""
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs
     moment: int
     terms: Terms
-    keys: tuple[tuple[str, ...], ...] = ()
-    """For each need, the keys under which other events may meet it."""
+    links: tuple[tuple[str, ...], ...] = ()
+    """For each need, the links under which other events may meet it."""
     gone: int = FOREVER
     """The index of the record that took it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """An event on which verdicts about others depend."""
 
     need: int
-    """Which need of the rule it serves."""
-    index: int
-    key: str
+    """The number of the need that it serves."""
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs
+    link: str
+    """The need with the key under which it is met; with nothing, if it only names a case."""
     stream: str
-    """The case it belongs to; empty for a kind that has none."""
+    """The need with the case that it belongs to; empty for a kind that has none."""
     moment: int
     until: int
     effect: Effect
     terms: Terms
     gone: int = FOREVER
+
+
+def names_only_case(each: Evidence) -> bool:
+    """Whether it ends whatever serves the need on its case, and names nothing else."""
+    return each.effect == "closes" and bool(each.stream) and not each.link.partition(" ")[2]
 
 
 class Segment(NamedTuple):

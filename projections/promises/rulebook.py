@@ -4,10 +4,10 @@ What is settled afterwards (a promise declared, a parameter set, a policy publis
 generation stale: its rows say what was believed without it. The next question builds another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, and_, case, func, insert, select
@@ -16,11 +16,21 @@ from ledger.body import join_body
 from projections.bitemporal import FOREVER
 from projections.position import read_places
 from projections.promises.editions import Editions, Setting, SettingRecord
-from projections.promises.program import JudgedRule, rules_of
+from projections.promises.needs import NeedBook
+from projections.promises.program import JudgedRule, Trigger, rules_of
 from projections.promises.tables import JUDGED_WITH, SETTING, SETTINGS_VIEW
 from projections.tables import Scope
 
 NOTHING_SETTLED: Final = -1
+
+
+class Trial(NamedTuple):
+    """How one rule meets the events of a kind from a system."""
+
+    rule: JudgedRule
+    triggers: Sequence[Trigger]
+    is_certain: bool
+    """Whether all of them are the promise's own."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,8 @@ class Rulebook:
     editions: Editions
     rules: tuple[JudgedRule, ...] = field(init=False)
     """Each stands at the place of its number."""
+    needs: NeedBook = field(init=False)
+    """What they need of other events."""
 
     def __post_init__(self) -> None:
         """Makes the rules ready, in the order of their declarations."""
@@ -39,34 +51,34 @@ class Rulebook:
             for index in sorted(self.editions.declarations)
             for rule in rules_of(self.editions.declarations[index])
         ]
+        needs = NeedBook()
         numbered = tuple(
-            replace(rule, number=place, editions=self.editions.of(rule.declaration.index))
+            replace(
+                rule,
+                number=place,
+                editions=self.editions.of(rule.declaration.index),
+                needs=needs.of(rule.rule, place),
+            )
             for place, rule in enumerate(rules)
         )
         object.__setattr__(self, "rules", numbered)
+        object.__setattr__(self, "needs", needs)
 
-    def judging(self, kind: str, system: str | None) -> Sequence[JudgedRule]:
-        """The rules that may judge an event of a kind from a system."""
+    def judging(self, kind: str, system: str | None) -> Sequence[Trial]:
+        """How events of a kind from a system are judged."""
         found = self._judging.get((kind, system))
         if found is None:
             found = [
-                rule for rule in self.rules if kind in rule.triggers and rule.may_judge(system)
+                Trial(rule, rule.triggers[kind], rule.judges_all_of(system))
+                for rule in self.rules
+                if kind in rule.triggers and rule.may_judge(system)
             ]
             self._judging[kind, system] = found
         return found
 
     @cached_property
-    def _judging(self) -> dict[tuple[str, str | None], list[JudgedRule]]:
+    def _judging(self) -> dict[tuple[str, str | None], list[Trial]]:
         return {}
-
-    @cached_property
-    def served(self) -> Mapping[str, Sequence[JudgedRule]]:
-        """The rules to which events of each kind are evidence."""
-        found: dict[str, list[JudgedRule]] = {}
-        for rule in self.rules:
-            for kind in rule.serving:
-                found.setdefault(kind, []).append(rule)
-        return found
 
 
 _KNOWN: Final["WeakKeyDictionary[Engine, dict[tuple[int, int, int], Rulebook]]"] = (

@@ -7,7 +7,7 @@ from ledger.events.promise import Need, Pairing
 from ledger.personal import WITHHELD
 from projections.bitemporal import FOREVER
 from projections.promises.limits import span_after
-from projections.promises.material import Ask, Evidence, InForce
+from projections.promises.material import Ask, Evidence, InForce, names_only_case
 from projections.promises.values import Terms
 
 
@@ -39,11 +39,11 @@ def stretches(need: Need, known: Iterable[Evidence], in_force: InForce) -> list[
             until = each.until
             if need.lasting is not None and until == FOREVER:
                 until = span_after(need.lasting, each.moment, in_force.parameters, in_force.zone)
-            place = latest.get((each.stream, each.key)) if each.stream else None
+            place = latest.get((each.stream, each.link)) if each.stream else None
             if place is not None:
                 found[place] = _ended(found[place], each)
             if each.stream:
-                latest[each.stream, each.key] = len(found)
+                latest[each.stream, each.link] = len(found)
             found.append(Stretch(each, each.moment, until, None))
             continue
         found = [_ended(one, each) if _closes(each, one) else one for one in found]
@@ -52,8 +52,11 @@ def stretches(need: Need, known: Iterable[Evidence], in_force: InForce) -> list[
 
 def _closes(closing: Evidence, stretch: Stretch) -> bool:
     if closing.stream:
-        return closing.stream == stretch.opening.stream and closing.key in {"", stretch.opening.key}
-    return closing.key == stretch.opening.key
+        opening = stretch.opening
+        return closing.stream == opening.stream and (
+            closing.link == opening.link or names_only_case(closing)
+        )
+    return closing.link == stretch.opening.link
 
 
 def _ended(stretch: Stretch, by: Evidence) -> Stretch:

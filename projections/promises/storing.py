@@ -3,7 +3,7 @@
 Many are looked up at once: a statement joins a list of links, each with its bounds, with the rows.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -14,14 +14,13 @@ from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment
 from projections.promises.material import Ask, Evidence
 from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT
-from projections.promises.values import Values
 from projections.tables import Scope, insert_rows, update_rows
 
 _ASKED_AT_ONCE: Final = 250
 _encode = msgspec.json.Encoder().encode
 _decode_terms = msgspec.json.Decoder(dict[str, tuple[bool | int | str, ...]]).decode
 _EVIDENCE_COLUMNS: Final = (
-    "e.rule, e.need, e.idx, e.link, e.stream, e.moment, e.until, e.effect, e.terms, e.gone"
+    "e.need, e.idx, e.link, e.stream, e.moment, e.until, e.effect, e.terms, e.gone"
 )
 
 
@@ -32,20 +31,6 @@ class AskPlace(NamedTuple):
     rule: int
 
 
-class RuleAsk(NamedTuple):
-    """A judged event with the number of its rule."""
-
-    rule: int
-    ask: Ask
-
-
-class RuleEvidence(NamedTuple):
-    """Evidence with the number of the rule it serves."""
-
-    rule: int
-    evidence: Evidence
-
-
 class Span(NamedTuple):
     """A link with the moments that are asked for, both included."""
 
@@ -54,83 +39,78 @@ class Span(NamedTuple):
     until: int
 
 
-def link_of(rule: int, need: int, key: str) -> str:
-    """Where a key of a need of a rule is found."""
-    return f"{rule}.{need} {key}"
-
-
-def insert_asks(connection: Connection, scope: Scope, asks: Sequence[RuleAsk]) -> None:
+def insert_asks(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
     """Stores judged events with their links."""
     insert_rows(
         connection,
         ASK,
-        [(*scope, ask.index, rule, ask.moment, ask.gone, _text(ask.terms)) for rule, ask in asks],
+        [
+            (*scope, ask.index, ask.rule, ask.moment, ask.gone, _encode(ask.terms).decode())
+            for ask in asks
+        ],
     )
     insert_links(connection, scope, asks)
 
 
-def insert_links(connection: Connection, scope: Scope, asks: Sequence[RuleAsk]) -> None:
+def insert_links(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
     """Stores the links of judged events."""
-    insert_rows(
-        connection,
-        ASK_LINK,
-        [(*scope, link, ask.moment, ask.index) for rule, ask in asks for link in links(rule, ask)],
-    )
+    insert_rows(connection, ASK_LINK, _link_rows(scope, asks))
 
 
-def links(rule: int, ask: Ask) -> Iterator[str]:
-    """The links of a judged event."""
-    for need, keys in enumerate(ask.keys):
-        for key in keys:
-            yield link_of(rule, need, key)
+def _link_rows(scope: Scope, asks: Iterable[Ask]) -> list[tuple[Any, ...]]:
+    """The rows of the links, each once: rules may share a need."""
+    found = {
+        (*scope, link, ask.moment, ask.index): None
+        for ask in asks
+        for links in ask.links
+        for link in links
+    }
+    return list(found)
 
 
-def insert_evidence(connection: Connection, scope: Scope, found: Sequence[RuleEvidence]) -> None:
+def insert_evidence(connection: Connection, scope: Scope, found: Sequence[Evidence]) -> None:
     """Stores evidence, each record's in the order in which it came."""
-    places: dict[tuple[int, int, int], int] = {}
+    places: dict[tuple[int, int], int] = {}
     rows = []
-    for rule, each in found:
-        place = places.get((rule, each.index, each.need), 0)
-        places[rule, each.index, each.need] = place + 1
-        stream = link_of(rule, each.need, each.stream) if each.stream else ""
-        rows.append(
-            (
-                *(*scope, each.index, rule, each.need, place),
-                *(link_of(rule, each.need, each.key), stream, each.moment, each.until, each.gone),
-                *(each.effect, _text(each.terms)),
-            )
-        )
+    for need, index, link, stream, moment, until, effect, terms, gone in found:
+        place = places.get((index, need), 0)
+        places[index, need] = place + 1
+        text = _encode(terms).decode()
+        rows.append((*scope, index, need, place, link, stream, moment, until, gone, effect, text))
     insert_rows(connection, EVIDENCE, rows)
 
 
 def insert_verdicts(
     connection: Connection,
     scope: Scope,
-    found: Iterable[tuple[int, Ask, str | None, str | None, KnownSegment]],
+    found: Iterable[tuple[Ask, str | None, str | None, KnownSegment]],
 ) -> None:
-    """Stores verdicts; each with its rule, event, group and counted value."""
+    """Stores verdicts; each with its event, group and counted value."""
     insert_rows(
         connection,
         VERDICT,
-        [
-            (
-                *(*scope, ask.index, rule, row.segment.valid_from, row.known_from),
-                *(row.segment.valid_to, row.known_to, ask.moment, row.segment.verdict),
-                *(row.segment.due, row.segment.measure, grouped, counted, row.segment.reason),
-                _encode(row.segment.evidence).decode() if row.segment.evidence else None,
-            )
-            for rule, ask, grouped, counted, row in found
-        ],
+        [_verdict_row(scope, *each) for each in found],
     )
 
 
-def delete_verdicts(connection: Connection, scope: Scope, places: Iterable[AskPlace]) -> None:
-    """Deletes every verdict about some events under some rules."""
+def _verdict_row(
+    scope: Scope, ask: Ask, grouped: str | None, counted: str | None, known: KnownSegment
+) -> tuple[Any, ...]:
+    (since, until, verdict, due, measure, reason, evidence), known_from, known_to = known
+    rests_on = _encode(evidence).decode() if evidence else None
+    return (
+        *(*scope, ask.index, ask.rule, since, known_from, until, known_to, ask.moment, verdict),
+        *(due, measure, grouped, counted, reason, rests_on),
+    )
+
+
+def delete_verdicts(connection: Connection, scope: Scope, asks: Iterable[Ask]) -> None:
+    """Deletes every verdict about some judged events."""
     update_rows(
         connection,
         f"DELETE FROM {VERDICT.name} "  # noqa: S608 - our names
         "WHERE log = ? AND generation = ? AND idx = ? AND rule = ?",
-        [(*scope, *place) for place in places],
+        [(*scope, ask.index, ask.rule) for ask in asks],
     )
 
 
@@ -152,13 +132,13 @@ def mark_gone(connection: Connection, scope: Scope, voids: Sequence[tuple[int, i
         )
 
 
-def delete_links(connection: Connection, scope: Scope, asks: Sequence[RuleAsk]) -> None:
-    """Deletes the links of judged events."""
+def delete_links(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
+    """Deletes the links of judged events; of all that a record gave."""
     update_rows(
         connection,
         f"DELETE FROM {ASK_LINK.name} "  # noqa: S608 - our names
         "WHERE log = ? AND generation = ? AND link = ? AND moment = ? AND idx = ?",
-        [(*scope, link, ask.moment, ask.index) for rule, ask in asks for link in links(rule, ask)],
+        _link_rows(scope, asks),
     )
 
 
@@ -173,31 +153,33 @@ def delete_records(connection: Connection, scope: Scope, indexes: Collection[int
         )
 
 
-def read_asks(connection: Connection, scope: Scope, indexes: Iterable[int]) -> list[RuleAsk]:
-    """The judged events that some records are, without their keys."""
+def read_asks(connection: Connection, scope: Scope, indexes: Iterable[int]) -> list[Ask]:
+    """The judged events that some records are, without their links."""
     found = []
     for some in batched(sorted(set(indexes)), _ASKED_AT_ONCE):
         query = select(ASK).where(_mine(ASK, scope), ASK.c.idx.in_(some))
         found += [
-            RuleAsk(row.rule, Ask(row.idx, row.moment, _decode_terms(row.terms), (), row.gone))
+            Ask(row.rule, row.idx, row.moment, _decode_terms(row.terms), (), row.gone)
             for row in connection.execute(query)
         ]
     return found
 
 
-def asks_linked(connection: Connection, scope: Scope, spans: Sequence[Span]) -> set[AskPlace]:
-    """The judged events on some links with moments in their spans."""
-    found: set[AskPlace] = set()
+def asks_linked(
+    connection: Connection, scope: Scope, spans: Sequence[Span]
+) -> set[tuple[int, str]]:
+    """The records of judged events on some links with moments in their spans, with the link."""
+    found: set[tuple[int, str]] = set()
     for some in batched(spans, _ASKED_AT_ONCE):
         rows = _joined(
             connection,
             scope,
             some,
-            f"SELECT v.link, a.idx FROM v JOIN {ASK_LINK.name} a "  # noqa: S608 - our names
+            f"SELECT a.idx, v.link FROM v JOIN {ASK_LINK.name} a "  # noqa: S608 - our names
             "ON a.log = ? AND a.generation = ? AND a.link = v.link "
             "AND a.moment >= v.since AND a.moment <= v.until",
         )
-        found.update(AskPlace(row[1], int(row[0].partition(".")[0])) for row in rows)
+        found.update((row[0], row[1]) for row in rows)
     return found
 
 
@@ -217,11 +199,9 @@ def moments_before(connection: Connection, scope: Scope, spans: Sequence[Span]) 
     return found
 
 
-def evidence_linked(
-    connection: Connection, scope: Scope, spans: Sequence[Span]
-) -> list[RuleEvidence]:
+def evidence_linked(connection: Connection, scope: Scope, spans: Sequence[Span]) -> list[Evidence]:
     """The evidence on some links with moments in their spans."""
-    found: list[RuleEvidence] = []
+    found: list[Evidence] = []
     for some in batched(spans, _ASKED_AT_ONCE):
         rows = _joined(
             connection,
@@ -237,18 +217,16 @@ def evidence_linked(
 
 def evidence_on_streams(
     connection: Connection, scope: Scope, streams: Collection[str]
-) -> list[RuleEvidence]:
+) -> list[Evidence]:
     """The evidence that belongs to some cases; `streams` as the table has them."""
-    found: list[RuleEvidence] = []
+    found: list[Evidence] = []
     for some in batched(sorted(streams), _ASKED_AT_ONCE):
         query = select(EVIDENCE).where(_mine(EVIDENCE, scope), EVIDENCE.c.stream.in_(some))
         found += [_evidence(_as_tuple(row)) for row in connection.execute(query)]
     return found
 
 
-def evidence_at(
-    connection: Connection, scope: Scope, indexes: Collection[int]
-) -> list[RuleEvidence]:
+def evidence_at(connection: Connection, scope: Scope, indexes: Collection[int]) -> list[Evidence]:
     """The evidence that some records gave."""
     found = []
     for some in batched(sorted(indexes), _ASKED_AT_ONCE):
@@ -275,21 +253,13 @@ def _mine(table: Table, scope: Scope) -> ColumnElement[bool]:
     return and_(table.c.log == scope.log, table.c.generation == scope.generation)
 
 
-def _text(terms: Mapping[str, Values]) -> str:
-    return _encode(terms).decode()
-
-
 def _as_tuple(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a row of the evidence
     return (
-        *(row.rule, row.need, row.idx, row.link, row.stream, row.moment, row.until),
+        *(row.need, row.idx, row.link, row.stream, row.moment, row.until),
         *(row.effect, row.terms, row.gone),
     )
 
 
-def _evidence(row: Sequence[Any]) -> RuleEvidence:
-    rule, need, index, link, stream, moment, until, effect, terms, gone = row
-    key, case = link.partition(" ")[2], stream.partition(" ")[2]
-    return RuleEvidence(
-        rule,
-        Evidence(need, index, key, case, moment, until, effect, _decode_terms(terms), gone),
-    )
+def _evidence(row: Sequence[Any]) -> Evidence:
+    need, index, link, stream, moment, until, effect, terms, gone = row
+    return Evidence(need, index, link, stream, moment, until, effect, _decode_terms(terms), gone)

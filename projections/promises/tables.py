@@ -8,8 +8,8 @@
 - `pattern`: such sets, each once;
 - `coverage`: from when until when each source was connected.
 
-Rules stand as their numbers in the rulebook of the generation. A link is a number of a rule, the
-place of a need, and a key: `17.0 consent-stream`.
+Rules and needs stand as their numbers in the rulebook of the generation. A link is the number of a
+need and a key: `17 consent-stream`.
 """
 
 from typing import Final
@@ -79,7 +79,6 @@ EVIDENCE: Final = Table(
     _key("log"),
     _key("generation"),
     _key("idx"),
-    _key("rule"),
     _key("need"),
     _key("place"),
     Column("link", Text, nullable=False),

@@ -14,7 +14,7 @@ Values = tuple[Value, ...]
 """What a field holds: nothing, one value, or those of a list."""
 Terms = Mapping[str, Values]
 """The values of one event that a rule looks at, by path."""
-
+Paths = tuple[str, ...]
 
 BEGINNINGS: Final = ("valid_from", "effective_from")
 """Fields in which an event says from when on something stands."""
@@ -55,20 +55,25 @@ def reader_of(path: str) -> Callable[[Any], Values]:
     return nested
 
 
-class EventValues:
+class EventValues(dict[str, Values]):
     """The values of one event by path, each read once however many rules ask for it."""
 
-    __slots__ = ("_read", "event")
+    __slots__ = ("_terms", "event")
 
     def __init__(self, event: Any) -> None:  # noqa: ANN401 - an event of any kind
+        super().__init__()
         self.event = event
-        self._read: dict[str, Values] = {}
+        self._terms: dict[Paths, Terms] = {}
 
-    def at(self, path: str) -> Values:
-        """The values at a path."""
-        found = self._read.get(path)
+    def __missing__(self, path: str) -> Values:
+        found = self[path] = reader_of(path)(self.event)
+        return found
+
+    def terms(self, paths: Paths) -> Terms:
+        """The values at some paths."""
+        found = self._terms.get(paths)
         if found is None:
-            found = self._read[path] = reader_of(path)(self.event)
+            found = self._terms[paths] = {path: self[path] for path in paths}
         return found
 
 

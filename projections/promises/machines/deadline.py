@@ -5,7 +5,7 @@ a term may be given by a rule that stood when it began, and an extension gives a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ledger.events.promise import Limit, Need, PromiseRule
@@ -102,15 +102,15 @@ class DeadlineMachine:
         for place, need in self._needs("excuse"):
             for one in standing_at(stretches(need, known[place], in_force), ask.moment):
                 if pairs_hold(need.pairs, ask, one.opening.terms):
-                    return replace(one.opening, moment=ask.moment)
+                    return one.opening._replace(moment=ask.moment)
         return None
 
     def _is_hidden(self, ask: Ask) -> bool:
         return any(
-            WITHHELD in key
-            for need, keys in zip(self.rule.needs, ask.keys, strict=True)
+            WITHHELD in link
+            for need, links in zip(self.rule.needs, ask.links, strict=True)
             if need.role == "answer"
-            for key in keys
+            for link in links
         )
 
     def _is_perhaps_settled(self, ask: Ask, known: Sequence[Sequence[Evidence]]) -> bool:
@@ -130,6 +130,8 @@ class DeadlineMachine:
 
     def _first(self, role: str, ask: Ask, known: Sequence[Sequence[Evidence]]) -> Evidence | None:
         """The first event of a role from the moment of the judged event on, that pairs with it."""
+        if role not in self.by_role:
+            return None
         found = [
             each
             for place, need in self._needs(role)

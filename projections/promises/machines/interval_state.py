@@ -64,7 +64,7 @@ def _spans(known: Sequence[Evidence]) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     standing: dict[str, tuple[int, int, int]] = {}
     for each in sorted(known, key=in_order):
-        place = each.stream or each.key
+        place = each.stream or each.link
         before = standing.get(place)
         if each.effect == "opens":
             if before is not None:

@@ -5,7 +5,7 @@ whenever it was recorded.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ledger.events.promise import Need, PromiseRule
 from ledger.personal import WITHHELD
@@ -76,9 +76,11 @@ def _found(
     """What stands of a need at the moment of the event; `None` if erased values hide it."""
     if need.at_least_parameter is not None:
         _wanted(need, in_force)
-    for key in ask.keys[place]:
-        if WITHHELD in key:
+    for link in ask.links[place]:
+        if WITHHELD in link:
             return None
+    if not known and need.within is None:
+        return []
     moment = ask.moment
     if need.within is not None:  # it must have begun so long before
         moment -= span_after(need.within, 0, in_force.parameters, "UTC")
@@ -119,7 +121,7 @@ def _spent(
     spent: set[int] = set()
     for use in sorted(uses.values(), key=in_order):
         for one in standing_at(every, use.moment):
-            user = replace(ask, terms=use.terms)
+            user = ask._replace(terms=use.terms)
             if one.opening.index not in spent and pairs_hold(need.pairs, user, one.opening.terms):
                 spent.add(one.opening.index)
                 break
