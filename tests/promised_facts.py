@@ -164,6 +164,54 @@ PROMISED: Final = st.one_of(
 """They meet: one consent for two exchanges, answers before questions, grants after their use."""
 
 
+def _decided(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"kind": st.just(kind), "on": _ON, **fields})
+
+
+_FROM: Final = st.none() | st.integers(0, 5).map(lambda on: day(on).isoformat())
+_POLICIES: Final = st.sampled_from(["ragiox-privacy", "infactor-privacy"])
+DECIDED: Final = st.one_of(
+    _decided(
+        "promise.parameter_set",
+        promise_id=st.just("INF-08"),
+        params=st.sampled_from(
+            [
+                [{"name": "attempts", "value": 3}],
+                [{"name": "window", "value": 2, "unit": "days"}],
+                [{"name": "window", "value": "long"}],
+                [{"name": "attempts", "value": -1}],
+            ]
+        ),
+        effective_from=_FROM,
+    ),
+    _decided(
+        "promise.waived",
+        promise_id=st.sampled_from(["INF-08", "RAG-01", "RAG-03", "INF-11", "INF-10"]),
+        effective_from=_FROM,
+        effective_until=st.none() | st.integers(6, LAST + 1).map(lambda on: day(on).isoformat()),
+    ),
+    _decided(
+        "promise.interpretation_decided",
+        promise_id=st.just("RAG-06"),
+        reading=st.sampled_from(["megabyte", "megabit", "neither"]),
+        effective_from=_FROM,
+    ),
+    _decided(
+        "policy.withdrawn",
+        policy_id=_POLICIES,
+        text_sha256=st.none() | st.just("a" * 64),
+        effective_from=_FROM,
+    ),
+    _decided(
+        "policy.published",
+        policy_id=_POLICIES,
+        text_sha256=st.just("a" * 64),
+        effective_from=_FROM,
+    ),
+)
+"""What the officer decides about those promises, often of a time before: the statements, too."""
+
+
 def publish(ledger: Ledger) -> None:
     """Publishes both statements and says that their systems are connected."""
     for system in SYSTEMS:

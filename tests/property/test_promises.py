@@ -13,7 +13,7 @@ from projections import catch_up, rebuild, running
 from projections.cases.reading import Moment
 from projections.promises import PromiseVerdict, promise_items, promise_verdicts
 from tests.histories import day
-from tests.promised_facts import LAST, PROMISED, publish
+from tests.promised_facts import DECIDED, LAST, PROMISED, publish
 from tests.view_histories import MOST_EVENTS, histories, random_ledger, record_stretch
 
 VIEW = "promises"
@@ -41,7 +41,7 @@ def _answers(ledger: Ledger, on: int, size: int | None = None) -> list[Any]:
 
 
 @given(
-    histories(PROMISED),
+    histories(PROMISED | DECIDED),
     st.lists(st.integers(0, MOST_EVENTS), max_size=3),
     st.integers(1, 5),
     st.sampled_from([5, LAST, LATER]),
@@ -67,7 +67,7 @@ def test_a_rebuild_judges_as_following_did(
     assert rebuilt == followed
 
 
-@given(histories(PROMISED), st.sampled_from([5, LAST, LATER]))
+@given(histories(PROMISED | DECIDED), st.sampled_from([5, LAST, LATER]))
 @settings(max_examples=8)
 def test_what_was_known_stays_known(folder: Path, history: list[dict[str, Any]], on: int) -> None:
     """A later record would change what we say that we knew before it."""
