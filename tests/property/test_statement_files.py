@@ -54,10 +54,16 @@ def files(draw: st.DrawFn) -> StatementFile:
     chosen = draw(st.permutations(file.promises))[: draw(st.integers(1, len(file.promises)))]
     words = st.text(min_size=1, max_size=80).filter(lambda text: bool(text.strip()))
     said = draw(words.filter(_is_written))
+    left = {each.id for each in chosen}  # a promise contradicts none that the file lacks
     return msgspec.structs.replace(
         file,
         statement=msgspec.structs.replace(file.statement, summary_nl=said),
-        promises=tuple(msgspec.structs.replace(each, nl=said) for each in chosen),
+        promises=tuple(
+            msgspec.structs.replace(
+                each, nl=said, contradicts=tuple(id_ for id_ in each.contradicts if id_ in left)
+            )
+            for each in chosen
+        ),
     )
 
 
