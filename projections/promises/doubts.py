@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger.events.promise import Limit, PromiseRule
-from projections.promises.settling import settle_gap, settle_of, settle_reading
+from ledger.opening import instant_of
+from projections.bitemporal import FOREVER
+from projections.promises.settling import settle_gap, settle_of, settle_reading, settle_waiver
 from projections.promises.standing_promise import StandingPromise
 from projections.promises.totals import Totals, items_in
 
@@ -64,12 +66,22 @@ def _doubts(promise: StandingPromise, totals: Totals) -> Iterator[Doubt]:
         since = f"{gap.since:%Y-%m-%d %H:%M} UTC"
         reason = f"{gap.system} is not declared connected from {since}{until}"
         yield Doubt(reason, settle_gap(gap))
+    for waiver in promise.waivers:
+        until = "" if waiver.until == FOREVER else f" until {_minute(waiver.until)}"
+        reason = (
+            f"not checked from {_minute(waiver.since)}{until}: waived by record {waiver.waived_by}"
+        )
+        yield Doubt(reason, settle_waiver(waiver.waived_by))
     needs_coverage = any(rule.rule.needs_coverage for rule in promise.rules)
     if not totals.verdicts and not needs_coverage and promise.rules:
         yield Doubt(
             "nothing on record that keeps or breaks it",
             "record what was done, or declare the sources connected that would tell of it",
         )
+
+
+def _minute(moment: int) -> str:
+    return f"{instant_of(moment):%Y-%m-%d %H:%M} UTC"
 
 
 def _unset(promise: StandingPromise) -> list[str]:

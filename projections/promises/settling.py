@@ -36,3 +36,8 @@ def settle_gap(gap: CoverageGap) -> str:
 def settle_reading(promise_id: str, names: tuple[str, ...]) -> str:
     """How a choice between readings is made."""
     return f"decide: zegel policy interpret {promise_id} {'|'.join(names)} --reason WHY"
+
+
+def settle_waiver(index: int) -> str:
+    """How what happened during a waiver comes to be judged after all."""
+    return f"take back record {index}, and what happened meanwhile is judged"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ledger.events.promise import PromiseDeclared
 from projections.promises.answers import CoverageGap
@@ -66,6 +67,15 @@ class Stretch:
     """Readings between which nobody had decided and none of which leads."""
 
 
+class Waiver(NamedTuple):
+    """A time for which a promise was not checked."""
+
+    waived_by: int
+    """The record by which it was waived."""
+    since: int
+    until: int
+
+
 @dataclass(frozen=True)
 class StandingPromise:
     """A promise that stands at the moment asked."""
@@ -114,6 +124,19 @@ class StandingPromise:
             if last is not None and same and last.until == since:
                 since = found.pop().since
             found.append(Stretch(since, each.valid_to, each.declared_index, rules, readings))
+        return found
+
+    @cached_property
+    def waivers(self) -> list[Waiver]:
+        """When it was not checked, as far as it stands without a break; oldest first."""
+        found: list[Waiver] = []
+        for each in self.editions:
+            if each.waived_by is None or each.valid_from < self.since:
+                continue
+            since, last = each.valid_from, found[-1] if found else None
+            if last is not None and (last.waived_by, last.until) == (each.waived_by, since):
+                since = found.pop().since
+            found.append(Waiver(each.waived_by, since, each.valid_to))
         return found
 
     @cached_property

@@ -164,7 +164,7 @@ def _rests_on(promise: StandingPromise, totals: Totals, oldest: Item | None) -> 
     if oldest is not None:
         indexes |= {oldest.index, *oldest.rests_on}
     else:
-        indexes |= promise.coverage
+        indexes |= promise.coverage | {each.waived_by for each in promise.waivers}
         if totals.latest is not None:
             indexes.add(totals.latest)
     return tuple(sorted(indexes))

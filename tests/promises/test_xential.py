@@ -284,6 +284,26 @@ def test_nxt_06_a_waiver_takes_out_its_own_time(tmp_path: Path) -> None:
     assert (found.verdict, found.broken, found.waived) == ("broken", 2, False)
 
 
+def test_nxt_06_is_not_kept_for_a_time_in_which_nobody_checked(tmp_path: Path) -> None:
+    """A breach would become a promise kept by waiving the promise for the day on which it was."""
+    waived = event(
+        "promise.waived",
+        60,
+        promise_id="NXT-06",
+        effective_from=day(10).isoformat(),
+        effective_until=day(20).isoformat(),
+        reason="inconvenient",
+    )
+    watched = reported("ip.recorded", 15, ip="ip:203.0.113.7", purpose="security")
+    found = asked(tmp_path, "NXT-06", watched, decisions=[waived])
+    assert (found.verdict, found.broken, found.waived) == ("undeterminable", 0, False)
+    (reason,) = found.reasons
+    index = int(reason.rpartition(" ")[2])
+    assert reason.startswith("not checked from ")
+    assert index in found.rests_on
+    assert found.settle == (f"take back record {index}, and what happened meanwhile is judged",)
+
+
 def test_nxt_07_kept_by_results_without_addresses(tmp_path: Path) -> None:
     """The address that the service needs for its look-up would count as one that it keeps."""
     found = asked(

@@ -53,6 +53,22 @@ from tests.promise_stories import verdict
             "gold is niet als aangesloten opgegeven van 2026-01-05 09:00 tot 2026-01-07 09:00 UTC",
         ),
         (
+            "not checked from 2026-01-05 09:00 UTC until 2026-01-07 09:00 UTC: waived by record 8",
+            "not checked from 2026-01-05 09:00 until 2026-01-07 09:00 UTC: waived by record 8",
+            "niet getoetst van 2026-01-05 09:00 tot 2026-01-07 09:00 UTC: "
+            "ontheven door gebeurtenis 8",
+        ),
+        (
+            "not checked from 2026-01-05 09:00 UTC: waived by record 8",
+            "not checked from 2026-01-05 09:00 UTC on: waived by record 8",
+            "niet getoetst vanaf 2026-01-05 09:00 UTC: ontheven door gebeurtenis 8",
+        ),
+        (
+            "take back record 8, and what happened meanwhile is judged",
+            "take back record 8, and what happened meanwhile is judged",
+            "neem gebeurtenis 8 terug, dan wordt getoetst wat intussen gebeurde",
+        ),
+        (
             "set it: zegel policy set NXT-05 days=VALUE --reason 'a; b'",
             "set it: zegel policy set NXT-05 days=VALUE --reason 'a; b'",
             "stel in: zegel policy set NXT-05 days=VALUE --reason 'a; b'",
