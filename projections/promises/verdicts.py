@@ -4,7 +4,10 @@ Broken outweighs undeterminable, that pending, that kept. A promise about all th
 only where the sources were connected that would have told of a breach.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 
 from ledger.errors import BadRequest
 from ledger.ledger import Ledger
@@ -21,15 +24,55 @@ from projections.promises.view import PROMISES
 from projections.snapshot import reader_at
 
 
-def promise_verdicts(
+@dataclass(frozen=True)
+class JudgedPromise:
+    """A promise as one state of the log has it: its verdict, and the judged events behind it."""
+
+    promise: StandingPromise
+
+    @property
+    def promise_id(self) -> str:
+        """Which promise."""
+        return self.promise.edition.promise_id
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Its judged events, put together."""
+        return totals_of(self.promise)
+
+    @cached_property
+    def verdict(self) -> PromiseVerdict:
+        """Everything about it."""
+        return _verdict(self.promise, self.totals)
+
+    def items(self, verdict: Verdict | None = None, limit: int | None = None) -> list[Item]:
+        """The judged events under the reading that counts, oldest first.
+
+        Where the reading is open, those of every reading are given.
+
+        Args:
+            verdict: Only these; all, if not given.
+            limit: At most so many.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
+        return items_in(self.promise, self.totals, verdict, limit)
+
+
+@contextmanager
+def judged_promises(
     ledger: Ledger,
     moment: Moment,
     *,
     system: str | None = None,
     organisation: str | None = None,
     promise_ids: Collection[str] | None = None,
-) -> list[PromiseVerdict]:
-    """The verdict on every promise that stands at a moment, by promise id.
+) -> Iterator[list[JudgedPromise]]:
+    """Every promise that stands at a moment, by promise id, read from one state of the log.
+
+    Rules, counts and coverage are read once for all of them. Verdicts and items are read when they
+    are asked for, which is before the context ends; nothing is recorded meanwhile by the asker.
 
     Args:
         ledger: The log; the view catches up with it first.
@@ -43,13 +86,34 @@ def promise_verdicts(
     """
     with reader_at(ledger, PROMISES, moment.as_of, moment.known_size) as reader:
         bench = Bench(reader, rulebook_read(reader.connection, reader.scope))
-        return [
-            _verdict(promise)
+        yield [
+            JudgedPromise(promise)
             for promise in bench.standing()
             if (system is None or system in promise.event.applies_to)
             and (organisation is None or organisation == promise.event.organisation)
             and (promise_ids is None or promise.edition.promise_id in promise_ids)
         ]
+
+
+def promise_verdicts(
+    ledger: Ledger,
+    moment: Moment,
+    *,
+    system: str | None = None,
+    organisation: str | None = None,
+    promise_ids: Collection[str] | None = None,
+) -> list[PromiseVerdict]:
+    """The verdict on every promise that stands at a moment, by promise id.
+
+    The arguments are those of `judged_promises`.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    with judged_promises(
+        ledger, moment, system=system, organisation=organisation, promise_ids=promise_ids
+    ) as found:
+        return [each.verdict for each in found]
 
 
 def promise_items(
@@ -62,7 +126,8 @@ def promise_items(
 ) -> list[Item]:
     """The judged events of one promise under the reading that counts, oldest first.
 
-    Where the reading is open, those of every reading are given.
+    Where the reading is open, those of every reading are given. Who asks about several promises,
+    or several times about one, takes `judged_promises`.
 
     Args:
         ledger: The log; the view catches up with it first.
@@ -75,20 +140,17 @@ def promise_items(
         BadRequest: no such promise stands at that moment.
         StoreUnavailable: the database cannot be used.
     """
-    with reader_at(ledger, PROMISES, moment.as_of, moment.known_size) as reader:
-        bench = Bench(reader, rulebook_read(reader.connection, reader.scope))
-        standing = {each.edition.promise_id: each for each in bench.standing()}
-        if promise_id in standing:
-            promise = standing[promise_id]
-            return items_in(promise, totals_of(promise), verdict, limit)
-        known = ", ".join(standing) or "none"
+    with judged_promises(ledger, moment) as standing:
+        for each in standing:
+            if each.promise_id == promise_id:
+                return each.items(verdict, limit)
+        known = ", ".join(each.promise_id for each in standing) or "none"
     raise BadRequest(f"promise: expected one that stands, {known}; found {promise_id!r}")
 
 
-def _verdict(promise: StandingPromise) -> PromiseVerdict:
+def _verdict(promise: StandingPromise, totals: Totals) -> PromiseVerdict:
     """Everything about a promise."""
     edition, event = promise.edition, promise.event
-    totals = totals_of(promise)
     doubts = doubts_about(promise, totals)
     verdict = _outcome(totals, doubts)
     breaks = items_in(promise, totals, "broken", 1) if totals.verdicts["broken"] else []
