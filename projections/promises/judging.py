@@ -67,8 +67,7 @@ class Judging:
         asks = [*gathered.asks, *again]
         rows = _judged(connection, scope, book, asks, gathered.evidence)
         delete_verdicts(connection, scope, again)
-        _insert(connection, scope, gathered)
-        insert_verdicts(connection, scope, rows)
+        _insert(connection, scope, gathered, rows)
 
     @staticmethod
     def _fold_with_voids(
@@ -190,10 +189,12 @@ def _places(asks: Iterable[Ask]) -> set[AskPlace]:
     return {AskPlace(ask.index, ask.rule) for ask in asks}
 
 
-def _insert(connection: Connection, scope: Scope, gathered: Gathered) -> None:
+def _insert(
+    connection: Connection, scope: Scope, gathered: Gathered, judged: Sequence[VerdictRow] = ()
+) -> None:
     insert_asks(connection, scope, gathered.asks)
     insert_evidence(connection, scope, gathered.evidence)
-    insert_verdicts(connection, scope, gathered.alone)
+    insert_verdicts(connection, scope, [*gathered.alone, *judged])
     _insert_tallies(connection, scope, gathered)
 
 

@@ -4,6 +4,7 @@ Many are looked up at once: a statement joins a list of links, each with its bou
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT
 from projections.tables import Scope, insert_rows, update_rows
 
 _ASKED_AT_ONCE: Final = 250
+_KEY_OF_VERDICT: Final = itemgetter(2, 3, 4, 5)
 _encode = msgspec.json.Encoder().encode
 _decode_terms = msgspec.json.Decoder(dict[str, tuple[bool | int | str, ...]]).decode
 _EVIDENCE_COLUMNS: Final = (
@@ -89,7 +91,8 @@ def insert_verdicts(
     insert_rows(
         connection,
         VERDICT,
-        [_verdict_row(scope, *each) for each in found],
+        # In the order of the key: the database writes at the end of the table only.
+        sorted([_verdict_row(scope, *each) for each in found], key=_KEY_OF_VERDICT),
     )
 
 
