@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import Connection
 
 from projections.bitemporal import FOREVER
+from projections.promises.erased_keys import asks_in_doubt
 from projections.promises.known import Known
 from projections.promises.material import Ask, Evidence, names_only_case
 from projections.promises.needs import need_number
@@ -48,14 +49,20 @@ def touched_by(
         _widen(spans, each.link, since, until)
     before = moments_before(connection, scope, list(lookups.values()))
     wanted = [
-        span._replace(since=before.get(link, EARLIEST - 1) + 1) if link in lookups else span
+        # From that moment itself on: what is judged there may have been its own answer.
+        span._replace(since=before.get(link, EARLIEST)) if link in lookups else span
         for link, span in spans.items()
     ]
-    return {
+    touched = {
         AskPlace(index, rule)
         for index, link in asks_linked(connection, scope, wanted)
         for rule in book.needs.needs[need_number(link)].rules
     }
+    for each in linked:
+        need = book.needs.needs[each.need]
+        if each.link == need.erased:
+            touched |= asks_in_doubt(connection, scope, need, each)
+    return touched
 
 
 def known_about(
@@ -98,10 +105,13 @@ def _spans_of(book: Rulebook, asks: Iterable[Ask]) -> dict[str, Span]:
     """The links of some judged events, each with the moments that bear on any of them."""
     spans: dict[str, Span] = {}
     for ask in asks:
-        for links, reach in zip(ask.links, book.rules[ask.rule].reaches, strict=True):
+        rule = book.rules[ask.rule]
+        for need, links, reach in zip(rule.needs, ask.links, rule.reaches, strict=True):
             since, until = reach.around(ask.moment)
             for link in links:
                 _widen(spans, link, since, until)
+            if need.erased is not None:
+                _widen(spans, need.erased, since, until)
     return spans
 
 

@@ -31,6 +31,9 @@ class Known:
         found: list[Sequence[Evidence]] = []
         for need, links in enumerate(ask.links):
             lines = [line for link in links if (line := self._lines.get(link))]
+            erased = self._lines.get(rule.needs[need].erased or "")
+            if erased is not None and rule.needs[need].erased not in links:
+                lines.append(erased)
             if not lines:
                 found.append(())
                 continue

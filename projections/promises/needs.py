@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.events.promise import Need, Pairing, PromiseRule, Selector
+from ledger.personal import WITHHELD
 from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
 from projections.promises.machines.deadline import TERM_FIELDS
@@ -53,17 +54,30 @@ class SharedNeed:
         return f"{self.number} "
 
     @cached_property
+    def erased(self) -> str | None:
+        """The link of events whose key was erased: any judged event might have been meant."""
+        return None if self.key is None else f"{self.prefix}{WITHHELD}"
+
+    @cached_property
     def ends_cases(self) -> bool:
         """Whether endings may come that name nothing but the case."""
         return bool(self.need.closes)
 
     def asked_under(self, terms: Terms) -> tuple[str, ...]:
         """The links under which a judged event is met."""
-        return self._links(terms, None if self.key is None else self.key.field)
+        return self._links(terms, self._asked)
 
     def served_under(self, terms: Terms) -> tuple[str, ...]:
         """The links under which an event serves it."""
-        return self._links(terms, None if self.key is None else self.key.of or self.key.field)
+        return self._links(terms, self._served)
+
+    @cached_property
+    def _asked(self) -> str | None:
+        return None if self.key is None else self.key.field
+
+    @cached_property
+    def _served(self) -> str | None:
+        return None if self.key is None else self.key.of or self.key.field
 
     def _links(self, terms: Terms, path: str | None) -> tuple[str, ...]:
         if path is None:

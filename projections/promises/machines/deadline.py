@@ -55,7 +55,7 @@ class DeadlineMachine:
         if at_once is not None:
             return at_once
         if self._is_hidden(ask):
-            return _unknown(ask)
+            return _unknown(ask.moment)
         answer = self._first("answer", ask, known)
         excuse = self._standing_excuse(ask, known, in_force) or self._first("excuse", ask, known)
         try:
@@ -70,9 +70,13 @@ class DeadlineMachine:
         settling = min(filter(None, (answer, excuse)), key=_place, default=None)
         if settling is not None and _in_time(settling, due, end):
             return _settled(ask, settling, due, rests)
-        hidden = self._is_perhaps_settled(ask, known)
         failure = _Failure(due, end, settling, rests)
-        return _unknown(ask) if hidden else self._failed(ask, failure)
+        hidden = self._first_hidden(ask, known, failure.at, in_force)
+        found = self._failed(ask, failure)
+        if hidden is not None:
+            found = [Segment(ask.moment, hidden, PENDING, due, None, None, rests)]
+            found += _unknown(hidden)
+        return [one for one in found if one.valid_from < one.valid_to]
 
     def _failed(self, ask: Ask, failure: "_Failure") -> list[Segment]:
         """Pending, up to the moment of failure if there is one, and broken from it on."""
@@ -93,7 +97,7 @@ class DeadlineMachine:
                 reason = f"done too late (record {late.index})"
             measure = (late.moment - ask.moment) // 1_000_000
             found.append(Segment(done, FOREVER, BROKEN, due, measure, reason, (*rests, late.index)))
-        return [one for one in found if one.valid_from < one.valid_to]
+        return found
 
     def _standing_excuse(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
@@ -113,17 +117,34 @@ class DeadlineMachine:
             for link in links
         )
 
-    def _is_perhaps_settled(self, ask: Ask, known: Sequence[Sequence[Evidence]]) -> bool:
-        """Whether something came that answers or excuses, unless the erased values differ."""
-        return any(
-            each.effect == "opens"
-            and each.moment >= ask.moment
-            and each.index != ask.index
-            and pairs_hold(need.pairs, ask, each.terms) is None
-            for role in ("answer", "excuse")
+    def _first_hidden(
+        self,
+        ask: Ask,
+        known: Sequence[Sequence[Evidence]],
+        fails_at: int | None,
+        in_force: InForce,
+    ) -> int | None:
+        """From when on an event that was erased in part may have settled it, or have put it off."""
+        until = FOREVER if fails_at is None else fails_at
+        moments = [
+            each.moment
+            for role in ("answer", "excuse", "extension")
             for place, need in self._needs(role)
             for each in known[place]
-        )
+            if each.effect == "opens"
+            and ask.moment <= each.moment < until
+            and each.index != ask.index
+            and pairs_hold(need.pairs, ask, each.terms) is None
+        ]
+        moments += [
+            max(one.since, ask.moment)
+            for role, at in (("excuse", ask.moment), ("hold", until))
+            for place, need in self._needs(role)
+            for one in stretches(need, known[place], in_force)
+            if one.since <= at < one.until
+            and pairs_hold(need.pairs, ask, one.opening.terms) is None
+        ]
+        return min(moments, default=None)
 
     def _needs(self, role: str) -> list[tuple[int, Need]]:
         return self.by_role.get(role, [])
@@ -258,8 +279,8 @@ def _period_limit(period: str) -> Limit | None:
     return Limit(amount=months, unit="months") if months else Limit(amount=days, unit="days")
 
 
-def _unknown(ask: Ask) -> list[Segment]:
-    return throughout(ask.moment, UNDETERMINABLE, "who or what it is about was erased")
+def _unknown(moment: int) -> list[Segment]:
+    return throughout(moment, UNDETERMINABLE, "who or what it is about was erased")
 
 
 def _in_time(settling: Evidence, due: int | None, end: Evidence | None) -> bool:
