@@ -14,6 +14,7 @@ ASKED_ON: Final = 100
 OWN: Final = {"role": "processor", "organisation": "interaction-next"}
 VENDOR: Final = {"role": "sub-processor", "organisation": "relatiebeheer"}
 HOST: Final = {"role": "host", "organisation": "hosting-oost"}
+LEADINFO: Final = {"role": "third-party", "organisation": "leadinfo"}
 
 
 def asked(
