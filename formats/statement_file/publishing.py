@@ -48,6 +48,8 @@ class Earlier:
     """The parameters, by promise and name, that somebody set: no default takes their place."""
     gone: frozenset[UUID] = frozenset()
     """The events that were taken back."""
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """The statement that makes each promise, by promise id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,14 @@ def publication_events(
         earlier: What the log says already. An event that stands there gets the id it has.
 
     Raises:
-        FormatError: the text is not the one that the file is about.
+        FormatError: the text is not the one that the file is about, or a promise is one of another
+            statement.
     """
     if text is not None:
         require_text(file, text)
     publishing = Publishing(occurred_at, effective_from or file.statement.effective_at(), actor)
     known = earlier or Earlier()
+    _require_own_promises(file, known.policies)
     events: list[Event] = [
         _policy(file, text, publishing),
         *(_declared(file, entry, publishing) for entry in file.promises),
@@ -99,15 +103,51 @@ def publication_events(
 
 
 def require_text(file: StatementFile, text: str) -> None:
-    """Passes if a text is the statement that a file is about.
+    """Passes if a text is the statement that a file is about, with each promise where it says.
 
     Raises:
-        FormatError: its hash is another; both are named.
+        FormatError: its hash is another, and both are named; or a phrase is not on its line.
     """
-    found = sha256(text.encode()).hexdigest()
     wanted = file.statement.text_sha256
-    if found != wanted:
+    if _hash_of(text) != wanted:
+        found = _hash_of(text) + _difference(text, wanted)
         raise FormatError("statement text", f"SHA-256 {wanted}, as the file says", found)
+    lines = text.split("\n")
+    for entry in file.promises:
+        place = entry.place
+        holding = [number for number, line in enumerate(lines, 1) if place.phrase in line]
+        if place.line not in holding:
+            expected = f"{place.phrase!r} on line {place.line} of the statement"
+            where = f"it on line {', '.join(map(str, holding))}" if holding else "it nowhere"
+            raise FormatError(f"{entry.id}, place", expected, where)
+
+
+def _require_own_promises(file: StatementFile, policies: Mapping[str, str]) -> None:
+    """What another statement promises would be judged by the rules of this one."""
+    mine = file.statement.policy_id
+    for entry in file.promises:
+        other = policies.get(entry.id, mine)
+        if other != mine:
+            raise FormatError(f"{entry.id}, id", f"a promise of {mine}", f"one of {other}")
+
+
+def _hash_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _difference(text: str, wanted: str) -> str:
+    """What an editor or a download made of the statement, if it is no more than that."""
+    without = {
+        "a byte order mark before it": text.removeprefix("\ufeff"),
+        "line ends of Windows": text.replace("\r\n", "\n"),
+        "line ends of Unix": text.replace("\n", "\r\n"),
+        "a line end too many": text.removesuffix("\n"),
+        "no line end at its end": text + "\n",
+    }
+    return next(
+        (f": the same with {what}" for what, each in without.items() if _hash_of(each) == wanted),
+        "",
+    )
 
 
 def stretches(text: str) -> tuple[str, ...]:

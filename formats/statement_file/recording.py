@@ -55,7 +55,8 @@ def publish_statement(
         actor: Who publishes it: `person:…`.
 
     Raises:
-        FormatError: the text is not the one that the file is about; nothing was recorded.
+        FormatError: the text is not the one that the file is about, or a promise is one of another
+            statement; nothing was recorded.
         StoreUnavailable: the database cannot be written; nothing was recorded.
     """
     events = publication_events(
@@ -84,16 +85,19 @@ def earlier_in(ledger: Ledger) -> Earlier:
     gone = frozenset(taken_back(opened))
     ids: defaultdict[Slot, list[UUID]] = defaultdict(list)
     decided: set[tuple[str, str]] = set()
+    policies: dict[str, str] = {}
     for each in opened:
         event, event_id = each.event, each.stored.event_id
         if event is None or event_id is None:
             continue
         slot = slot_of(event)
+        if isinstance(event, PromiseDeclared) and event.policy_id and event_id not in gone:
+            policies[event.promise_id] = event.policy_id
         if slot is not None:
             ids[slot].append(event_id)
         elif isinstance(event, PromiseParameterSet) and event_id not in gone:
             decided.update((event.promise_id, parameter.name) for parameter in event.params)
-    return Earlier(ids, frozenset(decided), gone)
+    return Earlier(ids, frozenset(decided), gone, policies)
 
 
 def _known(ledger: Ledger, event: Event) -> Receipt | None:

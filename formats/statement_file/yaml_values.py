@@ -112,7 +112,9 @@ def _refused(error: yaml.YAMLError, name: str) -> FormatError:
     mark = getattr(error, "problem_mark", None)
     place = name if mark is None else f"{name}, line {mark.line + 1}"
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    return FormatError(place, "YAML of one document", problem.removeprefix("but found "))
+    return FormatError(
+        place, "YAML of one document", problem.removeprefix("but ").removeprefix("found ")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ def desk(tmp_path: Path) -> Path:
         "promises/0/rules/0/where/0/values/0": "resale",
         "promises/1/parameters/0/default": 1,
     }
+    in_both = {"promises/1/place/phrase": "Op een vraag reageren wij"}
     for name, text, changes in (("one", TEXT, {}), ("two", OTHER, changed)):
         (folder / f"{name}.txt").write_bytes(text.encode())
-        (folder / f"{name}.yaml").write_bytes(as_yaml(plain_file(changes)))
+        (folder / f"{name}.yaml").write_bytes(as_yaml(plain_file({**in_both, **changes})))
     return folder
 
 

@@ -89,6 +89,15 @@ def test_a_statement_stands_from_its_own_date_until_the_next(ledger: Ledger) -> 
     assert standing_statements(ledger, moment_of(ledger, day(15)), policy_id="other") == []
 
 
+def test_the_promises_of_a_statement_are_its_own(ledger: Ledger) -> None:
+    """Another statement with the same ids would take a promise over, breaches and all."""
+    publish(ledger, statement_file())
+    other = statement_file({"statement/policy_id": "ander-privacy"})
+    with pytest.raises(FormatError, match="found one of voorbeeld-privacy"):
+        publish(ledger, other)
+    assert ledger.head().size == 4
+
+
 def test_a_withdrawn_statement_promises_nothing(ledger: Ledger) -> None:
     """What nobody promises any more would still be broken."""
     publish(ledger, statement_file({"statement/effective_from": "2026-01-01"}))

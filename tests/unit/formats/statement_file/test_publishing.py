@@ -91,6 +91,46 @@ def test_another_text_is_refused_with_both_hashes() -> None:
     assert sha256(f"{TEXT} ".encode()).hexdigest() in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("\ufeff" + TEXT, "a byte order mark before it"),
+        (TEXT.replace("\n", "\r\n"), "line ends of Windows"),
+        (TEXT + "\n", "a line end too many"),
+        (TEXT.removesuffix("\n"), "no line end at its end"),
+    ],
+)
+def test_what_an_editor_did_to_a_text_is_told(changed: str, said: str) -> None:
+    """Somebody would compare two hashes and find no difference between the texts."""
+    with pytest.raises(FormatError, match=f": the same with {said}$"):
+        published(statement_file(), changed)
+
+
+@pytest.mark.parametrize(
+    ("line", "phrase", "said"),
+    [
+        (1, "binnen een week", "found it on line 2"),
+        (2, "binnen een maand", "found it nowhere"),
+        (9, "binnen een week", "found it on line 2"),
+    ],
+)
+def test_a_promise_stands_where_the_file_says(line: int, phrase: str, said: str) -> None:
+    """A promise would be held against a statement that does not make it."""
+    file = statement_file({"promises/1/place/line": line, "promises/1/place/phrase": phrase})
+    expected = f"VBD-02, place: expected '{phrase}' on line {line} of the statement, {said}"
+    with pytest.raises(FormatError, match=f"^{expected}$"):
+        published(file, TEXT)
+    assert published(file)
+
+
+def test_a_promise_of_another_statement_is_refused() -> None:
+    """Whoever publishes a second statement would change the rules of the first."""
+    earlier = Earlier(policies={"VBD-01": "voorbeeld-privacy", "VBD-02": "ander-privacy"})
+    expected = "^VBD-02, id: expected a promise of voorbeeld-privacy, found one of ander-privacy$"
+    with pytest.raises(FormatError, match=expected):
+        published(statement_file(), earlier=earlier)
+
+
 @pytest.mark.parametrize("length", [0, 1, STRETCH_CHARACTERS, STRETCH_CHARACTERS + 1, 20_000])
 def test_a_long_text_is_kept_in_stretches(length: int) -> None:
     """A statement longer than one field would be refused, or come back with a hole."""

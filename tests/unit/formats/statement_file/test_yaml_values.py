@@ -67,7 +67,7 @@ def test_a_value_is_what_json_could_say(
         (b"a: !!binary aGE=", 1, "without a tag"),
         (b"a: 1\n---\nb: 2", 2, "one document"),
         (b"a: 1\nb: [1,", None, "YAML of one document"),
-        (b"a: 1\n\tb: 2", 2, "YAML of one document"),
+        (b"a: 1\n\tb: 2", 2, "YAML of one document, found character"),
         (b"", 1, "an empty file"),
         (b"# nothing", 1, "an empty file"),
         (b"a: 1\nb: \xff", 2, "UTF-8"),
