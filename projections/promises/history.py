@@ -37,7 +37,7 @@ def history(
             judged one, those taken back too, in the order of the world.
     """
     every = rule.editions
-    swift = _at_once(rule, ask, known)
+    swift = None if _is_state(rule) else _at_once(rule, ask, known)
     if swift is not None:
         return swift
     mine = [
@@ -45,11 +45,13 @@ def history(
         for each in every
         if each.valid_from <= ask.moment < each.valid_to
         and each.known_to > ask.index
-        and each.waived_by is None
+        and (each.waived_by is None or _is_state(rule))
     ]
     last = min(ask.gone, max((each.known_to for each in mine), default=ask.index))
     changes = {max(ask.index, each.known_from) for each in mine}
     changes |= {each.known_to for each in mine}
+    if _is_state(rule):  # it is followed through all that the promise becomes
+        changes |= {at for each in every for at in (each.known_from, each.known_to)}
     changes |= {at for some in known for each in some for at in (each.index, each.gone)}
     steps = sorted(at for at in changes if ask.index <= at < last)
     found: list[KnownSegment] = []
@@ -126,13 +128,20 @@ def _judged(
 
 
 def _in_force(rule: JudgedRule, edition: Edition, editions: Sequence[Edition], at: int) -> InForce:
-    """What is in force for an event, and until when the promise goes on."""
-    if rule.rule.rule_kind != "interval-state":
+    """What is in force for an event; for a state, how the promise goes on."""
+    if not _is_state(rule):
         return edition.in_force
-    end = edition.valid_to
-    followers = {
-        each.valid_from: each.valid_to for each in editions if each.known_from <= at < each.known_to
-    }
-    while end in followers:
-        end = followers[end]
-    return InForce(edition.parameters, edition.zone, end)
+    believed = {each.valid_from: each for each in editions if each.known_from <= at < each.known_to}
+    line = [edition]
+    while line[-1].valid_to in believed:
+        line.append(believed[line[-1].valid_to])
+    waived = tuple(
+        (each.valid_from, each.valid_to, each.waived_by)
+        for each in line
+        if each.waived_by is not None
+    )
+    return InForce(edition.parameters, edition.zone, line[-1].valid_to, waived)
+
+
+def _is_state(rule: JudgedRule) -> bool:
+    return rule.rule.rule_kind == "interval-state"

@@ -77,6 +77,8 @@ class InForce:
     zone: str = "Europe/Amsterdam"
     valid_to: int = FOREVER
     """Until when this stands."""
+    waived: tuple[tuple[int, int, int], ...] = ()
+    """From when until when a state is not checked, and the record by which that was decided."""
 
 
 class Machine(Protocol):

@@ -28,9 +28,8 @@ class IntervalStateMachine:
     ) -> list[Segment]:
         """Undeterminable where nobody declared it from the start; broken from the first gap on."""
         end = in_force.valid_to
-        spans = sorted(
-            span for place in range(len(self.rule.needs)) for span in _spans(known[place])
-        )
+        stood = [span for place in range(len(self.rule.needs)) for span in _spans(known[place])]
+        spans = sorted([*stood, *in_force.waived])
         name = self.rule.needs[0].name or self.rule.needs[0].opens[0].kinds[0]
         until, rests = ask.moment, list[int]()
         for since, stop, index in spans:
@@ -39,10 +38,11 @@ class IntervalStateMachine:
             if stop > until:
                 until = stop
                 rests.append(index)
-        if until == ask.moment:
-            later = next((index for since, _, index in spans if since > ask.moment), None)
+        waivers = {index for _, _, index in in_force.waived}
+        if waivers.issuperset(rests):  # it never stood from the start, or when it was checked again
+            later = next((index for since, _, index in sorted(stood) if since > ask.moment), None)
             reason = f"no {name} on record from the beginning of the promise"
-            rests = [] if later is None else [later]
+            rests += [] if later is None else [later]
             return _cut(
                 [Segment(ask.moment, FOREVER, UNDETERMINABLE, None, None, reason, tuple(rests))],
                 end,
