@@ -55,8 +55,10 @@ from tests.promise_stories import verdict
         (
             "not checked from 2026-01-05 09:00 UTC until 2026-01-07 09:00 UTC: waived by record 8",
             "not checked from 2026-01-05 09:00 until 2026-01-07 09:00 UTC: waived by record 8",
-            "niet getoetst van 2026-01-05 09:00 tot 2026-01-07 09:00 UTC: "
-            "ontheven door gebeurtenis 8",
+            (
+                "niet getoetst van 2026-01-05 09:00 tot 2026-01-07 09:00 UTC: "
+                "ontheven door gebeurtenis 8"
+            ),
         ),
         (
             "not checked from 2026-01-05 09:00 UTC: waived by record 8",
