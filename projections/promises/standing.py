@@ -87,6 +87,16 @@ def pairs_hold(pairs: Sequence[Pairing], ask: Ask, terms: Terms) -> bool | None:
     return told
 
 
+def all_covered(pairs: Sequence[Pairing], ask: Ask, found: Sequence[Stretch]) -> bool:
+    """Whether what stands meets, taken together, every value that must be covered."""
+    for pair in pairs:
+        if pair.test == "covered":
+            met = {value for one in found for value in one.opening.terms[pair.of or pair.field]}
+            if not set(ask.terms[pair.field]) <= met:
+                return False
+    return True
+
+
 def _meets(pair: Pairing, mine: Sequence[object], other: Sequence[object]) -> bool:
     if not other:
         return pair.silence_fits

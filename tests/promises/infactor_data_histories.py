@@ -16,6 +16,13 @@ from tests.promises.judging import Story, parameter_set
 
 _ALL_SET: Final = (parameter_set("INF-04", days=365),)
 _SEVEN_YEARS: Final = kept_for("invoices", "P7Y", trigger="contract-ended", basis="awr-52")
+_TWO_CATEGORIES: Final = web(
+    "data.stored",
+    10,
+    data_categories=["contact-data", "interests"],
+    subject_categories=["prospective-customers"],
+    customer_id=CUSTOMER,
+)
 
 DATA: Final = (
     Story(
@@ -65,6 +72,24 @@ DATA: Final = (
         verdict="broken",
         decisions=_ALL_SET,
         events=[kept_for("contact-data", "P1M"), prospect(10), deleted(60)],
+    ),
+    Story(
+        promise_id="INF-04",
+        told="one category of two has no rule, and no number was set",
+        verdict="undeterminable",
+        events=[kept_for("contact-data", "P1M"), _TWO_CATEGORIES, deleted(30)],
+    ),
+    Story(
+        promise_id="INF-04",
+        told="each category of two has a rule",
+        verdict="kept",
+        decisions=_ALL_SET,
+        events=[
+            kept_for("contact-data", "P1M"),
+            kept_for("interests", "P1M"),
+            _TWO_CATEGORIES,
+            deleted(30),
+        ],
     ),
     Story(
         promise_id="INF-04",

@@ -24,7 +24,7 @@ from projections.promises.material import (
     Segment,
     throughout,
 )
-from projections.promises.standing import pairs_hold, standing_at, stretches
+from projections.promises.standing import all_covered, pairs_hold, standing_at, stretches
 
 PERIOD: Final = "period"
 DURATION: Final = "duration"
@@ -168,12 +168,12 @@ class DeadlineMachine:
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
     ) -> tuple[int | None, tuple[int, ...]]:
         """The end of the term and the records that give it; nothing where none is promised."""
-        terms = self._terms(ask, known, in_force)
+        terms, is_whole = self._terms(ask, known, in_force)
         within = self.rule.within
-        if within is not None and (not terms or within.amount is not None):
+        if within is not None and (not terms or not is_whole or within.amount is not None):
             terms.append(_Term(within, ()))
         asked = self._needs("term")
-        if not terms and asked:
+        if asked and (not terms or (within is None and not is_whole)):
             name = asked[0][1].name or asked[0][1].opens[0].kinds[0]
             raise LimitUnknownError(f"no {name} on record that gives a term")
         if not terms:
@@ -193,15 +193,20 @@ class DeadlineMachine:
 
     def _terms(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
-    ) -> list["_Term"]:
-        """The terms that stood when the judged event took place."""
-        found = []
+    ) -> tuple[list["_Term"], bool]:
+        """The terms that stood when the judged event took place, and whether for all of it."""
+        found, is_whole = list[_Term](), True
         for place, need in self._needs("term"):
-            for one in standing_at(stretches(need, known[place], in_force), ask.moment):
+            giving = [
+                one
+                for one in standing_at(stretches(need, known[place], in_force), ask.moment)
+                if _limit_of(one.opening) and pairs_hold(need.pairs, ask, one.opening.terms)
+            ]
+            is_whole = is_whole and all_covered(need.pairs, ask, giving)
+            for one in giving:
                 limit = _limit_of(one.opening)
-                if limit is not None and pairs_hold(need.pairs, ask, one.opening.terms):
-                    found.append(_Term(limit, (one.opening.index,)))
-        return found
+                found += [] if limit is None else [_Term(limit, (one.opening.index,))]
+        return found, is_whole
 
     def _held(
         self,

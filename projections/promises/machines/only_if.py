@@ -22,7 +22,14 @@ from projections.promises.material import (
     Segment,
     throughout,
 )
-from projections.promises.standing import Stretch, in_order, pairs_hold, standing_at, stretches
+from projections.promises.standing import (
+    Stretch,
+    all_covered,
+    in_order,
+    pairs_hold,
+    standing_at,
+    stretches,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +101,9 @@ def _found(
         if told and one.opening.index not in spent:
             found.setdefault(one.opening.index, one)  # once, under however many keys they meet
     standing = list(found.values())
-    if not _cover(need, ask, standing):
+    if not all_covered(need.pairs, ask, standing):
         return None if hidden else []
     return None if hidden and _number(need, standing) < _wanted(need, in_force) else standing
-
-
-def _cover(need: Need, ask: Ask, found: Sequence[Stretch]) -> bool:
-    """Whether what stands meets, taken together, every value that must be covered."""
-    for pair in need.pairs:
-        if pair.test == "covered":
-            met = {value for one in found for value in one.opening.terms[pair.of or pair.field]}
-            if not set(ask.terms[pair.field]) <= met:
-                return False
-    return True
 
 
 def _spent(
