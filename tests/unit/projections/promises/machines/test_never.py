@@ -1,11 +1,12 @@
 """The rule `never`: broken by what shows the sign, and by nothing else."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.small_promises import Rule, counts, parameter, reported, said_of
 
 
-def rule(*where: dict[str, object]) -> Rule:
+def rule(*where: Mapping[str, object]) -> Rule:
     """Access never serves marketing, unless other signs are given."""
     sign = {"field": "purpose", "test": "any-in", "values": ["marketing"]}
     told: Rule = {"rule_kind": "never", "for_each": [{"kinds": ["access.used"]}]}
