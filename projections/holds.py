@@ -27,6 +27,7 @@ from projections.view import Column, Filter, Section, View
 
 VERSION: Final = 1
 
+
 def read_placement(record: OpenedRecord) -> tuple[Cell, ...] | None:
     """The cells of a hold that was placed."""
     event = record.event

@@ -36,6 +36,7 @@ _TEXTS: Final = (
 )
 _MICROSECOND: Final = timedelta(microseconds=1)
 
+
 class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a rule; the lists are JSON text, the duration counts microseconds."""
 
