@@ -81,10 +81,9 @@ def review(ctx: click.Context, /, form: str | None, **typed: Any) -> int | None:
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        found = access_report(ledger, moment, _chosen(typed))
-        sections = {name: rows for name, rows in found.items() if only in {None, name}}
-        opening = review_opening(ledger, typed, sections.values())
-        sections = {name: named_rows(ledger, rows, opening) for name, rows in sections.items()}
+        found = access_report(ledger, moment, _chosen(typed), only)
+        opening = review_opening(ledger, typed, found.values())
+        sections = {name: named_rows(ledger, rows, opening) for name, rows in found.items()}
     if chosen == "json":
         _write_json(sections, moment, typed)
     elif chosen == "ndjson":

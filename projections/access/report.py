@@ -23,18 +23,21 @@ SECTIONS: Final[Mapping[str, str]] = {
 
 
 def access_report(
-    ledger: Ledger, moment: Moment, chosen: Mapping[str, str]
+    ledger: Ledger, moment: Moment, chosen: Mapping[str, str], only: str | None = None
 ) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every section.
+    """The rows of every section, or of one.
 
     Args:
         ledger: The log.
         moment: The moment asked about, and what of it was known.
         chosen: Filters of the view whose values are plain text: `scope`, `system`, `organisation`.
+        only: One section; all of `SECTIONS`, if not given.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
     values = {name: [value] for name, value in chosen.items()}
     with reader_at(ledger, ACCESS, moment.as_of, moment.known_size, values) as reader:
-        return {name: ACCESS.sections[name].rows(reader) for name in SECTIONS}
+        return {
+            name: ACCESS.sections[name].rows(reader) for name in SECTIONS if only in {None, name}
+        }
