@@ -106,7 +106,7 @@ def _spans_of(book: Rulebook, asks: Iterable[Ask]) -> dict[str, Span]:
     spans: dict[str, Span] = {}
     for ask in asks:
         rule = book.rules[ask.rule]
-        for need, links, reach in zip(rule.needs, ask.links, rule.reaches, strict=True):
+        for need, links, reach in zip(rule.needs, ask.links, rule.reaches(ask), strict=True):
             since, until = reach.around(ask.moment)
             for link in links:
                 _widen(spans, link, since, until)

@@ -29,6 +29,7 @@ class Known:
     def of(self, rule: JudgedRule, ask: Ask) -> list[Sequence[Evidence]]:
         """For each need of a rule, what bears on a judged event, in order."""
         found: list[Sequence[Evidence]] = []
+        reaches = rule.reaches(ask)
         for need, links in enumerate(ask.links):
             lines = [line for link in links if (line := self._lines.get(link))]
             erased = self._lines.get(rule.needs[need].erased or "")
@@ -37,7 +38,7 @@ class Known:
             if not lines:
                 found.append(())
                 continue
-            since, until = rule.reaches[need].around(ask.moment)
+            since, until = reaches[need].around(ask.moment)
             within = [each for line in lines for each in _between(line, since, until)]
             if len(lines) > 1:
                 within.sort(key=in_order)

@@ -93,10 +93,27 @@ class JudgedRule:
             for kind in kinds_named(one)
         )
 
+    def reaches(self, ask: Ask) -> tuple[Reach, ...]:
+        """For each need, how far from a judged event lies what serves it."""
+        edition = self.edition_believed(ask.moment, ask.index)
+        if edition is None:  # it was judged by several editions in turn, or by none
+            return self._widest_reaches
+        found = self._reaches.get(edition.valid_from)
+        if found is None:
+            found = self._reaches[edition.valid_from] = self._reaches_under([edition])
+        return found
+
     @cached_property
-    def reaches(self) -> tuple[Reach, ...]:
-        """For each need, how far from the judged event lies what serves it."""
-        return tuple(reach_of(need, self.editions) for need in self.rule.needs)
+    def _reaches(self) -> dict[int, tuple[Reach, ...]]:
+        """By the beginning of the edition; a number that is not set yet would reach for ever."""
+        return {}
+
+    @cached_property
+    def _widest_reaches(self) -> tuple[Reach, ...]:
+        return self._reaches_under(self.editions)
+
+    def _reaches_under(self, editions: Sequence[Edition]) -> tuple[Reach, ...]:
+        return tuple(reach_of(need, editions) for need in self.rule.needs)
 
     def may_judge(self, system: str | None) -> bool:
         """Whether events of a system, or of none, can be this promise's."""
