@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -112,8 +113,18 @@ def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine
         pool_size=8,
         max_overflow=64,
     )
+    engine.dialect.statement_compiler = _HintedCompiler
     event.listen(engine, "begin", _begin)
     return engine
+
+
+class _HintedCompiler(SQLiteCompiler):
+    """Writes hints such as INDEXED BY, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """What stands behind a table of which a statement says how it is read."""
+        del table
+        return text
 
 
 def _sqlite_connect(

@@ -11,7 +11,7 @@ from benchmarks.promise_sample import promise_batches
 from ledger.ledger import Ledger
 from projections.cases.reading import Moment
 from projections.promises import judged_promises, promise_items, promise_verdicts
-from projections.promises.tables import COVERAGE, SETTING
+from projections.promises.tables import COVERAGE, SETTING, VERDICT
 from tests.histories import day, new_ledger
 
 _EVENTS = 150
@@ -95,3 +95,12 @@ def test_rules_and_counts_are_read_once_for_all_promises(ledger: Ledger) -> None
     assert _reading(SETTING, one)
     assert _reading(SETTING, every) == _reading(SETTING, one)
     assert _reading(COVERAGE, every) <= 1
+
+
+def test_breaks_are_found_without_walking_all_verdicts(ledger: Ledger) -> None:
+    """The breaks of one promise would cost as much as the whole history has verdicts."""
+    moment = _moment(ledger)
+    with _statements(ledger) as asked:
+        assert promise_items(ledger, moment, "ING-06", verdict="broken", limit=2)
+    (found,) = [each for each in asked if VERDICT.name in each and "LIMIT" in each]
+    assert f"INDEXED BY ix_{VERDICT.name}_open" in found
