@@ -126,7 +126,10 @@ class SubProcessor(Struct, frozen=True, kw_only=True):
     sub_processor: str
     status: str
     authorisation: str
-    """`approved`, `objected`, `general consent`, `waiting` or `none seen`."""
+    """`approved`, `approved late`, `objected`, `general consent`, `waiting` or `none seen`.
+
+    Late is an approval that came after the sub-processor had begun to work.
+    """
     processor: str | None = None
     controller: str | None = None
     country: str | None = None

@@ -257,8 +257,9 @@ def _authorisation(row: Row, consent: str | None, as_of: datetime) -> str:
     approved, objected = row["approved_at"], row["objected_at"]
     if objected is not None and (approved is None or approved <= objected):
         return "objected"
+    engaged = row["engaged_at"]
     if approved is not None:
-        return "approved"
+        return "approved late" if engaged is not None and engaged < approved else "approved"
     if consent == "general" and row["proposed_at"] is not None:
         due = row["objection_due"]
         return "waiting" if due is not None and as_of < due else "general consent"

@@ -1,5 +1,7 @@
 """The register of art. 30, read from a log on either database."""
 
+import pytest
+
 from ledger.erasure.terms import ErasedPlace
 from ledger.evidence import Reading
 from ledger.ledger import Ledger
@@ -141,6 +143,24 @@ def test_an_agreement_tells_what_it_lacks_and_a_sub_processor_by_what_right(ledg
     assert (sub_processor.status, sub_processor.authorisation) == ("engaged", "general consent")
     earlier = read_register(ledger, moment_of(ledger, day(4)))
     assert [each.authorisation for each in earlier.sub_processors] == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("approved", "engaged", "authorisation"),
+    [(3, 4, "approved"), (3, 3, "approved"), (4, 3, "approved late")],
+)
+def test_an_approval_after_the_work_began_is_late(
+    ledger: Ledger, approved: int, engaged: int, authorisation: str
+) -> None:
+    """A sub-processor that worked without leave for months would look as good as the others."""
+    about = {"agreement_id": "VO-1", "sub_processor": "mailhulp", "processor": "ingressus"}
+    told(
+        ledger,
+        event("sub_processor.approved", approved, **about),
+        event("sub_processor.engaged", engaged, **about),
+    )
+    register = read_register(ledger, moment_of(ledger, day(8)))
+    assert [each.authorisation for each in register.sub_processors] == [authorisation]
 
 
 def test_only_the_part_that_is_asked_for_is_read(ledger: Ledger) -> None:
