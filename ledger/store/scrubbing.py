@@ -57,29 +57,33 @@ def scrub(engine: Engine, tables: Iterable[str] = (), sleep: Sleep = time.sleep)
     if is_postgresql(engine):
         _scrub_postgresql(engine, (*PERSONAL_TABLES, *tables), sleep)
     else:
-        _scrub_sqlite(engine)
+        _scrub_sqlite(engine, sleep)
 
 
-def _scrub_sqlite(engine: Engine) -> None:
+def _scrub_sqlite(engine: Engine, sleep: Sleep) -> None:
     with explained(engine), closing(engine.raw_connection()) as pooled:
         # SQLAlchemy would begin a transaction, in which SQLite neither vacuums nor empties its log.
         driver = cast("sqlite3.Connection", pooled.driver_connection)
-        _empty_log(driver, engine)
+        _empty_log(driver, engine, sleep)
         driver.execute("VACUUM")
-        _empty_log(driver, engine)
+        _empty_log(driver, engine, sleep)
 
 
-def _empty_log(driver: sqlite3.Connection, engine: Engine) -> None:
+def _empty_log(driver: sqlite3.Connection, engine: Engine, sleep: Sleep) -> None:
     """Writes the write-ahead log into the database, and cuts its file to nothing.
 
-    It waits for readers as long as for any lock.
+    SQLite waits for readers as long as for any lock, but not at all for another who does the same.
     """
-    busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise StoreUnavailable(
-            f"{_place(engine)}: expected nobody who reads an older state, found one; the "
-            "write-ahead log still holds what was erased; run the command again to go on"
-        )
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            sleep(SECONDS_BETWEEN)
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            return
+    raise StoreUnavailable(
+        f"{_place(engine)}: expected nobody who reads an older state, found one; the "
+        "write-ahead log still holds what was erased; run the command again to go on"
+    )
 
 
 def _scrub_postgresql(engine: Engine, tables: Iterable[str], sleep: Sleep) -> None:

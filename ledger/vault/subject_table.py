@@ -100,7 +100,7 @@ class SubjectTable:
             share_generation(connection, self._log_id, generation)
             self._remove_dead(connection, blinds)
             chosen = self._chosen_ids(connection, absent)
-            connection.execute(
+            inserted = connection.execute(
                 _INSERT_IDENTITY,
                 [
                     {"log": self._log_id, "blind": blind, "subject_id": chosen[blind]}
@@ -108,10 +108,14 @@ class SubjectTable:
                 ],
             )
             entries = self._entries(connection, blinds)
+            lost: set[UUID] = set()
+            if inserted.rowcount != len(blinds):  # somebody else may have chosen the same id
+                ids = [chosen[blind] for blind in blinds]
+                lost = {row.subject_id for row in self._rows(connection, ids)}
             won = {
                 blind: SubjectRow(chosen[blind], absent[blind].namespace, *wrapped(chosen[blind]))
                 for blind in blinds
-                if entries[blind] == chosen[blind]
+                if entries[blind] == chosen[blind] and chosen[blind] not in lost
             }
             if won:
                 connection.execute(
