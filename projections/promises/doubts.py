@@ -27,7 +27,10 @@ def doubts_about(promise: StandingPromise, totals: Totals) -> list[Doubt]:
         promise: The promise.
         totals: How its judged events stand.
     """
-    return list(dict.fromkeys(_doubts(promise, totals)))
+    found = list(dict.fromkeys(_doubts(promise, totals)))
+    if promise.bench.reader.as_of > promise.bench.now:
+        found.insert(0, Doubt("the moment asked is still to come", "ask again when it has come"))
+    return found
 
 
 def parameters_named(rule: PromiseRule) -> Iterator[str]:

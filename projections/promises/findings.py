@@ -11,6 +11,7 @@ from typing import Final
 
 from ledger.events.promise import Flaw, PromiseParameterSet
 from ledger.ledger import Ledger
+from ledger.store.requests import microseconds
 from ledger.units import Index
 from projections.cases.reading import Moment
 from projections.promises.answers import CoverageGap, ParameterInForce
@@ -57,7 +58,11 @@ def statement_findings(
         StoreUnavailable: the database cannot be used.
     """
     with reader_at(ledger, PROMISES, moment.as_of, moment.known_size) as reader:
-        bench = Bench(reader, rulebook_read(reader.connection, reader.scope))
+        bench = Bench(
+            reader,
+            rulebook_read(reader.connection, reader.scope),
+            microseconds(ledger.clock()),
+        )
         standing = [
             each
             for each in bench.standing()

@@ -21,6 +21,8 @@ class Bench:
 
     reader: Reader
     book: Rulebook
+    now: int
+    """The present, in microseconds: nothing on record tells of what comes after it."""
 
     @cached_property
     def counts(self) -> Counts:

@@ -12,6 +12,7 @@ from functools import cached_property
 from ledger.errors import BadRequest
 from ledger.ledger import Ledger
 from ledger.opening import instant_of
+from ledger.store.requests import microseconds
 from ledger.units import Index
 from projections.bitemporal import FOREVER
 from projections.cases.reading import Moment
@@ -85,7 +86,11 @@ def judged_promises(
         StoreUnavailable: the database cannot be used.
     """
     with reader_at(ledger, PROMISES, moment.as_of, moment.known_size) as reader:
-        bench = Bench(reader, rulebook_read(reader.connection, reader.scope))
+        bench = Bench(
+            reader,
+            rulebook_read(reader.connection, reader.scope),
+            microseconds(ledger.clock()),
+        )
         yield [
             JudgedPromise(promise)
             for promise in bench.standing()

@@ -127,7 +127,10 @@ def verdicts(
     as_known: datetime | None = None,
     promise_ids: Collection[str] | None = None,
 ) -> Verdicts:
-    """The verdict of every promise at a moment, or of some, by its id."""
+    """The verdict of every promise at a moment that has come, or of some, by its id."""
+    clock = ledger.clock
+    assert isinstance(clock, TestClock)
+    clock.now = max(clock.now, as_of)
     found = promise_verdicts(ledger, moment_of(ledger, as_of, as_known), promise_ids=promise_ids)
     return {str(verdict.promise_id): verdict for verdict in found}
 

@@ -60,6 +60,8 @@ class DeadlineMachine:
         excuse = self._standing_excuse(ask, known, in_force) or self._first("excuse", ask, known)
         try:
             due, rests = self._due(ask, known, in_force)
+            if excuse is None:
+                self._require_fields(ask)
         except LimitUnknownError as error:
             # An answer that came at all keeps no promise about when; only an excuse settles it.
             if excuse is not None:
@@ -98,6 +100,26 @@ class DeadlineMachine:
             measure = (late.moment - ask.moment) // 1_000_000
             found.append(Segment(done, FOREVER, BROKEN, due, measure, reason, (*rests, late.index)))
         return found
+
+    def _require_fields(self, ask: Ask) -> None:
+        """Passes if something that comes could be known to be the answer.
+
+        Raises:
+            LimitUnknownError: the event does not give the field that every answer has to meet.
+        """
+        missing = [
+            next(
+                (
+                    pair.field
+                    for pair in need.pairs
+                    if not pair.silence_fits and not ask.terms[pair.field]
+                ),
+                None,
+            )
+            for _, need in self._needs("answer")
+        ]
+        if missing and missing[0] is not None and None not in missing:
+            raise LimitUnknownError(f"the event gives no {missing[0]}")
 
     def _standing_excuse(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce

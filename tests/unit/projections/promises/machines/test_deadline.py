@@ -242,3 +242,17 @@ def test_an_erased_customer_cannot_be_judged(tmp_path: Path) -> None:
     found = asked(ledger)
     assert counts(found) == ("undeterminable", 0, 0, 0, 1)
     assert found.settle == ("nothing: the value was erased",)
+
+
+def test_a_duty_that_no_answer_could_meet_is_open(tmp_path: Path) -> None:
+    """Whoever never said of whom it is would be blamed for not answering."""
+    answer = {
+        "role": "answer",
+        "opens": [{"kinds": ["data.deleted"]}],
+        "pairs": [{"field": "customer_id"}],
+    }
+    ended = rule(for_each=[{"kinds": ["contract.ended"]}], needs=[answer])
+    event_without = reported("contract.ended", 1, contract_id="C-1")
+    found = said_of(tmp_path, [ended], [connected(), event_without], on=9)
+    assert counts(found) == ("undeterminable", 0, 0, 0, 1)
+    assert found.reasons == ("the event gives no customer_id",)
