@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output import choose_form, write_line
-from cli.promise_story import ITEMS_ON_PAGE, StoryReader, strips_since
 from formats.promise_report.content import report_of
 from formats.promise_report.page import report_page
 from formats.promise_report.story import ReportSubject
@@ -16,15 +15,16 @@ from projections.promises.finding import contradiction_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cli.promise_judged import Judged
+    from cli.promise_story import StoryReader
     from ledger.units import Hash32
-    from projections.promises.answers import PromiseVerdict
     from projections.promises.finding import StatementFindings
     from projections.promises.rule_nouns import Language
 
 
 def write_promise_page(
-    reader: StoryReader,
-    verdicts: "Sequence[PromiseVerdict]",
+    reader: "StoryReader",
+    judged: "Judged",
     target: Path,
     root: "Hash32",
     *,
@@ -35,7 +35,7 @@ def write_promise_page(
 
     Args:
         reader: Reads the stories.
-        verdicts: Of the promises.
+        judged: The promises, in the order of telling.
         target: The file.
         root: Of the tree of all records.
         language: In which it is told.
@@ -44,17 +44,14 @@ def write_promise_page(
     Raises:
         StoreUnavailable: the file cannot be written.
     """
-    since = strips_since(verdicts, reader.moment.as_of)
     subject = ReportSubject(
         origin=reader.ledger.origin,
         moment=reader.moment,
         size=reader.ledger.head().size,
         root=root,
-        stories=tuple(
-            reader.told(verdicts, limit=ITEMS_ON_PAGE, strips_since=since, statements=statements)
-        ),
+        stories=tuple(reader.told(judged, statements=statements)),
         contradictions=contradiction_count(statements),
-        strip_since=since,
+        strip_since=judged.strips_since,
         shows_words=reader.opening is not None,
     )
     page = report_page(report_of(subject, language, reader.zone))
@@ -62,7 +59,7 @@ def write_promise_page(
         replace_file(target, page)
     except OSError as error:
         raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
-    _tell(target, page, len(verdicts))
+    _tell(target, page, len(judged.verdicts))
 
 
 def _tell(target: Path, page: bytes, count: int) -> None:

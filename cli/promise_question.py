@@ -10,13 +10,14 @@ from ledger.errors import BadRequest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cli.promise_judged import Judged, Wanted
     from cli.promise_story import StoryReader
     from cli.session import Session
     from ledger.ledger import Ledger
     from ledger.units import Hash32
     from projections.cases.reading import Moment
-    from projections.promises.answers import PromiseVerdict
     from projections.promises.finding import StatementFindings
+    from projections.promises.verdicts import JudgedPromise
 
 MOST_QUESTION: Final = 400
 _MOST_LISTED: Final = 12
@@ -37,44 +38,67 @@ class PromiseQuestion:
         self.system, self.typed = system, typed
         self.is_refused = False
 
-    def verdicts(self) -> "list[PromiseVerdict]":
-        """The verdicts that are asked for; those of `--verdict` only, save for `--explain`.
+    def judged(self) -> "Judged":
+        """The promises that are asked for, and what will be told of them.
+
+        Those of `--verdict` only, save for `--explain`. All of it is of one state of the log, which
+        is left before anything is recorded.
 
         Raises:
             BadRequest: no promise is of that system, organisation or id.
         """
-        from projections.promises import promise_verdicts  # noqa: PLC0415 - start time: see cli/app.py
+        from cli.promise_judged import read_judged  # noqa: PLC0415 - start time: see cli/app.py
+        from projections.promises import judged_promises  # noqa: PLC0415 - likewise
 
-        explained = self.typed["explain"]
-        found = promise_verdicts(
+        explained, organisation = self.typed["explain"], self.typed["organisation"]
+        with judged_promises(
             self.ledger,
             self.moment,
             system=self.system,
-            organisation=self.typed["organisation"],
+            organisation=organisation,
             promise_ids=None if explained is None else [explained.upper()],
-        )
-        narrowed = (self.system, self.typed["organisation"], explained)
-        if not found and any(each is not None for each in narrowed):
-            raise BadRequest(self._nothing(promise_verdicts(self.ledger, self.moment)))
-        wanted = self.typed["verdict"]
-        if wanted and explained is None:
-            found = [each for each in found if each.verdict == wanted]
+        ) as standing:
+            found = read_judged(self._chosen(standing), self._wanted(), self.moment.as_of)
+        narrowed = (self.system, organisation, explained)
+        if not standing and any(each is not None for each in narrowed):
+            raise BadRequest(self._nothing())
         return found
 
-    def _nothing(self, every: "Sequence[PromiseVerdict]") -> str:
+    def _chosen(self, standing: "Sequence[JudgedPromise]") -> "list[JudgedPromise]":
+        """Those with the verdict that is asked for."""
+        wanted = self.typed["verdict"] if self.typed["explain"] is None else None
+        return [each for each in standing if not wanted or each.verdict.verdict == wanted]
+
+    def _wanted(self) -> "Wanted":
+        """What is told of each promise beside its verdict."""
+        from cli.promise_judged import ITEMS_ON_PAGE, ITEMS_SHOWN, Wanted  # noqa: PLC0415 - start time: see cli/app.py
+
+        if self.typed["target"] is not None:
+            return Wanted(limit=ITEMS_ON_PAGE, with_strips=True)
+        if self.typed["explain"] is None:
+            return Wanted()
+        limit = None if self.typed["everything"] else ITEMS_SHOWN
+        return Wanted(limit=limit, only=self.typed["verdict"] or None)
+
+    def _nothing(self) -> str:
         """What there is instead of what was asked for."""
+        from projections.promises import judged_promises  # noqa: PLC0415 - start time: see cli/app.py
+
+        with judged_promises(self.ledger, self.moment) as standing:
+            known = [each.promise_id for each in standing]
+            every = [each.promise.event for each in standing]
         if self.typed["explain"] is not None:
-            known, asked = [each.promise_id for each in every], self.typed["explain"]
+            asked = self.typed["explain"]
             of = f" of {self.system}" if self.system is not None else ""
             return f"promise{of}: expected {_listed(known)}, found {asked!r}"
         if self.system is not None:
-            systems = sorted({name for each in every for name in each.systems})
+            systems = sorted({name for each in every for name in each.applies_to})
             return f"system: expected one with promises, {_listed(systems)}, found {self.system!r}"
         names = sorted({each.organisation for each in every if each.organisation is not None})
         asked = self.typed["organisation"]
         return f"--organisation: expected one with promises, {_listed(names)}, found {asked!r}"
 
-    def list_them(self, found: "Sequence[PromiseVerdict]", form: str) -> None:
+    def list_them(self, found: "Judged", form: str) -> None:
         """Writes the table, or its rows as data."""
         from cli.promise_rows import (  # noqa: PLC0415 - start time: see cli/app.py
             ROW_COLUMNS,
@@ -84,7 +108,7 @@ class PromiseQuestion:
             table_rows,
         )
 
-        stories = self._reader(found, limit=0).listed(found)
+        stories = self._reader(found).listed(found.verdicts)
         if form == "json":
             statements = self._statements(with_events=False)
             write_document(answer_document(stories, self.moment, self._known(), statements))
@@ -109,7 +133,7 @@ class PromiseQuestion:
 
         statements = self._statements()
         if not statements:
-            self.verdicts()
+            self.judged()
         language, zone = self.typed["lang"], self.session.zone
         write_findings(statements, self.moment, self._known(), form, language=language, zone=zone)
         if form != "json":
@@ -126,30 +150,28 @@ class PromiseQuestion:
         if line:
             note(f"{line}: zegel promises --findings")
 
-    def _statements(self, *, with_events: bool = True) -> "list[StatementFindings]":
-        """What is wrong inside the statements that are asked about."""
+    def _statements(
+        self, of: str | None = None, *, with_events: bool = True
+    ) -> "list[StatementFindings]":
+        """What is wrong inside the statements that are asked about, or those of an organisation."""
         from projections.promises.findings import statement_findings  # noqa: PLC0415 - start time: see cli/app.py
 
         return statement_findings(
             self.ledger,
             self.moment,
             system=self.system,
-            organisation=self.typed["organisation"],
+            organisation=of or self.typed["organisation"],
             with_events=with_events,
         )
 
-    def explain(self, verdict: "PromiseVerdict", form: str) -> None:
+    def explain(self, found: "Judged", form: str) -> None:
         """Tells the story of one promise."""
         from cli.promise_rows import story_document  # noqa: PLC0415 - start time: see cli/app.py
-        from cli.promise_story import ITEMS_SHOWN  # noqa: PLC0415 - likewise
 
-        limit = None if self.typed["everything"] else ITEMS_SHOWN
-        (story,) = self._reader([verdict], limit=limit).told(
-            [verdict],
-            limit=limit,
-            only=self.typed["verdict"] or None,
-            statements=self._statements(),
-        )
+        (verdict,) = found.verdicts
+        # What is wrong in other statements is not told of it.
+        statements = self._statements(verdict.organisation)
+        (story,) = self._reader(found).told(found, statements=statements)
         zone = self.session.zone
         if form == "json":
             write_document({**self._of_what(), **story_document(story, zone)})
@@ -161,14 +183,12 @@ class PromiseQuestion:
             draw_story(story, self.typed["lang"], self.session.zone)
             note(self._provenance())
 
-    def write_page(self, found: "Sequence[PromiseVerdict]") -> None:
+    def write_page(self, found: "Judged") -> None:
         """Writes the page; every promise with its explanation."""
         from cli.promise_page import write_promise_page  # noqa: PLC0415 - start time: see cli/app.py
-        from cli.promise_story import ITEMS_ON_PAGE  # noqa: PLC0415 - likewise
 
-        reader = self._reader(found, limit=ITEMS_ON_PAGE)
         write_promise_page(
-            reader,
+            self._reader(found),
             found,
             self.typed["target"],
             self._root(),
@@ -176,13 +196,8 @@ class PromiseQuestion:
             statements=self._statements(),
         )
 
-    def _reader(self, found: "Sequence[PromiseVerdict]", *, limit: int | None) -> "StoryReader":
-        """Reads stories; with the log's own words if they were asked for and may be seen.
-
-        Args:
-            found: The promises.
-            limit: How many judged events of each will be shown; 0: only its declaration.
-        """
+    def _reader(self, found: "Judged") -> "StoryReader":
+        """Reads stories; with the log's own words if they were asked for and may be seen."""
         from cli.promise_story import StoryReader  # noqa: PLC0415 - start time: see cli/app.py
 
         reader = StoryReader(self.ledger, self.moment, self.session.zone)
@@ -191,8 +206,10 @@ class PromiseQuestion:
         if not may_see_identities(self.ledger):
             self.is_refused = True
             return reader
-        indexes = reader.indexes(found, limit=limit)
-        question = f"promises {' '.join(each.promise_id for each in found)}"[:MOST_QUESTION]
+        indexes = reader.indexes(found)
+        question = f"promises {' '.join(each.promise_id for each in found.verdicts)}"[
+            :MOST_QUESTION
+        ]
         rows = self.ledger.log.records_at(indexes)
         opening = self.ledger.record_reading(reading_of(self.typed["purpose"]), question, rows)
         return StoryReader(self.ledger, self.moment, self.session.zone, opening)

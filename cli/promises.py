@@ -97,14 +97,14 @@ def promises(session: Session, /, system: str | None, form: str | None, **typed:
         if typed["findings"]:
             asked.tell_findings(chosen)
             return 0
-        found = asked.verdicts()
+        found = asked.judged()
         if typed["target"] is not None:
             asked.write_page(found)
         elif typed["explain"] is not None:
-            asked.explain(found[0], chosen)
+            asked.explain(found, chosen)
         else:
             asked.list_them(found, chosen)
-    broken = any(each.verdict == "broken" for each in found)
+    broken = any(each.verdict == "broken" for each in found.verdicts)
     if typed["check"] and broken:
         return ExitCode.PROMISE_BROKEN
     return ExitCode.NOT_AUTHORISED if asked.is_refused else ExitCode.FINE
