@@ -12,6 +12,7 @@ from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.session import Session
+from cli.times import show_instant
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def waive(session: Session, /, promise: str, until: str | None, **typed: Any) ->
     with session.open_ledger() as ledger:
         decision = _Decision(session, ledger, promise, typed)
         ends_at = read_time(time_reader(session, ledger), until, "--until")
+        decision.require_end(ends_at)
         say_time("checked again from", ends_at, session)
         decision.record("promise.waived", effective_until=_text(ends_at))
     return 0
@@ -130,10 +132,28 @@ class _Decision:
         authorise(ledger, "decide")
         self._session, self._ledger = session, ledger
         self._reason, self._by = typed["reason"], typed["by"]
+        self._asked_at = ledger.clock()
         reader = time_reader(session, ledger)
         self._effective = read_time(reader, typed["effective_from"], "--effective-from")
         say_time("in force from", self._effective, session)
         self.found = _standing(ledger, promise, self._effective)
+
+    def require_end(self, ends_at: "datetime | None") -> None:
+        """Refuses an end before the beginning: nothing would be waived.
+
+        Raises:
+            BadRequest: the decision would end before it takes effect.
+        """
+        begins_at = self._effective or self._asked_at
+        if ends_at is None or ends_at >= begins_at:
+            return
+        zone = self._session.zone
+        begins = show_instant(begins_at, zone)
+        hint = "" if self._effective else "; --effective-from waives what has passed"
+        raise BadRequest(
+            f"--until: expected a time at or after its beginning, {begins}, "
+            f"found {show_instant(ends_at, zone)}{hint}"
+        )
 
     def record(self, kind: str, **fields: object) -> None:
         """Records it and writes the receipt."""

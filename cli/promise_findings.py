@@ -146,9 +146,37 @@ def finding_document(finding: "StatementFinding", zone: tzinfo) -> dict[str, Any
             for each in finding.caught
         ],
         "caught_count": finding.caught_count,
+        **_afterwards(finding),
         "settle": list(finding.settle),
         "rests_on": list(finding.rests_on),
         "words": told,
+    }
+
+
+def _afterwards(finding: "StatementFinding") -> dict[str, Any]:
+    """What was changed after the events, as JSON."""
+    changed = finding.changed
+    return {
+        "changed": (
+            None
+            if changed is None
+            else {
+                "earlier_index": changed.earlier_index,
+                "later_index": changed.later_index,
+                "since": changed.since,
+                "recorded_at": changed.recorded_at,
+            }
+        ),
+        "taken_back": [
+            {
+                "index": each.index,
+                "taken_by_index": each.taken_by_index,
+                "was_broken": each.was_broken,
+            }
+            for each in finding.taken_back
+        ],
+        "taken_back_count": finding.taken_back_count,
+        "broken_before_count": finding.broken_before_count,
     }
 
 

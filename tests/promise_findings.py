@@ -8,10 +8,12 @@ from projections.promises.answers import CoverageGap, ParameterInForce
 from projections.promises.finding import (
     Assigned,
     CaughtEvent,
+    ChangedRules,
     FindingState,
     ReadAs,
     StatementFinding,
     StatementFindings,
+    TakenBack,
 )
 from tests.promise_stories import BEGAN
 
@@ -68,6 +70,40 @@ def not_connected(*, has_end: bool = False) -> StatementFinding:
         gap=CoverageGap(system="gold", since=BEGAN, until=until),
         settle=("declare it",),
         rests_on=(3, 4, 5, 6),
+    )
+
+
+def replaced() -> StatementFinding:
+    """Rules that were declared ten days late, in the place of others."""
+    changed = ChangedRules(
+        earlier_index=Index(3),
+        later_index=Index(90),
+        since=BEGAN,
+        recorded_at=BEGAN + timedelta(days=10),
+    )
+    return StatementFinding(
+        kind="rules-changed-afterwards",
+        state="afterwards",
+        promise_ids=("ABC-01",),
+        changed=changed,
+        rests_on=(3, 90),
+    )
+
+
+def taken_back(*indexes: int) -> StatementFinding:
+    """Judged events that one record took back; the first of them was a break."""
+    events = tuple(
+        TakenBack(index=Index(each), taken_by_index=Index(92), was_broken=each == indexes[0])
+        for each in indexes
+    )
+    return StatementFinding(
+        kind="judged-events-taken-back",
+        state="afterwards",
+        promise_ids=("ABC-02",),
+        taken_back=events,
+        taken_back_count=len(events),
+        broken_before_count=1,
+        rests_on=(92,),
     )
 
 

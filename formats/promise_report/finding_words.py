@@ -9,6 +9,7 @@ from formats.promise_report.words import ReportWords
 from projections.promises.answers import CoverageGap
 from projections.promises.finding import (
     Assigned,
+    ChangedRules,
     ContradictionCount,
     FindingKind,
     Gravity,
@@ -22,6 +23,8 @@ KINDS: Final[tuple[FindingKind, ...]] = (
     "flaw",
     "open-parameter",
     "coverage-gap",
+    "rules-changed-afterwards",
+    "judged-events-taken-back",
 )
 GRAVITY_SIGNS: Final[dict[Gravity, str]] = {"high": "!", "medium": "~", "low": "✓"}
 """How much hangs on a finding is never told by colour alone."""
@@ -32,7 +35,7 @@ def finding_words(finding: StatementFinding, words: ReportWords) -> str:
     """What is wrong, how it was settled or not, and which events hang on it: sentences."""
     told = [*_what(finding, words), *_standing(finding, words)]
     sentences = ["; ".join(told), *_caught(finding, words)]
-    if finding.kind in {"flaw", "open-parameter"}:
+    if finding.kind not in {"contradiction", "coverage-gap"}:
         sentences[0] = f"{finding.promise_ids[0]}: {sentences[0]}"
     # A gap begins with the id of a system, which stays as it is.
     first, *others = sentences
@@ -81,6 +84,10 @@ def _what(finding: StatementFinding, words: ReportWords) -> Iterator[str]:
             yield words.say(f"flaw.{finding.flaw}")
         case "coverage-gap" if finding.gap is not None:
             yield _gap(finding.gap, ", ".join(finding.promise_ids), words)
+        case "rules-changed-afterwards" if finding.changed is not None:
+            yield _changed(finding.changed, words)
+        case "judged-events-taken-back":
+            yield from _taken_back(finding, words)
         case _:
             return
 
@@ -90,6 +97,36 @@ def _gap(gap: CoverageGap, promises: str, words: ReportWords) -> str:
     if gap.until is None:
         return words.say("finding.gap.open", **told)
     return words.say("finding.gap", until=words.instant(gap.until), **told)
+
+
+def _changed(changed: ChangedRules, words: ReportWords) -> str:
+    return words.say(
+        "finding.changed",
+        later=changed.later_index,
+        earlier=changed.earlier_index,
+        at=words.instant(changed.recorded_at),
+        since=words.instant(changed.since),
+    )
+
+
+def _taken_back(finding: StatementFinding, words: ReportWords) -> Iterator[str]:
+    """How many, which and by which records; and how many of them were a break."""
+    count, told = finding.taken_back_count, finding.taken_back[:MOST_INDEXES]
+    more = ", …" if count > len(told) else ""
+    pairs = (
+        words.say("finding.taken_back.pair", index=each.index, by=each.taken_by_index)
+        for each in told
+    )
+    name = "finding.taken_back.one" if count == 1 else "finding.taken_back"
+    yield words.say(name, count=words.counted(count), indexes=f"{', '.join(pairs)}{more}")
+    broken = finding.broken_before_count
+    if count == 1:
+        yield words.say(
+            "finding.taken_back.it_broke" if broken else "finding.taken_back.it_did_not"
+        )
+        return
+    name = "finding.taken_back.broken.one" if broken == 1 else "finding.taken_back.broken"
+    yield words.say(name, count=words.counted(broken))
 
 
 def _standing(finding: StatementFinding, words: ReportWords) -> Iterator[str]:

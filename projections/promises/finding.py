@@ -2,25 +2,40 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Final, Literal
 
 from ledger.events.promise import Flaw
 from ledger.units import Index, PromiseId
 from projections.promises.answers import CoverageGap, ParameterInForce
 
-FindingKind = Literal["contradiction", "flaw", "open-parameter", "coverage-gap"]
+FindingKind = Literal[
+    "contradiction",
+    "flaw",
+    "open-parameter",
+    "coverage-gap",
+    "rules-changed-afterwards",
+    "judged-events-taken-back",
+]
 """Two promises that cannot both be kept as they are written; a sentence that is unclear; a number
-that nobody set; a source that was not declared connected."""
-FindingState = Literal["open", "at-odds", "assumed", "decided", "waived"]
+that nobody set; a source that was not declared connected; rules that count over time before they
+were recorded, in the place of others; events that were judged and taken back."""
+FindingState = Literal["open", "at-odds", "assumed", "decided", "waived", "afterwards"]
 """- `open`: nobody decided, and verdicts wait for it;
 - `at-odds`: it was decided, but the decisions do not go together;
 - `assumed`: the reading that leads or the default of the statement file counts;
 - `decided`: somebody settled it on record;
-- `waived`: it is not checked now.
+- `waived`: it is not checked now;
+- `afterwards`: verdicts about what had happened were changed by what was recorded later.
 """
 Gravity = Literal["high", "medium", "low"]
-"""`high`: verdicts cannot be given; `medium`: they rest on what nobody decided; `low`: settled, and
-worth mending in the text."""
+"""`high`: verdicts cannot be given; `medium`: they rest on what nobody decided, or on what
+was recorded afterwards; `low`: settled, and worth mending in the text."""
+
+
+_OF_ONE_PROMISE: Final = frozenset(
+    {"contradiction", "flaw", "rules-changed-afterwards", "judged-events-taken-back"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +71,31 @@ class CaughtEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRules:
+    """A declaration that counts over time before it was recorded, in the place of another."""
+
+    earlier_index: Index
+    """Of the `promise.declared` that counted before."""
+    later_index: Index
+    """Of the one that counts instead."""
+    since: datetime
+    """From when on it counts instead; in UTC."""
+    recorded_at: datetime
+    """When the later one was recorded; in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A judged event that no longer counts, and the record that took it back."""
+
+    index: Index
+    taken_by_index: Index
+    """Of the correction, or of the event that says it instead."""
+    was_broken: bool
+    """Whether it broke the promise as far as was known until then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFinding:
     """One thing that is wrong or unclear in a statement."""
 
@@ -73,6 +113,13 @@ class StatementFinding:
     """The events between two readings, in the order of the log; the first of them."""
     caught_count: int = 0
     """How many there are."""
+    changed: ChangedRules | None = None
+    taken_back: tuple[TakenBack, ...] = ()
+    """Judged events that were taken back, those that broke the promise first; the first of them."""
+    taken_back_count: int = 0
+    """How many there are."""
+    broken_before_count: int = 0
+    """How many of them broke the promise until they were taken back."""
     settle: tuple[str, ...] = ()
     """What would settle it; nothing where it is settled."""
     rests_on: tuple[int, ...] = ()
@@ -83,7 +130,7 @@ class StatementFinding:
         """How much hangs on it."""
         if self.state in {"open", "at-odds"}:
             return "high"
-        return "medium" if self.state == "assumed" else "low"
+        return "medium" if self.state in {"assumed", "afterwards"} else "low"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +144,17 @@ class StatementFindings:
     promises: int
     """How many it makes."""
     findings: tuple[StatementFinding, ...]
-    """Contradictions first, then flaws, open parameters and gaps in coverage."""
+    """Contradictions first, then flaws, open parameters, gaps, and what was changed afterwards."""
 
     def of(self, promise_id: str) -> tuple[StatementFinding, ...]:
-        """Those about the words of one promise, without gaps in coverage and open parameters."""
+        """Those about the words of one promise and about what was changed afterwards.
+
+        Gaps in coverage and open parameters are told by its verdict.
+        """
         return tuple(
             each
             for each in self.findings
-            if promise_id in each.promise_ids and each.kind in {"contradiction", "flaw"}
+            if promise_id in each.promise_ids and each.kind in _OF_ONE_PROMISE
         )
 
 

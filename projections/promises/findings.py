@@ -7,7 +7,7 @@ names who settled it by which record, or what waits for somebody to do so.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.events.promise import Flaw, PromiseParameterSet
 from ledger.ledger import Ledger
@@ -16,6 +16,7 @@ from ledger.units import Index
 from projections.cases.reading import Moment
 from projections.promises.answers import CoverageGap, ParameterInForce
 from projections.promises.caught import MOST_CAUGHT, caught_between_readings
+from projections.promises.changed_rules import changed_afterwards, recording_times
 from projections.promises.finding import (
     Assigned,
     CaughtEvent,
@@ -27,6 +28,12 @@ from projections.promises.finding import (
 from projections.promises.rulebook import rulebook_read
 from projections.promises.settling import settle_gap, settle_of, settle_reading
 from projections.promises.standing_promise import Bench, StandingPromise
+from projections.promises.taken_back import (
+    MOST_TAKEN_BACK,
+    LastVerdict,
+    last_verdicts,
+    taken_back_of,
+)
 from projections.promises.view import PROMISES
 from projections.snapshot import reader_at
 
@@ -52,7 +59,8 @@ def statement_findings(
         moment: As of when, and by what was known.
         system: Only statements that apply to this system.
         organisation: Only those of this organisation.
-        with_events: Whether the events caught between two readings are looked for.
+        with_events: Whether the events caught between two readings, and those that were taken back,
+            are looked for.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -70,11 +78,23 @@ def statement_findings(
             and (organisation is None or organisation == each.event.organisation)
         ]
         proposed = _defaults(ledger, standing)
+        afterwards = _Afterwards(
+            recording_times(ledger, standing), last_verdicts(bench) if with_events else ()
+        )
         by_statement = groupby(sorted(standing, key=_statement), key=_statement)
         return [
-            _found_in(list(promises), proposed, with_events=with_events)
+            _found_in(list(promises), proposed, afterwards, with_events=with_events)
             for _, promises in by_statement
         ]
+
+
+class _Afterwards(NamedTuple):
+    """What it takes to tell what was changed after the events."""
+
+    recorded: Mapping[int, int]
+    """When declarations were recorded, in microseconds."""
+    last: Sequence[LastVerdict]
+    """What was believed of the events that were taken back."""
 
 
 def _statement(promise: StandingPromise) -> tuple[str, str]:
@@ -82,7 +102,11 @@ def _statement(promise: StandingPromise) -> tuple[str, str]:
 
 
 def _found_in(
-    promises: Sequence[StandingPromise], proposed: Collection[int], *, with_events: bool
+    promises: Sequence[StandingPromise],
+    proposed: Collection[int],
+    afterwards: _Afterwards,
+    *,
+    with_events: bool,
 ) -> StatementFindings:
     first = promises[0]
     found = [
@@ -94,6 +118,8 @@ def _found_in(
         ),
         *(each for promise in promises for each in _open_parameters(promise)),
         *_gaps(promises),
+        *(each for promise in promises for each in _changed(promise, afterwards.recorded)),
+        *(each for promise in promises for each in _taken_back(promise, afterwards.last)),
     ]
     index = first.edition.policy_index
     return StatementFindings(
@@ -192,6 +218,36 @@ def _gaps(promises: Sequence[StandingPromise]) -> Iterator[StatementFinding]:
             gap=gap,
             settle=(settle_gap(gap),),
             rests_on=_rests_on(some),
+        )
+
+
+def _changed(promise: StandingPromise, recorded: Mapping[int, int]) -> Iterator[StatementFinding]:
+    """Each declaration that counts over time before it was recorded."""
+    for each in changed_afterwards(promise, recorded):
+        yield StatementFinding(
+            kind="rules-changed-afterwards",
+            state="afterwards",
+            promise_ids=(promise.edition.promise_id,),
+            changed=each,
+            rests_on=(each.earlier_index, each.later_index),
+        )
+
+
+def _taken_back(
+    promise: StandingPromise, last: Sequence[LastVerdict]
+) -> Iterator[StatementFinding]:
+    """The judged events of a promise that were taken back, together."""
+    found = taken_back_of(promise, last)
+    if found:
+        told = sorted(found, key=lambda each: (not each.was_broken, each.index))[:MOST_TAKEN_BACK]
+        yield StatementFinding(
+            kind="judged-events-taken-back",
+            state="afterwards",
+            promise_ids=(promise.edition.promise_id,),
+            taken_back=tuple(told),
+            taken_back_count=len(found),
+            broken_before_count=sum(each.was_broken for each in found),
+            rests_on=tuple(sorted({each.taken_by_index for each in told})),
         )
 
 

@@ -246,6 +246,32 @@ def test_a_decision_about_what_is_not_there_is_refused(
     assert size(home) == before
 
 
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (("--until", "2026-02-01"), "found 2026-02-01 00:00:00+01; --effective-from waives what"),
+        (
+            ("--effective-from", "2026-03-01", "--until", "2026-02-01"),
+            "at or after its beginning, 2026-03-01 00:00:00+01, found 2026-02-01 00:00:00+01",
+        ),
+    ],
+)
+def test_a_waiver_that_ends_before_it_begins_is_refused(
+    home: Path, desk: Path, span: tuple[str, ...], said: str
+) -> None:
+    """A waiver of nothing would be acknowledged, and February would be judged all the same."""
+    published(home, desk / "one.yaml", "--effective-from", "2026-01-01")
+    before = size(home)
+    answer = policy(home, "waive", "VBD-01", *WHY, *span)
+    assert answer.returncode == 2
+    assert "--until: expected a time at or after its beginning" in answer.stderr
+    assert said in answer.stderr
+    assert size(home) == before
+    for ends in ("2200-01-01", "now"):
+        assert policy(home, "waive", "VBD-01", *WHY, "--until", ends).returncode == 0
+    assert size(home) == before + 2
+
+
 def test_a_promise_that_a_file_leaves_out_is_told(home: Path, desk: Path) -> None:
     """Somebody would believe that a promise of the same text is gone."""
     published(home, desk / "one.yaml")

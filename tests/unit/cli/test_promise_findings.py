@@ -14,6 +14,8 @@ from tests.promise_findings import (
     contradiction,
     found_in_statement,
     not_connected,
+    replaced,
+    taken_back,
     unclear,
 )
 from tests.promise_stories import subject_of
@@ -83,6 +85,10 @@ def test_the_keys_of_a_finding_stay(capsys: pytest.CaptureFixture[str]) -> None:
         "gap",
         "caught",
         "caught_count",
+        "changed",
+        "taken_back",
+        "taken_back_count",
+        "broken_before_count",
         "settle",
         "rests_on",
         "words",
@@ -98,6 +104,25 @@ def test_the_keys_of_a_finding_stay(capsys: pytest.CaptureFixture[str]) -> None:
     }
     assert third["gap"] == {"system": "gold", "since": "2026-01-05T09:00:00Z", "until": None}
     assert set(third["words"]) == {"nl", "en"}
+
+
+def test_what_was_changed_afterwards_is_told_by_its_records(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A script would have to read which records changed a verdict out of sentences."""
+    told = json.loads(written(capsys, "json", found_in_statement(replaced(), taken_back(40, 41))))
+    first, second = told["statements"][0]["findings"]
+    assert first["changed"] == {
+        "earlier_index": 3,
+        "later_index": 90,
+        "since": "2026-01-05T09:00:00Z",
+        "recorded_at": "2026-01-15T09:00:00Z",
+    }
+    assert second["taken_back"] == [
+        {"index": 40, "taken_by_index": 92, "was_broken": True},
+        {"index": 41, "taken_by_index": 92, "was_broken": False},
+    ]
+    assert (second["taken_back_count"], second["broken_before_count"]) == (2, 1)
 
 
 def test_a_pipe_and_a_spreadsheet_get_a_row_for_each(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,15 @@ from ledger.events.promise import Flaw
 from ledger.units import Index
 from projections.promises.finding import ContradictionCount, FindingKind, FindingState, ReadAs
 from projections.promises.rule_nouns import LANGUAGES
-from tests.promise_findings import READINGS, caught, contradiction, not_connected, unclear
+from tests.promise_findings import (
+    READINGS,
+    caught,
+    contradiction,
+    not_connected,
+    replaced,
+    taken_back,
+    unclear,
+)
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 EN, NL = (ReportWords(language, ZONE) for language in ("en", "nl"))
@@ -83,6 +91,33 @@ def test_a_source_that_was_not_connected_is_named_with_its_promises() -> None:
         "as kept: ABC-01, ABC-02, ABC-03, ABC-04."
     )
     assert "tot wo 7 jan 2026 10:00 CET;" in finding_words(not_connected(has_end=True), NL)
+
+
+def test_rules_that_were_changed_afterwards_name_both_records() -> None:
+    """A break that became no break would be found by --as-known alone."""
+    assert finding_words(replaced(), EN) == (
+        "ABC-01: record 90, recorded on Thu 15 Jan 2026 10:00 CET, replaced the rules of record 3 "
+        "with effect back from Mon 5 Jan 2026 10:00 CET; what had happened by then is now judged "
+        "by other rules."
+    )
+    assert finding_words(replaced(), NL).startswith("ABC-01: gebeurtenis 90, vastgelegd op do 15")
+
+
+def test_judged_events_that_were_taken_back_are_named() -> None:
+    """A break would disappear by a correction, and nobody could see by which."""
+    assert finding_words(taken_back(40), EN) == (
+        "ABC-02: 1 judged event was taken back and counts no more: 40 (by 92); it was a "
+        "breach until then."
+    )
+    many = replace(taken_back(*range(40, 48)), broken_before_count=2)
+    assert finding_words(many, NL) == (
+        "ABC-02: 8 getoetste gebeurtenissen zijn ingetrokken en tellen niet meer mee: 40 (door "
+        "92), 41 (door 92), 42 (door 92), 43 (door 92), 44 (door 92), …; 2 daarvan waren tot dan "
+        "een schending."
+    )
+    assert finding_words(replace(taken_back(40), broken_before_count=0), EN).endswith(
+        "40 (by 92); it was no breach until then."
+    )
 
 
 @pytest.mark.parametrize("words", [EN, NL], ids=LANGUAGES[::-1])

@@ -9,7 +9,13 @@ from projections.promises.finding import (
     FindingState,
     contradiction_count,
 )
-from tests.promise_findings import contradiction, found_in_statement, not_connected, unclear
+from tests.promise_findings import (
+    contradiction,
+    found_in_statement,
+    not_connected,
+    taken_back,
+    unclear,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +26,7 @@ from tests.promise_findings import contradiction, found_in_statement, not_connec
         ("assumed", "medium"),
         ("decided", "low"),
         ("waived", "low"),
+        ("afterwards", "medium"),
     ],
 )
 def test_a_state_says_how_much_hangs_on_it(state: FindingState, gravity: str) -> None:
@@ -37,7 +44,10 @@ def test_contradictions_alone_are_counted() -> None:
 
 def test_a_promise_is_told_what_is_wrong_with_its_words() -> None:
     """A silent source would be told as a fault of the sentence, or the other side not at all."""
-    found = found_in_statement(contradiction("open"), unclear(), not_connected())
-    assert [each.kind for each in found.of("ABC-02")] == ["contradiction"]
+    found = found_in_statement(contradiction("open"), unclear(), not_connected(), taken_back(40))
+    assert [each.kind for each in found.of("ABC-02")] == [
+        "contradiction",
+        "judged-events-taken-back",
+    ]
     assert [each.kind for each in found.of("ABC-03")] == ["flaw"]
     assert found.of("ABC-04") == ()
