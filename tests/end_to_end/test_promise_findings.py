@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from tests.command_line import Answer, zegel_here
+from tests.statement_files import as_yaml, plain_file
 
 ASKED: Final = ("--as-of", "2026-04-01 12:00")
 _FACTS: Final = (
@@ -20,6 +21,7 @@ _FACTS: Final = (
         "--occurred-at 2026-02-02T09:00"
     ),
 )
+_PHRASE: Final = {"promises/1/place/phrase": "Op een vraag reageren wij"}
 _DECIDED: Final = ("--reason", "lending is what the library is for", "--effective-from")
 
 
@@ -154,3 +156,40 @@ def test_a_wrong_question_is_refused(home: Path, arguments: tuple[str, ...], exp
     assert expected in answer.stderr
     assert answer.stdout == ""
     assert not Path("page.html").exists()
+
+
+def test_a_break_that_disappeared_afterwards_leaves_findings(tmp_path: Path) -> None:
+    """Laxer rules with an old date, or a correction, would turn a break into nothing at all."""
+    own = tmp_path / "home"
+    _done(zegel_here("--home", own, "init", "--origin", "log.example/afterwards"))
+    lax = {"promises/0/rules/0/where/0/values/0": "resale"}
+    for name, changes in (("strict", {}), ("lax", lax)):
+        (tmp_path / f"{name}.yaml").write_bytes(as_yaml(plain_file({**changes, **_PHRASE})))
+    publish = ("--home", own, "policy", "publish", "--effective-from", "2026-01-05")
+    _done(zegel_here(*publish, tmp_path / "strict.yaml"))
+    exchange = (
+        "record exchange.performed --exchange-id E-1 --exchange-kind sync --direction out "
+        "--system voorbeeld-web --occurred-at 2026-02-02T09:00"
+    )
+    sale = _done(zegel_here("--home", own, *shlex.split(exchange), "--purpose", "sale"))
+    wrong = json.loads(sale.stdout)
+    mended = ("--purpose", "support", "--supersedes", wrong["event_id"])
+    _done(zegel_here("--home", own, *shlex.split(exchange), *mended))
+    _done(zegel_here(*publish, tmp_path / "lax.yaml"))
+    (statement,) = json.loads(_told(own, "--json").stdout)["statements"]
+    found = {each["kind"]: each for each in statement["findings"] if "VBD-01" in each["promises"]}
+    changed, taken = found["rules-changed-afterwards"], found["judged-events-taken-back"]
+    assert changed["changed"]["since"] == "2026-01-04T23:00:00Z"
+    assert changed["changed"]["later_index"] > wrong["index"] > changed["changed"]["earlier_index"]
+    assert taken["taken_back"] == [
+        {"index": wrong["index"], "taken_by_index": wrong["index"] + 1, "was_broken": True}
+    ]
+    assert "~ afterwards" in _drawn(own, "--findings").stdout
+    explained = _drawn(own, "--explain", "VBD-01").stdout
+    assert f"{wrong['index']} (by {wrong['index'] + 1}); it was a breach until then" in explained
+    assert "is now judged by other rules" in explained
+    target = tmp_path / "page.html"
+    _done(zegel_here("--home", own, "promises", "--html", target, "--lang", "nl", *ASKED))
+    page = target.read_text("utf-8")
+    assert "met terugwerkende kracht vanaf ma 5 jan 2026" in page
+    assert "het was tot dan een schending" in page
