@@ -85,9 +85,9 @@ def _shared(promise: StandingPromise, earlier: int, later: int) -> Iterator[int]
     covered = [e for e in believed if e.declared_index == earlier and e.known_from < later]
     covers = [each for each in believed if each.declared_index == later and each.is_known(size)]
     for before in covered:
-        for now in covers:
-            since = max(before.valid_from, now.valid_from)
-            if since < min(before.valid_to, now.valid_to):
+        for after in covers:
+            since = max(before.valid_from, after.valid_from)
+            if since < min(before.valid_to, after.valid_to):
                 yield since
 
 
