@@ -24,6 +24,8 @@ class LastVerdict(NamedTuple):
     """Of the event."""
     taken_by: int
     rule: int
+    moment: int
+    """The one that counts, in microseconds."""
     was_broken: bool
 
 
@@ -50,19 +52,42 @@ def taken_back_of(
     """
     promise_id = promise.edition.promise_id
     mine = {
-        rule.number
+        rule.number: rule.reading
         for rule in promise.bench.book.rules
         if rule.declaration.event.promise_id == promise_id
     }
-    found: dict[int, tuple[int, bool]] = {}
+    found: dict[int, list[LastVerdict]] = {}
     for each in verdicts:
         if each.rule in mine:
-            was_broken = found.get(each.record, (0, False))[1]
-            found[each.record] = (each.taken_by, was_broken or each.was_broken)
+            found.setdefault(each.record, []).append(each)
     return tuple(
-        TakenBack(index=Index(index), taken_by_index=Index(taken_by), was_broken=was_broken)
-        for index, (taken_by, was_broken) in sorted(found.items())
+        TakenBack(
+            index=Index(record),
+            taken_by_index=Index(told[0].taken_by),
+            was_broken=_was_broken(promise, told[0], {mine[x.rule] for x in told if x.was_broken}),
+        )
+        for record, told in sorted(found.items())
     )
+
+
+def _was_broken(
+    promise: StandingPromise, event: LastVerdict, broken_under: Collection[str | None]
+) -> bool:
+    """Whether an event broke a promise under the reading that counted, or else under every one.
+
+    Args:
+        promise: The promise.
+        event: What was believed of the event.
+        broken_under: The readings whose rules it broke; `None` for rules outside of readings.
+    """
+    if not broken_under or None in broken_under:
+        return bool(broken_under)
+    editions = promise.bench.book.editions
+    edition = editions.standing(promise.edition.promise_id, event.moment, event.taken_by)
+    then = promise if edition is None else StandingPromise(promise.bench, edition)
+    if then.reading is not None:
+        return then.reading in broken_under
+    return all(each.name in broken_under for each in then.event.readings)
 
 
 def _gone(reader: Reader) -> dict[int, int]:
@@ -77,7 +102,7 @@ def _gone(reader: Reader) -> dict[int, int]:
 def _in_verdicts(reader: Reader, gone: Mapping[int, int]) -> Iterator[LastVerdict]:
     row = VERDICT.c
     for some in batched(sorted(gone), _ASKED_AT_ONCE):
-        query = select(row.idx, row.rule, row.verdict, row.known_to).where(
+        query = select(row.idx, row.rule, row.verdict, row.known_to, row.moment).where(
             _mine(reader, VERDICT),
             row.idx.in_(some),
             row.valid_from <= reader.as_of,
@@ -87,7 +112,9 @@ def _in_verdicts(reader: Reader, gone: Mapping[int, int]) -> Iterator[LastVerdic
         for each in reader.rows(query):
             if each["known_to"] == gone[each["idx"]]:
                 was_broken = each["verdict"] == "broken"
-                yield LastVerdict(each["idx"], each["known_to"], each["rule"], was_broken)
+                yield LastVerdict(
+                    each["idx"], each["known_to"], each["rule"], each["moment"], was_broken
+                )
 
 
 def _in_tallies(reader: Reader, gone: Mapping[int, int]) -> Iterator[LastVerdict]:
@@ -96,7 +123,7 @@ def _in_tallies(reader: Reader, gone: Mapping[int, int]) -> Iterator[LastVerdict
         each
         for some in batched(sorted(gone), _ASKED_AT_ONCE)
         for each in reader.rows(
-            select(row.idx, row.pattern, row.known_to).where(
+            select(row.idx, row.pattern, row.known_to, row.occurred).where(
                 _mine(reader, TALLY), row.idx.in_(some), row.occurred <= reader.as_of
             )
         )
@@ -105,7 +132,9 @@ def _in_tallies(reader: Reader, gone: Mapping[int, int]) -> Iterator[LastVerdict
     patterns = _patterns(reader, {each["pattern"] for each in found})
     for each in found:
         for rule in patterns[each["pattern"]]:
-            yield LastVerdict(each["idx"], each["known_to"], rule, was_broken=False)
+            yield LastVerdict(
+                each["idx"], each["known_to"], rule, each["occurred"], was_broken=False
+            )
 
 
 def _patterns(reader: Reader, numbers: Collection[int]) -> dict[int, list[int]]:

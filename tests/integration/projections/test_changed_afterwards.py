@@ -161,3 +161,19 @@ def test_what_no_rule_judged_is_not_counted(tmp_path: Path) -> None:
     ledger.record(used(3, supersedes=id_of(ledger, 3)))
     assert taken_back(ledger) == []
     ledger.close()
+
+
+def test_a_break_under_a_reading_that_did_not_count_is_none(tmp_path: Path) -> None:
+    """An event would be called a breach that was never one."""
+    narrow, wide = (
+        {"name": "narrow", "rules": [LAX]},
+        {"name": "wide", "rules": [STRICT]},
+    )
+    leading = declared(readings=[{**narrow, "leads": True}, wide])
+    undecided = declared(readings=[narrow, wide], name="ABC-02")
+    ledger = small_log(tmp_path)
+    ledger.record_many([connected(), leading, undecided, used(3), used(3, purpose="marketing")])
+    for index in (3, 4):
+        ledger.record(used(3, purpose="care", supersedes=id_of(ledger, index)))
+    assert taken_back(ledger) == [(4, 6, True), (3, 5, False)] * 2
+    ledger.close()
