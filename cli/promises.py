@@ -17,10 +17,9 @@ from cli.words import system_word
 from ledger.errors import BadRequest
 
 EXAMPLES: Final = (
-    "zegel promises ragiox-gold --as-of 2026-03-01 --as-known 2026-04-01",
-    "zegel promises --explain RAG-03",
     "zegel promises --findings",
-    "zegel promises --html promises.html --lang nl",
+    "zegel promises --explain RAG-03 --as-of 2026-03-01 --as-known 2026-04-01",
+    "zegel promises ragiox-gold --html promises.html --lang nl",
 )
 VERDICT_WORDS: Final = ("kept", "broken", "pending", "undeterminable")
 _NOT_WITH_FINDINGS: Final = ("explain", "verdict", "check", "target", "identities")
