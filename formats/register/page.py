@@ -4,15 +4,11 @@ It is read on a phone and printed on paper. Every value is escaped, whatever a r
 page's content policy forbids it to run or load anything; the same register gives the same page.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from functools import cache, partial
-from hashlib import sha256
-from importlib.resources import files
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-import jinja2
 import msgspec
 
 from formats.register.letters import activity_title, letters
@@ -20,8 +16,11 @@ from formats.register.reasons import finding_words
 from formats.register.tables import Table, agreement_table, claims, sub_processor_table
 from formats.register.telling import named_organisation
 from formats.register.words import PageLanguage, phrase, shown_moment, word
+from formats.scriptless_page import content_policy, page_part, page_template
 from projections.art30.content import Activity, Register, controllers_served
 from projections.art30.findings import Finding
+
+_ROOM: Final = "formats.register"
 
 
 def register_page(
@@ -56,13 +55,13 @@ def _page(
     parts: Sequence[Mapping[str, Any]],
     findings: Sequence[Finding] | None,
 ) -> bytes:
-    style = _part("page.css")
+    style = page_part(_ROOM, "page.css")
     standing = register.standing
-    page = _template().render(
+    page = page_template(_ROOM).render(
         language=language,
         t=partial(_phrase, language),
         style=style,
-        policy=_content_policy(style),
+        policy=content_policy(style),
         standing=standing,
         claims=claims(standing, language),
         as_of=shown_moment(standing.as_of, zone),
@@ -163,25 +162,3 @@ def _cards(table: Table) -> list[dict[str, Any]]:
         }
         for row in table.rows
     ]
-
-
-def _content_policy(style: str) -> str:
-    """Nothing runs and nothing is loaded or sent; only this style applies.
-
-    Source: W3C Content Security Policy Level 3, section 2.3.1.
-    """
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_part("page.html"))
-
-
-@cache
-def _part(name: str) -> str:
-    return files("formats.register").joinpath(name).read_text("utf-8")

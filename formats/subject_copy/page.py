@@ -4,16 +4,11 @@ Invariants: every value is escaped, whatever a record contains; the page's conte
 it to run or load anything; the same copy gives the same page.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import tzinfo
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 
-import jinja2
-
+from formats.scriptless_page import content_policy, page_part, page_template
 from formats.subject_copy.content import CopiedField, CopiedRecord, SubjectCopy
 from formats.subject_copy.words import (
     Language,
@@ -27,6 +22,7 @@ from formats.subject_copy.words import (
 )
 from ledger.events import PLANS
 
+_ROOM: Final = "formats.subject_copy"
 _SHOWN_ELSEWHERE: Final = frozenset(
     ("kind", "event_id", "occurred_at", "occurred_zone", "occurred_precision", "system")
 )
@@ -40,13 +36,13 @@ def copy_page(copy: SubjectCopy, language: Language, zone: tzinfo) -> bytes:
         language: In which words.
         zone: In which times are told.
     """
-    style = _part("page.css")
-    page = _template().render(
+    style = page_part(_ROOM, "page.css")
+    page = page_template(_ROOM).render(
         copy=copy,
         language=language,
         t=phrases(language),
         style=style,
-        policy=_content_policy(style),
+        policy=content_policy(style),
         records=[_shown_record(record, language, zone) for record in copy.records],
         first=_bound(copy, language, zone, last=False),
         last=_bound(copy, language, zone, last=True),
@@ -110,25 +106,3 @@ def _shown_field(field: CopiedField, kind: str, language: Language, zone: tzinfo
 
 
 _OF_ANOTHER: Final = {"subject": "another-person", "text": "another-words", "case": "another-case"}
-
-
-def _content_policy(style: str) -> str:
-    """Nothing runs and nothing is loaded or sent; only this style applies.
-
-    Source: W3C Content Security Policy Level 3, section 2.3.1.
-    """
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_part("page.html"))
-
-
-@cache
-def _part(name: str) -> str:
-    return files("formats.subject_copy").joinpath(name).read_text("utf-8")
