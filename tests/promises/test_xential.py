@@ -4,8 +4,7 @@ from pathlib import Path
 
 from ledger.events import Event
 from tests.histories import day, event
-from tests.promises.judging import covered, items, statement_file, statement_log, tell, verdicts
-from tests.promises.statement_texts import misplaced, text_sha256
+from tests.promises.judging import covered, items, statement_log, tell, verdicts
 from tests.promises.xential_events import (
     HOST,
     LEADINFO,
@@ -20,7 +19,6 @@ from tests.promises.xential_events import (
     stored,
 )
 
-TEXT = "001_f99c0d7ff17bafd3.txt"
 FIRST_DAY_OF_STATEMENT = "2020-03-18T23:00:00Z"
 CALLER = {"role": "calling-party", "organisation": "zaaksysteem"}
 ENCRYPTION = {
@@ -35,22 +33,6 @@ def encrypted() -> Event:
     return event(
         "measure.declared", 1, state="active", valid_from=FIRST_DAY_OF_STATEMENT, **ENCRYPTION
     )
-
-
-def test_all_sixteen_promises_are_there() -> None:
-    """A promise of the statement would be left out, or stand twice."""
-    file = statement_file(STATEMENT)
-    assert [each.id for each in file.promises] == [f"NXT-{n:02}" for n in range(1, 17)]
-
-
-def test_each_phrase_stands_on_the_named_line_of_the_statement() -> None:
-    """A reader would look for a promise in the wrong place of the statement."""
-    assert list(misplaced(statement_file(STATEMENT), TEXT)) == []
-
-
-def test_the_file_is_about_the_text_of_the_statement() -> None:
-    """The promises would be checked against another text than the one that makes them."""
-    assert statement_file(STATEMENT).statement.text_sha256 == text_sha256(TEXT)
 
 
 def test_what_is_open_where_nothing_happened(tmp_path: Path) -> None:
