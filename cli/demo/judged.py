@@ -12,9 +12,11 @@ from cli.rendering import draw_gap, draw_heading, draw_line, draw_rows
 from cli.sentences import counted
 from projections.cases.reading import moment_of
 from projections.promises import PromiseVerdict, promise_verdicts
+from projections.promises.findings import statement_findings
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
+    from projections.promises.finding import StatementFinding
 
 _VERDICTS: Final = ("kept", "broken", "pending", "undeterminable")
 _COUNTS: Final = (
@@ -46,14 +48,24 @@ def show_promises(ledger: "Ledger", zone: tzinfo) -> None:
     more = f"… and {rest} more. " if rest > 0 else ""
     first = (shown or found)[0].promise_id
     draw_line(f"{more}zegel promises --explain {first} tells it record by record.", style="quiet")
-    contradicting = [each.promise_id for each in found if each.open_readings]
-    if contradicting:
+    for finding in open_contradictions(ledger):
+        names = " and ".join(finding.promise_ids)
         draw_line(
-            f"{' and '.join(contradicting)} contradict each other in the statement itself: "
-            f"{counted(len(contradicting), 'verdict')} wait for a decision.",
+            f"{names} contradict each other in the statement itself: "
+            f"{counted(len(finding.promise_ids), 'verdict')} wait for a decision.",
             style="warning",
             mark="⚠",
         )
+
+
+def open_contradictions(ledger: "Ledger") -> "list[StatementFinding]":
+    """The contradictions inside statements about which nobody has decided."""
+    return [
+        finding
+        for statement in statement_findings(ledger, moment_of(ledger), with_events=False)
+        for finding in statement.findings
+        if finding.kind == "contradiction" and finding.state == "open"
+    ]
 
 
 def first_of_each_system(broken: Iterable[PromiseVerdict]) -> list[PromiseVerdict]:
