@@ -39,17 +39,24 @@ ATTEMPTS: Final = 30
 SECONDS_BETWEEN: Final = 1.0
 
 Sleep = Callable[[float], None]
+Clock = Callable[[], float]
 
 _LEADING_NUMBER: Final = re.compile(r"\s*([0-9]+)")
 
 
-def scrub(engine: Engine, tables: Iterable[str] = (), sleep: Sleep = time.sleep) -> None:
+def scrub(
+    engine: Engine,
+    tables: Iterable[str] = (),
+    sleep: Sleep = time.sleep,
+    clock: Clock = time.monotonic,
+) -> None:
     """Writes what is left anew, so that the bytes of deleted rows are nowhere in its files.
 
     Args:
         engine: The database.
         tables: Tables of views; those of the vault are always included.
         sleep: Waits that many seconds for others who read an older state.
+        clock: Seconds since some moment, by which it is told how long was waited.
 
     Raises:
         StoreUnavailable: others still read an older state, or the role may not do this.
@@ -57,29 +64,31 @@ def scrub(engine: Engine, tables: Iterable[str] = (), sleep: Sleep = time.sleep)
     if is_postgresql(engine):
         _scrub_postgresql(engine, (*PERSONAL_TABLES, *tables), sleep)
     else:
-        _scrub_sqlite(engine, sleep)
+        _scrub_sqlite(engine, sleep, clock)
 
 
-def _scrub_sqlite(engine: Engine, sleep: Sleep) -> None:
+def _scrub_sqlite(engine: Engine, sleep: Sleep, clock: Clock) -> None:
     with explained(engine), closing(engine.raw_connection()) as pooled:
         # SQLAlchemy would begin a transaction, in which SQLite neither vacuums nor empties its log.
         driver = cast("sqlite3.Connection", pooled.driver_connection)
-        _empty_log(driver, engine, sleep)
+        _empty_log(driver, engine, sleep, clock)
         driver.execute("VACUUM")
-        _empty_log(driver, engine, sleep)
+        _empty_log(driver, engine, sleep, clock)
 
 
-def _empty_log(driver: sqlite3.Connection, engine: Engine, sleep: Sleep) -> None:
+def _empty_log(driver: sqlite3.Connection, engine: Engine, sleep: Sleep, clock: Clock) -> None:
     """Writes the write-ahead log into the database, and cuts its file to nothing.
 
     SQLite waits for readers as long as for any lock, but not at all for another who does the same.
     """
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            sleep(SECONDS_BETWEEN)
+    give_up = clock() + ATTEMPTS * SECONDS_BETWEEN
+    while True:
         busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not busy:
             return
+        if clock() >= give_up:
+            break
+        sleep(SECONDS_BETWEEN)
     raise StoreUnavailable(
         f"{_place(engine)}: expected nobody who reads an older state, found one; the "
         "write-ahead log still holds what was erased; run the command again to go on"

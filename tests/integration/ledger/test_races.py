@@ -1,9 +1,13 @@
 """Several processes, and keys that change while events are encrypted."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
@@ -18,6 +22,8 @@ from ledger.store.engine import reading, writing
 from ledger.store.schema import CASE, DISCLOSURE, IDENTITY, RECORD, SUBJECT
 from ledger.stored import RawRecord
 from ledger.vault.generations import next_generation, raise_generation
+from ledger.vault.keys import WrappedKey
+from ledger.vault.subject_table import NewSubject, SubjectTable
 from tests.grants import grant
 from tests.opened import opened_records
 from tests.racing_ledgers import SUBJECTS, record_grants
@@ -183,3 +189,29 @@ def test_a_case_whose_words_were_erased_gets_a_new_key(ledger: Ledger) -> None:
     assert renewed.subject_id != first.stream
     (opened,) = opened_records(ledger, ledger.log.scan(second.index))
     assert getattr(opened.event, "justification", None) == "no"
+
+
+def test_of_two_who_store_the_same_case_one_is_first(ledger: Ledger) -> None:
+    """The second would be refused by the database, although it only has to take what is there."""
+    table = SubjectTable(ledger.log.engine, ledger.log.log_id, uuid4)
+    case, blind = uuid4(), b"a case".ljust(32, b"\0")
+    generation = ledger.vault.keys.generation
+    inside, begun = Event(), Event()
+
+    def wrapped(subject_id: UUID) -> WrappedKey:
+        return ledger.vault.keys.wrap(subject_id, bytes(32))
+
+    def wrapped_slowly(subject_id: UUID) -> WrappedKey:
+        inside.set()
+        begun.wait(30)
+        time.sleep(0.3)  # so that the other one stands before the same row
+        return wrapped(subject_id)
+
+    new = {blind: NewSubject("case", case)}
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(table.insert, new, wrapped_slowly, generation)
+        assert inside.wait(30)
+        begun.set()
+        second = table.insert(new, wrapped, generation)
+        assert second == first.result()
+    assert second[blind].subject_id == case
