@@ -13,6 +13,11 @@
     ├─ RecordsPruned          the records were exported and removed on purpose
     ├─ LegalHoldStands        data must be kept: carries the holds that forbid to erase them
     ├─ BadRequest             a question or setting that cannot be understood
+    │   ├─ NotFound           what it names is not there
+    │   ├─ TooLarge           more than is taken at once
+    │   └─ UnsupportedForm    in a media type, charset or encoding that is not understood
+    ├─ NotAuthenticated       nobody known asks
+    ├─ TooOften               the caller asked too often; carries when to ask again
     ├─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
     ├─ AuthorityUnavailable   a time-stamp authority or witness gave no usable answer; try later
     └─ AuthorityRefused       it answered that it will not; a person must change something
@@ -148,6 +153,31 @@ class BadRequest(ZegelError):
     def __init__(self, message: str) -> None:
         """Names what was expected and what came, a citizen number in it masked."""
         super().__init__(masked(message))
+
+
+class NotFound(BadRequest):
+    """What was asked for is not there."""
+
+
+class TooLarge(BadRequest):
+    """What was sent is larger, deeper or longer than what is taken at once; nothing was stored."""
+
+
+class UnsupportedForm(BadRequest):
+    """What was sent is in a media type, charset or encoding that is not understood here."""
+
+
+class NotAuthenticated(ZegelError):
+    """The caller did not say who they are, or could not prove it."""
+
+
+class TooOften(ZegelError):
+    """The caller asked too often."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        """Says which limit was passed and after how many seconds asking again may help."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class StoreUnavailable(ZegelError):

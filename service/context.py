@@ -1,0 +1,45 @@
+"""What every route works with, made once when the service starts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+
+from ledger.home import Home
+from ledger.ledger import Ledger
+from ledger.notes.checkpoint import KeyTerm
+from ledger.serve_settings import ServeSettings
+from service.access.caller import Caller
+
+Authenticate = Callable[[Mapping[str, str]], Caller]
+"""The caller whom the headers of a request (names in lower case) prove; blocking.
+
+Raises `NotAuthenticated` where they prove nobody.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One log and how it is served."""
+
+    ledger: Ledger
+    home: Home
+    settings: ServeSettings
+    authenticate: Authenticate
+    terms: Callable[[], Iterable[KeyTerm]]
+    """The keys that sign checkpoints of the log."""
+    writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(128))
+    """Threads that append: as many wait for one commit together."""
+    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
+    """Threads that answer questions: slow ones never keep an append waiting."""
+
+
+def context_of(request: Request) -> Context:
+    """The context of the application that a request came to."""
+    return cast("Context", request.app.state.context)
+
+
+ContextOf = Annotated[Context, Depends(context_of)]
+"""How a route asks for it."""

@@ -1,0 +1,1 @@
+"""Facts that programs send, acknowledged when they are durable."""

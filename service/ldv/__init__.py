@@ -1,0 +1,1 @@
+"""The reading and writing interfaces of Dutch processing logs."""

@@ -1,0 +1,1 @@
+"""Health, numbers, logs and the loops beside the requests."""

@@ -1,0 +1,157 @@
+"""Every refusal of the service as `application/problem+json`.
+
+The table of types is `ledger.problem_types`, which the exit codes of the command line share. A
+problem tells what was expected and what was found, never a trace; what nobody foresaw is logged
+and answered without details.
+
+Source: RFC 9457 §3 (members), §3.2 (extension members), §4.2 (titles).
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ledger import errors
+from ledger.identifiers import masked
+from ledger.problem_types import PROBLEM_TYPES, UNEXPECTED, ProblemType, problem_type_of
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE_PREFIX: Final = "urn:zegel:problem:"
+RETRY_AFTER_S: Final = 1
+
+_LOG: Final = logging.getLogger("zegel.service")
+_OF_STATUS: Final[Mapping[int, type[errors.ZegelError]]] = {
+    400: errors.BadRequest,
+    401: errors.NotAuthenticated,
+    403: errors.NotAuthorised,
+    404: errors.NotFound,
+    405: errors.BadRequest,
+    406: errors.UnsupportedForm,
+    413: errors.TooLarge,
+    415: errors.UnsupportedForm,
+    429: errors.TooOften,
+    503: errors.StoreUnavailable,
+}
+"""What the web framework itself refuses, as the error of ours that it stands for."""
+
+
+def problem(
+    kind: ProblemType,
+    detail: str,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,  # noqa: ANN401 - extension members are JSON of any shape
+) -> Response:
+    """A refusal as an answer.
+
+    Args:
+        kind: Its row of the table.
+        detail: What was expected and what was found, without citizen numbers.
+        status: Where it differs from that of the row.
+        headers: Beside the media type.
+        members: More of it, such as `errors`.
+    """
+    document = {
+        "type": f"{TYPE_PREFIX}{kind.name}",
+        "title": kind.title,
+        "status": status or kind.status,
+        "detail": masked(detail),
+        **members,
+    }
+    given = dict(headers or {})
+    if kind.retryable:
+        given.setdefault("Retry-After", str(RETRY_AFTER_S))
+    if kind is _row_of(errors.NotAuthenticated):
+        given.setdefault("WWW-Authenticate", 'Bearer realm="zegel"')
+    return Response(
+        msgspec.json.encode(document),
+        status_code=status or kind.status,
+        media_type=MEDIA_TYPE,
+        headers=given,
+    )
+
+
+def problem_of(error: Exception) -> Response:
+    """Any error as an answer."""
+    kind = problem_type_of(error)
+    if kind is UNEXPECTED:
+        _LOG.exception("unexpected failure", exc_info=error)
+        return problem(kind, "an unexpected failure; the log of the service has its trace")
+    members: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    match error:
+        case errors.MalformedEvent():
+            members["errors"] = [
+                {
+                    "kind": error.kind,
+                    "pointer": f"/{error.field.replace('.', '/')}",
+                    "expected": error.expected,
+                    "found": error.found,
+                }
+            ]
+        case errors.FormatError():
+            members["errors"] = [
+                {"place": error.place, "expected": error.expected, "found": error.found}
+            ]
+        case errors.EventIdReused():
+            members |= {
+                "event_id": str(error.event_id),
+                "index": error.index,
+                "conflict_index": error.conflict_index,
+            }
+        case errors.VerificationError():
+            members |= {"verdict": error.verdict, "index": error.index}
+        case errors.TooOften():
+            headers["Retry-After"] = str(error.retry_after_s)
+        case _:
+            pass
+    return problem(kind, str(error), headers=headers, **members)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Makes every refusal of an application a problem, its framework's own ones too."""
+
+    async def of_error(_request: Request, error: Exception) -> Response:
+        return problem_of(error)
+
+    async def of_framework(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        kind = _OF_STATUS.get(error.status_code)
+        row = UNEXPECTED if kind is None else _row_of(kind)
+        return problem(
+            row, str(error.detail), status=error.status_code, headers=error.headers or {}
+        )
+
+    async def of_parameters(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        found = [
+            {
+                "in": str(each["loc"][0]),
+                "pointer": "/" + "/".join(str(part) for part in each["loc"][1:]),
+                "expected": each["msg"],
+            }
+            for each in error.errors()
+        ]
+        told = "; ".join(
+            f"{each['in']} {each['pointer'][1:]}: {each['expected']}" for each in found
+        )
+        return problem(_row_of(errors.BadRequest), told, errors=found)
+
+    app.add_exception_handler(errors.ZegelError, of_error)
+    app.add_exception_handler(OSError, of_error)
+    app.add_exception_handler(Exception, of_error)
+    app.add_exception_handler(HTTPException, of_framework)
+    app.add_exception_handler(RequestValidationError, of_parameters)
+
+
+def _row_of(kind: type[errors.ZegelError]) -> ProblemType:
+    return next(row for each, row in PROBLEM_TYPES if issubclass(kind, each))

@@ -1,0 +1,1 @@
+"""What anybody may check without login: checkpoint, tiles, proofs."""

@@ -1,0 +1,1 @@
+"""Answers about records and views, each with the size and root it is true of."""
