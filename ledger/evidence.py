@@ -36,6 +36,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who is answered by tokens alone."""
+
+    identity: str
+    """`person:…`"""
+    is_program: bool = False
+    purpose: str | None = None
+    """A word of `ledger.purposes.PURPOSES`, if one was named."""
+    reason: str | None = None
+    """The case that was named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What a reader is about to be shown."""
 
@@ -122,6 +135,28 @@ def log_read(reading: Reading, question: str, shown: Shown, now: datetime) -> Lo
         shown=shown.runs.text(),
         shown_exactly=shown.runs.is_exact and shown.subjects_are_all,
         shown_subjects=shown.subjects,
+    )
+
+
+def consulted(reader: Reader, question: str, records: int, now: datetime) -> LogRead:
+    """The record that somebody was answered without any identity: it shows nobody.
+
+    Args:
+        reader: Who asked.
+        question: What was asked, without identities in it.
+        records: How many records or rows the answer tells of.
+        now: When.
+    """
+    return LogRead(
+        occurred_at=now,
+        system=READINGS,
+        actor=reader.identity,
+        actor_kind="service" if reader.is_program else "person",
+        purpose=reader.purpose,
+        note=None if reader.reason is None else masked(reader.reason)[:MOST_CHARACTERS],
+        question=masked(question)[:MOST_CHARACTERS],
+        records=records,
+        identities=0,
     )
 
 

@@ -41,3 +41,8 @@ class Caller:
     def may(self, permission: Permission) -> bool:
         """Whether one of its roles allows it."""
         return any(permission in ALLOWED[role] for role in self.roles)
+
+    @property
+    def must_name_case(self) -> bool:
+        """Whether it sees identities only in a case: an investigator, who is no data officer."""
+        return "investigator" in self.roles and "dpo" not in self.roles

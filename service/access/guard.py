@@ -32,6 +32,19 @@ def require(context: Context, headers: dict[str, str], permission: Permission) -
         NotAuthorised: the caller may not; recorded.
     """
     caller = context.authenticate(headers)
+    _require(caller, permission)
+    return caller
+
+
+async def require_permission(context: Context, caller: Caller, permission: Permission) -> None:
+    """Passes if a caller who was let in may also do this, such as see identities.
+
+    Raises:
+        NotAuthorised: they may not; recorded.
+    """
+    await writing(context, _require, caller, permission)
+
+
+def _require(caller: Caller, permission: Permission) -> None:
     if not caller.may(permission):
         raise NotAuthorised(f"expected the permission {permission}, found {sorted(caller.roles)}")
-    return caller
