@@ -5,6 +5,7 @@
     │   ├─ MalformedEvent     a field is wrong: names kind, field, expectation and finding
     │   ├─ NotAuthorised      the caller may not do this
     │   ├─ EventIdReused      the same event id came before with other content
+    │   ├─ BatchRefused       facts that came together, some of them wrong: names each fault
     │   └─ StreamConflict     another writer was first; read again and retry
     ├─ VerificationError      evidence does not hold; carries index and verdict; never retried
     │   └─ MalformedRecord    sealed bytes that no encoder of ours wrote
@@ -15,10 +16,12 @@
     ├─ BadRequest             a question or setting that cannot be understood
     │   ├─ NotFound           what it names is not there
     │   ├─ TooLarge           more than is taken at once
+    │   ├─ TooSlow            it did not arrive in time
     │   └─ UnsupportedForm    in a media type, charset or encoding that is not understood
     ├─ NotAuthenticated       nobody known asks
     ├─ TooOften               the caller asked too often; carries when to ask again
     ├─ StoreUnavailable       database, disk, lock or key file cannot be used; nothing was lost
+    │   └─ OutcomeUnknown     not durable in time; sent again, it is stored once
     ├─ AuthorityUnavailable   a time-stamp authority or witness gave no usable answer; try later
     └─ AuthorityRefused       it answered that it will not; a person must change something
 
@@ -27,6 +30,7 @@ stands in a message without citizen numbers.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -62,18 +66,72 @@ class NotAuthorised(RecordingRefused):
     """The caller lacks the right to do this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """One event whose id is in the log already with other content."""
+
+    place: int
+    """Where it stands among the events that were to be recorded together, from 0."""
+    event_id: UUID
+    index: int
+    """Where the id was used first."""
+    conflict_index: int
+    """Where the conflict was recorded."""
+
+
 class EventIdReused(RecordingRefused):
     """The event id is in the log already with other content; only the conflict was recorded."""
 
-    def __init__(self, event_id: UUID, index: int, conflict_index: int) -> None:
-        """Names the reused id, the index that holds it and the index of the recorded conflict."""
+    def __init__(
+        self,
+        event_id: UUID,
+        index: int,
+        conflict_index: int,
+        conflicts: Sequence[Reuse] = (),
+    ) -> None:
+        """Names the reused id, the index that holds it and the index of the recorded conflict.
+
+        Args:
+            event_id: Of the first conflict.
+            index: Where that id was used first.
+            conflict_index: Where the conflict was recorded.
+            conflicts: All of them, where several events came together.
+        """
+        more = f"; {len(conflicts)} events of this request conflict" if len(conflicts) > 1 else ""
         super().__init__(
             f"event id {event_id}: expected the content recorded at index {index}, "
-            f"found other content (conflict recorded at index {conflict_index})"
+            f"found other content (conflict recorded at index {conflict_index}){more}"
         )
         self.event_id = event_id
         self.index = index
         self.conflict_index = conflict_index
+        self.conflicts = tuple(conflicts) or (Reuse(0, event_id, index, conflict_index),)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place of what was sent."""
+
+    pointer: str
+    """A JSON Pointer into it, such as `/3/data/resource`; empty: all of it."""
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        """The fault in words."""
+        return f"{self.pointer or 'all of it'}: expected {self.expected}, found {self.found}"
+
+
+class BatchRefused(RecordingRefused):
+    """Facts that came together were refused whole, because some of them are wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Names every fault; citizen numbers in what was found are masked."""
+        self.faults = tuple(
+            Fault(masked(fault.pointer), fault.expected, masked(fault.found)) for fault in faults
+        )
+        more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
+        super().__init__(f"{self.faults[0]}{more}; nothing was stored")
 
 
 class StreamConflict(RecordingRefused):
@@ -163,6 +221,10 @@ class TooLarge(BadRequest):
     """What was sent is larger, deeper or longer than what is taken at once; nothing was stored."""
 
 
+class TooSlow(BadRequest):
+    """What was sent did not arrive in time; nothing was stored of what was not acknowledged."""
+
+
 class UnsupportedForm(BadRequest):
     """What was sent is in a media type, charset or encoding that is not understood here."""
 
@@ -182,6 +244,10 @@ class TooOften(ZegelError):
 
 class StoreUnavailable(ZegelError):
     """The database, its disk, its lock or the key file cannot be used; nothing was lost."""
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The fact was not durable in time and may still become so: sent again, it is stored once."""
 
 
 class AuthorityUnavailable(ZegelError):

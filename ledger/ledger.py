@@ -33,6 +33,7 @@ from ledger.rows_to_verify import erased_of, opener_of, settled, with_keys
 from ledger.store.requests import Also, StaleVault
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, StoredRecord
+from ledger.undoing import Undone, known_before, reused, undo_conflicts
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.key_stores import KeyPlace
 from ledger.vault.vault import Vault
@@ -138,28 +139,64 @@ class Ledger:
     def _record(self, event: Event, expected_version: int | None) -> Receipt:
         drafts, (outcome,) = self._append([event], [expected_version])
         if isinstance(outcome, Conflict):
-            evidence = self._record_conflicts(drafts, [outcome])
+            evidence = self._record_conflicts([(drafts[0], outcome)])
             raise EventIdReused(outcome.event_id, outcome.index, evidence[0])
         return outcome
 
+    def record_own_once(self, event: Event) -> int:
+        """Where the event of this id stands: as `record_own`, but what is there already stays.
+
+        For what the log notes about something that may come again, at another time.
+
+        Args:
+            event: With an event id that follows from what it is about.
+        """
+        _, (outcome,) = self._append([event], None)
+        return int(outcome.index)
+
     def record_many(
-        self, events: Sequence[Event], *, expected_versions: Sequence[int | None] | None = None
+        self,
+        events: Sequence[Event],
+        *,
+        expected_versions: Sequence[int | None] | None = None,
+        refuse_conflicts: bool = False,
     ) -> list[Receipt | Conflict]:
         """One outcome per event, in order, after one durable transaction; all or nothing.
 
         An event whose id is in the log with other content gives a `Conflict`, which is recorded as
         evidence; the other events are stored.
 
+        Args:
+            events: As their source reports them.
+            expected_versions: For each event, the version of its stream that the writer built on.
+            refuse_conflicts: Store none of the events where one is a conflict.
+
         Raises:
             MalformedEvent: an event is not what its kind asks for; none was stored.
+            EventIdReused: with `refuse_conflicts`, ids are in the log with other content; that was
+                recorded as evidence, and nothing else was stored.
+            BatchRefused: with `refuse_conflicts`, an id stands twice among the events, with
+                contents that differ; none was stored.
             StreamConflict: a stream is at another version than expected; none was stored.
             StoreUnavailable: the database cannot be written; none was stored.
         """
         for event in events:
             refuse_reserved(event)
-        drafts, outcomes = self._append(events, expected_versions)
-        if any(isinstance(outcome, Conflict) for outcome in outcomes):
-            self._record_conflicts(drafts, outcomes)
+        also = undo_conflicts if refuse_conflicts else None
+        drafts, outcomes = self._append(events, expected_versions, also=also)
+        if refuse_conflicts:
+            conflicts = known_before(outcomes)
+            if conflicts:
+                evidence = self._record_conflicts([(drafts[at], conflicts[at]) for at in conflicts])
+                raise reused(conflicts, evidence)
+            return outcomes
+        self._record_conflicts(
+            [
+                (draft, outcome)
+                for draft, outcome in zip(drafts, outcomes, strict=True)
+                if isinstance(outcome, Conflict)
+            ]
+        )
         return outcomes
 
     def derive_id(self, occurred_at: datetime | None, identity: bytes) -> UUID:
@@ -292,6 +329,7 @@ class Ledger:
         *,
         also: Also | None = None,
     ) -> tuple[list[Draft], list[Receipt | Conflict]]:
+        drafts: list[Draft] = []
         for _ in range(_ATTEMPTS):
             generation = (
                 self.vault.generation
@@ -304,6 +342,8 @@ class Ledger:
                         for draft, expected in zip(drafts, expected_versions, strict=True)
                     ]
                 return drafts, self.log.append(drafts, vault_generation=generation, also=also)
+            except Undone as undone:
+                return drafts, undone.outcomes
             except StaleVault:
                 self.vault.refresh()
         raise StoreUnavailable(
@@ -311,20 +351,19 @@ class Ledger:
             "nothing was stored"
         )
 
-    def _record_conflicts(
-        self, drafts: Sequence[Draft], outcomes: Sequence[Receipt | Conflict]
-    ) -> list[int]:
+    def _record_conflicts(self, conflicts: Sequence[tuple[Draft, Conflict]]) -> list[int]:
         """Where the evidence of each conflict stands, in order; recorded at the first time only."""
+        if not conflicts:
+            return []
         evidence: dict[UUID, Event] = {}
         ids = []
-        for draft, outcome in zip(drafts, outcomes, strict=True):
-            if isinstance(outcome, Conflict) and draft.occurred_at and draft.sameness:
-                text = b"conflict\x00" + outcome.event_id.bytes + draft.sameness
-                event_id = identifier(draft.occurred_at, self.vault.derived_bytes(text))
-                ids.append(event_id)
-                evidence[event_id] = conflict_recorded(
-                    draft, outcome, event_id=event_id, now=self.clock()
-                )
+        for draft, conflict in conflicts:
+            text = b"conflict\x00" + conflict.event_id.bytes + (draft.sameness or b"")
+            event_id = identifier(draft.occurred_at, self.vault.derived_bytes(text))
+            ids.append(event_id)
+            evidence[event_id] = conflict_recorded(
+                draft, conflict, event_id=event_id, now=self.clock()
+            )
         # The same conflict again differs from its evidence in the time only: what is there stays.
         _, found = self._append(list(evidence.values()), None)
         indexes = {event_id: each.index for event_id, each in zip(evidence, found, strict=True)}

@@ -136,6 +136,10 @@ PROBLEM_TYPES: Final[tuple[tuple[type[BaseException], ProblemType], ...]] = (
         ProblemType("too-large", "More than is taken at once", 413, "RESOURCE_EXHAUSTED", _USAGE),
     ),
     (
+        errors.TooSlow,
+        ProblemType("too-slow", "It did not arrive in time", 408, "DEADLINE_EXCEEDED", _USAGE),
+    ),
+    (
         errors.UnsupportedForm,
         ProblemType(
             "unsupported-form",
@@ -171,6 +175,17 @@ PROBLEM_TYPES: Final[tuple[tuple[type[BaseException], ProblemType], ...]] = (
             410,
             "FAILED_PRECONDITION",
             _UNAVAILABLE,
+        ),
+    ),
+    (
+        errors.OutcomeUnknown,
+        ProblemType(
+            "outcome-unknown",
+            "Not durable in time; sent again with the same id, it is stored once",
+            503,
+            "UNAVAILABLE",
+            _UNAVAILABLE,
+            retryable=True,
         ),
     ),
     (
