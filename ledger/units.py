@@ -75,6 +75,18 @@ Period = Annotated[
 ]
 """A calendar period in ISO 8601 such as `P3M`; months have no fixed length: it is no `Duration`."""
 
+TermText = Annotated[
+    str,
+    _text(
+        "term",
+        "a term in ISO 8601, such as P10Y or P1DT12H",
+        r"P([0-9]{1,9}W|(?=[0-9T])([0-9]{1,9}Y)?([0-9]{1,9}M)?([0-9]{1,9}D)?"
+        r"(T(?=[0-9])([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}S)?)?)",
+        80,
+    ),
+]
+"""A term as others write it, with hours too: `P10Y`, `P1DT12H`. Source: RFC 3339 appendix A."""
+
 LocalDate = Annotated[
     str,
     _text(

@@ -13,13 +13,16 @@ from ledger.events.envelope import Envelope
 from ledger.personal import Person, PersonalField, plan_of
 from tests.shared_data import shared
 
-KIND_COUNT = 122
+KIND_COUNT = 125
 ADDED = {
     "organisation.amended",
     "system.retired",
     "dpo.designation_ended",
     "data.restriction_lifted",
     "processing.performed",
+    "processing.registered",
+    "processing.terms_changed",
+    "processing.withdrawn",
     "log.erasure_requested",
     "log.erasure_confirmed",
     "log.key_rotated",
@@ -78,6 +81,8 @@ PUBLIC = {
     "params": [],
     "corrected_event_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
     "reused_event_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
+    "action_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
+    "confidentiality": "normal",
     "key_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
 }
 """A value for every required public field whose type takes no plain word."""
