@@ -11,10 +11,10 @@ from cli.options import output_options, shared_parameters
 from cli.output import Column, Form, choose_form, note, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
 from cli.reader import identity_options
-from cli.sentences import counted
 from cli.session import Session
-from cli.times import show_instant
 from cli.words import system_word
+from formats.sentences import counted
+from formats.shown_times import show_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ from cli.output import note
 from cli.reader import account
 from cli.receipt import write_receipt
 from cli.recording_rights import RecordingRights
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

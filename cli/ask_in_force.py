@@ -7,11 +7,11 @@ import click
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
-from cli.sentences import sentence, words
 from cli.session import Session
 from cli.show import find_record
-from cli.times import show_instant
-from cli.visible import short_tokens
+from formats.sentences import sentence, words
+from formats.shown_times import show_instant
+from formats.visible import short_tokens
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

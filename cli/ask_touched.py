@@ -10,10 +10,10 @@ from cli.output import Column, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, known_size_of, read_time, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
-from cli.record_view import event_fields, short_kind
-from cli.sentences import sentence
 from cli.session import Session
-from cli.times import show_window
+from formats.answers.record import event_fields, short_kind
+from formats.sentences import sentence
+from formats.shown_times import show_window
 
 if TYPE_CHECKING:
     from datetime import tzinfo

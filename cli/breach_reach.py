@@ -9,11 +9,11 @@ from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, read_time, time_reader
-from cli.record_view import short_kind
-from cli.sentences import sentence
 from cli.session import Session
-from cli.times import show_window
 from cli.words import system_word
+from formats.answers.record import short_kind
+from formats.sentences import sentence
+from formats.shown_times import show_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
 from cli.reader import identity_options
-from cli.sentences import counted
 from cli.session import Session
-from cli.times import show_instant
+from formats.sentences import counted
+from formats.shown_times import show_instant
 from projections.breach_fields import REGISTER_FIELDS
 
 EXAMPLES: Final = (

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.case_moment import moment_options, typed_moment
-from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
+from cli.clock_view import CLOCK_COLUMNS, clock_rows
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
-from cli.record_view import event_fields, short_kind
-from cli.sentences import sentence
 from cli.session import Session
+from formats.answers.clock import clock_document
+from formats.answers.record import event_fields, short_kind
+from formats.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

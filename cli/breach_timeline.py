@@ -8,9 +8,10 @@ from cli.case_moment import moment_options, typed_moment
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
-from cli.record_view import event_fields, short_kind
-from cli.sentences import sentence
 from cli.session import Session
+from formats.answers.record import short_kind
+from formats.answers.timeline import entry_document
+from formats.sentences import sentence
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -76,7 +77,7 @@ def timeline(session: Session, /, case: str, form: str | None, **typed: Any) -> 
         )
     chosen = choose_form(form)
     people = chosen in {"table", "csv"}
-    rows = (_row(each, session.zone, people=people) for each in found.entries)
+    rows = (_row(each, session.zone) if people else entry_document(each) for each in found.entries)
     write_rows(rows, COLUMNS, chosen, session.zone)
     if found.left_out:
         parts = ", ".join(f"{count} {short_kind(kind)}" for kind, count in found.left_out.items())
@@ -84,17 +85,9 @@ def timeline(session: Session, /, case: str, form: str | None, **typed: Any) -> 
     return 0
 
 
-def _row(entry: "Entry", zone: "tzinfo", *, people: bool) -> dict[str, Any]:
+def _row(entry: "Entry", zone: "tzinfo") -> dict[str, Any]:
+    """An entry as people read it: a sentence instead of the event."""
     told = sentence(entry.event, zone)
     if entry.corrected_by is not None:
         told = f"(corrected by record {entry.corrected_by}) {told}"
-    return {
-        "index": entry.index,
-        "occurred_at": entry.occurred_at,
-        "recorded_at": entry.recorded_at,
-        "part": _PARTS[entry.part] if people else entry.part,
-        "kind": short_kind(entry.kind),
-        "system": entry.system,
-        "corrected_by": entry.corrected_by,
-        **({"sentence": told} if people else {"event": event_fields(entry.event)}),
-    }
+    return {**entry_document(entry), "part": _PARTS[entry.part], "event": None, "sentence": told}

@@ -8,8 +8,8 @@ import click
 from cli.output import note
 from cli.questions import TIME_HELP, read_time, time_reader
 from cli.session import Session
-from cli.times import show_window
 from cli.words import kind_word, system_word
+from formats.shown_times import show_window
 
 if TYPE_CHECKING:
     from cli.asked import Asked

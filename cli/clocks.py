@@ -10,15 +10,16 @@ from uuid import UUID
 import click
 
 from cli.case_moment import moment_options, typed_moment
-from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
+from cli.clock_view import CLOCK_COLUMNS, clock_rows
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
 from cli.questions import end_of_span
-from cli.sentences import counted
 from cli.session import Session
 from cli.times import TimeReader
+from formats.answers.clock import clock_document
+from formats.sentences import counted
 from ledger.errors import StoreUnavailable
 from ledger.units import utc_now
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from cli.bundle_evidence import Signed
 from cli.disclosed import disclosure_file
 from cli.handing_out import signed_now
-from cli.output import encode_json, note
+from cli.output import note
 from cli.session import Session
+from formats.json_form import encode_json
 from ledger.errors import BadRequest
 from ledger.field_choice import EVERY_FIELD, NO_FIELD
 from ledger.granting import Granted, granted_fields, plan_grants

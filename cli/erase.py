@@ -9,9 +9,9 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.reader import account, authorise
-from cli.sentences import counted
 from cli.session import Session
-from cli.times import show_instant
+from formats.sentences import counted
+from formats.shown_times import show_instant
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

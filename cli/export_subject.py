@@ -12,8 +12,8 @@ from cli.options import ZegelCommand, output_options
 from cli.output import note
 from cli.pruned_note import say_pruned
 from cli.reader import authorise, reading_of
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

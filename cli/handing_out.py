@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import click
 
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -3,10 +3,12 @@
 from datetime import tzinfo
 from typing import Final
 
-from cli.inspection import SeenRecord
 from cli.output import Column
-from cli.record_view import event_fields, raw_body, stored_bytes, told_erased
+from cli.record_view import told_erased
 from cli.rendering import draw_facts, draw_heading, draw_line, draw_rows
+from formats.answers.record import event_fields, raw_body
+from ledger.inspection import SeenRecord
+from ledger.stored import stored_bytes
 
 DIGEST_COLUMNS: Final = (
     Column("digest", "digest (RFC 9901)", "word"),

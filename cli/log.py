@@ -14,10 +14,12 @@ from cli.output import choose_form, note, write_rows
 from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, end_of_span, known_size_of, read_time, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
-from cli.record_view import LOG_COLUMNS, log_row, record_document
+from cli.record_view import LOG_COLUMNS
 from cli.session import Session
-from cli.times import show_window
 from cli.words import kind_word, system_word
+from formats.answers.log_row import log_row
+from formats.answers.record import record_document
+from formats.shown_times import show_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

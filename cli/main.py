@@ -76,14 +76,14 @@ def _say(text: str) -> None:
 
 
 def _say_lines(text: str) -> None:
-    from cli.visible import visible_lines  # noqa: PLC0415 - likewise
+    from formats.visible import visible_lines  # noqa: PLC0415 - likewise
     from ledger.identifiers import masked  # noqa: PLC0415 - likewise
 
     click.echo(visible_lines(masked(text)), err=True, nl=False)
 
 
 def _visible(text: str) -> str:
-    from cli.visible import visible  # noqa: PLC0415 - likewise
+    from formats.visible import visible  # noqa: PLC0415 - likewise
 
     return visible(text)
 

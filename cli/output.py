@@ -9,16 +9,16 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import tzinfo
 from typing import Any, Literal, NamedTuple
-from uuid import UUID
 
 import click
 import msgspec
 
 from cli.options import FORM_VARIABLE, FORMS
-from cli.visible import visible, visible_json, visible_lines
-from formats.formula_guard import guarded
+from formats.csv_cell import csv_cell
+from formats.json_form import encode_json
+from formats.visible import visible, visible_json, visible_lines
 from ledger.errors import BadRequest
 
 Form = Literal["table", "json", "csv", "ndjson"]
@@ -90,47 +90,6 @@ def write_csv(rows: Iterable[Row], columns: tuple[Column, ...]) -> None:
         buffer.seek(0)
         buffer.truncate()
     _write(buffer.getvalue())
-
-
-def csv_cell(value: object) -> str | int:
-    """One cell of a CSV file; what a spreadsheet would run as a formula gets a `'` before it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return value
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
-        text = "; ".join(value)
-    else:
-        text = value if isinstance(value, str) else json_text(value)
-    return guarded(visible_lines(text))
-
-
-def json_text(value: object) -> str:
-    """A value as it stands inside JSON, without quotes when it is one word there."""
-    text = encode_json(value)
-    return text[1:-1] if text.startswith('"') and "\\" not in text else text
-
-
-def encode_json(document: object) -> str:
-    """JSON with instants in UTC and bytes in hexadecimal."""
-    return msgspec.json.encode(_plain(document)).decode()
-
-
-def _plain(value: object) -> object:
-    """A value whose instants are in UTC and whose bytes are hexadecimal, for every reader alike."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, msgspec.Struct):
-        return _plain(msgspec.to_builtins(value, builtin_types=(datetime, UUID, timedelta)))
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _write(text: str) -> None:

@@ -12,7 +12,7 @@ from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.session import Session
-from cli.times import show_instant
+from formats.shown_times import show_instant
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

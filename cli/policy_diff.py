@@ -13,7 +13,7 @@ from cli.policy_versions import after_publishing, version_of_file, version_of_lo
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.session import Session
 from cli.statement_source import is_statement_file, statement_file
-from cli.visible import visible
+from formats.visible import visible
 
 if TYPE_CHECKING:
     from formats.statement_file.comparing import Version

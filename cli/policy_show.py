@@ -13,7 +13,7 @@ from cli.policy_list import statement_row
 from cli.policy_text import stored_text
 from cli.pruned_note import say_pruned
 from cli.session import Session
-from cli.visible import visible_lines
+from formats.visible import visible_lines
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -14,8 +14,6 @@ from cli.promise_rows import (
     told_counts,
 )
 from cli.rendering import draw_facts, draw_gap, draw_heading, draw_line, draw_rows
-from cli.sentences import counted
-from cli.times import show_instant
 from formats.promise_report.finding_words import (
     GRAVITY_SIGNS,
     finding_settle,
@@ -32,6 +30,8 @@ from formats.promise_report.story import (
     measure_unit,
 )
 from formats.promise_report.words import ReportWords
+from formats.sentences import counted
+from formats.shown_times import show_instant
 from projections.promises.answers import Figures, Item, Verdict
 from projections.promises.finding import Gravity
 from projections.promises.rule_nouns import Language

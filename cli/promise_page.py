@@ -15,8 +15,8 @@ from projections.promises.finding import contradiction_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.promise_judged import Judged
-    from cli.promise_story import StoryReader
+    from formats.promise_report.judged import Judged
+    from formats.promise_report.story_reader import StoryReader
     from ledger.units import Hash32
     from projections.promises.finding import StatementFindings
     from projections.promises.rule_nouns import Language

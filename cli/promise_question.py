@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.output import note, write_document, write_line, write_rows
 from cli.reader import may_see_identities, reading_of
-from cli.times import show_instant
+from formats.shown_times import show_instant
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.promise_judged import Judged, Wanted
-    from cli.promise_story import StoryReader
     from cli.session import Session
+    from formats.promise_report.judged import Judged, Wanted
+    from formats.promise_report.story_reader import StoryReader
     from ledger.ledger import Ledger
     from ledger.units import Hash32
     from projections.cases.reading import Moment
@@ -47,7 +47,7 @@ class PromiseQuestion:
         Raises:
             BadRequest: no promise is of that system, organisation or id.
         """
-        from cli.promise_judged import read_judged  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.promise_report.judged import read_judged  # noqa: PLC0415 - start time: see cli/app.py
         from projections.promises import judged_promises  # noqa: PLC0415 - likewise
 
         explained, organisation = self.typed["explain"], self.typed["organisation"]
@@ -71,7 +71,7 @@ class PromiseQuestion:
 
     def _wanted(self) -> "Wanted":
         """What is told of each promise beside its verdict."""
-        from cli.promise_judged import ITEMS_ON_PAGE, ITEMS_SHOWN, Wanted  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.promise_report.judged import ITEMS_ON_PAGE, ITEMS_SHOWN, Wanted  # noqa: PLC0415 - start time: see cli/app.py
 
         if self.typed["target"] is not None:
             return Wanted(limit=ITEMS_ON_PAGE, with_strips=True)
@@ -102,11 +102,10 @@ class PromiseQuestion:
         """Writes the table, or its rows as data."""
         from cli.promise_rows import (  # noqa: PLC0415 - start time: see cli/app.py
             ROW_COLUMNS,
-            answer_document,
-            promise_document,
             summary_line,
             table_rows,
         )
+        from formats.answers.promise import answer_document, promise_document  # noqa: PLC0415 - likewise
 
         stories = self._reader(found).listed(found.verdicts)
         if form == "json":
@@ -166,7 +165,7 @@ class PromiseQuestion:
 
     def explain(self, found: "Judged", form: str) -> None:
         """Tells the story of one promise."""
-        from cli.promise_rows import story_document  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.answers.promise import story_document  # noqa: PLC0415 - start time: see cli/app.py
 
         (verdict,) = found.verdicts
         # What is wrong in other statements is not told of it.
@@ -198,7 +197,7 @@ class PromiseQuestion:
 
     def _reader(self, found: "Judged") -> "StoryReader":
         """Reads stories; with the log's own words if they were asked for and may be seen."""
-        from cli.promise_story import StoryReader  # noqa: PLC0415 - start time: see cli/app.py
+        from formats.promise_report.story_reader import StoryReader  # noqa: PLC0415 - start time: see cli/app.py
 
         reader = StoryReader(self.ledger, self.moment, self.session.zone)
         if not self.typed["identities"]:

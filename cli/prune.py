@@ -12,8 +12,8 @@ from cli.output import choose_form, note, write_document, write_line
 from cli.progress import progress
 from cli.questions import read_time, time_reader
 from cli.reader import account, authorise
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger

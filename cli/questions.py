@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cli.output import note
 from cli.session import Session
-from cli.times import TimeReader, show_instant
+from cli.times import TimeReader
+from formats.shown_times import show_instant
 from ledger.errors import BadRequest
 from ledger.units import Size, utc_now
 

@@ -10,7 +10,7 @@ from cli.exit_codes import ExitCode
 from cli.questions import read_time, time_reader
 from cli.reader import opening_for
 from cli.session import Session
-from cli.times import show_instant
+from formats.shown_times import show_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.reader import identity_options
 from cli.register_asked import exit_code, part_options, read_at
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from cli.register_file import (
     tell,
     write_register,
 )
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.pruned_note import say_pruned
 from cli.reader import identity_options
 from cli.register_asked import exit_code, part_options, provenance, read_asked
-from cli.sentences import counted
 from cli.session import Session
+from formats.sentences import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

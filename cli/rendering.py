@@ -29,9 +29,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import Column, Row, json_text
-from cli.times import show_instant
-from cli.visible import short_tokens, visible
+from cli.output import Column, Row
+from formats.csv_cell import json_text
+from formats.shown_times import show_instant
+from formats.visible import short_tokens, visible
 
 BATCH_OF_ROWS: Final = 500
 """So many rows are measured and drawn at once; memory stays flat however long the answer is."""

@@ -6,14 +6,15 @@ import click
 
 from cli.breach_show import STEP_COLUMNS, step_rows
 from cli.case_moment import moment_options, typed_moment
-from cli.clock_view import CLOCK_COLUMNS, clock_document, clock_rows
+from cli.clock_view import CLOCK_COLUMNS, clock_rows
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
-from cli.record_view import event_fields
-from cli.sentences import counted
 from cli.session import Session
-from cli.times import show_instant
+from formats.answers.clock import clock_document
+from formats.answers.record import event_fields
+from formats.sentences import counted
+from formats.shown_times import show_instant
 
 if TYPE_CHECKING:
     from uuid import UUID

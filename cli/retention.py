@@ -10,10 +10,11 @@ from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.questions import TIME_HELP, end_of_span, read_time, say_time, time_reader
-from cli.record_view import short_kind
-from cli.sentences import counted
 from cli.session import Session
-from cli.times import TimeReader, show_instant
+from cli.times import TimeReader
+from formats.answers.record import short_kind
+from formats.sentences import counted
+from formats.shown_times import show_instant
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from cli.retention import (
     summary,
     totals,
 )
-from cli.sentences import counted
 from cli.session import Session
-from cli.times import show_instant
+from formats.sentences import counted
+from formats.shown_times import show_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

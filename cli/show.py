@@ -10,9 +10,9 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, write_document, write_line
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
-from cli.record_view import stored_bytes
 from cli.session import Session
 from ledger.errors import BadRequest, VerificationError
+from ledger.stored import stored_bytes
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
@@ -45,7 +45,8 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
     verify.
     """
     require_purpose(typed)
-    from cli.inspection import inspect_record, seen_document  # noqa: PLC0415 - start time: see cli/app.py
+    from formats.answers.inspection import seen_document  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.inspection import inspect_record  # noqa: PLC0415 - likewise
 
     chosen = choose_form(form)
     with session.open_ledger() as ledger:

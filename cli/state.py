@@ -8,11 +8,11 @@ from cli.options import ZegelCommand, output_options
 from cli.output import Column, Form, choose_form, note, write_document, write_rows
 from cli.questions import TIME_HELP, read_time, time_reader
 from cli.session import Session
-from cli.times import show_instant
 from cli.words import view_word
+from formats.answers.view import answer_document, view_rows
+from formats.shown_times import show_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import tzinfo
 
     from projections import ViewAnswer
@@ -76,20 +76,6 @@ def state(session: Session, /, view: str | None, filters: tuple[str, ...], **typ
     return 0
 
 
-def view_rows() -> "Iterator[dict[str, Any]]":
-    """One row for each question that a view answers; the first of each view needs no `--only`."""
-    from projections import VIEWS  # noqa: PLC0415 - start time: see cli/app.py
-
-    for view in VIEWS.values():
-        for question, section in view.sections.items():
-            yield {
-                "view": view.name,
-                "question": question,
-                "summary": section.summary,
-                "filters": list(view.filters),
-            }
-
-
 def _filters(typed: tuple[str, ...]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for each in typed:
@@ -121,20 +107,6 @@ def _filled(columns: tuple[Column, ...], answer: "ViewAnswer") -> tuple[Column, 
 def columns_of(answer: "ViewAnswer") -> tuple[Column, ...]:
     """The columns of an answer as the output takes them."""
     return tuple(Column(each.name, each.heading, each.unit) for each in answer.columns)
-
-
-def answer_document(answer: "ViewAnswer") -> dict[str, Any]:
-    """The answer as one JSON object: what it is true of, then its rows."""
-    return {
-        "view": answer.view,
-        "question": answer.section,
-        "as_of": answer.as_of,
-        "as_known": answer.as_known,
-        "known_size": answer.known_size,
-        "size": answer.size,
-        "root": answer.root,
-        "rows": answer.rows,
-    }
 
 
 def provenance(answer: "ViewAnswer", zone: "tzinfo") -> str:

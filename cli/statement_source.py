@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.output import note
-from cli.shipped_statements import statement_folder
+from formats.shipped_statements import statement_folder
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from cli.record_view import raw_body
+from formats.answers.record import raw_body
 from formats.subject_copy.content import (
     SUBJECT_COPY_FORMAT,
     CopiedErasure,

@@ -111,3 +111,8 @@ class Head:
     last_recorded_at: datetime | None
     frontier: tuple[Hash32, ...]
     """Roots of the perfect subtrees of the tree, from left to right."""
+
+
+def stored_bytes(found: object) -> bytes:
+    """Bytes as they were stored, also where somebody made a text of them: damage must be shown."""
+    return found if isinstance(found, bytes) else str(found).encode(errors="surrogateescape")

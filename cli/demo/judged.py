@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cli.demo.statements import statement_files
 from cli.output import Column
 from cli.rendering import draw_gap, draw_heading, draw_line, draw_rows
-from cli.sentences import counted
+from formats.sentences import counted
 from projections.cases.reading import moment_of
 from projections.promises import PromiseVerdict, promise_verdicts
 from projections.promises.findings import statement_findings

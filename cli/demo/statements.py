@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from cli.demo.fact import Chapter, Fact, at, fact
-from cli.shipped_statements import statement_folder
+from formats.shipped_statements import statement_folder
 from formats.statement_file import StatementFile, publication_events, read_statement_file
 from ledger.events import Event
 from ledger.events.promise import PromiseDeclared

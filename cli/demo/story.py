@@ -31,13 +31,13 @@ from cli.demo.tampering import change_one_byte, copy_database, use_after_revocat
 from cli.importing import Source, Summary, import_source
 from cli.output import Column
 from cli.reader import account
-from cli.record_view import log_row
 from cli.rendering import draw_gap, draw_heading, draw_line, draw_rows
-from cli.sentences import counted
 from cli.state import columns_of
 from cli.verify import draw_report
 from formats import FORMATS
+from formats.answers.log_row import log_row
 from formats.reading import ReadContext, identity_of_source
+from formats.sentences import counted
 from ledger.events import event_from_mapping
 from ledger.ledger import Ledger
 from ledger.opening import OpenedRecord

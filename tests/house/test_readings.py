@@ -15,7 +15,7 @@ MAY_DECRYPT: Final = {
     "ledger/vault/vault.py": "does the decrypting",
     "ledger/rows_to_verify.py": "compares values with their digests",
     "ledger/erasure/destroying.py": "keeps the digests of what it destroys",
-    "cli/inspection.py": "compares values with their digests",
+    "ledger/inspection.py": "compares values with their digests",
 }
 """Why each file may decrypt; only the first one shows what it found."""
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event as event_of_sql
 
-from cli.promise_judged import Judged, Wanted, read_judged, strips_since
-from cli.promise_story import StoryReader
+from formats.promise_report.judged import Judged, Wanted, read_judged, strips_since
 from formats.promise_report.story import Story
+from formats.promise_report.story_reader import StoryReader
 from ledger.ledger import Ledger
 from projections.cases.reading import Moment, moment_of
 from projections.promises import Verdict, judged_promises

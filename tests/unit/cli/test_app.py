@@ -73,7 +73,6 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
             "cli.options",
             "cli.session",
             "cli.exit_codes",
-            "cli.visible",
         )
     }
 

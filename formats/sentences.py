@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from cli.sentence_templates import TEMPLATES
-from cli.times import show_instant
+from formats.sentence_templates import TEMPLATES
+from formats.shown_times import show_instant
 from ledger.events.envelope import Envelope
 
 LONGEST: Final = 400

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cli.promise_judged import judged_count
-from cli.promise_texts import promise_texts
-from cli.record_view import UNKNOWN, short_kind
-from cli.sentences import sentence
+from formats.answers.log_row import UNKNOWN
+from formats.answers.record import short_kind
 from formats.promise_report.dutch import dutch_sentence
+from formats.promise_report.judged import judged_count
 from formats.promise_report.story import Story, ToldEvent
+from formats.promise_report.texts import promise_texts
+from formats.sentences import sentence
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from cli.promise_judged import Judged
+    from formats.promise_report.judged import Judged
     from ledger.ledger import Ledger
     from ledger.opening import OpenedRecord
     from ledger.reading import Opening

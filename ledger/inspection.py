@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cli.record_view import erased_words, record_document, stored_bytes
 from ledger.body import body_digests
 from ledger.disclosure import decode_disclosure, disclosure_digest
+from ledger.erased_words import erased_words
 from ledger.errors import MalformedRecord, VerificationError
 from ledger.events import PLANS
 from ledger.id_types import erased_id_type, id_type
 from ledger.personal import token_text
 from ledger.record import SealedRecord, decode_record, leaf_hash
 from ledger.rows_to_verify import erasures_of
-from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
+from ledger.stored import RawRecord, StoredDisclosure, StoredRecord, stored_bytes
 from ledger.verification.body_copies import copy_findings, read_copies
 from ledger.verification.disclosure_check import digest_texts
 from ledger.verification.header_columns import header_findings
@@ -220,43 +220,3 @@ def _namespace(kind: str, names: list[str]) -> str:
     found = [plan.field(name.partition("/")[0]) for name in names] if plan else []
     subjects = [field.namespace for field in found if field and field.personal == "subject"]
     return subjects[0] if subjects else "case"
-
-
-def seen_document(seen: SeenRecord) -> dict[str, Any]:
-    """The record and what was checked of it as one JSON object."""
-    document = record_document(seen.opened)
-    header = seen.header
-    return {
-        **document,
-        "event_id": seen.opened.stored.event_id,
-        "header": None
-        if header is None
-        else {
-            "origin": header.origin,
-            "index": header.index,
-            "previous": header.previous,
-            "recorded_at": header.recorded_at,
-            "stream": header.stream,
-            "version": header.version,
-            "kind": header.kind,
-        },
-        "leaf_hash": seen.links.leaf,
-        "leaf_hash_before": seen.links.before,
-        "committed_by": {seen.links.after_place: seen.links.after},
-        "sealed_bytes": len(seen.opened.stored.sealed),
-        "digests": [
-            {
-                "digest": each.digest,
-                "field": each.field,
-                "subject": each.subject,
-                "id_type": each.id_type,
-                "state": each.state,
-                "erased_by": each.event,
-            }
-            for each in seen.digests
-        ],
-        "state": "evidence broken"
-        if seen.faults
-        else "agrees with its neighbours, columns and digests",
-        "faults": seen.faults,
-    }

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from cli.shipped_statements import shipped_statements
 from formats.promise_report.story import PromiseText
+from formats.shipped_statements import shipped_statements
 from ledger.events.promise import PromiseDeclared
 from ledger.personal import WITHHELD
 from projections.promises.rule_words import promise_words

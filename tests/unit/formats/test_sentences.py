@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from cli.sentence_templates import TEMPLATES
-from cli.sentences import LONGEST, counted, sentence, words
+from formats.sentence_templates import TEMPLATES
+from formats.sentences import LONGEST, counted, sentence, words
 from ledger.events import KINDS, Event, event_from_mapping
 from tests.strategies import events
 

@@ -131,6 +131,14 @@ TEMPLATES: Final[dict[str, str]] = {
     "processing.performed.v1": (
         "span {span_id} of trace {trace_id}[, {status}][, activity {processing_activity_id}]"
     ),
+    "processing.registered.v1": (
+        "action {action_id}[ of processing {processing_id}] registered, {confidentiality}"
+        "[, shown for {shown_for}]"
+    ),
+    "processing.terms_changed.v1": (
+        "action {action_id}[ is {confidentiality} from now on][, shown for {shown_for}]"
+    ),
+    "processing.withdrawn.v1": "action {action_id} withdrawn[: {reason}]",
     "data.stored.v1": f"stored{_DATA}",
     "data.corrected.v1": f"corrected{_DATA}",
     "data.restricted.v1": f"restricted{_DATA}",
@@ -194,6 +202,10 @@ TEMPLATES: Final[dict[str, str]] = {
     "log.conflict_recorded.v1": (
         "event id {reused_event_id} came again as {refused_kind} with other content than at"
         " index {first_index}"
+    ),
+    "log.intake_refused.v1": (
+        "refused {payload_format}[ of {source}], faults: {faults}[ in {items} facts],"
+        " {payload_bytes} bytes[, payloads removed from quarantine: {payloads_removed}]"
     ),
     "log.export_issued.v1": (
         "handed out, records: {records}[, to {recipient}][, to {recipient_person}]"

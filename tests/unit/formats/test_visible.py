@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.visible import short_tokens, visible, visible_json, visible_lines
+from formats.visible import short_tokens, visible, visible_json, visible_lines
 
 ACTING = [
     "\x1b",

@@ -1,0 +1,1 @@
+"""Answers as JSON objects: one file per sort, told alike by the command line and the service."""
