@@ -47,6 +47,7 @@ COMMANDS: Final[dict[str, Entry]] = {
         "cli.promises:promises", "Show which promises of privacy statements were kept."
     ),
     "deadline": Entry("cli.deadline:deadline", "Compute what is due under a rule, and why."),
+    "serve": Entry("cli.serve:serve", "Serve the log to programs and browsers."),
     "demo": Entry("cli.demo:demo", "Tell one story: record, look, verify, tamper, find."),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell."),
 }

@@ -23,6 +23,7 @@ import platformdirs
 
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.private_files import write_new_file
+from ledger.setting_sources import Chosen, choose, serve_table
 from ledger.settings import (
     DEFAULT_ZONE,
     Settings,
@@ -40,8 +41,9 @@ HOME_VARIABLE: Final = "ZEGEL_HOME"
 DATABASE_VARIABLE: Final = "ZEGEL_DATABASE"
 _OWN_DATABASE: Final = "sqlite:///zegel.db"
 _SQLITE: Final = "sqlite:///"
-_READ_ELSEWHERE: Final = frozenset({"timestamp_authority", "witness", "witness_quorum"})
-"""Settings that `ledger.anchors.settings` understands; few commands need its libraries."""
+_READ_ELSEWHERE: Final = frozenset({"timestamp_authority", "witness", "witness_quorum", "serve"})
+"""Settings that `ledger.anchors.settings` and `ledger.setting_sources` understand; few commands
+need them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,19 @@ class Home:
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadRequest(f"{self.settings_file}: expected TOML, found: {error}") from error
+
+    def serve_settings(
+        self, flags: Mapping[str, object], *, environment: Mapping[str, str] = os.environ
+    ) -> tuple[Chosen, ...]:
+        """How this home is served, each setting with its source.
+
+        Raises:
+            StoreUnavailable: the home was not made, or not completely.
+            BadRequest: a setting cannot be understood.
+        """
+        place = str(self.settings_file)
+        table = serve_table(self.all_settings(), place)
+        return choose(table, environment, flags, place=place)
 
     def open_ledger(
         self,

@@ -1,12 +1,19 @@
 """What `zegel.toml` says about the service, in its table `[serve]`; read without any web library.
 
-Invariant: a setting that is not known, or not of its type, is refused by name.
+Invariant: a setting that is not known, not of its type or out of its range is refused by name; see
+`ledger.setting_sources` for where each comes from.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 MEBIBYTE: Final = 1024 * 1024
+LARGEST_PORT: Final = 65_535
+
+
+def _number(default: float | None, least: float, most: float) -> Any:  # noqa: ANN401 - as `field`
+    """A number in a range, both ends included."""
+    return field(default=default, metadata={"least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,15 +21,54 @@ class ServeSettings:
     """How one log is served."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    """Name or address to listen at; beyond this machine only with TLS or behind a proxy."""
+    port: int = _number(8080, 0, LARGEST_PORT)
     """Of HTTP; 0 takes a free one."""
-    grpc_port: int | None = 4317
-    """Of OTLP over gRPC; `None`: not served."""
-    most_body_bytes: int = 20 * MEBIBYTE
+    grpc_port: int | None = _number(4317, 0, LARGEST_PORT)
+    """Of OTLP over gRPC; 0 takes a free one, `none`: not served."""
+    tls_cert: str | None = None
+    """File of the certificate chain, PEM; relative to the home."""
+    tls_key: str | None = None
+    """File of its private key, PEM; relative to the home."""
+    require_tls: bool = False
+    """Refuse whatever does not come over TLS, even on this machine."""
+    behind_proxy: tuple[str, ...] = ()
+    """Addresses or networks of proxies that terminate TLS; only they are believed about callers."""
+    most_connections: int = _number(512, 1, 100_000)
+    """How many may be open at once; more are answered with 503."""
+    most_header_bytes: int = _number(32 * 1024, 1024, MEBIBYTE)
+    """Of the path, query and headers of one request together."""
+    most_body_bytes: int = _number(20 * MEBIBYTE, 1024, 1024 * MEBIBYTE)
     """Of one request, also after decompression; a stream of lines has no such limit."""
-    most_depth: int = 64
+    most_depth: int = _number(64, 4, 500)
     """How deep JSON may be nested."""
-    body_s: float = 30.0
-    """Seconds in which a body must have arrived."""
-    append_s: float = 10.0
+    body_s: float = _number(30.0, 0.1, 3600)
+    """Seconds in which a body must have arrived; of a stream, its next piece."""
+    append_s: float = _number(10.0, 0.1, 3600)
     """Seconds after which an append that is not durable yet is answered with 503."""
+    requests_per_minute: int = _number(6000, 1, 10_000_000)
+    """Of one caller, and of one address whose caller is not known yet."""
+    public_requests_per_minute: int = _number(60_000, 1, 10_000_000)
+    """Of one address for what needs no login: checkpoints, tiles, proofs, probes."""
+    stop_s: float = _number(20.0, 0, 3600)
+    """Seconds that requests in flight get to end when the service stops."""
+    seal: bool = True
+    """Run the signer inside the service."""
+    seal_every_s: float = _number(60.0, 1, 3600)
+    """How long something new stays unsigned."""
+    heartbeat_s: float = _number(3600.0, 1, 864_000)
+    """How old the last checkpoint of an idle log may become."""
+    project: bool = True
+    """Keep the views in step inside the service."""
+    project_every_s: float = _number(0.5, 0.05, 3600)
+    """Least seconds between two runs that bring the views in step."""
+    metrics_port: int | None = _number(None, 0, LARGEST_PORT)
+    """A port of this machine only that gives `/metrics` without login; `none`: no such port."""
+    ready_signer_s: float = _number(300.0, 1, 864_000)
+    """How long records may be unsigned before `/readyz` says so."""
+    ready_lag_records: int = _number(100_000, 0, 1_000_000_000)
+    """How many records views may be behind before `/readyz` says so."""
+    ready_free_bytes: int = _number(256 * MEBIBYTE, 0, 2**50)
+    """Of disk, below which `/readyz` says so."""
+    telemetry: bool = False
+    """Send traces of the service itself, to where the `OTEL_*` variables say."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from ledger import __version__
 from service.context import Context
+from service.operations import probes
 from service.problems import install_problems
 
 DESCRIPTION: Final = (
@@ -13,7 +14,7 @@ DESCRIPTION: Final = (
     "what it tells of is durable; every answer says up to which record and root it is true."
 )
 
-ROUTERS: Final[tuple[APIRouter, ...]] = ()
+ROUTERS: Final[tuple[APIRouter, ...]] = (probes.router,)
 """In the order of the reference."""
 
 

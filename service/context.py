@@ -12,6 +12,7 @@ from ledger.ledger import Ledger
 from ledger.notes.checkpoint import KeyTerm
 from ledger.serve_settings import ServeSettings
 from service.access.caller import Caller
+from service.operations.state import Operations
 
 Authenticate = Callable[[Mapping[str, str]], Caller]
 """The caller whom the headers of a request (names in lower case) prove; blocking.
@@ -34,6 +35,8 @@ class Context:
     """Threads that append: as many wait for one commit together."""
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
     """Threads that answer questions: slow ones never keep an append waiting."""
+    operations: Operations = field(default_factory=Operations)
+    """Loops, numbers, and whether the service stops."""
 
 
 def context_of(request: Request) -> Context:
