@@ -9,9 +9,10 @@ from sqlalchemy import event as sqlalchemy_event
 
 from benchmarks.promise_sample import promise_batches
 from ledger.ledger import Ledger
+from projections import rebuild
 from projections.cases.reading import Moment
 from projections.promises import judged_promises, promise_items, promise_verdicts
-from projections.promises.tables import COVERAGE, SETTING, VERDICT
+from projections.promises.tables import COVERAGE, EVIDENCE, SETTING, VERDICT
 from tests.histories import day, new_ledger
 
 _EVENTS = 150
@@ -104,3 +105,12 @@ def test_breaks_are_found_without_walking_all_verdicts(ledger: Ledger) -> None:
         assert promise_items(ledger, moment, "ING-06", verdict="broken", limit=2)
     (found,) = [each for each in asked if VERDICT.name in each and "LIMIT" in each]
     assert f"INDEXED BY ix_{VERDICT.name}_open" in found
+
+
+def test_what_belongs_to_a_case_is_found_without_walking_all_evidence(ledger: Ledger) -> None:
+    """One new event of a case would cost as much as the whole history has evidence."""
+    with _statements(ledger) as asked:
+        rebuild(ledger, ["promises"])
+    found = [each for each in asked if EVIDENCE.name in each and "stream IN" in each]
+    assert found
+    assert all(f"INDEXED BY ix_{EVIDENCE.name}_stream" in each for each in found)
