@@ -94,19 +94,21 @@ def _outcomes(document: Document, context: ReadContext) -> Iterator[Outcome]:
     for number, span in enumerate(spans, start=1):
         is_last = number == len(spans) and fault is None
         end_offset = document.end_offset if is_last else document.offset + number
-        yield _outcome(span, _place(document, span, number), end_offset, context)
+        place = f"{document.place}, {place_of(span, number)}"
+        yield translate_span(span, place, end_offset, context)
     if fault is not None:
         yield document.unreadable(fault)
     elif not spans:
         yield Skipped(document.place, "a request without spans", 1, document.end_offset)
 
 
-def _place(document: Document, span: Span, number: int) -> str:
-    name = span.span_id.hex() if span.span_id else f"number {number}"
-    return f"{document.place}, span {name}"
+def place_of(span: Span, number: int) -> str:
+    """How people are pointed to one of the spans of a request, such as `span 00f067aa0ba902b7`."""
+    return f"span {span.span_id.hex() if span.span_id else f'number {number}'}"
 
 
-def _outcome(span: Span, place: str, end_offset: int, context: ReadContext) -> Outcome:
+def translate_span(span: Span, place: str, end_offset: int, context: ReadContext) -> Outcome:
+    """What becomes of one span: an event, skipped without `dpl.*`, or unreadable by the profile."""
     if not is_ldv_line(span):
         return Skipped(place, "a span without dpl attributes", 1, end_offset)
     findings = check_span(span)

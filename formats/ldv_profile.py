@@ -146,6 +146,9 @@ def _others(span: Span) -> Iterator[Finding]:
         is_uri(processor) and isinstance(processor, str) and _URL.match(processor)
     ):
         yield Finding("processor", f"expected {PROCESSOR} as a URL")
+    if span.parent_is_remote and not any(name.startswith(_FOREIGN) for name in span.attributes):
+        message = f"expected {PROCESSOR}, as another application called"
+        yield Finding("processor", message, is_fault=False)
     yield from _namespaces(span)
     if span.repeated - {SUBJECT, SUBJECT_TYPE}:
         yield Finding("attributes", "sent more than once, the last one kept", is_fault=False)

@@ -24,6 +24,8 @@ TRACE_ID_BYTES: Final = 16
 SPAN_ID_BYTES: Final = 8
 _MAX_EXACT: Final = 2**53 - 1
 _MAX_FIXED64: Final = 2**64 - 1
+_REMOTE: Final = 0x300
+"""Of `flags`: the sender knows whether the parent is remote, and it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Span:
     exception: dict[str, AttributeValue]
     """The attributes of the last span event named `exception`."""
     resource: dict[str, AttributeValue]
+    parent_is_remote: bool
+    """The sender says that another application called this one."""
     dropped: bool
     """The sender says that it left attributes out."""
     repeated: frozenset[str]
@@ -130,6 +134,7 @@ def _span(raw: dict[str, Any], resource: dict[str, AttributeValue], *, in_base64
         attributes=attributes,
         exception=exceptions[-1] if exceptions else {},
         resource=resource,
+        parent_is_remote=(_integer(raw.get("flags", 0)) or 0) & _REMOTE == _REMOTE,
         dropped=bool(_integer(raw.get("droppedAttributesCount", 0))),
         repeated=repeated,
         malformed=tuple(fields.malformed),
