@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.evidence import Reading
     from ledger.ledger import Ledger
     from ledger.reading import Opening
-    from ledger.roles import Role
+    from ledger.role_names import Role
     from ledger.stored import StoredRecord
 
 PURPOSE_HELP: Final = (
@@ -80,7 +80,8 @@ def claim_roles(ledger: "Ledger") -> None:
 
     Such a log is older than roles, or was made by an installer. That nobody was asked is recorded.
     """
-    from ledger.roles import KEY_OWNER, found_roles, owns, role_grants  # noqa: PLC0415 - the ledger is open by now
+    from ledger.role_grants import role_grants  # noqa: PLC0415 - the ledger is open by now
+    from ledger.roles import KEY_OWNER, found_roles, owns  # noqa: PLC0415 - likewise
 
     if role_grants(ledger) or not owns(ledger.key_file):
         return

@@ -9,7 +9,7 @@ from ledger.recording_roles import role_to_record
 if TYPE_CHECKING:
     from ledger.events import Event
     from ledger.ledger import Ledger
-    from ledger.roles import Role
+    from ledger.role_names import Role
 
 
 class RecordingRights:

@@ -1,6 +1,6 @@
-"""`zegel role`: who may see identities, hand them out, erase, hold, decide and give roles."""
+"""`zegel role`: who may see identities, hand them out, erase, hold, decide, use the service."""
 
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,12 +14,13 @@ from cli.session import Session
 from cli.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
     from ledger.ledger import Ledger
-    from ledger.roles import RoleGrant
+    from ledger.role_grants import RoleGrant
+    from ledger.role_names import AnyRole
 
 EXAMPLES: Final = (
     "zegel role list",
@@ -56,6 +57,11 @@ def role() -> None:
     carry out retention, prune), hold (place and release legal holds), decide (publish statements,
     decide how promises are judged), administer (give and take roles). A person is an account:
     person:USER@HOST at a terminal.
+
+    Of the service: recorder (send facts), reader (be answered by tokens), investigator (see
+    identities in a case; has resolve), dpo (record, resolve, export, erase, hold, decide), auditor
+    (proofs), admin (has administer). There a person is what the issuer of their bearer token calls
+    them; programs have keys: zegel api-key.
     """
 
 
@@ -65,9 +71,9 @@ def role_word() -> Word:
 
 
 def _role_names() -> "Iterable[str]":
-    from ledger.roles import ROLES  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.role_names import ROLES, SERVICE_ROLES  # noqa: PLC0415 - start time: see cli/app.py
 
-    return list(ROLES)
+    return [*ROLES, *SERVICE_ROLES]
 
 
 @click.command(cls=ZegelCommand, examples=(EXAMPLES[1],), short_help=TABLE["grant"].short_help)
@@ -100,7 +106,7 @@ def grant(
             _take_over(ledger)
         authorise(ledger, "administer")
         reader = time_reader(session, ledger)
-        event, receipt = grant_roles(
+        granted = grant_roles(
             ledger,
             person,
             _known(roles),
@@ -109,7 +115,8 @@ def grant(
             valid_from=read_time(reader, typed["since"], "--from"),
             valid_until=read_time(reader, typed["until"], "--until"),
         )
-    write_receipt(receipt, event, session.zone)
+    for event, receipt in granted:
+        write_receipt(receipt, event, session.zone)
     return 0
 
 
@@ -161,9 +168,10 @@ def list_roles(
 ) -> int:
     """List who has which role, or had on a date; tokens stand for people.
 
-    That somebody is you is shown to you without the role resolve.
+    That somebody is you is shown to you without the role resolve. The roles of programs are listed
+    with their keys: zegel api-key list.
     """
-    from ledger.roles import role_grants  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.role_grants import role_grants  # noqa: PLC0415 - start time: see cli/app.py
 
     require_purpose(typed)
     chosen = choose_form(form)
@@ -171,7 +179,8 @@ def list_roles(
         if typed["identities"]:
             authorise(ledger, "resolve")
         at = read_time(time_reader(session, ledger), as_of, "--as-of") or ledger.clock()
-        grants = [each for each in role_grants(ledger) if every or each.held(at)]
+        people = [each for each in role_grants(ledger) if each.key_id is None]
+        grants = [each for each in people if every or each.held(at)]
         names = _names(ledger, grants, typed) if typed["identities"] else {}
         you = ledger.subjects_matching(account())
         rows = [_row(each, at, names, you) for each in grants]
@@ -200,8 +209,8 @@ def _row(
     token = None if found.grantee is None else token_text("person", found.grantee)
     return {
         "person": "erased" if found.grantee is None else names.get(found.grantee, token),
-        "roles": list(_in_order(held)),
-        "taken": list(_in_order(found.roles - held)),
+        "roles": list(_known(held)),
+        "taken": list(_known(found.roles - held)),
         "valid_from": found.valid_from,
         "valid_until": found.valid_until,
         "granted_by": found.granted_by,
@@ -210,15 +219,10 @@ def _row(
     }
 
 
-def _in_order(roles: "Iterable[str]") -> "Iterator[str]":
-    known = set(roles)
-    return (name for name in _role_names() if name in known)
+def _known(roles: "Iterable[str]") -> "tuple[AnyRole, ...]":
+    from ledger.role_names import in_order  # noqa: PLC0415 - start time: see cli/app.py
 
-
-def _known(roles: "Iterable[str]") -> "Any":  # noqa: ANN401 - checked by role_word
-    from ledger.roles import Role  # noqa: PLC0415 - start time: see cli/app.py
-
-    return [each for each in get_args(Role) if each in set(roles)]
+    return in_order(roles)
 
 
 def _take_over(ledger: "Ledger") -> None:

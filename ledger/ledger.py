@@ -28,7 +28,8 @@ from ledger.reading import (
     record_reading,
     resolve_subjects,
 )
-from ledger.roles import Role
+from ledger.role_grants import GrantsInForce
+from ledger.role_names import Role
 from ledger.rows_to_verify import erased_of, opener_of, settled, with_keys
 from ledger.store.requests import Also, StaleVault
 from ledger.store.sealed_log import SealedLog
@@ -57,6 +58,8 @@ class Ledger:
         self.key_file = key_file
         """Where its keys were read, for another process that opens the same log."""
         self.origin = log.origin
+        self.grants = GrantsInForce(self)
+        """Who may do what, as it is in the log now."""
         log.skew_draft = self._skew_draft
 
     @classmethod

@@ -25,8 +25,17 @@ RETENTION: Final = "zegel.retention"
 PRUNINGS: Final = "zegel.prunings"
 """The system of decisions to remove sealed records: no source may decide that."""
 
+INTAKE: Final = "zegel.intake"
+"""The system of refusals of what was sent: no source can say that another one was refused."""
+
 IDENTITIES: Final = "zegel/identities"
 """The resource that roles are about: who stands behind the tokens of this log."""
+
+SERVICE: Final = "zegel/service"
+"""The resource that roles of the service are about."""
+
+SERVICE_SYSTEMS: Final = f"{SERVICE}/systems/"
+"""Before the id of a system: the same, bound to recording in the name of that one."""
 
 _RESERVED: Final = f"{ADMINISTRATION}."
 

@@ -19,7 +19,7 @@ from ledger.events.retention import RetentionRuleSet
 from ledger.holds import holds_at
 from ledger.opening import PAGE_RECORDS
 from ledger.retention.reading import rules_at
-from ledger.roles import role_grants
+from ledger.role_grants import role_grants
 from ledger.store.pruning import disclosures_below
 from ledger.store.query import RecordQuery
 from ledger.store.rows import pages
@@ -157,11 +157,18 @@ def _refuse_roles(ledger: "Ledger", pruned: PrunedRange) -> None:
             again = [
                 other.open_ended(now)
                 for other in grants
-                if other.index >= pruned.stop and other.grantee == grant.grantee
+                if other.index >= pruned.stop
+                and (other.grantee, other.key_id, other.system)
+                == (grant.grantee, grant.key_id, grant.system)
             ]
             if grant.open_ended(now) - frozenset().union(*again):
                 needed.append(grant.index)
-    _refuse(needed, pruned, "a role that somebody has", "give it again: zegel role grant")
+    _refuse(
+        needed,
+        pruned,
+        "a role that somebody has",
+        "give it again: zegel role grant, zegel api-key create",
+    )
 
 
 def _refuse(needed: Sequence[int], pruned: PrunedRange, what: str, remedy: str) -> None:

@@ -23,7 +23,8 @@ from ledger.opening import PAGE_RECORDS, ErasedFields, OpenedRecord, Reveal, ope
 from ledger.personal import token_text
 from ledger.purposes import require_purpose
 from ledger.query import EventQuery, matching_subject, record_query, shown_json
-from ledger.roles import Role, require_role
+from ledger.role_names import Role
+from ledger.roles import require_role
 from ledger.shown_records import MOST_CHARACTERS, RunCollector, Runs
 from ledger.store.query import RecordQuery
 from ledger.stored import StoredDisclosure, StoredRecord, StoredTombstone

@@ -12,7 +12,7 @@ from ledger.events import Event, kind_of
 from ledger.events.log_keeping import LogCorrectionRecorded
 
 if TYPE_CHECKING:
-    from ledger.roles import Role
+    from ledger.role_names import Role
     from ledger.store import SealedLog
 
 _ROLES: Final[Mapping[str, "Role"]] = {

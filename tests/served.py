@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 
 from ledger.errors import NotAuthenticated
 from ledger.home import Home
+from ledger.role_names import ServiceRole
 from ledger.serve_settings import ServeSettings
 from ledger.signing.signing_folder import SigningFolder
-from service.access.caller import Caller, ServiceRole
+from service.access.caller import Caller
 from service.app import create_app
 from service.context import Context
 from tests.sealed_home import without_passphrase

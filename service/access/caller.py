@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ledger.role_names import ServiceRole
+
 Permission = Literal["record", "read", "resolve", "prove", "decide", "administer"]
 """What a route needs: append facts; see records and views by tokens; see identities; see proofs of
 records with their place; publish and decide; keys, roles and the state of the service."""
-
-ServiceRole = Literal["recorder", "reader", "investigator", "dpo", "auditor", "admin"]
 
 ALLOWED: Final[Mapping[ServiceRole, frozenset[Permission]]] = {
     "recorder": frozenset({"record"}),

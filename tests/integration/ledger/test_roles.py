@@ -1,6 +1,7 @@
 """Roles are facts of the log, given and taken by those who may."""
 
 import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,15 +12,15 @@ from ledger.events import Event
 from ledger.events.access import AccessGranted
 from ledger.ledger import Ledger
 from ledger.own_records import IDENTITIES
+from ledger.role_grants import role_grants
+from ledger.role_names import ROLES, Role
 from ledger.roles import (
-    ROLES,
-    Role,
     found_roles,
     grant_roles,
     held_roles,
+    held_service_roles,
     require_role,
     revoke_roles,
-    role_grants,
 )
 from tests.grants import grant
 from tests.opened import opened_records
@@ -156,3 +157,71 @@ def test_a_role_that_nobody_has_is_not_taken(ledger: Ledger) -> None:
     for person in (_JAN, "person#" + "0" * 32):
         with pytest.raises(BadRequest, match="found none"):
             revoke_roles(ledger, person, ["resolve"], by=_BOSS)
+
+
+def test_a_role_of_the_service_implies_what_its_routes_need(ledger: Ledger) -> None:
+    """An investigator would be let in and then refused by the ledger, or see without the right."""
+    found_roles(ledger, _BOSS)
+    grant_roles(ledger, _JAN, ["investigator"], by=_BOSS)
+    assert held_service_roles(ledger, _JAN) == {"investigator"}
+    assert held_roles(ledger, _JAN) == {"resolve"}
+    revoke_roles(ledger, _JAN, ["investigator"], by=_BOSS)
+    assert not held_service_roles(ledger, _JAN)
+    assert not held_roles(ledger, _JAN)
+
+
+def test_roles_of_both_kinds_are_given_and_taken_together(ledger: Ledger) -> None:
+    """A role of the service would be recorded as one about identities, or stay when all go."""
+    found_roles(ledger, _BOSS)
+    given = grant_roles(ledger, _JAN, ["export", "reader"], by=_BOSS)
+    assert [(event.resource, event.acts) for event, _ in given] == [
+        ("zegel/identities", ("export",)),
+        ("zegel/service", ("reader",)),
+    ]
+    taken = revoke_roles(ledger, _JAN, None, by=_BOSS)
+    assert [event.resource for event, _ in taken] == ["zegel/identities", "zegel/service"]
+    assert not held_service_roles(ledger, _JAN)
+    assert not held_roles(ledger, _JAN)
+
+
+def test_what_another_process_took_away_is_gone_at_once(ledger: Ledger) -> None:
+    """A service would let somebody in who was put out at a terminal."""
+    found_roles(ledger, _BOSS)
+    grant_roles(ledger, _JAN, ["reader"], by=_BOSS)
+    assert held_service_roles(ledger, _JAN) == {"reader"}
+    with closing(_reopened(ledger)) as other:
+        assert held_service_roles(other, _JAN) == {"reader"}
+        revoke_roles(other, _JAN, None, by=_BOSS)
+        assert held_service_roles(other, _JAN) == frozenset()
+    assert held_service_roles(ledger, _JAN) == frozenset()
+
+
+def test_roles_are_read_again_only_when_they_changed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every request would read the whole administration of the log."""
+    found_roles(ledger, _BOSS)
+    held_roles(ledger, _BOSS)
+    ledger.record(grant())
+    monkeypatch.setattr(ledger, "open_records", _no_reading)
+    assert held_roles(ledger, _BOSS) == set(ROLES)
+
+
+def test_a_revocation_by_a_clock_ahead_counts_now(ledger: Ledger) -> None:
+    """Somebody who was put out would stay until the clock of this machine comes there."""
+    found_roles(ledger, _BOSS)
+    grant_roles(ledger, _JAN, ["reader"], by=_BOSS)
+    with closing(_reopened(ledger)) as other:
+        other.clock = lambda: ledger.clock() + timedelta(hours=1)
+        revoke_roles(other, _JAN, None, by=_BOSS)
+    assert held_service_roles(ledger, _JAN) == frozenset()
+
+
+def _no_reading(*_: object) -> None:
+    raise AssertionError("expected no record to be opened")
+
+
+def _reopened(ledger: Ledger) -> Ledger:
+    """The same log, opened as another process would."""
+    database = ledger.log.engine.url.render_as_string(hide_password=False)
+    return Ledger.open(database=database, key_file=ledger.key_file)

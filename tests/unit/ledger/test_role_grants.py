@@ -12,7 +12,9 @@ from ledger.events.access import AccessGranted, AccessRevoked
 from ledger.opening import OpenedRecord
 from ledger.own_records import ADMINISTRATION, IDENTITIES
 from ledger.personal import token_text
-from ledger.roles import ROLES, Role, RoleGrant, administrators, grants_of, owns
+from ledger.role_grants import RoleGrant, administrators, grants_of
+from ledger.role_names import ROLES, Role
+from ledger.roles import owns
 from ledger.stored import StoredRecord
 from ledger.units import Index
 from ledger.vault.token_uri import TokenUri
