@@ -46,6 +46,14 @@ class ServeSettings:
     """Seconds in which a body must have arrived; of a stream, its next piece."""
     append_s: float = _number(10.0, 0.1, 3600)
     """Seconds after which an append that is not durable yet is answered with 503."""
+    skip_spans_without_ldv: bool = False
+    """Leave out and count a span without `dpl.*` attributes, instead of refusing its request."""
+    skip_logs_without_kind: bool = False
+    """Leave out and count a log record that names no kind of event, instead of refusing all."""
+    stream_idle_s: float = _number(60.0, 0.1, 86_400)
+    """Seconds that a stream of lines may be silent before it is answered with 408."""
+    refused_bytes: int = _number(64 * MEBIBYTE, 0, 1024 * 1024 * MEBIBYTE)
+    """Of refused payloads kept for the operator; beyond it the oldest leave."""
     requests_per_minute: int = _number(6000, 1, 10_000_000)
     """Of one caller, and of one address whose caller is not known yet."""
     public_requests_per_minute: int = _number(60_000, 1, 10_000_000)

@@ -1,4 +1,4 @@
-"""The log about its own wholeness: coverage, anchors, verification, clock, conflicts, reading."""
+"""The log about its own wholeness: coverage, anchors, verification, clock, refusals, reading."""
 
 from typing import Literal
 from uuid import UUID
@@ -6,7 +6,17 @@ from uuid import UUID
 from ledger.events.envelope import Envelope
 from ledger.events.parties import Party
 from ledger.personal import Person, RequestId, Text
-from ledger.units import Count, Duration, Instant, KindName, ProgramName, Sha256Hex, SystemId, Uri
+from ledger.units import (
+    Count,
+    Duration,
+    Instant,
+    KindName,
+    ProgramName,
+    Sha256Hex,
+    Slug,
+    SystemId,
+    Uri,
+)
 from ledger.verdicts import Verdict
 
 AnchorKind = Literal["rfc3161", "witness"]
@@ -113,6 +123,26 @@ class LogConflictRecorded(
     """Keyed digest of the refused content, from which nothing can be guessed."""
 
 
+class LogIntakeRefused(
+    Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.intake_refused.v1"
+):
+    """Facts that somebody, the actor, sent were refused whole: they break a profile or a kind."""
+
+    payload_format: Slug
+    source: SystemId | None = None
+    """The system in whose name they came."""
+    items: Count | None = None
+    """How many facts were in what was sent."""
+    faults: Count
+    reasons: Text | None = None
+    """Place and rule of the first faults, one on a line."""
+    payload_bytes: Count
+    payload_kept: bool
+    """Whether the quarantine keeps what was sent, under the id of this event."""
+    payloads_removed: Count | None = None
+    """How many payloads of earlier refusals had to leave the quarantine for this one."""
+
+
 class LogExportIssued(
     Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.export_issued.v1"
 ):
@@ -151,6 +181,7 @@ LogIntegrityEvent = (
     | LogVerificationFailed
     | LogClockSkewRecorded
     | LogConflictRecorded
+    | LogIntakeRefused
     | LogExportIssued
     | LogRead
 )

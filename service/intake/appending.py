@@ -1,0 +1,92 @@
+"""The one way in for facts that programs send: stored together, durable before they are answered.
+
+Each request appends in a thread of `Context.writers`, where those that wait at the same time share
+a transaction. A request waits for its own no longer than `append_s`. When it gives up, the append
+itself is not stopped: it keeps its thread until the database has answered, so however slow the
+database is, there are never more appends than threads.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Final, TypeVar, cast
+
+from ledger.draft import Receipt
+from ledger.errors import OutcomeUnknown, StoreUnavailable
+from ledger.events import Event
+from service.access.caller import Caller
+from service.context import Context
+from service.intake.rights import require_recordable
+from service.threads import writing
+
+_LOG: Final = logging.getLogger("zegel.intake")
+Made = TypeVar("Made")
+
+
+class _GivenUp(StoreUnavailable):
+    """Nobody waits for this work any more, and it had not begun."""
+
+
+async def append(context: Context, caller: Caller, events: Sequence[Event]) -> list[Receipt]:
+    """One receipt per event, in order, after one durable transaction; all or nothing.
+
+    Args:
+        context: Where they are stored.
+        caller: Who sends them.
+        events: With event ids, so that whoever sends them again gets the same receipts.
+
+    Raises:
+        NotAuthorised: the caller may not record one of them.
+        MalformedEvent: one is not what its kind asks for.
+        BatchRefused: an id stands twice among them, with contents that differ.
+        EventIdReused: ids are in the log with other content; recorded as evidence.
+        OutcomeUnknown: they are not durable within `append_s`; they may become so.
+        StoreUnavailable: the database cannot be written; nothing was stored.
+    """
+
+    def record() -> list[Receipt]:
+        allowed = require_recordable(context, caller, events)
+        stored = context.ledger.record_many(allowed, refuse_conflicts=True)
+        return cast("list[Receipt]", stored)  # a conflict would have been raised
+
+    return await within_append_time(context, record)
+
+
+async def within_append_time(context: Context, work: Callable[[], Made]) -> Made:
+    """What blocking work of the ledger gives, if it does within `append_s`.
+
+    Raises:
+        StoreUnavailable: no thread was free in time; the work was not begun.
+        OutcomeUnknown: it was begun and goes on.
+    """
+    claim = Lock()  # taken once: by the work that begins, or by the request that gives up
+
+    def claimed() -> Made:
+        if not claim.acquire(blocking=False):
+            raise _GivenUp("not begun")
+        return work()
+
+    waiting_s = context.settings.append_s
+    task = asyncio.ensure_future(writing(context, claimed))
+    task.add_done_callback(_noted)
+    done, _ = await asyncio.wait({task}, timeout=waiting_s)
+    if done:
+        return task.result()
+    if claim.acquire(blocking=False):
+        task.cancel()
+        raise StoreUnavailable(
+            f"expected a free writer within {waiting_s:g} s, found none; nothing was stored"
+        )
+    raise OutcomeUnknown(
+        f"expected a durable record within {waiting_s:g} s, found none yet: the outcome is "
+        "unknown; send the same again with the same id"
+    )
+
+
+def _noted(task: "asyncio.Task[Made]") -> None:
+    """Takes the error of work that nobody waited for; whoever waited gets it too."""
+    if not task.cancelled():
+        error = task.exception()
+        if error is not None:
+            _LOG.debug("append failed: %s", type(error).__name__)

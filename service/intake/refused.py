@@ -1,0 +1,148 @@
+"""Records that what somebody sent was refused, once for each payload, and keeps the payload.
+
+Crash order: the payload is durable before the event that tells of it, and what leaves to make room
+does so after that event counted it. A payload that comes again finds its event: nothing changes.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from ledger.events.log_integrity import LogIntakeRefused
+from ledger.identifiers import masked
+from ledger.own_records import INTAKE, is_reserved
+from ledger.refused_payloads import RefusedPayload, RefusedPayloads
+from ledger.units import SystemId
+from service.access.caller import Caller
+from service.context import Context
+from service.intake.appending import within_append_time
+from service.intake.rights import own_system
+
+FOLDER: Final = "refused"
+"""In the quarantine folder of the home."""
+
+_MOST_REASONS: Final = 20
+_MOST_CHARACTERS: Final = 8192
+_LOG: Final = logging.getLogger("zegel.intake")
+_KEEPING: Final = Lock()
+
+
+async def record_refused(
+    context: Context,
+    caller: Caller,
+    *,
+    format_name: str,
+    reasons: Sequence[str],
+    payload: bytes,
+    items: int | None = None,
+    system: str | None = None,
+) -> None:
+    """Returns when the refusal is in the log; see `note_refused`.
+
+    Raises:
+        StoreUnavailable: it cannot be recorded in time; whoever sends the payload again is refused
+            again, and that is recorded then.
+    """
+
+    def note() -> None:
+        note_refused(
+            context,
+            caller,
+            format_name=format_name,
+            reasons=reasons,
+            payload=payload,
+            items=items,
+            system=system,
+        )
+
+    await within_append_time(context, note)
+
+
+def note_refused(
+    context: Context,
+    caller: Caller,
+    *,
+    format_name: str,
+    reasons: Sequence[str],
+    payload: bytes,
+    items: int | None = None,
+    system: str | None = None,
+) -> None:
+    """Records that a payload was refused, unless that is in the log; blocking.
+
+    Args:
+        context: What is served.
+        caller: Who sent it.
+        format_name: The language that it was read as, a word such as `cloudevents`.
+        reasons: Place and rule of each fault; at least one.
+        payload: What was sent, as it is kept for the operator.
+        items: How many facts were in it, if that is known.
+        system: The system in whose name it came, if the payload says so.
+    """
+    ledger = context.ledger
+    sender = caller.identity.encode()
+    digest = hashlib.sha256(payload).digest()
+    identity = b"".join(
+        len(part).to_bytes(4, "big") + part
+        for part in (b"intake refused", sender, format_name.encode(), digest)
+    )
+    event_id = ledger.derive_id(None, identity)
+    with _KEEPING:
+        if ledger.log.index_of_event(event_id) is not None:
+            return
+        now = ledger.clock()
+        told = RefusedPayload(
+            event_id=event_id,
+            received_at=now,
+            sender=caller.identity,
+            payload_format=format_name,
+            reasons=[masked(reason) for reason in reasons[:_MOST_REASONS]],
+            payload=payload,
+        )
+        folder = RefusedPayloads(context.home.quarantine / FOLDER, context.settings.refused_bytes)
+        document = told.document()
+        leaving = _keep(folder, event_id, document)
+        ledger.record_own_once(
+            LogIntakeRefused(
+                event_id=event_id,
+                occurred_at=now,
+                system=INTAKE,
+                actor=caller.identity,
+                actor_kind="service" if caller.is_program else "person",
+                payload_format=format_name,
+                source=_system(system) or own_system(caller),
+                items=items,
+                faults=len(reasons),
+                reasons="\n".join(told.reasons)[:_MOST_CHARACTERS],
+                payload_bytes=len(payload),
+                payload_kept=leaving is not None,
+                payloads_removed=len(leaving) if leaving else None,
+            )
+        )
+        folder.remove(leaving or ())
+
+
+def _system(text: str | None) -> str | None:
+    """What a refused payload says of its system, if it can be the id of one."""
+    try:
+        return None if text is None or is_reserved(text) else msgspec.convert(text, SystemId)
+    except msgspec.ValidationError:
+        return None
+
+
+def _keep(folder: RefusedPayloads, event_id: UUID, document: bytes) -> list[Path] | None:
+    """Keeps a payload: what must leave for it afterwards, or `None` where it cannot be kept."""
+    try:
+        leaving = folder.leaving_for(len(document))
+        if leaving is not None:
+            folder.keep(event_id, document)
+    except OSError as error:
+        _LOG.warning("a refused payload cannot be kept: %s", error.strerror)
+        return None
+    return leaving
