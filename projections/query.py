@@ -25,6 +25,7 @@ from projections.cases.view import CASES
 from projections.exchanges import EXCHANGES
 from projections.holds import HOLDS
 from projections.policies import POLICIES
+from projections.processing import PROCESSING
 from projections.promises.view import PROMISES, STATEMENTS
 from projections.register import REGISTER
 from projections.retention import RETENTION
@@ -49,6 +50,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
             HOLDS,
             RETENTION,
             STORED,
+            PROCESSING,
             STATEMENTS,
             PROMISES,
         )

@@ -71,6 +71,40 @@ def _review(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str
     return _fact(kind, review_id=st.just("R-1"), reviewer=st.none() | _PEOPLE, **fields)
 
 
+_LINES: Final = st.sampled_from(["a" * 16, "b" * 16])
+_ACTS_REGISTERED: Final = st.sampled_from([str(UUID(int=1)), str(UUID(int=2))])
+_CONFIDENTIALITY: Final = st.sampled_from(["normal", "confidential", "lifted"])
+_PROCESSING: Final = st.one_of(
+    _fact(
+        "processing.performed",
+        trace_id=st.sampled_from(["1" * 32, "2" * 32]),
+        span_id=_LINES,
+        parent_span_id=st.none() | _LINES,
+        status=st.just("ok"),
+        name=st.just("look up"),
+        started_at=_DAYS.map(lambda on: day(on).isoformat()),
+        ended_at=st.just(day(LAST_DAY).isoformat()),
+        subject=st.none() | _CUSTOMERS,
+        processing_activity_id=st.none() | st.just("urn:activity:a"),
+    ),
+    _fact(
+        "processing.registered",
+        action_id=_ACTS_REGISTERED,
+        trace_id=st.just("1" * 32),
+        span_id=_LINES,
+        confidentiality=_CONFIDENTIALITY,
+        shown_for=st.none() | st.just("P1Y"),
+    ),
+    _fact(
+        "processing.terms_changed",
+        action_id=_ACTS_REGISTERED,
+        confidentiality=st.none() | _CONFIDENTIALITY,
+        shown_for=st.none() | st.just("P2Y"),
+    ),
+    _fact("processing.withdrawn", action_id=_ACTS_REGISTERED),
+)
+"""Lines of two traces, and the terms of two acts."""
+
 _CONTRACTS: Final = st.sampled_from(["C-1", "C-2"])
 REASONS: Final = st.one_of(
     _fact(
@@ -249,6 +283,7 @@ FACTS: Final = st.one_of(
     REASONS,
     _REVIEWS,
     _DATA,
+    _PROCESSING,
 )
 """Facts about few entities, so that they meet: late, twice, out of order, about what nobody saw."""
 
