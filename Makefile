@@ -21,6 +21,8 @@ test: check  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
 	@command -v chromium >/dev/null || tools/debian_packages chromium
 	@command -v softhsm2-util >/dev/null || tools/debian_packages softhsm2
+	@command -v fail2ban-server >/dev/null || tools/debian_packages fail2ban
+	@command -v curl >/dev/null || tools/debian_packages curl
 	TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
 	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup --hypothesis-profile=ci
 
