@@ -13,7 +13,7 @@ from ledger.events.envelope import Envelope
 from ledger.personal import Person, PersonalField, plan_of
 from tests.shared_data import shared
 
-KIND_COUNT = 125
+KIND_COUNT = 126
 ADDED = {
     "organisation.amended",
     "system.retired",
@@ -27,6 +27,7 @@ ADDED = {
     "log.erasure_confirmed",
     "log.key_rotated",
     "log.conflict_recorded",
+    "log.intake_refused",
     "log.retention_executed",
 }
 MARKER = "zqxmarkerzqx"
@@ -77,6 +78,9 @@ PUBLIC = {
     "tree_size": 3,
     "first_index": 2,
     "records": 1,
+    "faults": 1,
+    "payload_bytes": 9,
+    "payload_kept": True,
     "key_role": "epoch",
     "params": [],
     "corrected_event_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
