@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 
 from ledger import __version__
+from service.api_document import install_api_document
 from service.context import Context
 from service.operations import probes
 from service.problems import install_problems
@@ -33,4 +34,5 @@ def create_app(context: Context) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)
+    install_api_document(app)
     return app

@@ -1,0 +1,100 @@
+"""The OpenAPI document of the service: beside what the routes say, who may call and how it refuses.
+
+Every operation either is public or names the permission that it needs (`x-permission`), found where
+it is enforced; every answer that it does not describe is a problem.
+
+Source: OpenAPI 3.1.0, Operation Object (`security`), Responses Object (`default`); RFC 9457 §3.1.
+"""
+
+from collections.abc import Iterator
+from inspect import getclosurevars
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from service.problems import MEDIA_TYPE, TYPE_PREFIX
+
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "A refusal; its type is stable, its detail is for people.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "pattern": f"^{TYPE_PREFIX}[a-z-]+$"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Each fault: where it is, what was expected, what was found.",
+            "items": {"type": "object"},
+        },
+    },
+}
+_BEARER: Final[dict[str, str]] = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key of a program, or the token of a person from the OIDC issuer.",
+}
+
+
+def install_api_document(app: FastAPI) -> None:
+    """Makes an application tell of permissions and problems in its OpenAPI document."""
+    plain = app.openapi
+
+    def completed() -> dict[str, Any]:
+        document = plain()
+        if "x-completed" not in document["info"]:
+            _complete(document, dict(_needed_permissions(app)))
+            document["info"]["x-completed"] = True
+        return document
+
+    app.openapi = completed  # type: ignore[method-assign]  # as its documentation says
+
+
+def _complete(document: dict[str, Any], permissions: dict[tuple[str, str], str]) -> None:
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for of_framework in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(of_framework, None)
+    schemas["Problem"] = _PROBLEM
+    components["securitySchemes"] = {"bearer": _BEARER}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            permission = permissions.get((path, method))
+            operation["security"] = [] if permission is None else [{"bearer": []}]
+            if permission is not None:
+                operation["x-permission"] = permission
+            _describe_refusals(operation["responses"], is_public=permission is None)
+
+
+def _describe_refusals(responses: dict[str, Any], *, is_public: bool) -> None:
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]  # the framework's form: ours is a problem, with 400
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if not is_public:
+        told = {"401": "The caller proves nobody.", "403": "The caller may not do this."}
+        for status, description in told.items():
+            responses.setdefault(status, {"description": description, "content": content})
+    responses.setdefault("default", {"description": "A problem.", "content": content})
+
+
+def _needed_permissions(app: FastAPI) -> Iterator[tuple[tuple[str, str], str]]:
+    """Path and method of each route that needs a permission, with that permission."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            continue
+        for permission in _permissions_in(route.dependant):
+            for method in context.methods or ():
+                yield (str(context.path_format), method.lower()), permission
+
+
+def _permissions_in(dependant: Dependant) -> Iterator[str]:
+    """What `service.access.guard.allowed` was given, in a dependency or in one of its own."""
+    for each in dependant.dependencies:
+        if each.call is not None and each.call.__module__ == "service.access.guard":
+            yield getclosurevars(each.call).nonlocals["permission"]
+        yield from _permissions_in(each)

@@ -1,0 +1,67 @@
+"""The OpenAPI document says of every route who may call it and how it refuses."""
+
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from service.access.caller import Caller, Permission
+from service.access.guard import allowed
+from service.api_document import install_api_document
+from service.app import create_app
+from tests.served import served_context
+
+PUBLIC = ("/checkpoint", "/tile/", "/v1/proofs/", "/livez", "/healthz", "/readyz")
+"""How the paths begin that need no login."""
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each operation by its method and path."""
+    return {
+        f"{method} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def test_every_route_is_public_on_purpose_or_names_its_permission(tmp_path: Path) -> None:
+    """A new route would be open to anybody, or its reader not know what it needs."""
+    with served_context(tmp_path) as context:
+        found = operations(create_app(context).openapi())
+    assert found
+    for name, operation in found.items():
+        path = name.partition(" ")[2]
+        if path.startswith(PUBLIC):
+            assert operation["security"] == [], name
+        else:
+            assert operation.get("x-permission") in get_args(Permission), name
+            assert {"401", "403"} <= operation["responses"].keys(), name
+
+
+def test_every_answer_that_is_not_described_is_a_problem(tmp_path: Path) -> None:
+    """A client could not know what a refusal looks like."""
+    with served_context(tmp_path) as context:
+        document = create_app(context).openapi()
+    assert "HTTPValidationError" not in str(document)
+    for name, operation in operations(document).items():
+        assert "application/problem+json" in operation["responses"]["default"]["content"], name
+        assert operation["summary"][-1] == ".", name
+
+
+def test_a_permission_is_found_behind_another_dependency() -> None:
+    """A route that asks for its caller in a roundabout way would count as public."""
+
+    async def named(caller: Annotated[Caller, Depends(allowed("prove"))]) -> str:
+        return caller.identity
+
+    router = APIRouter(prefix="/v1")
+
+    @router.get("/behind")
+    async def behind(name: Annotated[str, Depends(named)]) -> str:
+        return name
+
+    app = FastAPI()
+    app.include_router(router)
+    install_api_document(app)
+    assert operations(app.openapi())["get /v1/behind"]["x-permission"] == "prove"
+    assert app.openapi() == app.openapi()
