@@ -8,9 +8,9 @@ from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
 from cli.questions import known_size_of
 from cli.session import Session
-from cli.show import find_record
 from formats.answers.record import event_fields
 from formats.sentences import sentence
+from ledger.named_record import find_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

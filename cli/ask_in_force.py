@@ -8,11 +8,11 @@ from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.session import Session
-from cli.show import find_record
 from formats.sentences import sentence, words
 from formats.shown_times import show_instant
 from formats.visible import short_tokens
 from ledger.errors import BadRequest
+from ledger.named_record import find_record
 
 if TYPE_CHECKING:
     from datetime import datetime

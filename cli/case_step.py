@@ -177,7 +177,7 @@ def corrected_event(ledger: "Ledger", place: str, stream: UUID | None) -> UUID:
     Raises:
         BadRequest: the log has no such record, or it is no step of the case of that stream.
     """
-    from cli.show import find_record  # noqa: PLC0415 - only corrections look it up
+    from ledger.named_record import find_record  # noqa: PLC0415 - only corrections look it up
 
     record = find_record(ledger, place)
     if record.event_id is None or record.stream != stream:

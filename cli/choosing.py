@@ -92,8 +92,7 @@ def chosen_records(
         BadRequest: a time, kind or index cannot be understood.
     """
     from cli.asked import Asked, read_places  # noqa: PLC0415 - start time: see cli/app.py
-    from cli.log import kinds_of  # noqa: PLC0415 - likewise
-    from ledger.query import EventQuery  # noqa: PLC0415 - likewise
+    from ledger.query import EventQuery, kinds_of  # noqa: PLC0415 - likewise
 
     reader = time_reader(session, ledger)
     since = read_time(reader, typed["since"], "--since")

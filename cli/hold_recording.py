@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.hold import EXAMPLES, TABLE
-from cli.log import kinds_of
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.questions import read_time, say_time, time_reader
@@ -117,6 +116,7 @@ def place(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the field
 def _placements(session: Session, ledger: "Ledger", placing: Placing) -> "Iterator[Event]":
     """One event for each person and address, as an event names one of either."""
     from ledger.events import event_from_mapping  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.query import kinds_of  # noqa: PLC0415 - likewise
 
     until = read_time(time_reader(session, ledger), placing.until, "--until")
     now = ledger.clock()

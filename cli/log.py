@@ -18,7 +18,7 @@ from cli.record_view import LOG_COLUMNS
 from cli.session import Session
 from cli.words import kind_word, system_word
 from formats.answers.log_row import log_row
-from formats.answers.record import record_document
+from formats.answers.record import looked_at_word, record_document
 from formats.shown_times import show_window
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _refuse_contradictions(options: LogOptions) -> None:
 
 
 def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQuery":
-    from ledger.query import EventQuery  # noqa: PLC0415 - the ledger is open by now
+    from ledger.query import EventQuery, kinds_of  # noqa: PLC0415 - the ledger is open by now
 
     since, until = _window(session, ledger, options)
     if since or until:
@@ -169,24 +169,12 @@ def _window(
             read_time(reader, options.since, "--since"),
             read_time(reader, options.until, "--until"),
         )
-    from cli.show import find_record  # noqa: PLC0415 - only where a record is named
+    from ledger.named_record import find_record  # noqa: PLC0415 - only where a record is named
 
     middle = find_record(ledger, options.around)
     moment = reader.read(f"@{middle.index}")
     span = end_of_span(reader, options.within or SPAN_AROUND, "--within") - reader.now
     return moment - span, moment + span
-
-
-def kinds_of(typed: str) -> tuple[str, ...]:
-    """The kinds, with their versions, that a name or the name of a group stands for.
-
-    Raises:
-        MalformedEvent: there is no such kind.
-    """
-    from ledger.events import KINDS, resolve_kind  # noqa: PLC0415 - the ledger is open by now
-
-    group = tuple(kind for kind in KINDS if kind.startswith(f"{typed}."))
-    return group if group and "." not in typed else (resolve_kind(typed),)
 
 
 def _read(ledger: "Ledger", query: "EventQuery", options: LogOptions) -> "Iterator[OpenedRecord]":
@@ -214,9 +202,8 @@ def _told(
     for opened in found:
         row = log_row(opened, zone) if people else record_document(opened)
         if options.looked_at is not None:
-            is_sure = getattr(opened.event, "shown_exactly", True) is not False
-            row["looked_at"] = "certainly" if is_sure else "possibly"
-            if people and not is_sure:
+            row["looked_at"] = looked_at_word(opened)
+            if people and row["looked_at"] == "possibly":
                 row["sentence"] = f"possibly: {row['sentence']}"
         yield row
 

@@ -9,7 +9,7 @@ import click
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.session import Session
-from cli.show import find_record
+from ledger.named_record import find_record
 
 EXAMPLES: Final = (
     "zegel prove 41 > 41.tlog-proof",

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.log import kinds_of
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.questions import read_time, say_time, time_reader
@@ -126,6 +125,7 @@ def _refuse_incomplete(options: RuleOptions) -> None:
 
 def _event(session: Session, ledger: "Ledger", options: RuleOptions) -> "Event":
     from ledger.events import event_from_mapping  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.query import kinds_of  # noqa: PLC0415 - likewise
     from ledger.retention.rules import ANY_CATEGORY  # noqa: PLC0415 - likewise
 
     effective = read_time(time_reader(session, ledger), options.effective_from, "--effective-from")

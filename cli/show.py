@@ -1,8 +1,7 @@
 """`zegel show INDEX|EVENT-ID`: one record with everything that the log knows of it."""
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import Any, Final
 
 import click
 
@@ -11,19 +10,14 @@ from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, write_document, write_line
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.session import Session
-from ledger.errors import BadRequest, VerificationError
+from ledger.named_record import find_record
 from ledger.stored import stored_bytes
-
-if TYPE_CHECKING:
-    from ledger.ledger import Ledger
-    from ledger.stored import StoredRecord
 
 EXAMPLES: Final = (
     "zegel show 41",
     "zegel show 41 --identities --purpose 'incident-investigation: 2026-14'",
     "zegel show 41 --raw | sha256sum",
 )
-_LONGEST_INDEX: Final = 18
 
 
 @click.command(
@@ -73,34 +67,3 @@ def show(session: Session, /, place: str, form: str | None, **typed: Any) -> int
     if seen.faults:
         return ExitCode.EVIDENCE_BROKEN
     return ExitCode.NOT_AUTHORISED if is_refused else ExitCode.FINE
-
-
-def find_record(ledger: "Ledger", place: str) -> "StoredRecord":
-    """The record at an index, with or without `@`, or of an event id.
-
-    Raises:
-        BadRequest: it is neither, or there is none.
-        RecordsPruned: it was removed; the message names the export.
-        VerificationError: the log should have one there and does not (MISSING).
-    """
-    typed = place.removeprefix("@")
-    found = None
-    if typed.isdigit() and len(typed) < _LONGEST_INDEX:
-        found = ledger.log.record_at(int(typed))
-        if found is None and int(typed) < ledger.head().size:
-            ledger.log.pruned.require_kept(int(typed))
-            raise VerificationError("MISSING", int(typed), "expected a record, found none")
-    else:
-        try:
-            found = ledger.log.find_event(UUID(typed))
-            index = ledger.log.index_of_event(UUID(typed))
-        except ValueError as error:
-            raise BadRequest(
-                f"record: expected an index or an event id, found {place!r}"
-            ) from error
-        if found is None and index is not None:
-            ledger.log.pruned.require_kept(index)
-    if found is None:
-        size = ledger.head().size
-        raise BadRequest(f"record: expected one of the {size} of this log, found none at {place!r}")
-    return found

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from ledger.errors import BadRequest, MalformedEvent
-from ledger.events import resolve_kind
+from ledger.events import KINDS, resolve_kind
 from ledger.events.log_integrity import LogRead
 from ledger.identifiers import CitizenNumberRefused, masked
 from ledger.opening import OpenedRecord
@@ -110,6 +110,16 @@ class EventQuery:
                 value = masked(value)
             parts.append(f"{field.name}={value}")
         return "; ".join(parts) or "everything"
+
+
+def kinds_of(typed: str) -> tuple[str, ...]:
+    """The kinds, with their versions, that a name or the name of a group stands for.
+
+    Raises:
+        MalformedEvent: there is no such kind.
+    """
+    group = tuple(kind for kind in KINDS if kind.startswith(f"{typed}."))
+    return group if group and "." not in typed else (resolve_kind(typed),)
 
 
 def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:

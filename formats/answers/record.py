@@ -1,7 +1,7 @@
 """One record as a JSON object, and its parts that other answers have too."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -45,3 +45,9 @@ def raw_body(body: bytes) -> Mapping[str, Any] | str:
 def short_kind(kind: str) -> str:
     """A kind without its first version, as people read it; a later version is named."""
     return kind.removesuffix(".v1")
+
+
+def looked_at_word(opened: "OpenedRecord") -> Literal["certainly", "possibly"]:
+    """Whether a reading that was found by whom it showed did, or may have: its runs were joined."""
+    is_sure = getattr(opened.event, "shown_exactly", True) is not False
+    return "certainly" if is_sure else "possibly"
