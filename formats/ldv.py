@@ -20,7 +20,6 @@ in the vault only; one inside the activity's URI, which is public, is a fault.
 Source: Logboek Dataverwerkingen 1.0.0 §3.2.2 and §3.3; OTLP specification for the encoding.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, Final
@@ -37,6 +36,7 @@ from formats.ldv_profile import (
     is_ldv_line,
     is_uri,
 )
+from formats.ldv_subject import SubjectId, identity_of
 from formats.otlp import Span, spans_of
 from formats.reading import (
     Outcome,
@@ -57,7 +57,6 @@ _STATUS: Final = ("unset", "ok", "error")
 _UNNAMED: Final = "unnamed"
 _MAX_TEXT: Final = 8192
 _EXCEPTION: Final = ("exception.type", "exception.message", "exception.stacktrace")
-_WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 def looks_like(head: bytes, file_name: str) -> int:
@@ -182,9 +181,7 @@ def _subject(span: Span) -> str | None:
     subject, id_type = span.attributes.get(SUBJECT), span.attributes.get(SUBJECT_TYPE)
     if subject is None or not isinstance(id_type, str):
         return None
-    if _WORD.fullmatch(id_type):
-        return f"data-subject:{id_type}:{subject}"
-    return f"data-subject:uri:{id_type} {subject}"
+    return identity_of(SubjectId(id_type, str(subject)))
 
 
 def _shortened(text: object) -> str | None:

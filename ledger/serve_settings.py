@@ -36,6 +36,10 @@ class ServeSettings:
     """Addresses or networks of proxies that terminate TLS; only they are believed about callers."""
     most_connections: int = _number(512, 1, 100_000)
     """How many may be open at once; more are answered with 503."""
+    head_s: float = _number(10.0, 0.1, 3600)
+    """Seconds in which path and headers of a request must have arrived."""
+    unread_s: float = _number(30.0, 0.1, 3600)
+    """Seconds after which a connection is cut whose client reads nothing of its answer."""
     most_header_bytes: int = _number(32 * 1024, 1024, MEBIBYTE)
     """Of the path, query and headers of one request together."""
     most_body_bytes: int = _number(20 * MEBIBYTE, 1024, 1024 * MEBIBYTE)
@@ -56,6 +60,8 @@ class ServeSettings:
     """Of refused payloads kept for the operator; beyond it the oldest leave."""
     requests_per_minute: int = _number(6000, 1, 10_000_000)
     """Of one caller, and of one address whose caller is not known yet."""
+    refusals_per_minute: int = _number(60, 1, 10_000_000)
+    """Of one address with credentials that prove nobody; beyond it, none are looked at."""
     public_requests_per_minute: int = _number(60_000, 1, 10_000_000)
     """Of one address for what needs no login: checkpoints, tiles, proofs, probes."""
     stop_s: float = _number(20.0, 0, 3600)
@@ -78,5 +84,21 @@ class ServeSettings:
     """How many records views may be behind before `/readyz` says so."""
     ready_free_bytes: int = _number(256 * MEBIBYTE, 0, 2**50)
     """Of disk, below which `/readyz` says so."""
+    public_url: str | None = None
+    """Where others reach the service, for the links in its answers; `none`: as the caller did."""
+    logbook_id: str | None = None
+    """Of this log in the LDV reading API; `none`: the name of the log."""
+    organisation_name: str | None = None
+    """Whose log it is, in the LDV reading API; `none`: the name of the log."""
+    organisation_oin: str | None = None
+    """Its number of 20 digits among Dutch authorities, for the VNG interfaces."""
+    lezen_hex_traces: bool = False
+    """Write traces in the LDV reading API as 32 digits, not dashed as a UUID."""
+    lezen_most_lines: int = _number(1000, 1, 100_000)
+    """Of one answer of the LDV reading API; a question that finds more is refused."""
+    lezen_most_requests: int = _number(100, 1, 1000)
+    """Questions in one batch of the LDV reading API."""
+    vng_page: int = _number(100, 1, 1000)
+    """Results on one page of the VNG interfaces."""
     telemetry: bool = False
     """Send traces of the service itself, to where the `OTEL_*` variables say."""
