@@ -1,6 +1,7 @@
 """`zegel serve`: the service for programs and browsers; the only command that starts it."""
 
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,12 @@ _PORT: Final = click.IntRange(0, 65_535)
 @click.option("--host", metavar="ADDRESS", help="Where to listen. Default: this machine only.")
 @click.option("--port", type=_PORT, metavar="PORT", help="Of HTTP; 0 takes a free one.")
 @click.option("--grpc-port", type=_PORT, metavar="PORT", help="Of OTLP over gRPC; 0: a free one.")
+@click.option(
+    "--metrics-port",
+    type=_PORT,
+    metavar="PORT",
+    help="Of /metrics without login, on this machine only.",
+)
 @click.option("--no-grpc", is_flag=True, help="Do not serve OTLP over gRPC.")
 @click.option("--tls-cert", metavar="FILE", help="Certificate chain, PEM.")
 @click.option("--tls-key", metavar="FILE", help="Its private key, PEM.")
@@ -49,19 +56,22 @@ def serve(session: Session, /, **given: Any) -> int:  # noqa: ANN401 - Click's o
     listens. The first signal ends in good order, the second at once.
     """
     from ledger.setting_sources import settings_of  # noqa: PLC0415 - start time: see cli/app.py
+    from service.operations.logs import write_logs_to  # noqa: PLC0415 - likewise
     from service.server import serve as serve_log  # noqa: PLC0415 - likewise
 
     # A client that goes away must not end the process, as a reader of a pipe does.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     home = session.open_home()
     chosen = home.serve_settings(flags_of(given))
-    serve_log(home, settings_of(chosen), _announce, database=session.database)
+    settings = settings_of(chosen)
+    write_logs_to(sys.stderr)
+    serve_log(home, settings, _announce, database=session.database)
     return ExitCode.FINE
 
 
 def flags_of(given: dict[str, Any]) -> dict[str, object]:
     """What was typed, by the names of the settings; `None`: not given."""
-    flags = {name: given[name] for name in ("host", "port", "grpc_port")}
+    flags = {name: given[name] for name in ("host", "port", "grpc_port", "metrics_port")}
     for name in ("tls_cert", "tls_key"):  # typed: relative to where one stands, not to the home
         flags[name] = None if given[name] is None else str(Path(given[name]).absolute())
     if given["no_grpc"]:
@@ -76,4 +86,7 @@ def flags_of(given: dict[str, Any]) -> dict[str, object]:
 def _announce(listening: "Listening") -> None:
     for url in listening.http:
         click.echo(f"HTTP {url}")
+    for name, address in (("gRPC", listening.grpc), ("metrics", listening.metrics)):
+        if address is not None:
+            click.echo(f"{name} {address}")
     click.echo(f"ready {listening.origin}")

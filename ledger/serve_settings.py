@@ -102,3 +102,15 @@ class ServeSettings:
     """Results on one page of the VNG interfaces."""
     telemetry: bool = False
     """Send traces of the service itself, to where the `OTEL_*` variables say."""
+    oidc_issuer: str | None = None
+    """Address of the issuer of people's bearer tokens, exactly as tokens name it; https."""
+    oidc_audience: str | None = None
+    """What its tokens must name as their audience; needed beside the issuer."""
+    oidc_identity_claim: str = "sub"
+    """The claim that says who it is, `person:…`; the issuer must never give it to another one."""
+    oidc_algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256")
+    """With which tokens may be signed; keys that are shared with the issuer are never taken."""
+    oidc_leeway_s: int = _number(30, 0, 300)
+    """How far the clocks of issuer and service may differ."""
+    oidc_keys_s: float = _number(3600.0, 60, 86_400)
+    """After how long the keys of the issuer are fetched again."""

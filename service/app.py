@@ -3,11 +3,14 @@
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from opentelemetry.sdk.trace import TracerProvider
 
 from ledger import __version__
 from service.api_document import install_api_document
 from service.context import Context
-from service.operations import probes
+from service.operations import metrics, probes
+from service.operations.guarding import install_guards
+from service.operations.tracing import telemetry_of
 from service.problems import install_problems
 
 DESCRIPTION: Final = (
@@ -15,12 +18,15 @@ DESCRIPTION: Final = (
     "what it tells of is durable; every answer says up to which record and root it is true."
 )
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (probes.router,)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    probes.router,
+    metrics.router,
+)
 """In the order of the reference."""
 
 
-def create_app(context: Context) -> FastAPI:
-    """The application that serves one log."""
+def create_app(context: Context, *, tracer_provider: TracerProvider | None = None) -> FastAPI:
+    """The application that serves one log; with a provider it traces its own work."""
     app = FastAPI(
         title="Zegel",
         version=__version__,
@@ -29,10 +35,12 @@ def create_app(context: Context) -> FastAPI:
         docs_url=None,  # its page loads scripts from elsewhere; docs/reference/api.md is ours
         redoc_url=None,
         strict_content_type=False,  # each route says which media types it takes
+        telemetry=telemetry_of(tracer_provider),
     )
     app.state.context = context
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)
+    install_guards(app, context)
     install_api_document(app)
     return app

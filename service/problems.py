@@ -78,8 +78,8 @@ def problem(
     )
 
 
-def problem_of(error: Exception) -> Response:
-    """Any error as an answer."""
+def problem_of(error: Exception, *, status: int | None = None) -> Response:
+    """Any error as an answer; with another status where that of its row does not say enough."""
     kind = problem_type_of(error)
     if kind is UNEXPECTED:
         _LOG.exception("unexpected failure", exc_info=error)
@@ -112,7 +112,7 @@ def problem_of(error: Exception) -> Response:
             headers["Retry-After"] = str(error.retry_after_s)
         case _:
             pass
-    return problem(kind, str(error), headers=headers, **members)
+    return problem(kind, str(error), status=status, headers=headers, **members)
 
 
 def install_problems(app: FastAPI) -> None:

@@ -1,14 +1,15 @@
 """Serves one log until it is told to stop, and then stops without losing anything.
 
-Order of a stop: no more connections; tails end; requests in flight finish, or are given up after
-their time; loops end; the ledger is closed. Whatever was acknowledged is durable before any of
-this, so a second signal may end the process at once.
+Order of a stop: no more connections; tails end; requests in flight finish, over HTTP and gRPC, or
+are given up after their time; loops end; the ledger is closed. Whatever was acknowledged is durable
+before any of this, so a second signal may end the process at once.
 """
 
+import asyncio
 import logging
 import signal
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from socket import socket as Socket  # noqa: N812 - a class
@@ -16,16 +17,27 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
+from opentelemetry.sdk.trace import TracerProvider
 
-from ledger.errors import NotAuthenticated
 from ledger.home import Home
 from ledger.serve_settings import ServeSettings
 from ledger.signing.signing_folder import SigningFolder
-from service.access.caller import Caller
+from service.access.authenticating import authenticator
 from service.app import create_app
 from service.context import Context
+from service.intake.otlp_grpc import GrpcServer, start_grpc
 from service.operations.beside import projection_loop, signer_loop
-from service.operations.listening import listeners, require_protected, tls_context, urls
+from service.operations.connections import guarded
+from service.operations.listening import (
+    grpc_credentials,
+    listeners,
+    require_protected,
+    shown,
+    tls_context,
+    urls,
+)
+from service.operations.metrics import LOOPBACK, serve_metrics
+from service.operations.tracing import tracer_provider
 
 KEEP_ALIVE_S: Final = 15
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -39,6 +51,10 @@ class Listening:
     origin: str
     http: tuple[str, ...]
     """URLs."""
+    grpc: str | None
+    """Host and port."""
+    metrics: str | None
+    """A URL on this machine only."""
 
 
 Announce = Callable[[Listening], None]
@@ -65,7 +81,16 @@ def serve(
     with ExitStack() as stack:
         ledger = home.open_ledger(database)
         stack.callback(ledger.close)
-        context = Context(ledger, home, settings, _nobody, SigningFolder(home.folder).terms)
+        context = Context(
+            ledger,
+            home,
+            settings,
+            authenticator(ledger, settings),
+            SigningFolder(home.folder).terms,
+        )
+        traces = tracer_provider() if settings.telemetry else None
+        if traces is not None:
+            stack.callback(traces.shutdown)
         if settings.seal:
             context.operations.add(signer_loop(ledger, home, settings))
         if settings.project:
@@ -73,13 +98,24 @@ def serve(
         sockets = listeners(settings.host, settings.port)
         for each in sockets:
             stack.callback(each.close)
-        listening = Listening(ledger.origin, tuple(urls(sockets, tls=tls is not None)))
+        metrics = _metrics(context, stack)
         stack.callback(_end_loops, context)
-        _Server(context, tls, lambda: announce(listening)).run(sockets)
+
+        def listens(grpc: str | None) -> None:
+            http = tuple(urls(sockets, tls=tls is not None))
+            announce(Listening(ledger.origin, http, grpc, metrics))
+
+        server = _Server(context, _config(context, tls, traces), listens)
+        server.run(sockets)
+    _LOG.info("stopped")
 
 
-def _nobody(_headers: Mapping[str, str]) -> Caller:
-    raise NotAuthenticated("expected an API key or a bearer token, found none that is known")
+def _metrics(context: Context, stack: ExitStack) -> str | None:
+    if context.settings.metrics_port is None:
+        return None
+    port, stop = serve_metrics(context, context.settings.metrics_port)
+    stack.callback(stop)
+    return f"http://{shown(LOOPBACK, port)}/metrics"
 
 
 def _end_loops(context: Context) -> None:
@@ -87,19 +123,20 @@ def _end_loops(context: Context) -> None:
         _LOG.warning("%s: did not end in time; what it had not committed is undone", name)
 
 
-def _config(context: Context, tls: ssl.SSLContext | None) -> uvicorn.Config:
+def _config(
+    context: Context, tls: ssl.SSLContext | None, traces: TracerProvider | None
+) -> uvicorn.Config:
     settings = context.settings
     return uvicorn.Config(
-        create_app(context),
-        http="httptools",
+        create_app(context, tracer_provider=traces),
+        http=guarded(settings),
         loop="uvloop",
         ws="none",
         log_config=None,
-        access_log=False,  # ours tells route templates, no query strings
+        access_log=False,  # ours tells route templates, no paths
         server_header=False,
         proxy_headers=bool(settings.behind_proxy),
         forwarded_allow_ips=list(settings.behind_proxy),
-        limit_concurrency=settings.most_connections,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=int(settings.stop_s),
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
@@ -107,19 +144,36 @@ def _config(context: Context, tls: ssl.SSLContext | None) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn with our signals: the first one ends it in good order, the second one at once."""
+    """Uvicorn with our signals and gRPC beside it.
+
+    The first signal ends it in good order, the second one at once.
+    """
 
     def __init__(
-        self, context: Context, tls: ssl.SSLContext | None, listens: Callable[[], None]
+        self, context: Context, config: uvicorn.Config, listens: Callable[[str | None], None]
     ) -> None:
-        super().__init__(_config(context, tls))
-        self._operations = context.operations
+        super().__init__(config)
+        self._context = context
         self._listens = listens
+        self._grpc: GrpcServer | None = None
 
     async def startup(self, sockets: Sequence[Socket] | None = None) -> None:
         await super().startup(None if sockets is None else list(sockets))
-        self._operations.begin()
-        self._listens()
+        settings = self._context.settings
+        if settings.grpc_port is not None:
+            credentials = grpc_credentials(settings, self._context.home.folder)
+            self._grpc = await start_grpc(
+                self._context, settings.host, settings.grpc_port, credentials
+            )
+        self._context.operations.begin()
+        self._listens(None if self._grpc is None else shown(settings.host, self._grpc.port))
+
+    async def shutdown(self, sockets: Sequence[Socket] | None = None) -> None:
+        grace_s = self._context.settings.stop_s
+        async with asyncio.TaskGroup() as both:
+            both.create_task(super().shutdown(None if sockets is None else list(sockets)))
+            if self._grpc is not None:
+                both.create_task(self._grpc.stop(grace_s))
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -132,8 +186,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         del frame
-        _LOG.info("stopping: %s", signal.Signals(sig).name)
         for each in _SIGNALS:
             signal.signal(each, signal.SIG_DFL)
-        self._operations.stopping.set()
+        _LOG.info("stopping", extra={"signal": signal.Signals(sig).name})
+        self._context.operations.stopping.set()
         self.should_exit = True

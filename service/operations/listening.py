@@ -12,6 +12,8 @@ from socket import AF_INET6, SOCK_STREAM, AddressFamily, gaierror, getaddrinfo, 
 from socket import create_server as bound
 from socket import socket as Socket  # noqa: N812 - a class
 
+import grpc
+
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.serve_settings import ServeSettings
 
@@ -124,3 +126,19 @@ def tls_context(settings: ServeSettings, folder: Path) -> ssl.SSLContext | None:
             f"found: {error.strerror or error}"
         ) from error
     return context
+
+
+def grpc_credentials(settings: ServeSettings, folder: Path) -> grpc.ServerCredentials | None:
+    """What answers TLS handshakes of gRPC; `None` without a certificate.
+
+    Raises:
+        StoreUnavailable: a file cannot be read.
+    """
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    try:
+        certificate = (folder / settings.tls_cert).read_bytes()
+        key = (folder / settings.tls_key).read_bytes()
+    except OSError as error:
+        raise StoreUnavailable(f"{error.filename}: {error.strerror}") from error
+    return grpc.ssl_server_credentials([(key, certificate)])

@@ -7,6 +7,7 @@ from threading import Event
 from anyio import Lock
 
 from service.operations.checks import Check
+from service.operations.counting import Numbers
 from service.operations.loops import Loop
 
 
@@ -26,6 +27,8 @@ class Operations:
 
     loops: dict[str, Loop] = field(default_factory=dict)
     """By name: `signer`, `projection`."""
+    numbers: Numbers = field(default_factory=Numbers)
+    """Where whatever happens is counted."""
     checked: Checked = field(default_factory=Checked)
     stopping: Event = field(default_factory=Event)
     """Set when the service stops: an answer without end ends itself then."""

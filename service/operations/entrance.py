@@ -1,0 +1,66 @@
+"""What every request passes first: TLS where it is required, and the limit of its caller."""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledger.errors import NotAuthorised, TooOften
+from ledger.serve_settings import ServeSettings
+from service.operations.rates import Rates
+from service.problems import problem_of
+
+PROBES: Final = frozenset({"/livez", "/healthz", "/readyz", "/readyz/intake"})
+PUBLIC: Final = ("/checkpoint", "/tile/", "/v1/proofs/", "/v1/openapi.json")
+"""How paths begin that need no login."""
+_UNAUTHENTICATED: Final = 401
+
+
+class Entrance:
+    """Refuses what comes in clear (403) or too often (429); tells the rest what is left."""
+
+    def __init__(self, app: ASGIApp, settings: ServeSettings) -> None:
+        """Stands before `app`."""
+        self._app = app
+        self._require_tls = settings.require_tls
+        self._rates = Rates(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path, address = scope["path"], address_of(scope)
+        if self._require_tls and scope["scheme"] != "https" and path not in PROBES:
+            refusal = NotAuthorised("expected a connection over TLS, found one in clear")
+            await problem_of(refusal)(scope, receive, send)
+            return
+        try:
+            allowance = self._rates.allow(
+                address, credentials_of(scope), public=path in PROBES or path.startswith(PUBLIC)
+            )
+        except TooOften as refusal:
+            await problem_of(refusal)(scope, receive, send)
+            return
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *allowance.headers()]
+                if message["status"] == _UNAUTHENTICATED:
+                    self._rates.refused(address)
+            await send(message)
+
+        await self._app(scope, receive, told)
+
+
+def address_of(scope: Scope) -> str:
+    """From where a request comes, as a trusted proxy or the connection says; empty: not known."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def credentials_of(scope: Scope) -> bytes | None:
+    """What the request brings to prove who asks, unread; `None` without any."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            return bytes(value)
+    return None
