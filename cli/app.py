@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "prove": Entry("cli.prove:prove", "Write the proof that one record is in the log."),
     "export": Entry("cli.export:export", "Hand the log, or a part of it, to somebody else."),
     "rebuild": Entry("cli.rebuild:rebuild", "Build the views again from the log."),
+    "project": Entry("cli.project:project", "Bring the views in step, once or again and again."),
     "access": Entry("cli.access:access", "Review who has access, decide, sign off."),
     "breach": Entry("cli.breach:breach", "Handle a breach: steps, clocks, register."),
     "request": Entry("cli.request:request", "Handle what data subjects ask: steps and clocks."),
@@ -48,6 +49,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     ),
     "deadline": Entry("cli.deadline:deadline", "Compute what is due under a rule, and why."),
     "serve": Entry("cli.serve:serve", "Serve the log to programs and browsers."),
+    "config": Entry("cli.config:config", "Show every setting and where it comes from."),
     "demo": Entry("cli.demo:demo", "Tell one story: record, look, verify, tamper, find."),
     "completion": Entry("cli.completion:completion", "Print the completion script of a shell."),
 }

@@ -1,8 +1,6 @@
 """`zegel seal`: signs what is new, once or again and again."""
 
-import signal
 import sys
-from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,10 +9,9 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line
 from cli.session import Session
+from cli.stopping import stop_when_told
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from ledger.errors import StoreUnavailable
     from ledger.ledger import Ledger
     from ledger.signing.signer import Sealed, Signer
@@ -128,8 +125,6 @@ def _seal_until_told(
     from ledger.signing.heartbeat import heartbeat_of  # noqa: PLC0415 - likewise
     from ledger.signing.signer import Sealed  # noqa: PLC0415 - likewise
 
-    stop = Event()
-
     def tell(outcome: "Sealed | StoreUnavailable") -> None:
         if isinstance(outcome, Sealed):
             write_sealed(outcome, form, session)
@@ -137,11 +132,7 @@ def _seal_until_told(
         else:
             note(f"zegel: {outcome}; trying again")
 
-    def end(_number: int, _frame: "FrameType | None") -> None:
-        stop.set()
-
-    before = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    with stop_when_told() as stop:
         seal_repeatedly(
             signer_of(session, ledger),
             stop,
@@ -150,6 +141,3 @@ def _seal_until_told(
             every_s=every_s,
             heartbeat_s=heartbeat_s,
         )
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

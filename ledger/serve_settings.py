@@ -47,7 +47,7 @@ class ServeSettings:
     most_depth: int = _number(64, 4, 500)
     """How deep JSON may be nested."""
     body_s: float = _number(30.0, 0.1, 3600)
-    """Seconds in which a body must have arrived; of a stream, its next piece."""
+    """Seconds in which a body must have arrived."""
     append_s: float = _number(10.0, 0.1, 3600)
     """Seconds after which an append that is not durable yet is answered with 503."""
     skip_spans_without_ldv: bool = False
