@@ -38,6 +38,7 @@ from uuid import UUID
 from ledger.identifiers import masked
 
 if TYPE_CHECKING:
+    from ledger.events.access import AuthMethod
     from ledger.legal_hold import Hold
 
 
@@ -231,6 +232,30 @@ class UnsupportedForm(BadRequest):
 
 class NotAuthenticated(ZegelError):
     """The caller did not say who they are, or could not prove it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "no-credentials",
+        method: "AuthMethod | None" = None,
+        identity: str | None = None,
+        key_id: UUID | None = None,
+    ) -> None:
+        """Says what was expected; what else is known is for the log, not for the caller.
+
+        Args:
+            message: For whoever asks.
+            reason: One word, such as `wrong-secret`.
+            method: How they tried to prove who they are.
+            identity: Who they are, where only the time of their proof is over.
+            key_id: The API key that they named, if there is such a key.
+        """
+        super().__init__(message)
+        self.reason = reason
+        self.method = method
+        self.identity = identity
+        self.key_id = key_id
 
 
 class TooOften(ZegelError):

@@ -12,6 +12,7 @@ from ledger.ledger import Ledger
 from ledger.notes.checkpoint import KeyTerm
 from ledger.serve_settings import ServeSettings
 from service.access.caller import Caller
+from service.access.refusals import Refusals
 from service.operations.state import Operations
 
 Authenticate = Callable[[Mapping[str, str]], Caller]
@@ -37,6 +38,13 @@ class Context:
     """Threads that answer questions: slow ones never keep an append waiting."""
     operations: Operations = field(default_factory=Operations)
     """Loops, numbers, and whether the service stops."""
+    refusals: Refusals = field(init=False)
+    """Who was refused; settled before the ledger is closed."""
+
+    def __post_init__(self) -> None:
+        """Refusals are recorded in the log that is served."""
+        refusals = Refusals(self.ledger.record_own, self.ledger.clock)
+        object.__setattr__(self, "refusals", refusals)
 
 
 def context_of(request: Request) -> Context:

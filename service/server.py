@@ -88,6 +88,7 @@ def serve(
             authenticator(ledger, settings),
             SigningFolder(home.folder).terms,
         )
+        stack.callback(context.refusals.settle)
         traces = tracer_provider() if settings.telemetry else None
         if traces is not None:
             stack.callback(traces.shutdown)

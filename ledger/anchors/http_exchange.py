@@ -1,4 +1,4 @@
-"""One HTTP POST to a party that may be slow, hostile or absent.
+"""One HTTP exchange with a party that may be slow, hostile or absent.
 
 Invariants: the whole exchange ends within its limit, however slowly bytes drip; no more than the
 limit of the answer is read; redirects are not followed, because the party was configured and not
@@ -42,9 +42,12 @@ class HttpAnswer:
 Post = Callable[[str, str, bytes], HttpAnswer]
 """Sends a body of a content type to a URL, in the order (URL, content type, body)."""
 
+Get = Callable[[str], HttpAnswer]
+"""Asks for what stands at a URL."""
+
 
 def require_url(url: str) -> SplitResult:
-    """The parts of a URL to which can be posted.
+    """The parts of a URL that can be asked.
 
     Raises:
         BadRequest: it is not http or https, names no host, or carries a password, which would be
@@ -66,20 +69,34 @@ def post(limits: Limits = Limits()) -> Post:
     """A `Post` over the network within these limits."""
 
     def send(url: str, content_type: str, body: bytes) -> HttpAnswer:
-        parts = require_url(url)
-        connection = _Connection(parts, limits.seconds)
-        try:
-            with _ended_after(limits.seconds, connection):
-                headers = {"Content-Type": content_type, "User-Agent": "zegel"}
-                connection.request("POST", _target(parts), body, headers)
-                return _answer(connection.getresponse(), limits)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            found = f"{type(error).__name__}: {ascii(str(error))[:200]}"
-            raise AuthorityUnavailable(f"{url}: no usable answer ({found})") from error
-        finally:
-            connection.close()
+        return _exchanged("POST", url, limits, body, {"Content-Type": content_type})
 
     return send
+
+
+def get(limits: Limits = Limits()) -> Get:
+    """A `Get` over the network within these limits."""
+
+    def ask(url: str) -> HttpAnswer:
+        return _exchanged("GET", url, limits, None, {"Accept": "application/json"})
+
+    return ask
+
+
+def _exchanged(
+    method: str, url: str, limits: Limits, body: bytes | None, headers: dict[str, str]
+) -> HttpAnswer:
+    parts = require_url(url)
+    connection = _Connection(parts, limits.seconds)
+    try:
+        with _ended_after(limits.seconds, connection):
+            connection.request(method, _target(parts), body, {**headers, "User-Agent": "zegel"})
+            return _answer(connection.getresponse(), limits)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        found = f"{type(error).__name__}: {ascii(str(error))[:200]}"
+        raise AuthorityUnavailable(f"{url}: no usable answer ({found})") from error
+    finally:
+        connection.close()
 
 
 class _Connection(http.client.HTTPConnection):

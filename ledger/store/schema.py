@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_REVISION: Final = "0004"
+SCHEMA_REVISION: Final = "0005"
 """The Alembic revision that this code reads and writes."""
 
-OLDER_REVISIONS: Final = ("0001", "0002", "0003")
+OLDER_REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """Those that it can upgrade."""
 
 REVISION_TABLE: Final = "zegel_schema"
@@ -319,3 +319,15 @@ PRUNED_STREAM: Final = _table(
     PrimaryKeyConstraint("log", "stream"),
 )
 """The newest removed version of each stream that may go on."""
+
+API_KEY: Final = _table(
+    "zegel_api_key",
+    _log(),
+    Column("key_id", StoredUuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", LargeBinary),
+    Column("last_used_us", BigInteger),
+    PrimaryKeyConstraint("log", "key_id"),
+)
+"""The keyed hash of the secret of each API key, none once it was revoked, and the day when it was
+used last. What a key may do stands in the log alone: a row without a grant there opens nothing."""

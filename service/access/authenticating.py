@@ -1,0 +1,96 @@
+"""Who sends a request: the program whose API key it shows, or the person whom a token names.
+
+What they may do is read from the log each time, so it ends when its revocation is durable.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from ledger.anchors.http_exchange import Get, Limits, get
+from ledger.api_keys import ApiKey, is_api_key, proven_api_key
+from ledger.errors import BadRequest, NotAuthenticated
+from ledger.roles import held_service_roles
+from ledger.serve_settings import ServeSettings
+from service.access.bearer_tokens import BearerTokens, token_rules
+from service.access.caller import Caller
+from service.access.consulting import CASE_HEADER
+from service.access.issuer_keys import IssuerKeys
+from service.access.last_use import LastUse
+from service.context import Authenticate
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
+
+MOST_CASE_CHARACTERS: Final = 200
+_PATIENCE: Final = Limits(seconds=5.0)
+_BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
+
+
+def authenticator(
+    ledger: "Ledger", settings: ServeSettings, *, ask: Get | None = None
+) -> Authenticate:
+    """What tells who sent a request, from its headers; blocking.
+
+    Args:
+        ledger: Where keys and roles are.
+        settings: Which issuer's tokens are taken; none, unless one is named.
+        ask: How the issuer is asked for its keys; over the network, unless a test says else.
+
+    Raises:
+        BadRequest: the settings of the issuer do not go together.
+
+    Source: RFC 6750 §2.1 (the header `Authorization: Bearer`).
+    """
+    rules = token_rules(settings)
+    tokens = None
+    if rules is not None:
+        keys = IssuerKeys(rules.issuer, ask or get(_PATIENCE), fresh_s=settings.oidc_keys_s)
+        tokens = BearerTokens(rules, keys, ledger.clock)
+    used = LastUse(ledger)
+
+    def authenticate(headers: Mapping[str, str]) -> Caller:
+        credential = _credential(headers)
+        case = _case(headers)
+        if is_api_key(credential):
+            key = proven_api_key(ledger, credential)
+            used.note(key)
+            return _program(key, case)
+        if tokens is None:
+            raise NotAuthenticated(
+                "expected an API key, found another credential", reason="not-a-key"
+            )
+        identity = tokens.identity(credential)
+        return Caller(
+            identity, is_program=False, roles=held_service_roles(ledger, identity), case=case
+        )
+
+    return authenticate
+
+
+def _program(key: ApiKey, case: str | None) -> Caller:
+    return Caller(key.identity, is_program=True, roles=key.roles, systems=key.systems, case=case)
+
+
+def _credential(headers: Mapping[str, str]) -> str:
+    given = headers.get("authorization")
+    if given is None:
+        raise NotAuthenticated("expected the header Authorization: Bearer …, found none")
+    matched = _BEARER.fullmatch(given)
+    if matched is None:
+        raise NotAuthenticated(
+            "Authorization: expected Bearer and a key or token, found another scheme",
+            reason="other-scheme",
+        )
+    return matched[1]
+
+
+def _case(headers: Mapping[str, str]) -> str | None:
+    case = headers.get(CASE_HEADER.lower(), "").strip()
+    if len(case) > MOST_CASE_CHARACTERS or not _PRINTABLE.fullmatch(case):
+        raise BadRequest(
+            f"{CASE_HEADER}: expected at most {MOST_CASE_CHARACTERS} characters on one line, "
+            "found other ones"
+        )
+    return case or None
