@@ -13,6 +13,7 @@ from docs.cli_page import cli_page
 from docs.deadline_rules_page import deadline_rules_page
 from docs.events_page import events_page
 from docs.register_columns_page import register_columns_page
+from docs.settings_page import settings_page
 from docs.statement_file_page import schema_file, statement_file_page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
@@ -20,6 +21,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/deadline-rules.md": deadline_rules_page,
     "reference/events.md": events_page,
     "reference/register-columns.md": register_columns_page,
+    "reference/settings.md": settings_page,
     "reference/statement-file.md": statement_file_page,
     "reference/statement-file.schema.json": schema_file,
 }
