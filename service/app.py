@@ -12,6 +12,7 @@ from service.operations import metrics, probes
 from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
 from service.problems import install_problems
+from service.queries import events
 
 DESCRIPTION: Final = (
     "Audit log of personal-data processing with verifiable history. An answer is given only when "
@@ -21,6 +22,7 @@ DESCRIPTION: Final = (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     probes.router,
     metrics.router,
+    events.router,
 )
 """In the order of the reference."""
 

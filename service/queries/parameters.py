@@ -1,0 +1,159 @@
+"""The parameters of questions, with the words that tell programs what each means.
+
+Each is a model that knows all of its names: a parameter that is spelled wrong is refused, so that
+nobody takes an answer to a wider question for one to theirs.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import Depends, Request, params
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.errors import BadRequest
+from service.queries.instants import SPAN_TEXT, TIME_TEXT
+
+MOST_RECORDS: Final = 1_000
+"""On a page of records: each may be 64 KiB."""
+MOST_ROWS: Final = 10_000
+"""On a page of a view."""
+LONGEST: Final = 1_000
+"""Of a text; identities and event ids are shorter."""
+
+TimeParameter = Annotated[
+    str | None, Field(max_length=40, json_schema_extra={"format": "date-time"})
+]
+TextParameter = Annotated[str | None, Field(max_length=LONGEST)]
+
+
+class Asked(BaseModel):
+    """What every question may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_known: TimeParameter = Field(
+        None,
+        description=f"Only what was recorded by then counts: {TIME_TEXT}.",
+        examples=["2026-11-20T14:00:00+01:00"],
+    )
+
+
+class AskedOfWorld(Asked):
+    """What questions about a moment in the world may say."""
+
+    as_of: TimeParameter = Field(
+        None,
+        description=(
+            f"The moment in the world that is asked about: {TIME_TEXT}. "
+            "Without it the present, or `as_known` if that is given."
+        ),
+        examples=["2026-01-01T00:00:00+01:00"],
+    )
+
+
+class Revealed(BaseModel):
+    """How somebody asks for identities; `Zegel-Case` names the case."""
+
+    identities: bool = Field(
+        default=False,
+        description=(
+            "Show who it was; needs the permission resolve, a purpose and, for investigators, the "
+            "header Zegel-Case. The reading is recorded before anything is shown."
+        ),
+    )
+    purpose: TextParameter = Field(
+        None,
+        description="Why, as a word of the list of purposes.",
+        examples=["incident-investigation"],
+    )
+    reason: TextParameter = Field(None, description="Why, in your own words.")
+
+
+class Paged(BaseModel):
+    """How much is given at once, and where to go on."""
+
+    cursor: TextParameter = Field(
+        None,
+        description="`next` of the page before gives it; all other parameters stay as they were.",
+    )
+
+
+class RecordFilters(Asked):
+    """The filters of `zegel log`; everything given must hold."""
+
+    since: TimeParameter = Field(
+        None,
+        description=f"Occurred at or after: {TIME_TEXT}.",
+        examples=["2026-11-01T00:00:00+01:00"],
+    )
+    until: TimeParameter = Field(None, description=f"Occurred before: {TIME_TEXT}.")
+    around: TextParameter = Field(
+        None,
+        description="Occurred before and after this record (index or event id), `within` a span.",
+        examples=["41"],
+    )
+    within: TextParameter = Field(
+        None, description=f"How long before and after: {SPAN_TEXT}; 24 hours if not given."
+    )
+    kind: list[Annotated[str, Field(max_length=LONGEST)]] = Field(
+        [],
+        max_length=100,
+        description="A kind of event or a group of kinds; several times for more.",
+        examples=[["breach", "access.granted"]],
+    )
+    system: TextParameter = Field(
+        None, description="Reported by this system.", examples=["infactor-web"]
+    )
+    actor: TextParameter = Field(
+        None,
+        description="Done by: `person:ACCOUNT`, or a token.",
+        examples=["person:j.jansen@example.nl"],
+    )
+    ip: TextParameter = Field(None, description="About or from this address, or its token.")
+    subject: TextParameter = Field(
+        None,
+        description="About: `data-subject:TYPE:ID`, any other identity, or a token.",
+        examples=["data-subject:customer:4711"],
+    )
+    looked_at: TextParameter = Field(
+        None, description="Only readings that showed this identity or token."
+    )
+    grep: TextParameter = Field(
+        None,
+        description=(
+            "Only records whose JSON, by tokens, matches this pattern of RE2. A page may then hold "
+            "fewer records than asked for, or none, while `next` goes on."
+        ),
+    )
+    reverse: bool = Field(default=False, description="Newest first.")
+
+
+class EventParameters(RecordFilters, Revealed, Paged):
+    """Of `GET /v1/events`."""
+
+    limit: int | None = Field(
+        None,
+        ge=1,
+        description=(
+            f"So many records on a page, at most {MOST_RECORDS}; 100 if not given. Of a stream or "
+            "a spreadsheet: so many in all."
+        ),
+    )
+
+
+class RecordParameters(Revealed):
+    """Of one record."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def refuse_repeats(*several: str) -> params.Depends:
+    """A dependency by which a parameter may come once only, but for those that mean more."""
+
+    def once(request: Request) -> None:
+        names = [name for name, _ in request.query_params.multi_items()]
+        for name in dict.fromkeys(names):
+            if name not in several and names.count(name) > 1:
+                raise BadRequest(f"{name}: expected it once, found it {names.count(name)} times")
+
+    depends: params.Depends = Depends(once)
+    return depends
