@@ -30,8 +30,9 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from formats.json_documents import Document, parse_json, read_documents
+from formats.json_documents import read_documents
 from formats.reading import Outcome, ReadContext, Translated, Unreadable, reason_of
+from formats.strict_json import strict_json
 from ledger.errors import FormatError, MalformedEvent
 from ledger.events import Event, encode_event, event_from_mapping, kind_of
 
@@ -73,7 +74,8 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
             yield document
             continue
         try:
-            yield _translated(document, context)
+            event, warnings = event_of(document.value, context)
+            yield Translated(document.place, event, document.end_offset, warnings)
         except FormatError as error:
             reason = f"{error.place}: expected {error.expected}, found {error.found}"
             yield document.unreadable(reason)
@@ -101,22 +103,29 @@ def encode_cloud_event(event: Event, *, source: str = SOURCE) -> bytes:
     Raises:
         MalformedEvent: the event has no id, or a value that JSON cannot hold.
     """
+    return msgspec.json.encode(attributes_of(event, source=source))
+
+
+def attributes_of(event: Event, *, source: str = SOURCE) -> dict[str, Any]:
+    """One event as the attributes of a CloudEvent, `data` among them, in builtins.
+
+    Raises:
+        MalformedEvent: the event has no id, or a value that JSON cannot hold.
+    """
     if event.event_id is None:
         raise MalformedEvent(kind_of(event), "event_id", "a UUID", "nothing")
     data = msgspec.json.decode(encode_event(event))
     for said_by_attribute in ("kind", "event_id"):
         del data[said_by_attribute]
-    return msgspec.json.encode(
-        {
-            "specversion": "1.0",
-            "id": str(event.event_id),
-            "source": source,
-            "type": kind_of(event),
-            "time": event.occurred_at,
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-    )
+    return {
+        "specversion": "1.0",
+        "id": str(event.event_id),
+        "source": source,
+        "type": kind_of(event),
+        "time": msgspec.to_builtins(event.occurred_at),
+        "datacontenttype": "application/json",
+        "data": data,
+    }
 
 
 def write_batch(events: Iterable[Event], *, source: str = SOURCE) -> bytes:
@@ -128,8 +137,18 @@ def write_batch(events: Iterable[Event], *, source: str = SOURCE) -> bytes:
     return b"[" + b",".join(encode_cloud_event(event, source=source) for event in events) + b"]"
 
 
-def _translated(document: Document, context: ReadContext) -> Translated:
-    attributes = _checked(document.value)
+def event_of(value: object, context: ReadContext) -> tuple[Event, tuple[str, ...]]:
+    """The event that the attributes of one CloudEvent say, and warnings of what was left out.
+
+    Args:
+        value: As JSON gives it.
+        context: What the source does not say itself.
+
+    Raises:
+        FormatError: it is no CloudEvent; the place is `attribute NAME` or stands in `data`.
+        MalformedEvent: its data are not what its type asks for.
+    """
+    attributes = _checked(value)
     values = _data(attributes)
     stated_id = values.pop("event_id", None)
     if "occurred_at" not in values:
@@ -151,7 +170,7 @@ def _translated(document: Document, context: ReadContext) -> Translated:
     )
     left_out = sorted(name for name in attributes if name not in _READ)
     warnings = (f"attributes left out: {', '.join(left_out)}",) if left_out else ()
-    return Translated(document.place, completed, document.end_offset, warnings)
+    return completed, warnings
 
 
 def _checked(value: object) -> dict[str, Any]:
@@ -179,7 +198,7 @@ def _data(attributes: dict[str, Any]) -> dict[str, Any]:
         if "data" in attributes:
             raise FormatError("data", "either data or data_base64", "both")
         try:
-            data = parse_json(base64.b64decode(_text(attributes, "data_base64"), validate=True))
+            data = strict_json(base64.b64decode(_text(attributes, "data_base64"), validate=True))
         except (binascii.Error, ValueError) as error:
             raise FormatError("data_base64", "base64", "other text") from error
     if not isinstance(data, dict):

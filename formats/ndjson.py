@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from formats.json_documents import parse_json
 from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
+from ledger.errors import FormatError
 from ledger.events import Event, encode_event, event_from_mapping
 
 NAME: Final = "ndjson"
@@ -29,15 +30,24 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     """Every line as an event or unreadable, in the order of the file."""
 
     def outcome_of(line: Line) -> Outcome:
-        values = parse_json(line.text.encode())
-        if not isinstance(values, dict):
-            return line.unreadable("expected a JSON object, found another value")
-        event = event_from_mapping(values)
+        event = event_of(parse_json(line.text.encode()))
         event_id = event.event_id or context.place_id(NAME, event.occurred_at, line.offset)
         completed = replace(event, event_id=event_id, system=event.system or context.system)
         return Translated(line.place, completed, line.end_offset)
 
     return translate_lines(stream, outcome_of)
+
+
+def event_of(value: object) -> Event:
+    """The event that one JSON value of a line says.
+
+    Raises:
+        FormatError: it is no object.
+        MalformedEvent: `kind` is missing or unknown, or a field is wrong.
+    """
+    if not isinstance(value, dict):
+        raise FormatError("event", "a JSON object", "another value")
+    return event_from_mapping(value)
 
 
 def write(events: Iterable[Event]) -> Iterator[bytes]:
