@@ -6,14 +6,11 @@ it is enforced; every answer that it does not describe is a problem.
 Source: OpenAPI 3.1.0, Operation Object (`security`), Responses Object (`default`); RFC 9457 §3.1.
 """
 
-from collections.abc import Iterator
-from inspect import getclosurevars
 from typing import Any, Final
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
 
+from service.access.every_route import Route, permissions_of
 from service.problems import MEDIA_TYPE, TYPE_PREFIX
 
 _PROBLEM: Final[dict[str, Any]] = {
@@ -47,14 +44,14 @@ def install_api_document(app: FastAPI) -> None:
     def completed() -> dict[str, Any]:
         document = plain()
         if "x-completed" not in document["info"]:
-            _complete(document, dict(_needed_permissions(app)))
+            _complete(document, permissions_of(app))
             document["info"]["x-completed"] = True
         return document
 
     app.openapi = completed  # type: ignore[method-assign]  # as its documentation says
 
 
-def _complete(document: dict[str, Any], permissions: dict[tuple[str, str], str]) -> None:
+def _complete(document: dict[str, Any], permissions: dict[Route, str]) -> None:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for of_framework in ("HTTPValidationError", "ValidationError"):
@@ -79,22 +76,3 @@ def _describe_refusals(responses: dict[str, Any], *, is_public: bool) -> None:
         for status, description in told.items():
             responses.setdefault(status, {"description": description, "content": content})
     responses.setdefault("default", {"description": "A problem.", "content": content})
-
-
-def _needed_permissions(app: FastAPI) -> Iterator[tuple[tuple[str, str], str]]:
-    """Path and method of each route that needs a permission, with that permission."""
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if not isinstance(route, APIRoute):
-            continue
-        for permission in _permissions_in(route.dependant):
-            for method in context.methods or ():
-                yield (str(context.path_format), method.lower()), permission
-
-
-def _permissions_in(dependant: Dependant) -> Iterator[str]:
-    """What `service.access.guard.allowed` was given, in a dependency or in one of its own."""
-    for each in dependant.dependencies:
-        if each.call is not None and each.call.__module__ == "service.access.guard":
-            yield getclosurevars(each.call).nonlocals["permission"]
-        yield from _permissions_in(each)
