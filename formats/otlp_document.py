@@ -16,6 +16,8 @@ import base64
 import binascii
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -23,7 +25,7 @@ from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from formats.json_documents import parse_json
+from formats.strict_json import MOST_DEPTH, strict_json
 from ledger.errors import FormatError
 
 _HEXADECIMAL: Final = frozenset({"traceId", "spanId", "parentSpanId"})
@@ -58,22 +60,40 @@ _MOST_DIGITS: Final = 20
 _NO_NUMBER: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def trace_request(body: bytes, *, is_json: bool) -> dict[str, Any]:
+def trace_request(
+    body: bytes, *, is_json: bool, most_depth: int = MOST_DEPTH
+) -> dict[str, Any]:
     """The document of an `ExportTraceServiceRequest`.
 
+    Args:
+        body: Its bytes.
+        is_json: Its encoding; otherwise protobuf.
+        most_depth: How deep JSON may be nested.
+
     Raises:
         FormatError: the body is none in that encoding.
     """
-    return _request(body, ExportTraceServiceRequest, is_json=is_json)
+    return _request(
+        body, ExportTraceServiceRequest, is_json=is_json, most_depth=most_depth
+    )
 
 
-def log_request(body: bytes, *, is_json: bool) -> dict[str, Any]:
+def log_request(
+    body: bytes, *, is_json: bool, most_depth: int = MOST_DEPTH
+) -> dict[str, Any]:
     """The document of an `ExportLogsServiceRequest`.
 
+    Args:
+        body: Its bytes.
+        is_json: Its encoding; otherwise protobuf.
+        most_depth: How deep JSON may be nested.
+
     Raises:
         FormatError: the body is none in that encoding.
     """
-    return _request(body, ExportLogsServiceRequest, is_json=is_json)
+    return _request(
+        body, ExportLogsServiceRequest, is_json=is_json, most_depth=most_depth
+    )
 
 
 def document_of(message: Message) -> dict[str, Any]:
@@ -100,12 +120,20 @@ def checked_document(value: object, kind: type[Message]) -> dict[str, Any]:
     return _checked(value, cast("Descriptor", kind.DESCRIPTOR), "")
 
 
-def _request(body: bytes, kind: type[Message], *, is_json: bool) -> dict[str, Any]:
+@cache
+def _in_order(kind: Descriptor) -> tuple[FieldDescriptor, ...]:
+    """The fields in the order in which protobuf sends them."""
+    return tuple(sorted(kind.fields, key=attrgetter("number")))
+
+
+def _request(
+    body: bytes, kind: type[Message], *, is_json: bool, most_depth: int
+) -> dict[str, Any]:
     """The document; a body of which nothing is understood is no empty request."""
     (groups,) = kind.DESCRIPTOR.fields
     try:
         if is_json:
-            sent = parse_json(body)
+            sent = strict_json(body, most_depth=most_depth)
             document = checked_document(sent, kind)
             says_nothing = not sent or groups.json_name in sent
         else:
@@ -113,8 +141,6 @@ def _request(body: bytes, kind: type[Message], *, is_json: bool) -> dict[str, An
             says_nothing = not body
     except DecodeError as error:
         raise FormatError("request", kind.DESCRIPTOR.name, "other bytes") from error
-    except RecursionError as error:
-        raise FormatError("request", "fewer values inside each other", "more") from error
     if not document and not says_nothing:
         raise FormatError("request", f"{kind.DESCRIPTOR.name} with {groups.json_name}", "none")
     return document
@@ -124,14 +150,15 @@ def _checked(value: object, kind: Descriptor, place: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise FormatError(place or "request", "an object", _type_name(value))
     document = {}
-    for field in kind.fields:
+    for field in _in_order(kind):
         if field.name != field.json_name and field.name in value:
             raise FormatError(_within(place, field.name), field.json_name, "its name in protobuf")
         sent = value.get(field.json_name)
         if sent is None:
             continue
         found = _field(field, sent, _within(place, field.json_name))
-        if field.has_presence or found not in ("", 0, [], "0", False):
+        is_default = found == "0" if field.type in _WIDE else not found
+        if field.has_presence or not is_default:
             document[field.json_name] = found
     for choice in kind.oneofs:
         if sum(field.json_name in document for field in choice.fields) > 1:

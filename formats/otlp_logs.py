@@ -38,6 +38,7 @@ NAME: Final = "otlp-logs"
 PARSER: Final = "zegel-otlp-logs/1"
 NO_KIND: Final = "a log record that names no kind of event"
 
+_SERVICE: Final = "service.name"
 _EVENT_NAME: Final = "event.name"
 _OWN_ID: Final = "event.id"
 _EVENT_ID: Final = "zegel.event_id"
@@ -51,8 +52,8 @@ class LogRecord:
     """One log record of a request, in the form of `formats.otlp_document`."""
 
     raw: Mapping[str, Any]
-    resource: Mapping[str, Any]
-    """The attributes of what sent it."""
+    service: object
+    """The attribute `service.name` of the resource that sent it."""
 
     def to_bytes(self) -> bytes:
         """The record as JSON, for the operator."""
@@ -62,10 +63,11 @@ class LogRecord:
 def log_records_of(document: Mapping[str, Any]) -> Iterator[LogRecord]:
     """The log records of one request, in its order."""
     for group in document.get("resourceLogs", ()):
-        resource, _ = _named(group.get("resource", {}).get("attributes", ()))
+        pairs = group.get("resource", {}).get("attributes", ())
+        names = [each.get("value") for each in pairs if each.get("key") == _SERVICE]
         for scope in group.get("scopeLogs", ()):
             for raw in scope.get("logRecords", ()):
-                yield LogRecord(raw, resource)
+                yield LogRecord(raw, _native(names[-1]) if names else None)
 
 
 def translate_record(record: LogRecord, place: str, context: ReadContext) -> Outcome:

@@ -6,13 +6,15 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.sdk.trace import TracerProvider
 
 from ledger import __version__
+from service.access.every_route import require_guarded
 from service.api_document import install_api_document
 from service.context import Context
+from service.intake import otlp_http
 from service.operations import metrics, probes
 from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
 from service.problems import install_problems
-from service.queries import events
+from service.queries import breaches, clocks, events, promises, views
 
 DESCRIPTION: Final = (
     "Audit log of personal-data processing with verifiable history. An answer is given only when "
@@ -20,9 +22,14 @@ DESCRIPTION: Final = (
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    otlp_http.router,
     probes.router,
     metrics.router,
     events.router,
+    views.router,
+    breaches.router,
+    clocks.router,
+    promises.router,
 )
 """In the order of the reference."""
 
@@ -40,9 +47,11 @@ def create_app(context: Context, *, tracer_provider: TracerProvider | None = Non
         telemetry=telemetry_of(tracer_provider),
     )
     app.state.context = context
+    app.state.refusal_forms = otlp_http.REFUSAL_FORMS
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)
     install_guards(app, context)
     install_api_document(app)
+    require_guarded(app)
     return app

@@ -8,7 +8,8 @@ Source: RFC 9457 §3 (members), §3.2 (extension members), §4.2 (titles).
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -16,10 +17,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from ledger import errors
 from ledger.identifiers import masked
 from ledger.problem_types import PROBLEM_TYPES, UNEXPECTED, ProblemType, problem_type_of
+
+RefusalForm = Callable[[Scope, Exception], Response]
+"""Gives the answer of one interface to an error."""
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:zegel:problem:"
@@ -78,13 +83,25 @@ def problem(
     )
 
 
-def problem_of(error: Exception, *, status: int | None = None) -> Response:
-    """Any error as an answer; with another status where that of its row does not say enough."""
+def problem_of(
+    error: Exception,
+    *,
+    status: int | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> Response:
+    """Any error as an answer.
+
+    Args:
+        error: What went wrong.
+        status: Another one, where that of its row does not say enough.
+        more: Members beside those that the error itself gives.
+    """
     kind = problem_type_of(error)
     if kind is UNEXPECTED:
         _LOG.exception("unexpected failure", exc_info=error)
-        return problem(kind, "an unexpected failure; the log of the service has its trace")
-    members: dict[str, Any] = {}
+        told = "an unexpected failure; the log of the service has its trace"
+        return problem(kind, told, **more)
+    members = dict(more)
     headers: dict[str, str] = {}
     match error:
         case errors.MalformedEvent():
@@ -96,6 +113,11 @@ def problem_of(error: Exception, *, status: int | None = None) -> Response:
                     "found": error.found,
                 }
             ]
+        case errors.BatchRefused():
+            members["errors"] = [
+                {"pointer": fault.pointer, "expected": fault.expected, "found": fault.found}
+                for fault in error.faults
+            ]
         case errors.FormatError():
             members["errors"] = [
                 {"place": error.place, "expected": error.expected, "found": error.found}
@@ -106,6 +128,16 @@ def problem_of(error: Exception, *, status: int | None = None) -> Response:
                 "index": error.index,
                 "conflict_index": error.conflict_index,
             }
+            if error.conflicts:
+                members["errors"] = [
+                    {
+                        "pointer": f"/{each.place}",
+                        "event_id": str(each.event_id),
+                        "index": each.index,
+                        "conflict_index": each.conflict_index,
+                    }
+                    for each in error.conflicts
+                ]
         case errors.VerificationError():
             members |= {"verdict": error.verdict, "index": error.index}
         case errors.TooOften():
@@ -115,15 +147,27 @@ def problem_of(error: Exception, *, status: int | None = None) -> Response:
     return problem(kind, str(error), status=status, headers=headers, **members)
 
 
+def refusal_for(scope: Scope, error: Exception) -> Response:
+    """Any error as an answer, in the form of the interface that was asked; most know problems.
+
+    An interface with another form stands in `app.state.refusal_forms`, by its path.
+    """
+    form = _form_of(scope)
+    return problem_of(error) if form is None else form(scope, error)
+
+
 def install_problems(app: FastAPI) -> None:
     """Makes every refusal of an application a problem, its framework's own ones too."""
 
-    async def of_error(_request: Request, error: Exception) -> Response:
-        return problem_of(error)
+    async def of_error(request: Request, error: Exception) -> Response:
+        return refusal_for(request.scope, error)
 
-    async def of_framework(_request: Request, error: Exception) -> Response:
+    async def of_framework(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        form = _form_of(request.scope)
+        if form is not None:
+            return form(request.scope, error)
         kind = _OF_STATUS.get(error.status_code)
         row = UNEXPECTED if kind is None else _row_of(kind)
         return problem(
@@ -151,6 +195,11 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, of_error)
     app.add_exception_handler(HTTPException, of_framework)
     app.add_exception_handler(RequestValidationError, of_parameters)
+
+
+def _form_of(scope: Scope) -> RefusalForm | None:
+    forms: Mapping[str, RefusalForm] = getattr(scope["app"].state, "refusal_forms", {})
+    return forms.get(scope["path"])
 
 
 def _row_of(kind: type[errors.ZegelError]) -> ProblemType:

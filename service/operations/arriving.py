@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import BadRequest, TooLarge, TooSlow, ZegelError
 from ledger.serve_settings import ServeSettings
-from service.problems import problem_of
+from service.problems import refusal_for
 
 STREAM_PATH: Final = "/v1/events"
 STREAMS: Final = frozenset({"application/x-ndjson", "application/jsonl"})
@@ -102,7 +102,7 @@ class _Body:
     async def answer(self, scope: Scope) -> None:
         """Answers with the refusal."""
         if self.refusal is not None:
-            await problem_of(self.refusal)(scope, self._receive, self._pass_on)
+            await refusal_for(scope, self.refusal)(scope, self._receive, self._pass_on)
 
     async def _pass_on(self, message: Message) -> None:
         """An answer that comes before the whole body also ends the connection.

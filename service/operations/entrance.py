@@ -6,11 +6,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import NotAuthorised, TooOften
 from ledger.serve_settings import ServeSettings
+from service.access.every_route import PUBLIC, PUBLIC_TILES
 from service.operations.rates import Rates
-from service.problems import problem_of
+from service.problems import refusal_for
 
 PROBES: Final = frozenset({"/livez", "/healthz", "/readyz", "/readyz/intake"})
-PUBLIC: Final = ("/checkpoint", "/tile/", "/v1/proofs/", "/v1/openapi.json")
+_PUBLIC: Final = (PUBLIC_TILES, *(template.partition("{")[0] for template in PUBLIC))
 """How paths begin that need no login."""
 _UNAUTHENTICATED: Final = 401
 
@@ -32,14 +33,14 @@ class Entrance:
         path, address = scope["path"], address_of(scope)
         if self._require_tls and scope["scheme"] != "https" and path not in PROBES:
             refusal = NotAuthorised("expected a connection over TLS, found one in clear")
-            await problem_of(refusal)(scope, receive, send)
+            await refusal_for(scope, refusal)(scope, receive, send)
             return
         try:
             allowance = self._rates.allow(
-                address, credentials_of(scope), public=path in PROBES or path.startswith(PUBLIC)
+                address, credentials_of(scope), public=path.startswith(_PUBLIC)
             )
         except TooOften as refusal:
-            await problem_of(refusal)(scope, receive, send)
+            await refusal_for(scope, refusal)(scope, receive, send)
             return
 
         async def told(message: Message) -> None:

@@ -1,0 +1,76 @@
+"""A log whose OTLP doors are open on free ports of this machine, for exporters of others."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import grpc
+import uvicorn
+
+from ledger.events.envelope import Envelope
+from service.app import create_app
+from service.context import Context
+from service.intake.otlp_grpc import start_grpc
+from tests.opened import opened_records
+
+TRACE_EXPORT: Final = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+LOGS_EXPORT: Final = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
+STOP_S: Final = 10.0
+Of = TypeVar("Of", bound=Envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class OtlpDoors:
+    """Where they are."""
+
+    http: str
+    """URL without path."""
+    grpc: str
+    """Host and port."""
+
+
+@contextmanager
+def otlp_doors(
+    context: Context, credentials: grpc.ServerCredentials | None = None
+) -> Iterator[OtlpDoors]:
+    """Both doors, served by one event loop in a thread; they are closed in good order."""
+    opened: list[OtlpDoors] = []
+    ready = threading.Event()
+    thread_loop: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def serve(listening: socket.socket) -> None:
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(context), log_config=None, lifespan="off", ws="none")
+        )
+        http = asyncio.create_task(server.serve(sockets=[listening]))
+        other = await start_grpc(context, "127.0.0.1", 0, credentials)
+        stop = asyncio.Event()
+        thread_loop.append((asyncio.get_running_loop(), stop))
+        port = listening.getsockname()[1]
+        opened.append(OtlpDoors(f"http://127.0.0.1:{port}", f"localhost:{other.port}"))
+        ready.set()
+        await stop.wait()
+        await other.stop(STOP_S)
+        server.should_exit = True
+        await http
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=lambda: asyncio.run(serve(listening)))
+        thread.start()
+        assert ready.wait(STOP_S)
+        try:
+            yield opened[0]
+        finally:
+            loop, stop = thread_loop[0]
+            loop.call_soon_threadsafe(stop.set)
+            thread.join(STOP_S)
+
+
+def recorded(context: Context, kind: type[Of]) -> list[Of]:
+    """The events of one kind in the log, with the values of the vault."""
+    opened = opened_records(context.ledger, context.ledger.log.scan())
+    return [each.event for each in opened if isinstance(each.event, kind)]
