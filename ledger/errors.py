@@ -49,6 +49,9 @@ class ZegelError(Exception):
 class RecordingRefused(ZegelError):
     """The fact was not stored: it is malformed, unauthorised or contradicts what is stored."""
 
+    place: int | None = None
+    """Where it stands among the events that were to be recorded together, from 0, if known."""
+
 
 class MalformedEvent(RecordingRefused):
     """A field of an event is not what its kind asks for."""
@@ -106,7 +109,9 @@ class EventIdReused(RecordingRefused):
         self.event_id = event_id
         self.index = index
         self.conflict_index = conflict_index
-        self.conflicts = tuple(conflicts) or (Reuse(0, event_id, index, conflict_index),)
+        self.conflicts = tuple(conflicts)
+        if conflicts:
+            self.place = conflicts[0].place
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class BatchRefused(RecordingRefused):
             Fault(masked(fault.pointer), fault.expected, masked(fault.found)) for fault in faults
         )
         more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
-        super().__init__(f"{self.faults[0]}{more}; nothing was stored")
+        super().__init__(f"{self.faults[0]}{more}")
 
 
 class StreamConflict(RecordingRefused):

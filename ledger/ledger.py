@@ -18,6 +18,7 @@ from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, ide
 from ledger.founding import complete_log, create_log, open_log
 from ledger.opening import OpenedRecord
 from ledger.own_records import refuse_reserved
+from ledger.placing import each_in_place
 from ledger.query import EventQuery, matching_subject
 from ledger.reading import (
     Opening,
@@ -183,8 +184,7 @@ class Ledger:
             StreamConflict: a stream is at another version than expected; none was stored.
             StoreUnavailable: the database cannot be written; none was stored.
         """
-        for event in events:
-            refuse_reserved(event)
+        each_in_place(refuse_reserved, events)
         also = undo_conflicts if refuse_conflicts else None
         drafts, outcomes = self._append(events, expected_versions, also=also)
         if refuse_conflicts:

@@ -46,6 +46,14 @@ _STORE: Final = ProblemType(
     retryable=True,
 )
 
+_MALFORMED: Final = ProblemType(
+    "malformed-event",
+    "A field of the event is not what its kind asks for",
+    422,
+    "INVALID_ARGUMENT",
+    _USAGE,
+)
+
 PROBLEM_TYPES: Final[tuple[tuple[type[BaseException], ProblemType], ...]] = (
     (
         errors.VerificationError,
@@ -107,16 +115,8 @@ PROBLEM_TYPES: Final[tuple[tuple[type[BaseException], ProblemType], ...]] = (
             _USAGE,
         ),
     ),
-    (
-        errors.MalformedEvent,
-        ProblemType(
-            "malformed-event",
-            "A field of the event is not what its kind asks for",
-            422,
-            "INVALID_ARGUMENT",
-            _USAGE,
-        ),
-    ),
+    (errors.MalformedEvent, _MALFORMED),
+    (errors.BatchRefused, _MALFORMED),
     (
         errors.RecordingRefused,
         ProblemType(

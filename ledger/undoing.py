@@ -52,12 +52,14 @@ def known_before(outcomes: Outcomes) -> dict[int, Conflict]:
     }
     known = {place: each for place, each in conflicts.items() if each.index not in undone}
     if conflicts and not known:
-        raise BatchRefused(
+        error = BatchRefused(
             [
                 Fault(f"/{place}", "an id of its own, or the same content", "an id used twice")
                 for place in conflicts
             ]
         )
+        error.place = min(conflicts)
+        raise error
     return known
 
 

@@ -19,6 +19,7 @@ from ledger.disclosure import decode_disclosure
 from ledger.draft import Draft
 from ledger.errors import StoreUnavailable, VerificationError
 from ledger.events import Event, complete_event, encode_event
+from ledger.placing import each_in_place
 from ledger.store.engine import reading, writing
 from ledger.store.requests import ERASED_DIGEST, microseconds
 from ledger.store.schema import EPOCH, SAMENESS, VAULT
@@ -146,7 +147,7 @@ class Vault:
             StaleVault: the keys changed since they were read; `refresh`, and try again.
             StoreUnavailable: the database cannot be used.
         """
-        split = [self._split(event) for event in events]
+        split = each_in_place(self._split, events)
         repeats = self._partly_erased(split)
         # Hardly ever are there any: no id is hashed to find none.
         splits = [each for each in split if each.event_id not in repeats] if repeats else split

@@ -122,19 +122,34 @@ async def require_permission(
     await writing(context, _require, context, caller, permission, asked)
 
 
-def _require(context: Context, caller: Caller, permission: Permission, asked: Asked) -> None:
-    if caller.may(permission):
-        return
+def note_refusal(
+    context: Context, caller: Caller, *, act: str, reason: str, asked: Asked = Asked()
+) -> None:
+    """Records that a caller was refused; blocking.
+
+    Args:
+        context: What is served.
+        caller: Who.
+        act: What they wanted: a permission.
+        reason: One word for why they may not.
+        asked: Where.
+    """
     context.refusals.note(
         Refusal(
             resource=asked.resource,
-            act=permission,
-            reason="no-permission",
+            act=act,
+            reason=reason,
             identity=caller.identity,
             is_program=caller.is_program,
             origin=asked.origin,
             method="api-key" if caller.is_program else "single-sign-on",
         )
     )
+
+
+def _require(context: Context, caller: Caller, permission: Permission, asked: Asked) -> None:
+    if caller.may(permission):
+        return
+    note_refusal(context, caller, act=permission, reason="no-permission", asked=asked)
     found = ", ".join(sorted(caller.roles)) or "none"
     raise NotAuthorised(f"expected the permission {permission}, found the roles {found}")

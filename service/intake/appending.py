@@ -8,19 +8,23 @@ database is, there are never more appends than threads.
 
 import asyncio
 import logging
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final, TypeVar, cast
 
 from ledger.draft import Receipt
-from ledger.errors import OutcomeUnknown, StoreUnavailable
-from ledger.events import Event
+from ledger.errors import OutcomeUnknown, RecordingRefused, StoreUnavailable
+from ledger.events import Event, kind_of
 from service.access.caller import Caller
+from service.access.guard import Asked
 from service.context import Context
 from service.intake.rights import require_recordable
 from service.threads import writing
 
 _LOG: Final = logging.getLogger("zegel.intake")
+_NOWHERE: Final = Asked()
 Made = TypeVar("Made")
 
 
@@ -28,16 +32,25 @@ class _GivenUp(StoreUnavailable):
     """Nobody waits for this work any more, and it had not begun."""
 
 
-async def append(context: Context, caller: Caller, events: Sequence[Event]) -> list[Receipt]:
+async def append(
+    context: Context,
+    caller: Caller,
+    events: Sequence[Event],
+    *,
+    asked: Asked = _NOWHERE,
+    is_final: bool = True,
+) -> list[Receipt]:
     """One receipt per event, in order, after one durable transaction; all or nothing.
 
     Args:
         context: Where they are stored.
         caller: Who sends them.
         events: With event ids, so that whoever sends them again gets the same receipts.
+        asked: Where they came, to be told if the caller may not record them.
+        is_final: Count what is refused; `False` where fewer of the events are tried after that.
 
     Raises:
-        NotAuthorised: the caller may not record one of them.
+        NotAuthorised: the caller may not record one of them; recorded.
         MalformedEvent: one is not what its kind asks for.
         BatchRefused: an id stands twice among them, with contents that differ.
         EventIdReused: ids are in the log with other content; recorded as evidence.
@@ -46,11 +59,25 @@ async def append(context: Context, caller: Caller, events: Sequence[Event]) -> l
     """
 
     def record() -> list[Receipt]:
-        allowed = require_recordable(context, caller, events)
+        allowed = require_recordable(context, caller, events, asked=asked)
         stored = context.ledger.record_many(allowed, refuse_conflicts=True)
         return cast("list[Receipt]", stored)  # a conflict would have been raised
 
-    return await within_append_time(context, record)
+    numbers, began_at = context.operations.numbers, time.monotonic()
+    try:
+        receipts = await within_append_time(context, record)
+    except RecordingRefused:
+        for kind, count in Counter(map(kind_of, events if is_final else ())).items():
+            numbers.recorded(kind, "refused", count)
+        raise
+    numbers.appended(time.monotonic() - began_at)
+    outcomes = Counter(
+        (kind_of(event), "duplicate" if receipt.duplicate else "recorded")
+        for event, receipt in zip(events, receipts, strict=True)
+    )
+    for (kind, outcome), count in outcomes.items():
+        numbers.recorded(kind, outcome, count)
+    return receipts
 
 
 async def within_append_time(context: Context, work: Callable[[], Made]) -> Made:

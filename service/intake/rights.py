@@ -1,31 +1,45 @@
 """Which facts a caller may record.
 
 A key that belongs to a system speaks for that system alone, and what decides about keeping, erasing
-or judging (`ledger.recording_roles`) needs the permission `decide`, however it comes in.
+or judging (`ledger.recording_roles`) needs the permission `decide`, however it comes in. Whoever
+is refused is recorded, as everywhere (`service.access.refusals`).
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
 from ledger.errors import MalformedEvent, NotAuthorised
 from ledger.events import Event, kind_of
 from ledger.own_records import refuse_reserved
+from ledger.placing import each_in_place
 from ledger.recording_roles import role_to_record
 from service.access.caller import Caller
+from service.access.guard import Asked, note_refusal
 from service.context import Context
 
+_NOWHERE = Asked()
 
-def require_recordable(context: Context, caller: Caller, events: Sequence[Event]) -> list[Event]:
+
+def require_recordable(
+    context: Context, caller: Caller, events: Sequence[Event], *, asked: Asked = _NOWHERE
+) -> list[Event]:
     """The events as the caller may record them; blocking.
 
     An event without a system gets that of a caller who speaks for exactly one.
 
+    Args:
+        context: Where they are to be recorded.
+        caller: Who sends them.
+        events: As they came.
+        asked: Where they came, to be told if they are refused.
+
     Raises:
-        NotAuthorised: the caller may not record one of them; none of them may be stored.
+        NotAuthorised: the caller may not record one of them; recorded, and none may be stored.
         MalformedEvent: one names a system of the log's own, or none where the caller has several.
     """
-    return [_recordable(context, caller, event) for event in events]
+    return each_in_place(partial(_recordable, context, caller, asked), events)
 
 
 def own_system(caller: Caller) -> str | None:
@@ -35,7 +49,7 @@ def own_system(caller: Caller) -> str | None:
     return None
 
 
-def _recordable(context: Context, caller: Caller, event: Event) -> Event:
+def _recordable(context: Context, caller: Caller, asked: Asked, event: Event) -> Event:
     if event.system is None and caller.systems is not None:
         system = own_system(caller)
         if system is None:
@@ -44,12 +58,14 @@ def _recordable(context: Context, caller: Caller, event: Event) -> Event:
         event = replace(event, system=system)
     refuse_reserved(event)
     if caller.systems is not None and event.system not in caller.systems:
+        note_refusal(context, caller, act="record", reason="other-system", asked=asked)
         raise NotAuthorised(
             f"system: expected one of {', '.join(sorted(caller.systems))}, found {event.system}"
         )
-    role = role_to_record(context.ledger.log, event)
-    if role is not None and not caller.may("decide"):
+    if role_to_record(context.ledger.log, event) is not None and not caller.may("decide"):
+        note_refusal(context, caller, act="decide", reason="no-permission", asked=asked)
+        found = ", ".join(sorted(caller.roles)) or "none"
         raise NotAuthorised(
-            f"{kind_of(event)}: expected a caller who may decide, found {sorted(caller.roles)}"
+            f"{kind_of(event)}: expected the permission decide, found the roles {found}"
         )
     return event

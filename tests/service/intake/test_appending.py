@@ -48,6 +48,10 @@ def used(**values: object) -> Event:
     )
 
 
+def kinds(context: Context) -> list[str]:
+    return [row.kind for row in context.ledger.log.scan()]
+
+
 def appended(context: Context, caller: Caller, *events: Event) -> list[Receipt]:
     return asyncio.run(append(context, caller, events))
 
@@ -72,10 +76,23 @@ def test_a_conflict_stores_nothing_else(context: Context) -> None:
     with pytest.raises(EventIdReused) as caught:
         appended(context, RECORDER, used(), other)
     assert caught.value.conflicts[0].place == 1
-    assert [row.kind for row in context.ledger.log.scan()] == [
-        "access.used.v1",
-        "log.conflict_recorded.v1",
-    ]
+    assert kinds(context) == ["access.used.v1", "log.conflict_recorded.v1"]
+
+
+def test_what_came_in_is_counted(context: Context) -> None:
+    """A monitor would not see that a source is refused, or that it repeats itself."""
+    known = used()
+    appended(context, RECORDER, known)
+    appended(context, RECORDER, known, used(), used())
+    with pytest.raises(EventIdReused):
+        appended(context, RECORDER, used(event_id=str(known.event_id), resource="staff-file"))
+    counts = {
+        outcome: context.operations.numbers.registry.get_sample_value(
+            "zegel_events_total", {"group": "access", "outcome": outcome}
+        )
+        for outcome in ("recorded", "duplicate", "refused")
+    }
+    assert counts == {"recorded": 3, "duplicate": 1, "refused": 1}
 
 
 def test_concurrent_appends_share_transactions(
@@ -148,12 +165,13 @@ def test_a_caller_of_one_system_speaks_for_it(context: Context) -> None:
     bound = replace(RECORDER, systems=frozenset({"web-1"}))
     appended(context, bound, used(), used(system="web-1"))
     assert [row.system for row in context.ledger.log.scan()] == ["web-1", "web-1"]
-    with pytest.raises(NotAuthorised, match="web-1"):
+    with pytest.raises(NotAuthorised, match="web-1") as caught:
         appended(context, bound, used(), used(system="web-2"))
+    assert caught.value.place == 1
     several = replace(RECORDER, systems=frozenset({"web-1", "web-2"}))
     with pytest.raises(MalformedEvent, match="one of web-1, web-2"):
         appended(context, several, used())
-    assert context.ledger.head().size == 2
+    assert kinds(context) == ["access.used.v1", "access.used.v1", "access.attempt_denied.v1"]
 
 
 def test_nobody_speaks_for_the_log_itself(context: Context) -> None:
@@ -192,4 +210,4 @@ def test_what_decides_needs_a_caller_who_may(context: Context) -> None:
     )
     with pytest.raises(NotAuthorised, match="decide"):
         appended(context, RECORDER, correction)
-    assert context.ledger.head().size == 1
+    assert kinds(context) == ["access.attempt_denied.v1", "legal_hold.placed.v1"]
