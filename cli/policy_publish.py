@@ -10,7 +10,6 @@ from cli.output import choose_form, note, write_line
 from cli.policy import EXAMPLES, TABLE
 from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.reader import account, authorise
-from cli.receipt import receipt_document
 from cli.session import Session
 from cli.statement_source import statement_file, statement_text
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formats.statement_file import StatementFile
-    from formats.statement_file.recording import Published
-    from ledger.ledger import Ledger
+    from formats.statement_file.recording import Published    from ledger.ledger import Ledger
 
 _WORDS: Final = {
     "policy.published.v1": ("publication", "publications"),

@@ -4,6 +4,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
 from cli.output import choose_form, write_line
+from formats.answers.receipt import receipt_document
 from ledger.draft import Receipt
 
 if TYPE_CHECKING:
@@ -11,20 +12,6 @@ if TYPE_CHECKING:
 
 
 SHOWN: Final = ("recorded_at", "event_id", "leaf_hash")
-
-
-def receipt_document(receipt: Receipt, kind: str) -> dict[str, object]:
-    """The receipt as one JSON object: place, leaf hash, time of recording, stream and version."""
-    return {
-        "index": receipt.index,
-        "kind": kind,
-        "event_id": receipt.event_id,
-        "leaf_hash": receipt.leaf_hash,
-        "recorded_at": receipt.recorded_at,
-        "stream": receipt.stream,
-        "version": receipt.version,
-        "duplicate": receipt.duplicate,
-    }
 
 
 def write_receipt(receipt: Receipt, event: "Event", zone: tzinfo) -> None:
