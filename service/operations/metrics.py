@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from ledger.errors import StoreUnavailable, ZegelError
 from ledger.store.checkpoints import CheckpointTable
@@ -34,7 +34,11 @@ _LOG: Final = logging.getLogger("zegel.metrics")
 router: Final = APIRouter(tags=["operations"])
 
 
-@router.get("/metrics", summary="Numbers for monitors, in the text form of Prometheus.")
+@router.get(
+    "/metrics",
+    summary="Numbers for monitors, in the text form of Prometheus.",
+    response_class=PlainTextResponse,
+)
 async def metrics(
     context: ContextOf, _caller: Annotated[Caller, Depends(allowed("administer"))]
 ) -> Response:
