@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.breach_show import breach_document
 from cli.case_moment import moment_options, typed_moment
 from cli.case_words import opening_of
 from cli.options import ZegelCommand
 from cli.output import choose_form, write_line
 from cli.reader import account, identity_options
 from cli.session import Session
+from formats.answers.breach import breach_document
 from ledger.errors import BadRequest, StoreUnavailable
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
 from cli.session import Session
-from formats.answers.clock import clock_document
-from formats.answers.record import event_fields, short_kind
+from formats.answers.breach import breach_document
+from formats.answers.record import short_kind
 from formats.sentences import sentence
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from projections.cases.breach import BreachCase
     from projections.cases.clock import Clock
-    from projections.cases.reading import Moment, Step
+    from projections.cases.reading import Step
 
 STEP_COLUMNS: Final = (
     Column("index", "index", "index"),
@@ -70,43 +70,6 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     else:
         _draw(case, stream, breach, found, session, with_steps=typed["with_steps"])
     return 0
-
-
-def breach_document(
-    stream: "UUID", breach: "BreachCase", clocks: "list[Clock]", moment: "Moment"
-) -> dict[str, Any]:
-    """A breach as one JSON object."""
-    return {
-        "breach": stream,
-        "as_of": moment.as_of,
-        "known_size": moment.known_size,
-        "status": breach.status,
-        "aware_at": breach.aware_at,
-        "risk": breach.risk,
-        "candidates": [
-            {
-                "anchor": each.anchor,
-                "at": each.at,
-                "index": each.index,
-                "corrected_by": each.corrected_by,
-            }
-            for each in breach.candidates
-        ],
-        "facts": {
-            name: {"value": value, "index": index} for name, (value, index) in breach.facts.items()
-        },
-        "open_items": list(breach.open_items()) if breach.notices_to("authority") else [],
-        "steps": [_step_document(step) for step in breach.steps],
-        "clocks": [clock_document(clock) for clock in clocks],
-    }
-
-
-def _step_document(step: "Step") -> dict[str, Any]:
-    return {
-        "index": step.index,
-        "recorded_at": step.recorded_at,
-        "event": event_fields(step.event),
-    }
 
 
 def people_counted(facts: "Mapping[str, Any]") -> str | None:

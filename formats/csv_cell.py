@@ -3,6 +3,10 @@
 Source: RFC 4180.
 """
 
+import csv
+import io
+from collections.abc import Sequence
+
 from formats.formula_guard import guarded
 from formats.json_form import encode_json
 from formats.visible import visible_lines
@@ -27,3 +31,14 @@ def json_text(value: object) -> str:
     """A value as it stands inside JSON, without quotes when it is one word there."""
     text = encode_json(value)
     return text[1:-1] if text.startswith('"') and "\\" not in text else text
+
+
+def csv_line(cells: Sequence[str | int]) -> str:
+    """One line of a CSV file, with its line end.
+
+    Args:
+        cells: From `csv_cell`, or words of our own.
+    """
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()

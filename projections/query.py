@@ -92,7 +92,7 @@ def state(
     /,
     *,
     as_of: datetime | None = None,
-    as_known: datetime | None = None,
+    as_known: datetime | Size | None = None,
     only: str | None = None,
     zone: ZoneName = "Europe/Amsterdam",
     **filters: str | Sequence[str],
@@ -103,7 +103,8 @@ def state(
         ledger: The log; the view catches up with it first.
         name: Which view.
         as_of: The moment asked about, aware; the present if not given, or `as_known` if that is.
-        as_known: Only what was recorded at or before this instant counts; all, if not given.
+        as_known: Only what was recorded at or before this instant counts, or only records below
+            this index; all, if not given.
         only: Which of the view's sections; the first if not given.
         zone: Whose calendar counts where a term ends with a day.
         filters: Names of `View.filters` with one value or several, of which one must match.
@@ -118,10 +119,13 @@ def state(
     if section is None:
         raise _unknown(f"section of the view {name}", section_name, view.sections)
     chosen = {key: _values(ledger, view, key, value) for key, value in filters.items()}
-    moment = as_of or as_known or ledger.clock()
+    known_at = as_known if isinstance(as_known, datetime) else None
+    moment = as_of or known_at or ledger.clock()
     head = ledger.head()
-    known_size = head.size if as_known is None else min(ledger.size_at(as_known), head.size)
-    with reader_at(ledger, view, moment, known_size, chosen, zone=zone) as reader:
+    if isinstance(as_known, datetime):
+        as_known = ledger.size_at(as_known)
+    known = head.size if as_known is None else Size(min(as_known, head.size))
+    with reader_at(ledger, view, moment, known, chosen, zone=zone) as reader:
         rows = section.rows(reader)
     return ViewAnswer(
         view=view.name,
@@ -129,8 +133,8 @@ def state(
         columns=section.columns,
         rows=rows,
         as_of=moment,
-        as_known=as_known,
-        known_size=known_size,
+        as_known=known_at,
+        known_size=known,
         size=head.size,
         root=Frontier(head.size, head.frontier).root(),
     )

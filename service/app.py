@@ -10,6 +10,7 @@ from service.access.every_route import require_guarded
 from service.api_document import install_api_document
 from service.context import Context
 from service.intake import otlp_http
+from service.ldv import lezen, vng_read, vng_register, vng_search, vng_write
 from service.operations import metrics, probes
 from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
@@ -22,6 +23,11 @@ DESCRIPTION: Final = (
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    lezen.router,
+    vng_read.router,
+    vng_search.router,
+    vng_write.router,
+    vng_register.router,
     otlp_http.router,
     probes.router,
     metrics.router,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from ledger.errors import BadRequest
+from ledger.errors import NotFound
 from ledger.events import Event
 from ledger.ledger import Ledger
 from ledger.reading import Opening
@@ -88,7 +88,7 @@ def find_case(ledger: Ledger, namespace: str, name: str) -> UUID:
         name: As people type it.
 
     Raises:
-        BadRequest: no event names such a case.
+        NotFound: no event names such a case.
     """
     stream = ledger.case_stream(namespace, name)
     if stream is not None:
@@ -99,7 +99,7 @@ def find_case(ledger: Ledger, namespace: str, name: str) -> UUID:
         stream = None
     first = None if stream is None else next(ledger.log.scan_stream(stream, limit=1), None)
     if stream is None or first is None or case_word(first.kind) != namespace:
-        raise BadRequest(f"{namespace}: expected one that the log knows, found {name!r}")
+        raise NotFound(f"{namespace}: expected one that the log knows, found {name!r}")
     return stream
 
 

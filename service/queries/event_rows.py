@@ -1,14 +1,12 @@
 """Records as streams of text: one JSON object a line, or rows for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import Any
 
 from formats.answers.log_row import LOG_CELLS, log_row
 from formats.answers.record import looked_at_word, record_document
-from formats.csv_cell import csv_cell
+from formats.csv_cell import csv_cell, csv_line
 from ledger.opening import OpenedRecord
 from service.queries.answers import json_text
 
@@ -37,18 +35,7 @@ def csv_lines(records: Iterable[OpenedRecord], zone: tzinfo) -> Iterator[str]:
 
     Source: RFC 4180.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(LOG_CELLS)
+    yield csv_line(LOG_CELLS)
     for opened in records:
         row = log_row(opened, zone)
-        writer.writerow([csv_cell(row.get(name)) for name in LOG_CELLS])
-        yield _emptied(buffer)
-    yield _emptied(buffer)
-
-
-def _emptied(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+        yield csv_line([csv_cell(row.get(name)) for name in LOG_CELLS])

@@ -16,6 +16,8 @@ MOST_RECORDS: Final = 1_000
 """On a page of records: each may be 64 KiB."""
 MOST_ROWS: Final = 10_000
 """On a page of a view."""
+ROWS_ON_PAGE: Final = 1_000
+"""Unless another number is asked for."""
 LONGEST: Final = 1_000
 """Of a text; identities and event ids are shorter."""
 
@@ -142,6 +144,28 @@ class EventParameters(RecordFilters, Revealed, Paged):
 
 class RecordParameters(Revealed):
     """Of one record."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ViewParameters(AskedOfWorld, Paged):
+    """Of `GET /v1/views/{view}`, beside the filters of that view."""
+
+    model_config = ConfigDict(extra="allow")  # the names of its filters: `viewing` compares them
+
+    only: TextParameter = Field(
+        None, description="Another question that the view answers.", examples=["unused"]
+    )
+    limit: int = Field(
+        ROWS_ON_PAGE,
+        ge=1,
+        le=MOST_ROWS,
+        description="So many rows on a page; a stream or a spreadsheet has all.",
+    )
+
+
+class NoParameters(BaseModel):
+    """Of a route that has none."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -87,3 +87,150 @@ class SeenRecord(Answer, Record):
     digests: list[SeenDigest]
     state: str
     faults: list[str] = Field(description="What does not agree; empty: everything does.")
+
+
+class Clock(BaseModel):
+    """One deadline with its whole computation, as `zegel clocks --json` writes it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    case: UUID
+    case_kind: str
+    duty: str
+    rule_id: str
+    state: str = Field(examples=["running", "overdue", "met"])
+    leads: bool = Field(description="Whether it is the one that counts.")
+    undecided: bool
+    anchor: dict[str, Any] = Field(description="From when it runs, and the record that says so.")
+    due_at: datetime | None
+    due_on: str | None = Field(description="The date until whose last moment it runs.")
+    done_at: datetime | None
+    done_index: int | None
+    margin_seconds: int | None = Field(description="What is left, or below 0 was missed.")
+    why: str | None
+    computed: dict[str, Any] | None = Field(
+        description="Rule, calendar, steps and other readings of the deadline."
+    )
+
+
+class Clocks(Answer):
+    """What is due, the earliest first."""
+
+    overdue: int = Field(description="How many are, shown or not.")
+    clocks: list[Clock]
+
+
+class Breaches(Answer):
+    """The register of breaches."""
+
+    breaches: list[dict[str, Any]] = Field(
+        description="One row for each, with the columns of docs/reference/breach-register.md."
+    )
+
+
+class Breach(Answer):
+    """One breach, as `zegel breach show --json` writes it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    breach: UUID = Field(description="The stream of the case.")
+    status: str
+    aware_at: datetime | None
+    risk: str | None
+    candidates: list[dict[str, Any]] = Field(
+        description="Moments from which awareness could be said to run."
+    )
+    facts: dict[str, Any] = Field(description="As said last, each with its record.")
+    open_items: list[str]
+    steps: list[dict[str, Any]]
+    clocks: list[Clock]
+
+
+class Entry(BaseModel):
+    """One line of a timeline, as `zegel breach timeline --json` writes it."""
+
+    index: int
+    occurred_at: datetime
+    recorded_at: datetime
+    part: str = Field(description="A step of the breach, a signal before it, or around it.")
+    kind: str
+    system: str | None
+    corrected_by: int | None
+    event: dict[str, Any]
+
+
+class Timeline(Answer):
+    """The steps of a breach with the facts around them."""
+
+    breach: UUID
+    order: str
+    entries: list[Entry]
+    left_out: dict[str, int] = Field(description="Facts that were left out, by kind.")
+
+
+class Promise(BaseModel):
+    """The verdict on one promise, as `zegel promises --json` writes it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    promise_id: str = Field(examples=["RAG-03"])
+    policy_id: str | None
+    organisation: str | None
+    systems: list[str]
+    verdict: str = Field(description="kept, broken, pending or undeterminable.")
+    reasons: list[str] = Field(description="Why there is no verdict.")
+    settle: list[str] = Field(description="What would settle it.")
+    counts: dict[str, int] = Field(description="How many events were judged to what.")
+    rests_on: list[int] = Field(description="Records.")
+    words: dict[str, str] = Field(description="What was promised, by language.")
+    rules: list[dict[str, Any]]
+
+
+class Promises(Answer):
+    """Every promise that stands, with its verdict."""
+
+    contradictions: dict[str, int]
+    counts: dict[str, int] = Field(description="How many promises have which verdict.")
+    promises: list[Promise]
+
+
+class PromiseStory(Answer, Promise):
+    """One promise with its judged events, as `zegel promises --explain --json` writes it."""
+
+    findings: list[dict[str, Any]]
+    judged: int = Field(description="How many events were judged, told or not.")
+    items: list[dict[str, Any]] = Field(description="Judged events, oldest first.")
+    events: list[dict[str, Any]] = Field(description="The records that they rest on.")
+
+
+class PromiseFindings(Answer):
+    """What is wrong or unclear inside statements."""
+
+    contradictions: dict[str, int]
+    statements: list[dict[str, Any]]
+
+
+class ViewQuestion(BaseModel):
+    """One question that a view answers."""
+
+    view: str = Field(examples=["access"])
+    question: str = Field(description="For `only`; the first of a view needs none.")
+    summary: str
+    filters: list[str] = Field(description="Names of parameters that narrow the answer.")
+
+
+class ViewList(Answer):
+    """Every view."""
+
+    views: list[ViewQuestion]
+
+
+class ViewRows(Answer):
+    """Rows of a view, as `zegel state VIEW --json` writes them."""
+
+    view: str
+    question: str
+    rows: list[dict[str, Any]] = Field(description="Each names the records that it rests on.")
+    next: str | None = Field(
+        description="The next page, relative to this one; `null`: this is the last."
+    )

@@ -1,0 +1,52 @@
+"""The moment that a question is about, and the state of the log that answers it."""
+
+from typing import NamedTuple
+
+from ledger.ledger import Ledger
+from ledger.units import Size
+from projections.cases.reading import Moment, moment_of
+from service.queries.instants import instant
+from service.queries.parameters import AskedOfWorld
+from service.queries.truth import Truth, truth_of
+from service.queries.validators import Validator, validator_of
+
+
+class State(NamedTuple):
+    """A state of the log, and a moment in the world."""
+
+    truth: Truth
+    moment: Moment
+
+
+def state_of(ledger: Ledger, asked: AskedOfWorld) -> State:
+    """What `as_of` and `as_known` mean; the log is looked at once, so that both belong together.
+
+    Raises:
+        BadRequest: one of them is no time.
+        RecordsPruned: what was known then lies among records that were pruned.
+    """
+    as_of, as_known = instant("as_of", asked.as_of), instant("as_known", asked.as_known)
+    now = truth_of(ledger)
+    found = moment_of(ledger, as_of, as_known)
+    moment = Moment(found.as_of, Size(min(found.known_size, now.size)))
+    truth = Truth(
+        size=now.size,
+        root=now.root,
+        known_size=None if as_known is None else moment.known_size,
+        as_known=as_known,
+        moment=moment.as_of,
+    )
+    return State(truth, moment)
+
+
+def validator_at(
+    ledger: Ledger, state: State, asked: AskedOfWorld, question: bytes
+) -> Validator | None:
+    """What an answer depends on; `None` where it changes as time goes by.
+
+    It stays the same where it is about what was known then, or about a moment that is named.
+    """
+    if asked.as_of is None and asked.as_known is None:
+        return None
+    ledger.vault.refresh()
+    return validator_of(int(state.moment.known_size), question, ledger.vault.generation)
