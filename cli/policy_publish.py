@@ -12,12 +12,14 @@ from cli.questions import TIME_HELP, read_time, say_time, time_reader
 from cli.reader import account, authorise
 from cli.session import Session
 from cli.statement_source import statement_file, statement_text
+from formats.answers.receipt import receipt_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formats.statement_file import StatementFile
-    from formats.statement_file.recording import Published    from ledger.ledger import Ledger
+    from formats.statement_file.recording import Published
+    from ledger.ledger import Ledger
 
 _WORDS: Final = {
     "policy.published.v1": ("publication", "publications"),
