@@ -111,7 +111,7 @@ def lines_asked(reader: Reader, query: LineQuery) -> list[LineRow]:
     for ids in groups:
         some = asked if ids is None else asked.where(column.line_id.in_(ids))
         some = some.order_by(column.started, column.idx).limit(query.most)
-        found += [msgspec.convert(row, LineRow) for row in reader.rows(some)]
+        found += [LineRow(**row) for row in reader.rows(some)]
     return sorted(found, key=lambda row: (row.started, row.idx))
 
 
@@ -128,7 +128,7 @@ def terms_of(reader: Reader, act_ids: Iterable[str]) -> dict[str, Terms]:
     found: dict[str, Terms] = {}
     for some in batched(sorted(set(act_ids)), _ASKED_AT_ONCE):
         query = _terms().where(reader.standing(rows), rows.c.entity.in_(some))
-        found |= {row["entity"]: msgspec.convert(row, Terms) for row in reader.rows(query)}
+        found |= {row["entity"]: Terms(**row) for row in reader.rows(query)}
     return found
 
 
@@ -140,7 +140,7 @@ def acts_of_processing(reader: Reader, processing_id: UUID) -> list[Terms]:
         rows.c.processing_id == str(processing_id),
         rows.c.trace_id.is_not(None),
     )
-    return [msgspec.convert(row, Terms) for row in reader.rows(query.order_by(rows.c.entity))]
+    return [Terms(**row) for row in reader.rows(query.order_by(rows.c.entity))]
 
 
 def with_acts(reader: Reader, origin: str, lines: Sequence[LineRow]) -> list[ActLine]:

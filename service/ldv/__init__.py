@@ -1,1 +1,4 @@
-"""The reading and writing interfaces of Dutch processing logs."""
+"""The reading and writing interfaces of Dutch processing logs.
+
+Their own OpenAPI documents are the contract; ours does not repeat them.
+"""
