@@ -43,6 +43,12 @@ def serving(
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             answer = respond(Request(self.command, self.path, self.headers, body))
+            self._send(answer)
+
+        def do_GET(self) -> None:
+            self._send(respond(Request(self.command, self.path, self.headers, b"")))
+
+        def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(answer.body)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.anchors.http_exchange import Limits, post, require_url
+from ledger.anchors.http_exchange import Limits, get, post, require_url
 from ledger.errors import AuthorityUnavailable, BadRequest
 from tests.loopback_server import Answer, Request, raw_serving, serving
 from tests.time_stamping import certify_server
@@ -29,6 +29,29 @@ def test_what_is_sent_arrives_and_what_is_answered_comes_back() -> None:
     assert (answer.status, answer.content_type, answer.body) == (409, "text/x.tlog.size", b"7\n")
     assert (seen[0].path, seen[0].body) == ("/some/path?query=1", b"\x00body")
     assert seen[0].headers["Content-Type"] == "text/plain"
+
+
+def test_what_stands_at_an_address_can_be_asked_for() -> None:
+    """The keys of an issuer could not be fetched."""
+    seen: list[Request] = []
+
+    def respond(request: Request) -> Answer:
+        seen.append(request)
+        return Answer(200, b"{}", "application/json")
+
+    with serving(respond) as url:
+        answer = get()(f"{url}/.well-known/openid-configuration")
+    assert (answer.status, answer.content_type, answer.body) == (200, "application/json", b"{}")
+    assert (seen[0].method, seen[0].path) == ("GET", "/.well-known/openid-configuration")
+
+
+def test_more_than_the_limit_is_not_read() -> None:
+    """A document without end would fill the memory of the service."""
+    with (
+        serving(lambda _: Answer(200, b"x" * 1001)) as url,
+        pytest.raises(AuthorityUnavailable, match="longer than 1000"),
+    ):
+        get(BRIEF)(url)
 
 
 def test_a_redirect_is_an_answer_and_not_followed() -> None:
