@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -31,6 +31,8 @@ class OtlpDoors:
     """URL without path."""
     grpc: str
     """Host and port."""
+    stop: Callable[[], None]
+    """Begins to close them in good order; what runs is finished."""
 
 
 @contextmanager
@@ -40,7 +42,6 @@ def otlp_doors(
     """Both doors, served by one event loop in a thread; they are closed in good order."""
     opened: list[OtlpDoors] = []
     ready = threading.Event()
-    thread_loop: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def serve(listening: socket.socket) -> None:
         server = uvicorn.Server(
@@ -48,10 +49,14 @@ def otlp_doors(
         )
         http = asyncio.create_task(server.serve(sockets=[listening]))
         other = await start_grpc(context, "127.0.0.1", 0, credentials)
-        stop = asyncio.Event()
-        thread_loop.append((asyncio.get_running_loop(), stop))
-        port = listening.getsockname()[1]
-        opened.append(OtlpDoors(f"http://127.0.0.1:{port}", f"localhost:{other.port}"))
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        opened.append(
+            OtlpDoors(
+                f"http://127.0.0.1:{listening.getsockname()[1]}",
+                f"localhost:{other.port}",
+                lambda: _set(loop, stop),
+            )
+        )
         ready.set()
         await stop.wait()
         await other.stop(STOP_S)
@@ -65,9 +70,13 @@ def otlp_doors(
         try:
             yield opened[0]
         finally:
-            loop, stop = thread_loop[0]
-            loop.call_soon_threadsafe(stop.set)
+            opened[0].stop()
             thread.join(STOP_S)
+
+
+def _set(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(stop.set)
 
 
 def recorded(context: Context, kind: type[Of]) -> list[Of]:

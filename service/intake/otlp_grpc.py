@@ -12,6 +12,8 @@ Source: OTLP specification, "OTLP/gRPC" (services, gzip, statuses); gRPC over HT
 import logging
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,14 +79,14 @@ async def start_grpc(
             ("grpc.so_reuseport", 0),  # a second service at the same port would take every other
         ]
     )
-    rates = Rates(context.settings)
+    entrance = _Entrance(Rates(context.settings), context.settings.most_connections)
     server.add_generic_rpc_handlers(
         tuple(
             grpc.method_handlers_generic_handler(
                 name,
                 {
                     "Export": grpc.unary_unary_rpc_method_handler(
-                        _Door(context, rates, name, signal).export,
+                        _Door(context, entrance, name, signal).export,
                         response_serializer=signal.answer.SerializeToString,
                     )
                 },
@@ -104,50 +106,79 @@ async def start_grpc(
     return GrpcServer(bound, server)
 
 
+@dataclass(slots=True)
+class _Entrance:
+    """What all requests pass: how often one caller comes, and how many are inside."""
+
+    rates: Rates
+    most: int
+    inside: int = 0
+
+    @contextmanager
+    def passed(self, address: str, credentials: bytes | None) -> Iterator[None]:
+        """Lets one request in until it is answered."""
+        self.rates.allow(address, credentials)
+        if self.inside >= self.most:
+            raise StoreUnavailable(
+                f"expected at most {self.most} requests at once, found more; nothing was stored"
+            )
+        self.inside += 1
+        try:
+            yield
+        except NotAuthenticated:
+            self.rates.refused(address)
+            raise
+        finally:
+            self.inside -= 1
+
+
 class _Door:
     """One method of one service: who may pass, and what they are told."""
 
-    def __init__(self, context: Context, rates: Rates, service: str, signal: Signal) -> None:
+    def __init__(self, context: Context, entrance: _Entrance, service: str, signal: Signal) -> None:
         self._context = context
-        self._rates = rates
+        self._entrance = entrance
         self._service = service
         self._signal = signal
 
     async def export(self, body: bytes, call: _Call) -> Message:
         """One request."""
         began, token = time.perf_counter(), REQUEST.set(secrets.token_hex(8))
-        refusal: Refusal | None = None
+        told: Refusal | grpc.StatusCode = grpc.StatusCode.CANCELLED
         headers = _headers(call)
         try:
-            return await self._answer(body, headers, call.peer())
+            answer = await self._answer(body, headers, call.peer())
+            told = grpc.StatusCode.OK
+            return answer  # noqa: TRY300 - the status is told on every way out
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets a status
-            refusal = refusal_of(error)
+            told = refusal = refusal_of(error)
         finally:
-            self._tell(headers, refusal, time.perf_counter() - began)
+            self._tell(headers, told, time.perf_counter() - began)
             REQUEST.reset(token)
         return await _abort(call, refusal)
 
     async def _answer(self, body: bytes, headers: dict[str, str], peer: str) -> Message:
         asked = asked_over_grpc(self._service, peer)
-        address, credentials = asked.address or "", headers.get("authorization")
-        self._rates.allow(address, None if credentials is None else credentials.encode())
-        try:
+        credentials = headers.get("authorization")
+        with self._entrance.passed(
+            asked.address or "", None if credentials is None else credentials.encode()
+        ):
             caller = await writing(
                 self._context, require, self._context, headers, "record", asked=asked
             )
-        except NotAuthenticated:
-            self._rates.refused(address)
-            raise
-        return await take_in(self._context, caller, self._signal, body, is_json=False)
+            return await take_in(self._context, caller, self._signal, body, is_json=False)
 
-    def _tell(self, headers: dict[str, str], refusal: Refusal | None, seconds: float) -> None:
+    def _tell(
+        self, headers: dict[str, str], told: Refusal | grpc.StatusCode, seconds: float
+    ) -> None:
         """One log line and the numbers of a request; what came in it stands in neither."""
         numbers = self._context.operations.numbers
-        status = 0 if refusal is None else refusal.status.code
+        problem = {}
+        if isinstance(told, Refusal):
+            numbers.refused(told.problem)
+            problem, told = {"problem": told.problem}, told.grpc_status
+        status = told.value[0]
         numbers.answered(_METHOD, self._service, status, seconds)
-        problem = {} if refusal is None else {"problem": refusal.problem}
-        if refusal is not None:
-            numbers.refused(refusal.problem)
         credentials = headers.get("authorization")
         _LOG.info(
             "answered",
