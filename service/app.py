@@ -10,7 +10,7 @@ from service.access.every_route import require_guarded
 from service.api_document import install_api_document
 from service.context import Context
 from service.intake import otlp_http
-from service.ldv import lezen, vng_read, vng_register, vng_search, vng_write
+from service.ldv import dialects, lezen, vng_read, vng_register, vng_search, vng_write
 from service.operations import metrics, probes
 from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
@@ -53,7 +53,7 @@ def create_app(context: Context, *, tracer_provider: TracerProvider | None = Non
         telemetry=telemetry_of(tracer_provider),
     )
     app.state.context = context
-    app.state.refusal_forms = otlp_http.REFUSAL_FORMS
+    app.state.refusal_forms = {**otlp_http.REFUSAL_FORMS, **dialects.REFUSAL_FORMS}
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)

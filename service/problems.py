@@ -150,7 +150,8 @@ def problem_of(
 def refusal_for(scope: Scope, error: Exception) -> Response:
     """Any error as an answer, in the form of the interface that was asked; most know problems.
 
-    An interface with another form stands in `app.state.refusal_forms`, by its path.
+    An interface with another form stands in `app.state.refusal_forms`, by its path or by the first
+    part of it.
     """
     form = _form_of(scope)
     return problem_of(error) if form is None else form(scope, error)
@@ -199,7 +200,8 @@ def install_problems(app: FastAPI) -> None:
 
 def _form_of(scope: Scope) -> RefusalForm | None:
     forms: Mapping[str, RefusalForm] = getattr(scope["app"].state, "refusal_forms", {})
-    return forms.get(scope["path"])
+    path: str = scope["path"]
+    return forms.get(path) or forms.get(f"/{path.split('/', 2)[1]}" if "/" in path else path)
 
 
 def _row_of(kind: type[errors.ZegelError]) -> ProblemType:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 from fastapi import Request
@@ -20,12 +19,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 from uuid_utils.compat import uuid4
 
+from formats.lezen import API_VERSION as LEZEN_VERSION
 from ledger import errors
 from ledger.identifiers import masked
 from ledger.problem_types import UNEXPECTED, ProblemType, problem_type_of
-from service.problems import MEDIA_TYPE, RETRY_AFTER_S, TYPE_PREFIX
+from service.problems import MEDIA_TYPE, RETRY_AFTER_S, TYPE_PREFIX, RefusalForm
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -75,35 +76,82 @@ def answer_json(document: object, status: int = 200, **headers: str) -> Response
     )
 
 
-def lezen_refusal(error: Exception, _instance: UUID) -> Response:
-    """A refusal of the reading interface of LDV."""
-    kind, status, detail = _row(error)
-    document: dict[str, Any] = {**_common(kind, status, detail)}
-    faults = _faults(error)
-    if faults:
-        document["errors"] = [
-            {
-                "in": "query" if fault.part == "query" else "body",
-                "location": fault.name,
-                "code": fault.code,
-                "detail": fault.detail,
-            }
-            for fault in faults
-        ]
-    return _refusal(document, kind)
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One interface: under which version it answers, and how it says no."""
+
+    version: str
+    header: str
+    """In which the version stands."""
+    members: Callable[[ProblemType, int, Sequence[Fault]], dict[str, Any]]
+    """What a refusal says beside type, title, status and detail."""
+
+    def refuse(self, error: Exception) -> Response:
+        """Any error as an answer of this interface."""
+        kind, status, detail = _row(error)
+        headers = dict(getattr(error, "headers", None) or {})  # such as Allow
+        headers |= {"Cache-Control": "no-store", self.header: self.version}
+        if kind.retryable:
+            after_s = error.retry_after_s if isinstance(error, errors.TooOften) else RETRY_AFTER_S
+            headers["Retry-After"] = str(after_s)
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = 'Bearer realm="zegel"'
+        document = {
+            "type": f"{TYPE_PREFIX}{kind.name}",
+            "title": kind.title,
+            "status": status,
+            "detail": masked(detail) or kind.title,
+            **self.members(kind, status, _faults(error)),
+        }
+        return Response(
+            msgspec.json.encode(document),
+            status_code=status,
+            media_type=MEDIA_TYPE,
+            headers=headers,
+        )
+
+    def refuse_in(self, _scope: Scope, error: Exception) -> Response:
+        """The same for what is refused before a route is reached."""
+        return self.refuse(error)
+
+    def route_class(self) -> type[APIRoute]:
+        """Routes that answer and refuse as this interface does."""
+        dialect = self
+
+        class _Route(APIRoute):
+            def get_route_handler(self) -> Answer:
+                inner = super().get_route_handler()
+
+                async def answer(request: Request) -> Response:
+                    try:
+                        response = await inner(request)
+                    except Exception as error:  # noqa: BLE001 - whatever it is, the form is theirs
+                        return dialect.refuse(error)
+                    response.headers[dialect.header] = dialect.version
+                    return response
+
+                return answer
+
+        return _Route
 
 
-def vng_refusal(error: Exception, instance: UUID) -> Response:
-    """A refusal of an interface of VNG."""
-    kind, status, detail = _row(error)
-    document: dict[str, Any] = {
-        **_common(kind, status, detail),
-        "code": kind.name,
-        "instance": instance.urn,
-    }
-    faults = _faults(error)
+def _lezen_members(_kind: ProblemType, _status: int, faults: Sequence[Fault]) -> dict[str, Any]:
+    found = [
+        {
+            "in": "query" if fault.part == "query" else "body",
+            "location": fault.name,
+            "code": fault.code,
+            "detail": fault.detail,
+        }
+        for fault in faults
+    ]
+    return {"errors": found} if found else {}
+
+
+def _vng_members(kind: ProblemType, status: int, faults: Sequence[Fault]) -> dict[str, Any]:
+    members: dict[str, Any] = {"code": kind.name, "instance": uuid4().urn}
     if status == HTTPStatus.BAD_REQUEST:
-        document["invalidParams"] = [
+        members["invalidParams"] = [
             {
                 "name": fault.name.removeprefix("#/").replace("/", ".") or "#",
                 "code": fault.code,
@@ -111,29 +159,21 @@ def vng_refusal(error: Exception, instance: UUID) -> Response:
             }
             for fault in faults
         ]
-    return _refusal(document, kind)
+    return members
 
 
-def route_class(
-    version: str, header: str, refusal: Callable[[Exception, UUID], Response]
-) -> type[APIRoute]:
-    """Routes that answer under a version, and refuse in one form."""
-
-    class _Route(APIRoute):
-        def get_route_handler(self) -> Answer:
-            inner = super().get_route_handler()
-
-            async def answer(request: Request) -> Response:
-                try:
-                    response = await inner(request)
-                except Exception as error:  # noqa: BLE001 - whatever it is, the form is theirs
-                    response = refusal(error, uuid4())
-                response.headers[header] = version
-                return response
-
-            return answer
-
-    return _Route
+LEZEN: Final = Dialect(LEZEN_VERSION, "API-Version", _lezen_members)
+VNG: Final = Dialect("0.9.0", "API-version", _vng_members)
+VNG_REGISTER: Final = Dialect("0.1.0", "API-version", _vng_members)
+REFUSAL_FORMS: Final[Mapping[str, RefusalForm]] = {
+    "/data-processing-operations": LEZEN.refuse_in,
+    "/processing-activities": LEZEN.refuse_in,
+    "/verwerkte-objecten": VNG.refuse_in,
+    "/verwerkingsacties": VNG.refuse_in,
+    "/verwerkingsactiviteiten": VNG_REGISTER.refuse_in,
+    "/verwerkingsactiviteit": VNG_REGISTER.refuse_in,
+}
+"""By the first part of the path."""
 
 
 def _row(error: Exception) -> tuple[ProblemType, int, str]:
@@ -149,29 +189,6 @@ def _row(error: Exception) -> tuple[ProblemType, int, str]:
         _LOG.error("unexpected failure", exc_info=error)
         return kind, kind.status, "an unexpected failure; the log of the service has its trace"
     return kind, kind.status, str(error) or kind.title
-
-
-def _common(kind: ProblemType, status: int, detail: str) -> dict[str, Any]:
-    return {
-        "type": f"{TYPE_PREFIX}{kind.name}",
-        "title": kind.title,
-        "status": status,
-        "detail": masked(detail) or kind.title,
-    }
-
-
-def _refusal(document: Mapping[str, Any], kind: ProblemType) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    if kind.retryable:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
-    if document["status"] == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = 'Bearer realm="zegel"'
-    return Response(
-        msgspec.json.encode(document),
-        status_code=document["status"],
-        media_type=MEDIA_TYPE,
-        headers=headers,
-    )
 
 
 def _faults(error: Exception) -> Sequence[Fault]:

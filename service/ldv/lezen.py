@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from formats.ldv_subject import identity_of
-from formats.lezen import API_VERSION, Question, operation, read_batch, read_question
+from formats.lezen import Question, operation, read_batch, read_question
 from formats.vng.terms import is_shown
 from ledger.errors import BadRequest
 from ledger.events.processing import ProcessingPerformed
@@ -23,12 +23,11 @@ from service.access.caller import Caller
 from service.access.guard import allowed
 from service.context import Context, ContextOf
 from service.ldv.bodies import json_body
-from service.ldv.dialects import answer_json, lezen_refusal, route_class
+from service.ldv.dialects import LEZEN, answer_json
 from service.ldv.opening import Purpose, lines_reader, opened_lines
 from service.threads import reading
 
-ROUTE: Final = route_class(API_VERSION, "API-Version", lezen_refusal)
-router: Final = APIRouter(route_class=ROUTE, include_in_schema=False)
+router: Final = APIRouter(route_class=LEZEN.route_class(), include_in_schema=False)
 
 ReaderOf = Annotated[Caller, Depends(allowed("read"))]
 

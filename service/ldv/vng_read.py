@@ -33,14 +33,12 @@ from service.ldv.asked_person import (
     base_url,
     paged,
 )
-from service.ldv.dialects import answer_json, route_class, vng_refusal
+from service.ldv.dialects import VNG, answer_json
 from service.ldv.opening import CITIZEN_FIELDS, Purpose, lines_reader, opened_lines
 from service.ldv.scopes import ReaderOf, has_confidential
 from service.threads import reading
 
-API_VERSION: Final = "0.9.0"
-VNG_ROUTE: Final = route_class(API_VERSION, "API-version", vng_refusal)
-router: Final = APIRouter(route_class=VNG_ROUTE, include_in_schema=False)
+router: Final = APIRouter(route_class=VNG.route_class(), include_in_schema=False)
 
 
 @router.get("/verwerkte-objecten")

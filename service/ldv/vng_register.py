@@ -23,15 +23,12 @@ from projections.cases.reading import Moment
 from service.access.caller import Caller
 from service.context import Context, ContextOf
 from service.ldv.asked_person import IdInPath, PageNumber, paged
-from service.ldv.dialects import answer_json, route_class, vng_refusal
+from service.ldv.dialects import VNG_REGISTER, answer_json
 from service.ldv.opening import Purpose, told_reading
 from service.ldv.scopes import ReaderOf
 from service.threads import reading
 
-API_VERSION: Final = "0.1.0"
-router: Final = APIRouter(
-    route_class=route_class(API_VERSION, "API-version", vng_refusal), include_in_schema=False
-)
+router: Final = APIRouter(route_class=VNG_REGISTER.route_class(), include_in_schema=False)
 
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
 

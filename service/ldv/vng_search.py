@@ -28,13 +28,12 @@ from service.ldv.asked_person import (
     base_url,
     paged,
 )
-from service.ldv.dialects import answer_json, refused_parameter
+from service.ldv.dialects import VNG, answer_json, refused_parameter
 from service.ldv.opening import Purpose, lines_reader, opened_lines
 from service.ldv.scopes import ReaderOf, require_confidential
-from service.ldv.vng_read import VNG_ROUTE
 from service.threads import reading
 
-router: Final = APIRouter(route_class=VNG_ROUTE, include_in_schema=False)
+router: Final = APIRouter(route_class=VNG.route_class(), include_in_schema=False)
 
 _NAME: Final = "vertrouwelijkheid"
 _BY_WORD: Final = {str(theirs): ours for theirs, ours in CONFIDENTIALITY.items()}

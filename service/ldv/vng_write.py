@@ -31,7 +31,7 @@ from service.intake.appending import append
 from service.ldv.acts import ActFound, acts_in_processing, find_act
 from service.ldv.asked_person import UUID_TEXT, IdInPath, base_url
 from service.ldv.bodies import json_body
-from service.ldv.dialects import answer_json, refused_parameter
+from service.ldv.dialects import VNG, answer_json, refused_parameter
 from service.ldv.opening import Purpose, opened_lines
 from service.ldv.scopes import (
     ReaderOf,
@@ -40,10 +40,9 @@ from service.ldv.scopes import (
     require_confidential,
     require_own,
 )
-from service.ldv.vng_read import VNG_ROUTE
 from service.threads import reading
 
-router: Final = APIRouter(route_class=VNG_ROUTE, include_in_schema=False)
+router: Final = APIRouter(route_class=VNG.route_class(), include_in_schema=False)
 
 _NO_CONTENT: Final = 204
 
