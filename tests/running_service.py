@@ -1,7 +1,9 @@
 """A real `zegel serve` process on free ports, stopped by its process id."""
 
+import json
 import os
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -11,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from tests.command_line import ZEGEL, clean_environment, zegel
 
@@ -31,15 +33,21 @@ class RunningService:
     """Of HTTP, without a slash at the end."""
     addresses: dict[str, str]
     """All that it said: `HTTP`, `gRPC`, `metrics`."""
+    trust: ssl.SSLContext | None = None
+    """Which certificates are believed, where it speaks TLS."""
     log: list[str] = field(default_factory=list)
     """Its lines on standard error so far."""
     exit_code: int | None = None
     """Once it has ended."""
 
-    def get(self, path: str) -> tuple[int, bytes]:
+    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         """Status and body of an answer."""
+        return self.ask(Request(f"{self.url}{path}", headers=headers))
+
+    def ask(self, request: Request) -> tuple[int, bytes]:
+        """Status and body of the answer to a request."""
         try:
-            with urlopen(f"{self.url}{path}", timeout=STOP_S) as answer:
+            with urlopen(request, timeout=STOP_S, context=self.trust) as answer:
                 return answer.status, answer.read()
         except HTTPError as refused:
             with refused:
@@ -53,6 +61,14 @@ class RunningService:
         return self.exit_code
 
 
+def make_key(home: Path, name: str, *roles: str) -> str:
+    """The secret of a fresh API key of a program that has the roles."""
+    asked = [word for role in roles for word in ("--role", role)]
+    made = zegel("--home", home, "api-key", "create", name, *asked)
+    assert made.returncode == 0, made.stderr
+    return str(json.loads(made.stdout)["key"])
+
+
 def make_home(folder: Path, *options: str) -> Path:
     """A fresh home with a log of its own."""
     made = zegel("--home", folder, "init", "--origin", ORIGIN, *options)
@@ -62,7 +78,11 @@ def make_home(folder: Path, *options: str) -> Path:
 
 @contextmanager
 def running_service(
-    home: Path, *options: str, ready: bool = True, **variables: str
+    home: Path,
+    *options: str,
+    ready: bool = True,
+    trust: ssl.SSLContext | None = None,
+    **variables: str,
 ) -> Iterator[RunningService]:
     """A service of a home, made if need be, that answers; it is stopped at the end.
 
@@ -70,6 +90,7 @@ def running_service(
         home: Its folder.
         options: Of `zegel serve`; ports are free ones unless they are named here.
         ready: Whether to wait until it says that it is ready.
+        trust: Which certificates are believed, where it speaks TLS.
         variables: Of its environment.
     """
     if not (home / "zegel.toml").exists():
@@ -81,7 +102,7 @@ def running_service(
     service = None
     try:
         addresses = _addresses(process, log)
-        service = RunningService(home, process, addresses["HTTP"], addresses, log)
+        service = RunningService(home, process, addresses["HTTP"], addresses, trust, log)
         if ready:
             _wait_until_ready(service)
         yield service

@@ -95,8 +95,11 @@ class _Body:
         return message
 
     async def send(self, message: Message) -> None:
-        """Passes an answer on, unless the refusal of the body is the answer."""
-        if self.refusal is None or self.answer_began:
+        """Passes an answer on, unless the refusal of the body is the answer.
+
+        A stream answers for itself, for only its route knows how far it is durable.
+        """
+        if self.refusal is None or self.answer_began or self._streams:
             await self._pass_on(message)
 
     async def answer(self, scope: Scope) -> None:
@@ -111,7 +114,8 @@ class _Body:
         """
         if message["type"] == "http.response.start":
             self.answer_began = True
-            await self._drop(0)
+            if not self._streams:  # its receipts go out while its lines come in
+                await self._drop(0)
             if not self._whole:
                 message["headers"] = [*message.get("headers", ()), _CLOSE]
         elif not self._whole and not message.get("more_body", False):
