@@ -1,20 +1,24 @@
 """A log whose OTLP doors are open on free ports of this machine, for exporters of others."""
 
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import grpc
 import uvicorn
+from starlette.testclient import TestClient
 
 from ledger.events.envelope import Envelope
 from service.app import create_app
 from service.context import Context
 from service.intake.otlp_grpc import start_grpc
+from service.intake.otlp_http import TRACES_PATH
+from service.intake.otlp_openapi import JSON
 from tests.opened import opened_records
 
 TRACE_EXPORT: Final = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
@@ -83,3 +87,15 @@ def recorded(context: Context, kind: type[Of]) -> list[Of]:
     """The events of one kind in the log, with the values of the vault."""
     opened = opened_records(context.ledger, context.ledger.log.scan())
     return [each.event for each in opened if isinstance(each.event, kind)]
+
+
+def posted(
+    client: TestClient, body: object, *, path: str = TRACES_PATH, **headers: str
+) -> tuple[int, Any]:
+    """Status and document of the answer to a request in JSON, or to bytes that say they are."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = client.post(path, content=content, headers={"Content-Type": JSON} | given)
+    assert answer.headers["content-type"] == JSON
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.status_code, answer.json()
