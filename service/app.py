@@ -9,6 +9,7 @@ from ledger import __version__
 from service.access.every_route import require_guarded
 from service.api_document import install_api_document
 from service.context import Context
+from service.intake import events as sent_events
 from service.intake import otlp_http
 from service.ldv import dialects, lezen, vng_read, vng_register, vng_search, vng_write
 from service.operations import metrics, probes
@@ -28,6 +29,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     vng_search.router,
     vng_write.router,
     vng_register.router,
+    sent_events.router,
     otlp_http.router,
     probes.router,
     metrics.router,
