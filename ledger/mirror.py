@@ -9,16 +9,13 @@ Source: C2SP tlog-tiles v0.1.0; "Pruning" as of its main branch.
 
 from collections.abc import Iterable, Iterator
 
-from ledger.anchors.anchor import cosigned_note
 from ledger.errors import VerificationError
 from ledger.notes.checkpoint import KeyTerm
 from ledger.notes.entry_bundles import check_bundle, encode_bundle
-from ledger.notes.signed_note import encode_note
 from ledger.notes.tile_paths import CHECKPOINT_PATH, encode_path
 from ledger.notes.tile_proofs import root_from_tiles
 from ledger.notes.tiles import TileId, bundles_of, decode_tile, is_pruned, tiles_of
-from ledger.proving import newest_checkpoint, require_covered, wrong_tiles
-from ledger.store.anchors import AnchorTable
+from ledger.proving import newest_checkpoint, published_note, require_covered, wrong_tiles
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
 
@@ -53,5 +50,4 @@ def mirror_files(log: SealedLog, terms: Iterable[KeyTerm]) -> Iterator[tuple[str
         leaves = TileId(0, bundle.index, bundle.width)
         check_bundle(bundle, raw, decode_tile(leaves, tiles.fetch(leaves)))
         yield encode_path(bundle), raw
-    anchors = AnchorTable(log.engine, log.log_id).anchors_of(checkpoint.size)
-    yield CHECKPOINT_PATH, encode_note(cosigned_note(checkpoint, anchors))
+    yield CHECKPOINT_PATH, published_note(log, checkpoint)

@@ -5,20 +5,25 @@ before it is given: what the database holds may have been changed.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ledger.anchors.anchor import cosigned_note
-from ledger.errors import BadRequest, VerificationError
+from ledger.errors import BadRequest, NotFound, VerificationError
 from ledger.notes.checkpoint import KeyTerm, VerifiedCheckpoint, open_checkpoint
 from ledger.notes.proof_file import UnverifiedProof, encode_proof
 from ledger.notes.signed_note import encode_note
-from ledger.notes.tile_proofs import inclusion_from_tiles
-from ledger.proofs import verify_inclusion
+from ledger.notes.tile_proofs import (
+    consistency_from_tiles,
+    inclusion_from_tiles,
+    root_from_tiles,
+)
+from ledger.proofs import verify_consistency, verify_inclusion
 from ledger.record import leaf_hash
 from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
-from ledger.units import Index
+from ledger.units import Hash32, Index
 
 
 def newest_checkpoint(log: SealedLog, terms: Iterable[KeyTerm]) -> VerifiedCheckpoint | None:
@@ -35,6 +40,17 @@ def newest_checkpoint(log: SealedLog, terms: Iterable[KeyTerm]) -> VerifiedCheck
     return open_checkpoint(stored.note, [term.key for term in trusted], terms=trusted)
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A record with the verified proof that a checkpoint covers it."""
+
+    leaf_hash: Hash32
+    """Of the sealed bytes as they are stored."""
+    checkpoint: VerifiedCheckpoint
+    proof: UnverifiedProof
+    """As it is given away: whoever gets it verifies it again."""
+
+
 def prove(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> bytes:
     """The proof file of one record against the newest checkpoint, with what witnesses cosigned.
 
@@ -44,29 +60,77 @@ def prove(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> bytes:
         terms: The keys of the log.
 
     Raises:
-        BadRequest: there is no record, or no checkpoint that covers it yet.
+        NotFound: there is no record, or no checkpoint that covers it yet.
         RecordsPruned: the record was pruned.
         VerificationError: record, tiles and checkpoint do not fit together.
 
     Source: C2SP tlog-proof.
     """
+    return encode_proof(proven(log, index, terms).proof)
+
+
+def proven(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> Proven:
+    """The same, with what it was verified against."""
     record = log.record_at(index)
     if record is None:
         log.pruned.require_kept(index)
         size = log.head().size
-        raise BadRequest(f"record: expected one of the {size} of this log, found none at {index}")
+        raise NotFound(f"record: expected one of the {size} of this log, found none at {index}")
     checkpoint = newest_checkpoint(log, terms)
     if checkpoint is None or checkpoint.size <= index:
         covered = 0 if checkpoint is None else checkpoint.size
-        raise BadRequest(
+        raise NotFound(
             f"record {index}: expected a checkpoint over it, found one over {covered} records; "
             "`zegel seal` makes a new one"
         )
+    leaf = leaf_hash(record.sealed)
     hashes = inclusion_from_tiles(index, checkpoint.size, TileTable(log).fetch)
-    verify_inclusion(leaf_hash(record.sealed), index, checkpoint.size, hashes, checkpoint.root)
-    anchors = AnchorTable(log.engine, log.log_id).anchors_of(checkpoint.size)
-    note = encode_note(cosigned_note(checkpoint, anchors))
-    return encode_proof(UnverifiedProof(Index(index), tuple(hashes), note))
+    verify_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root)
+    note = published_note(log, checkpoint)
+    return Proven(leaf, checkpoint, UnverifiedProof(Index(index), tuple(hashes), note))
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The verified proof that the tree of a size continues that of an older size."""
+
+    old_size: int
+    old_root: Hash32
+    size: int
+    root: Hash32
+    hashes: tuple[Hash32, ...]
+
+
+def continued(log: SealedLog, old_size: int, size: int) -> Continued:
+    """The proof that the tree of `size` records begins with that of `old_size` records.
+
+    Roots and hashes come from stored tiles; a client compares them with checkpoints that it has.
+
+    Args:
+        log: The log.
+        old_size: From 1 on.
+        size: At most that of the newest checkpoint, so that tiles are there.
+
+    Raises:
+        BadRequest: the sizes are not in that order.
+        RecordsPruned: tiles that are needed were pruned.
+        VerificationError: the stored tiles do not fit together (TILE_MISMATCH, FORK).
+
+    Source: RFC 9162 §2.1.4.
+    """
+    if not 0 < old_size <= size:
+        raise BadRequest(f"sizes: expected 1 to {size} as the older one, found {old_size}")
+    fetch = TileTable(log).fetch
+    old_root, root = root_from_tiles(old_size, fetch), root_from_tiles(size, fetch)
+    hashes = tuple(consistency_from_tiles(old_size, size, fetch))
+    verify_consistency(old_size, old_root, size, root, hashes)
+    return Continued(old_size, old_root, size, root, hashes)
+
+
+def published_note(log: SealedLog, checkpoint: VerifiedCheckpoint) -> bytes:
+    """The bytes of a checkpoint with what witnesses said last, at the cost of these lines."""
+    anchors = AnchorTable(log.engine, log.log_id).newest_cosignatures(checkpoint.size)
+    return encode_note(cosigned_note(checkpoint, anchors))
 
 
 def require_covered(checkpoint: VerifiedCheckpoint | None, origin: str) -> VerifiedCheckpoint:

@@ -16,6 +16,7 @@ from service.operations import metrics, probes
 from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
 from service.problems import install_problems
+from service.proofs import mirror, proofs
 from service.queries import breaches, clocks, events, promises, views
 
 DESCRIPTION: Final = (
@@ -38,6 +39,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     breaches.router,
     clocks.router,
     promises.router,
+    mirror.router,
+    proofs.router,
 )
 """In the order of the reference."""
 

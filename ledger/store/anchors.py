@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Engine, Row, Select, select, tuple_
+from sqlalchemy import Engine, Row, Select, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.anchors.anchor import Anchor
@@ -61,6 +61,23 @@ class AnchorTable:
         """
         order = (ANCHOR.c.kind, ANCHOR.c.authority, ANCHOR.c.at_us)
         return self._anchors(self._mine().where(ANCHOR.c.size == size).order_by(*order))
+
+    def newest_cosignatures(self, size: Size) -> list[Anchor]:
+        """What each witness said last about the checkpoint of this size; no other anchors.
+
+        Raises:
+            VerificationError: a row is of no known kind or time (MODIFIED).
+        """
+        mine = (ANCHOR.c.log == self._log_id, ANCHOR.c.kind == "witness", ANCHOR.c.size == size)
+        last = (
+            select(ANCHOR.c.authority, func.max(ANCHOR.c.at_us).label("at_us"))
+            .where(*mine)
+            .group_by(ANCHOR.c.authority)
+            .subquery()
+        )
+        is_last = (ANCHOR.c.authority == last.c.authority) & (ANCHOR.c.at_us == last.c.at_us)
+        chosen = select(*_COLUMNS).join(last, is_last).where(*mine)
+        return self._anchors(chosen.order_by(ANCHOR.c.authority))
 
     def scan(self, first_size: int = 0) -> Iterator[Anchor]:
         """Those of at least this size, by size, kind, authority and time; read by pages.

@@ -20,6 +20,7 @@ PUBLIC: Final = frozenset(
         "/readyz",
         "/readyz/intake",
         "/v1/openapi.json",
+        "/v1/proofs/consistency",
         "/v1/proofs/{index}",
     }
 )
