@@ -5,10 +5,11 @@ is denied.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ledger.role_names import ServiceRole
+from service.access.asked import Asked
 
 Permission = Literal["record", "read", "resolve", "prove", "decide", "administer"]
 """What a route needs: append facts; see records and views by tokens; see identities; see proofs of
@@ -37,6 +38,8 @@ class Caller:
     """The only systems in whose name it may record; `None`: any."""
     case: str | None = None
     """The case that the caller named for this request, in which they may see identities."""
+    asked: Asked = field(default=Asked(), compare=False)
+    """What this request asked for, and from where."""
 
     def may(self, permission: Permission) -> bool:
         """Whether one of its roles allows it."""

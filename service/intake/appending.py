@@ -17,8 +17,8 @@ from typing import Final, TypeVar, cast
 from ledger.draft import Receipt
 from ledger.errors import OutcomeUnknown, RecordingRefused, StoreUnavailable
 from ledger.events import Event, kind_of
+from service.access.asked import Asked
 from service.access.caller import Caller
-from service.access.guard import Asked
 from service.context import Context
 from service.intake.rights import require_recordable
 from service.threads import writing

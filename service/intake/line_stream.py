@@ -32,8 +32,9 @@ from ledger.errors import (
     ZegelError,
 )
 from ledger.events import Event, kind_of
+from service.access.asked import Asked
 from service.access.caller import Caller
-from service.access.guard import Asked, asked_of
+from service.access.guard import asked_of
 from service.context import Context
 from service.intake.appending import append
 from service.intake.bodies import body_pieces

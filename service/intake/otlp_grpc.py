@@ -21,7 +21,8 @@ import grpc
 from google.protobuf.message import Message
 
 from ledger.errors import NotAuthenticated, StoreUnavailable
-from service.access.guard import asked_over_grpc, require
+from service.access.asked import asked_over_grpc
+from service.access.guard import require
 from service.context import Context
 from service.intake.otlp_intake import take_in
 from service.intake.otlp_reading import LOGS, TRACES, Signal

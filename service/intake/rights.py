@@ -15,8 +15,9 @@ from ledger.events import Event, kind_of
 from ledger.own_records import refuse_reserved
 from ledger.placing import each_in_place
 from ledger.recording_roles import role_to_record
+from service.access.asked import Asked
 from service.access.caller import Caller
-from service.access.guard import Asked, note_refusal
+from service.access.guard import note_refusal
 from service.context import Context
 
 _NOWHERE = Asked()

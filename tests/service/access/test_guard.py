@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from ledger.errors import NotAuthenticated, NotAuthorised
 from ledger.events.access import AccessAttemptDenied
 from ledger.role_names import SERVICE_ROLES, ServiceRole
+from service.access.asked import Asked, asked_over_grpc
 from service.access.caller import ALLOWED, Caller, Permission
-from service.access.guard import Asked, allowed, asked_over_grpc, require, require_permission
+from service.access.guard import allowed, require, require_permission
 from service.context import Context
 from service.problems import install_problems
 from tests.opened import opened_records
