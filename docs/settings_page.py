@@ -25,6 +25,7 @@ its type, is refused by name, and nothing starts.
 | `ZEGEL_HOME` | the home; as `--home` |
 | `ZEGEL_DATABASE` | the database; as `--database` |
 | `ZEGEL_KEY_PASSPHRASE` | the passphrase of the signing key; only here, never in a file or a flag |
+| `ZEGEL_KEY_PASSPHRASE_FILE` | a file that holds it, as a service manager hands it over |
 | `ZEGEL_TOKEN_PIN` | the PIN of a hardware token; likewise |
 | `ZEGEL_OUTPUT` | the form of answers |
 | `{VARIABLE_PREFIX}…` | a setting of the service, its name in capitals: `{VARIABLE_PREFIX}PORT` |

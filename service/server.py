@@ -37,6 +37,7 @@ from service.operations.listening import (
     urls,
 )
 from service.operations.metrics import LOOPBACK, serve_metrics
+from service.operations.notifying import notify
 from service.operations.tracing import tracer_provider
 
 KEEP_ALIVE_S: Final = 15
@@ -167,6 +168,7 @@ class _Server(uvicorn.Server):
                 self._context, settings.host, settings.grpc_port, credentials
             )
         self._context.operations.begin()
+        notify("READY=1")
         self._listens(None if self._grpc is None else shown(settings.host, self._grpc.port))
 
     async def shutdown(self, sockets: Sequence[Socket] | None = None) -> None:
@@ -190,5 +192,6 @@ class _Server(uvicorn.Server):
         for each in _SIGNALS:
             signal.signal(each, signal.SIG_DFL)
         _LOG.info("stopping", extra={"signal": signal.Signals(sig).name})
+        notify("STOPPING=1")
         self._context.operations.stopping.set()
         self.should_exit = True

@@ -27,6 +27,8 @@ from ledger.notes.note_signing import NoteSigner
 from ledger.private_files import read_private_file, write_new_file
 
 PASSPHRASE_VARIABLE: Final = "ZEGEL_KEY_PASSPHRASE"  # noqa: S105 - its name, not its value
+PASSPHRASE_FILE_VARIABLE: Final = "ZEGEL_KEY_PASSPHRASE_FILE"  # noqa: S105 - likewise
+"""For service managers, which hand secrets over as files."""
 WHAT: Final = "signing key"
 
 Passphrase = Callable[[], bytes | None]
@@ -34,8 +36,21 @@ Passphrase = Callable[[], bytes | None]
 
 
 def environment_passphrase() -> bytes | None:
-    """The passphrase in `ZEGEL_KEY_PASSPHRASE`; `None` where it is unset or empty."""
-    return os.environ.get(PASSPHRASE_VARIABLE, "").encode() or None
+    """The passphrase in `ZEGEL_KEY_PASSPHRASE`, or in the file that a second variable names.
+
+    A line break at the end of the file is no part of it. `None` where neither gives one.
+
+    Raises:
+        StoreUnavailable: the file cannot be read.
+    """
+    said = os.environ.get(PASSPHRASE_VARIABLE, "").encode()
+    path = os.environ.get(PASSPHRASE_FILE_VARIABLE)
+    if said or not path:
+        return said or None
+    try:
+        return Path(path).read_bytes().rstrip(b"\r\n") or None
+    except OSError as error:
+        raise StoreUnavailable(f"{PASSPHRASE_FILE_VARIABLE}: {path}: {error.strerror}") from error
 
 
 def fresh_key(origin: str) -> NoteSigner:

@@ -34,7 +34,14 @@ def require_protected(settings: ServeSettings) -> None:
         raise BadRequest(f"behind_proxy: expected addresses or networks, found {text!r:.80}")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise BadRequest("tls_cert, tls_key: expected both or none of them, found one")
-    if settings.tls_cert is not None or settings.behind_proxy:
+    if settings.tls_cert is not None:
+        return
+    if settings.require_tls and settings.behind_proxy and settings.grpc_port is not None:
+        raise BadRequest(
+            "require_tls: expected tls_cert and tls_key for gRPC, or grpc_port none, found "
+            "neither: of gRPC a proxy does not tell how its callers came"
+        )
+    if settings.behind_proxy:
         return
     if settings.require_tls:
         raise BadRequest(

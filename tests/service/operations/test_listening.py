@@ -30,7 +30,7 @@ from tests.certificates import make_certificate
         {"host": "::1"},
         {"host": "0.0.0.0", "tls_cert": "a", "tls_key": "b"},
         {"host": "0.0.0.0", "behind_proxy": ("192.0.2.0/24",)},
-        {"require_tls": True, "behind_proxy": ("::1",)},
+        {"require_tls": True, "behind_proxy": ("::1",), "grpc_port": None},
     ],
 )
 def test_what_cannot_be_read_on_its_way_is_allowed(said: dict[str, object]) -> None:
@@ -45,6 +45,7 @@ def test_what_cannot_be_read_on_its_way_is_allowed(said: dict[str, object]) -> N
         ({"host": "::"}, "host"),
         ({"host": "192.0.2.1"}, "host"),
         ({"require_tls": True}, "require_tls"),
+        ({"require_tls": True, "behind_proxy": ("::1",)}, "require_tls"),
         ({"tls_key": "b"}, "tls_cert, tls_key"),
         ({"behind_proxy": ("proxy.example",)}, "behind_proxy"),
         ({"behind_proxy": ("*",)}, "behind_proxy"),

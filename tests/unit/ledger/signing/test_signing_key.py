@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ledger.errors import StoreUnavailable
 from ledger.signing.signing_key import (
+    PASSPHRASE_FILE_VARIABLE,
     PASSPHRASE_VARIABLE,
     environment_passphrase,
     fresh_key,
@@ -103,3 +104,20 @@ def test_the_passphrase_comes_from_the_environment(monkeypatch: pytest.MonkeyPat
     assert environment_passphrase() is None
     monkeypatch.setenv(PASSPHRASE_VARIABLE, "é")
     assert environment_passphrase() == "é".encode()
+
+
+def test_a_service_manager_hands_the_passphrase_over_as_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would have to stand in the environment, which every child and many a log can read."""
+    held = tmp_path / "passphrase"
+    held.write_bytes(b"correct horse\n")
+    monkeypatch.delenv(PASSPHRASE_VARIABLE, raising=False)
+    monkeypatch.setenv(PASSPHRASE_FILE_VARIABLE, str(held))
+    assert environment_passphrase() == secret()
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, "other")
+    assert environment_passphrase() == b"other"
+    monkeypatch.delenv(PASSPHRASE_VARIABLE)
+    held.unlink()
+    with pytest.raises(StoreUnavailable, match=PASSPHRASE_FILE_VARIABLE):
+        environment_passphrase()
