@@ -16,7 +16,7 @@ Shape = TypeVar("Shape")
 _MESSAGE: Final = re.compile(r"(?P<said>.*?)(?: - at `(?:key in )?\$?(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
 _EXPECTED: Final = re.compile(r"Expected (?P<expected>.*), got (?P<found>.*)", re.DOTALL)
-_STEP: Final = re.compile(r"\[(?P<index>[0-9]+|\.\.\.)\]|\.(?P<name>[^.\[]+)")
+_STEP: Final = re.compile(r"\[(?P<index>[0-9]+)\]|\.(?P<name>[^.\[]+)")
 
 
 def decode_at(body: bytes, shape: type[Shape]) -> Shape:
