@@ -76,30 +76,33 @@ class Wrong(NamedTuple):
     line: bytes
     status: int
     problem: str
-    is_kept: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it says something that breaks a rule; what is no JSON says nothing."""
+        return self.status == 422
 
 
 WRONG: Final = [
-    Wrong(b"{", 400, "unreadable", False),
-    Wrong(b'{"a": 1, "a": 2}', 400, "unreadable", False),
-    Wrong(b"\xff", 400, "unreadable", False),
-    Wrong(b'{"a":' * 100, 400, "unreadable", False),
-    Wrong(b"[1]", 422, "malformed-event", True),
-    Wrong(lines(native(9, kind="access.usd")).rstrip(), 422, "malformed-event", True),
-    Wrong(lines(native(9, system="zegel")).rstrip(), 422, "malformed-event", True),
-    Wrong(lines(native(9, actor="person#" + "0" * 32)).rstrip(), 422, "malformed-event", True),
-    Wrong(lines(native()).rstrip(), 400, "bad-request", False),
-    Wrong(lines(native(9, note="x" * 300_000)).rstrip(), 413, "too-large", False),
+    Wrong(b"{", 400, "unreadable"),
+    Wrong(b'{"a": 1, "a": 2}', 400, "unreadable"),
+    Wrong(b"\xff", 400, "unreadable"),
+    Wrong(b'{"a":' * 100, 400, "unreadable"),
+    Wrong(b"[1]", 422, "malformed-event"),
+    Wrong(lines(native(9, kind="access.usd")).rstrip(), 422, "malformed-event"),
+    Wrong(lines(native(9, system="zegel")).rstrip(), 422, "malformed-event"),
+    Wrong(lines(native(9, actor="person#" + "0" * 32)).rstrip(), 422, "malformed-event"),
+    Wrong(lines(native()).rstrip(), 400, "bad-request"),
+    Wrong(lines(native(9, note="x" * 300_000)).rstrip(), 413, "too-large"),
     Wrong(
         lines(native(9, evidence=[{"sha256": "a" * 64, "uri": "urn:x:" + "x" * 2000}] * 40)),
         422,
         "recording-refused",
-        True,
     ),
 ]
 
 
-@pytest.mark.parametrize("before", [0, 1, 5])
+@pytest.mark.parametrize("before", [0, 5])
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_stream_ends_at_the_first_line_that_is_refused(
     context: Context, client: TestClient, before: int, wrong: Wrong
@@ -149,8 +152,9 @@ def test_a_line_that_the_caller_may_not_record_ends_a_stream(
 def test_lines_without_ids_get_them_from_a_key(context: Context, client: TestClient) -> None:
     """The same stream again would be recorded twice."""
     body = lines(native(), native(), native(1))
+    keyed = {"Idempotency-Key": "night of 22 November"}
     for _ in range(2):
-        sent(client, body, **{"Idempotency-Key": "night of 22 November"})
+        sent(client, body, **keyed)
     assert context.ledger.head().size == 3
     status, told = sent(client, lines(native(note="x")), **keyed)
     assert (status, told["line"]) == (409, 1)
