@@ -64,6 +64,12 @@ class ServeSettings:
     """Of one address with credentials that prove nobody; beyond it, none are looked at."""
     public_requests_per_minute: int = _number(60_000, 1, 10_000_000)
     """Of one address for what needs no login: checkpoints, tiles, proofs, probes."""
+    most_tails: int = _number(64, 0, 100_000)
+    """How many may follow the log live at once; more are answered with 429."""
+    tail_heartbeat_s: float = _number(15.0, 0.1, 300)
+    """Seconds after which a silent tail shows that it lives; its caller is then looked at anew."""
+    tail_patience_s: float = _number(30.0, 0.1, 3600)
+    """Seconds in which a reader of a tail must take what it was sent."""
     stop_s: float = _number(20.0, 0, 3600)
     """Seconds that requests in flight get to end when the service stops."""
     seal: bool = True

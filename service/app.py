@@ -17,7 +17,7 @@ from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
 from service.problems import install_problems
 from service.proofs import mirror, proofs
-from service.queries import breaches, clocks, events, promises, views
+from service.queries import breaches, clocks, events, promises, tail, views
 
 DESCRIPTION: Final = (
     "Audit log of personal-data processing with verifiable history. An answer is given only when "
@@ -34,6 +34,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     otlp_http.router,
     probes.router,
     metrics.router,
+    tail.router,  # before those whose paths would match it
     events.router,
     views.router,
     breaches.router,

@@ -14,6 +14,7 @@ from ledger.serve_settings import ServeSettings
 from service.access.caller import Caller
 from service.access.refusals import Refusals
 from service.operations.state import Operations
+from service.queries.tails import Tails
 
 Authenticate = Callable[[Mapping[str, str]], Caller]
 """The caller whom the headers of a request (names in lower case) prove; blocking.
@@ -36,6 +37,8 @@ class Context:
     """Threads that append: as many wait for one commit together."""
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
     """Threads that answer questions: slow ones never keep an append waiting."""
+    tails: Tails = field(default_factory=Tails)
+    """Who follows the log live."""
     operations: Operations = field(default_factory=Operations)
     """Loops, numbers, and whether the service stops."""
     refusals: Refusals = field(init=False)

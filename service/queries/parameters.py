@@ -4,7 +4,7 @@ Each is a model that knows all of its names: a parameter that is spelled wrong i
 nobody takes an answer to a wider question for one to theirs.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, params
 from pydantic import BaseModel, ConfigDict, Field
@@ -79,6 +79,31 @@ class Paged(BaseModel):
     )
 
 
+KindParameter = list[Annotated[str, Field(max_length=LONGEST)]]
+_KINDS: Final[Any] = Field(
+    [],
+    max_length=100,
+    description="A kind of event or a group of kinds; several times for more.",
+    examples=[["breach", "access.granted"]],
+)
+_SYSTEM: Final = Field(None, description="Reported by this system.", examples=["infactor-web"])
+
+
+class TailParameters(BaseModel):
+    """Of `GET /v1/events/tail`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: KindParameter = _KINDS
+    system: TextParameter = _SYSTEM
+    start: int | None = Field(
+        None,
+        ge=0,
+        lt=10**18,
+        description="From this index on; what is recorded from now on, if not given.",
+    )
+
+
 class RecordFilters(Asked):
     """The filters of `zegel log`; everything given must hold."""
 
@@ -96,15 +121,8 @@ class RecordFilters(Asked):
     within: TextParameter = Field(
         None, description=f"How long before and after: {SPAN_TEXT}; 24 hours if not given."
     )
-    kind: list[Annotated[str, Field(max_length=LONGEST)]] = Field(
-        [],
-        max_length=100,
-        description="A kind of event or a group of kinds; several times for more.",
-        examples=[["breach", "access.granted"]],
-    )
-    system: TextParameter = Field(
-        None, description="Reported by this system.", examples=["infactor-web"]
-    )
+    kind: KindParameter = _KINDS
+    system: TextParameter = _SYSTEM
     actor: TextParameter = Field(
         None,
         description="Done by: `person:ACCOUNT`, or a token.",

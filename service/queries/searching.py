@@ -4,7 +4,7 @@ Everything here blocks and is run in a thread. A pattern is compared with a reco
 where identities are asked for: nobody is searched among values that were not shown to them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -61,7 +61,7 @@ def search_of(ledger: Ledger, asked: RecordFilters, known_size: int) -> Search:
     query = EventQuery(
         since=since,
         until=until,
-        kinds=tuple(kind for typed in asked.kind for kind in _kinds(typed)),
+        kinds=kinds_asked(asked.kind),
         system=asked.system,
         actor=asked.actor,
         ip=asked.ip,
@@ -87,9 +87,14 @@ def _window_around(ledger: Ledger, asked: RecordFilters) -> tuple[datetime, date
         raise BadRequest(f"within: expected a span inside the calendar, found {around}") from error
 
 
-def _kinds(typed: str) -> tuple[str, ...]:
+def kinds_asked(typed: Iterable[str]) -> tuple[str, ...]:
+    """The kinds, with their versions, that names of kinds and groups stand for.
+
+    Raises:
+        BadRequest: there is no such kind.
+    """
     try:
-        return kinds_of(typed)
+        return tuple(kind for each in typed for kind in kinds_of(each))
     except MalformedEvent as error:
         raise BadRequest(f"kind: expected {error.expected}, found {error.found}") from error
 
