@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from ledger.api_keys import ApiKey
+    from ledger.api_key import ApiKey
     from ledger.role_names import ServiceRole
 
 EXAMPLES: Final = (

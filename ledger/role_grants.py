@@ -129,6 +129,28 @@ def administrators(grants: Iterable[RoleGrant], at: datetime) -> frozenset[UUID]
     )
 
 
+class Grants:
+    """The grants of a log at one moment, found by whose they are."""
+
+    def __init__(self, grants: Iterable[RoleGrant]) -> None:
+        """In the order of the log."""
+        self._of_person: dict[UUID, list[RoleGrant]] = {}
+        self._of_key: dict[UUID, list[RoleGrant]] = {}
+        for grant in grants:
+            if grant.grantee is not None:
+                self._of_person.setdefault(grant.grantee, []).append(grant)
+            if grant.key_id is not None:
+                self._of_key.setdefault(grant.key_id, []).append(grant)
+
+    def of_person(self, subject_id: UUID) -> Sequence[RoleGrant]:
+        """Those of a person, or of all keys of a program."""
+        return self._of_person.get(subject_id, ())
+
+    def of_key(self, key_id: UUID) -> Sequence[RoleGrant]:
+        """Those of one API key."""
+        return self._of_key.get(key_id, ())
+
+
 class GrantsInForce:
     """Every grant of a log, read again only when its administration or its vault changed.
 
@@ -141,10 +163,10 @@ class GrantsInForce:
         self._ledger = ledger
         self._one_looks: Final = Lock()
         self._looks = 0
-        self._found: tuple[Standing, Sequence[RoleGrant]] | None = None
+        self._found: tuple[Standing, Grants] | None = None
 
-    def now(self) -> Sequence[RoleGrant]:
-        """The grants as they are durable at some moment after the call.
+    def now(self) -> Grants:
+        """The grants as they are durable at some moment after the call; the same, if unchanged.
 
         Raises:
             StoreUnavailable: the database cannot be used.
@@ -162,15 +184,13 @@ class GrantsInForce:
                     self._looks += 1
             return self._found[1]
 
-    def _look(
-        self, known: tuple[Standing, Sequence[RoleGrant]] | None
-    ) -> tuple[Standing, Sequence[RoleGrant]]:
+    def _look(self, known: tuple[Standing, Grants] | None) -> tuple[Standing, Grants]:
         log = self._ledger.log
         # Before the records: what is recorded meanwhile makes the next look read again.
         stands = standing(log.engine, log.log_id, ADMINISTRATION)
         if known is not None and known[0] == stands:
             return known
-        return stands, role_grants(self._ledger)
+        return stands, Grants(role_grants(self._ledger))
 
 
 def _is_ours(resource: str) -> bool:

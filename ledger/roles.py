@@ -59,9 +59,11 @@ def _held(ledger: "Ledger", person: str, at: datetime | None) -> frozenset[AnyRo
     subject_id = ledger.vault.subjects.find(normalised_identity(person))
     if subject_id is None:
         return frozenset()
-    mine = [grant for grant in ledger.grants.now() if grant.grantee == subject_id]
     now = ledger.clock()
-    held = (grant.held_now(now) if at is None else grant.held(at) for grant in mine)
+    held = (
+        grant.held_now(now) if at is None else grant.held(at)
+        for grant in ledger.grants.now().of_person(subject_id)
+    )
     return frozenset().union(*held)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from ledger.anchors.http_exchange import Get, Limits, get
-from ledger.api_keys import ApiKey, is_api_key, proven_api_key
+from ledger.api_key import ApiKey
+from ledger.api_key_proof import KnownKeys, is_api_key
 from ledger.errors import BadRequest, NotAuthenticated
 from ledger.roles import held_service_roles
 from ledger.serve_settings import ServeSettings
@@ -48,13 +49,13 @@ def authenticator(
     if rules is not None:
         keys = IssuerKeys(rules.issuer, ask or get(_PATIENCE), fresh_s=settings.oidc_keys_s)
         tokens = BearerTokens(rules, keys, ledger.clock)
-    used = LastUse(ledger)
+    known, used = KnownKeys(ledger), LastUse(ledger)
 
     def authenticate(headers: Mapping[str, str]) -> Caller:
         credential = _credential(headers)
         case = _case(headers)
         if is_api_key(credential):
-            key = proven_api_key(ledger, credential)
+            key = known.proven(credential)
             used.note(key)
             return _program(key, case)
         if tokens is None:

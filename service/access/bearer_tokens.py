@@ -19,7 +19,7 @@ from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jws import JWSRegistry
 from joserfc.jwt import JWTClaimsRegistry
 
-from ledger.api_keys import PROGRAM_PREFIX
+from ledger.api_key import PROGRAM_PREFIX
 from ledger.errors import BadRequest, NotAuthenticated
 from ledger.identifiers import CitizenNumberRefused
 from ledger.personal import normalised_identity

@@ -6,7 +6,7 @@ A day is enough for that, and costs one write per key and day; it is no event.
 import logging
 from typing import TYPE_CHECKING, Final
 
-from ledger.api_keys import ApiKey, table_of
+from ledger.api_key import ApiKey, table_of
 from ledger.errors import StoreUnavailable
 from ledger.store.api_key_table import DAY_US
 from ledger.store.requests import microseconds

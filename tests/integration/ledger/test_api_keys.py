@@ -8,19 +8,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from ledger.api_keys import (
-    api_keys,
-    create_api_key,
-    program_identity,
-    proven_api_key,
-    revoke_api_key,
-    table_of,
-)
+from ledger.api_key import ApiKey, program_identity, table_of
+from ledger.api_key_proof import KnownKeys
+from ledger.api_keys import api_keys, create_api_key, revoke_api_key
 from ledger.errors import BadRequest, NotAuthenticated, NotAuthorised
 from ledger.events.access import AccessGranted, AccessRevoked
 from ledger.ledger import Ledger
 from ledger.role_names import ServiceRole
 from ledger.roles import found_roles, grant_roles, held_roles, revoke_roles
+from ledger.store.api_key_table import ApiKeyTable
 from ledger.store.engine import writing
 from ledger.store.schema import API_KEY
 from tests.grants import grant
@@ -39,6 +35,11 @@ def _made(
     ledger: Ledger, *roles: ServiceRole, name: str = "collector", systems: Sequence[str] = ()
 ) -> str:
     return create_api_key(ledger, name, roles or ("recorder",), by=_BOSS, systems=systems)[0]
+
+
+def proven_api_key(ledger: Ledger, key: str) -> ApiKey:
+    """What a service that starts now makes of a key."""
+    return KnownKeys(ledger).proven(key)
 
 
 def _refused(ledger: Ledger, key: str) -> str:
@@ -123,12 +124,36 @@ def test_a_key_ends_when_it_is_taken_away(ledger: Ledger) -> None:
 
 def test_a_key_ends_when_another_process_takes_it_away(ledger: Ledger) -> None:
     """A service would not see what was done at a terminal."""
-    key = _made(ledger)
-    proven_api_key(ledger, key)
+    key, known = _made(ledger), KnownKeys(ledger)
+    assert known.proven(key).name == "collector"
     database = ledger.log.engine.url.render_as_string(hide_password=False)
     with closing(Ledger.open(database=database, key_file=ledger.key_file)) as other:
         revoke_api_key(other, key, by=_BOSS)
-    assert _refused(ledger, key) == "revoked"
+        another = _made(other)
+    with pytest.raises(NotAuthenticated):
+        known.proven(key)
+    assert known.proven(another).name == "collector"
+
+
+def test_a_key_costs_no_look_at_its_row_while_grants_stay(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every request would ask the database twice."""
+    key, known = _made(ledger), KnownKeys(ledger)
+    found = known.proven(key)
+    ledger.record(grant())
+    monkeypatch.setattr(ApiKeyTable, "find", None)
+    assert known.proven(key) == found
+
+
+def test_made_up_ids_fill_no_memory(ledger: Ledger) -> None:
+    """Whoever sends keys that are none could bring the service down."""
+    known = KnownKeys(ledger)
+    for number in range(20):
+        with pytest.raises(NotAuthenticated):
+            known.proven(f"zegel_{number:032x}.{'A' * 43}")
+    _, rows = known._known
+    assert rows == {}
 
 
 def test_a_key_ends_with_the_roles_of_its_program(ledger: Ledger) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.api_keys import api_keys, create_api_key, revoke_api_key, table_of
+from ledger.api_key import table_of
+from ledger.api_keys import api_keys, create_api_key, revoke_api_key
 from ledger.errors import BadRequest, NotAuthenticated
 from ledger.ledger import Ledger
 from ledger.roles import found_roles, grant_roles, revoke_roles
