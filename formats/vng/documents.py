@@ -206,7 +206,7 @@ def _instant(microseconds: int) -> str:
 
 
 def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _given(**members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON of any shape
@@ -236,5 +236,6 @@ def echoed(
         "url": f"{url}/verwerkingsacties/{act_id}",
         "actieId": act_id,
         "verwerkteObjecten": objects,
+        "tijdstip": _text(act.tijdstip),
         "tijdstipRegistratie": _text(recorded_at),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.role_names import ServiceRole
 from tests.served import client_of
 from tests.service.ldv.told_acts import (
     ACTIVITY,
@@ -245,8 +246,8 @@ def test_confidential_lines_are_for_who_may_decide_and_withdrawn_ones_for_nobody
 @pytest.mark.parametrize(("role", "status"), [(None, 401), ("recorder", 403), ("auditor", 403)])
 def test_lines_need_a_caller_who_may_read(
     log: Asking,
-    role: Any,
-    status: int,  # noqa: ANN401 - a role
+    role: ServiceRole | None,
+    status: int,
 ) -> None:
     """Anybody could read what was done with a person's data."""
     answer = client_of(log.context, role).post(PATH, json={"traceId": TRACE})
