@@ -60,9 +60,7 @@ _MOST_DIGITS: Final = 20
 _NO_NUMBER: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def trace_request(
-    body: bytes, *, is_json: bool, most_depth: int = MOST_DEPTH
-) -> dict[str, Any]:
+def trace_request(body: bytes, *, is_json: bool, most_depth: int = MOST_DEPTH) -> dict[str, Any]:
     """The document of an `ExportTraceServiceRequest`.
 
     Args:
@@ -73,14 +71,10 @@ def trace_request(
     Raises:
         FormatError: the body is none in that encoding.
     """
-    return _request(
-        body, ExportTraceServiceRequest, is_json=is_json, most_depth=most_depth
-    )
+    return _request(body, ExportTraceServiceRequest, is_json=is_json, most_depth=most_depth)
 
 
-def log_request(
-    body: bytes, *, is_json: bool, most_depth: int = MOST_DEPTH
-) -> dict[str, Any]:
+def log_request(body: bytes, *, is_json: bool, most_depth: int = MOST_DEPTH) -> dict[str, Any]:
     """The document of an `ExportLogsServiceRequest`.
 
     Args:
@@ -91,9 +85,7 @@ def log_request(
     Raises:
         FormatError: the body is none in that encoding.
     """
-    return _request(
-        body, ExportLogsServiceRequest, is_json=is_json, most_depth=most_depth
-    )
+    return _request(body, ExportLogsServiceRequest, is_json=is_json, most_depth=most_depth)
 
 
 def document_of(message: Message) -> dict[str, Any]:
@@ -126,9 +118,7 @@ def _in_order(kind: Descriptor) -> tuple[FieldDescriptor, ...]:
     return tuple(sorted(kind.fields, key=attrgetter("number")))
 
 
-def _request(
-    body: bytes, kind: type[Message], *, is_json: bool, most_depth: int
-) -> dict[str, Any]:
+def _request(body: bytes, kind: type[Message], *, is_json: bool, most_depth: int) -> dict[str, Any]:
     """The document; a body of which nothing is understood is no empty request."""
     (groups,) = kind.DESCRIPTOR.fields
     try:
@@ -141,6 +131,8 @@ def _request(
             says_nothing = not body
     except DecodeError as error:
         raise FormatError("request", kind.DESCRIPTOR.name, "other bytes") from error
+    except RecursionError as error:  # a limit of depth can be set higher than Python goes
+        raise FormatError("request", "fewer values inside each other", "more") from error
     if not document and not says_nothing:
         raise FormatError("request", f"{kind.DESCRIPTOR.name} with {groups.json_name}", "none")
     return document

@@ -77,6 +77,7 @@ def test_each_fault_is_named(changes: dict[str, object], rule: str) -> None:
         ({"dpl.": "x"}, "namespace"),
         ({SUBJECT: None, f"{SUBJECT}_type": None, ACTIVITY: "14"}, "activity"),
         ({"droppedAttributesCount": 2}, "attributes"),
+        ({"flags": 0x300}, "processor"),
     ],
 )
 def test_each_flag_lets_the_line_in(changes: dict[str, object], rule: str) -> None:
@@ -88,6 +89,8 @@ def test_each_flag_lets_the_line_in(changes: dict[str, object], rule: str) -> No
     "changes",
     [
         {"flags": 256},
+        {"flags": 0x200},
+        {"flags": 0x300, "dpl.core.foreign_operation.processor": "https://desk.example.org"},
         {"parentSpanId": "781d5cf380d10509"},
         {"status": {}},
         {"status": None},

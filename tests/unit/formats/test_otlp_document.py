@@ -171,3 +171,19 @@ def test_identifiers_of_any_length_reach_the_profile() -> None:
     assert document["resourceSpans"][0]["scopeSpans"][0]["spans"] == [
         {"traceId": "01" * 15, "spanId": "ab" * 8}
     ]
+
+
+@pytest.mark.parametrize("depth", [20, 250, 400])
+def test_values_inside_each_other_are_read_or_refused(depth: int) -> None:
+    """A value that nests deeply would stop the reader."""
+    opened, closed = '{"arrayValue":{"values":[' * depth, "]}}" * depth
+    span = json.dumps(span_of() | {"attributes": [{"key": "x", "value": "VALUE"}]})
+    request = json.dumps(request_of({"SPAN": 1})).replace('{"SPAN": 1}', span)
+    body = request.replace('"VALUE"', f'{opened}{{"stringValue":"x"}}{closed}').encode()
+    if depth > 100:
+        with pytest.raises(FormatError, match="fewer values|too deep a nesting"):
+            trace_request(body, is_json=True, most_depth=5000)
+    else:
+        assert trace_request(body, is_json=True, most_depth=500)["resourceSpans"]
+        with pytest.raises(FormatError, match="at most 64 levels"):
+            trace_request(body, is_json=True)
