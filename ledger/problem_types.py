@@ -196,7 +196,7 @@ PROBLEM_TYPES: Final[tuple[tuple[type[BaseException], ProblemType], ...]] = (
         errors.AuthorityUnavailable,
         ProblemType(
             "authority-unavailable",
-            "A time-stamp authority or witness gives no answer",
+            "A time-stamp authority, witness or issuer of tokens gives no answer",
             503,
             "UNAVAILABLE",
             _UNAVAILABLE,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import Request
+from starlette.datastructures import Headers
 
 from ledger.errors import NotAuthenticated, NotAuthorised
 from service.access.asked import Asked
@@ -26,12 +27,24 @@ def allowed(permission: Permission) -> Callable[..., Coroutine[Any, Any, Caller]
     """
 
     async def caller_of(request: Request, context: ContextOf) -> Caller:
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = _combined(request.headers)
         return await writing(
             context, require, context, headers, permission, asked=asked_of(request)
         )
 
     return caller_of
+
+
+def _combined(headers: Headers) -> dict[str, str]:
+    """The headers by lower-case name; what came twice stands side by side, so none is passed over.
+
+    Source: RFC 9110 §5.3.
+    """
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        known = found.get(name.lower())
+        found[name.lower()] = value if known is None else f"{known}, {value}"
+    return found
 
 
 def asked_of(request: Request) -> Asked:

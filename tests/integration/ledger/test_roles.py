@@ -22,6 +22,7 @@ from ledger.roles import (
     require_role,
     revoke_roles,
 )
+from projections.erasing import erase_subject
 from tests.grants import grant
 from tests.opened import opened_records
 
@@ -215,6 +216,17 @@ def test_a_revocation_by_a_clock_ahead_counts_now(ledger: Ledger) -> None:
         other.clock = lambda: ledger.clock() + timedelta(hours=1)
         revoke_roles(other, _JAN, None, by=_BOSS)
     assert held_service_roles(ledger, _JAN) == frozenset()
+
+
+def test_who_is_erased_loses_the_roles_of_the_service(ledger: Ledger) -> None:
+    """A token of somebody who was erased would open the log, until it is opened anew."""
+    found_roles(ledger, _BOSS)
+    grant_roles(ledger, _JAN, ["dpo"], by=_BOSS)
+    (subject,) = ledger.subjects_matching(_JAN)
+    assert ledger.grants.now().of_person(subject)
+    erase_subject(ledger, _JAN, requested_by=_BOSS)
+    assert not held_service_roles(ledger, _JAN)
+    assert not ledger.grants.now().of_person(subject)
 
 
 def _no_reading(*_: object) -> None:

@@ -89,6 +89,14 @@ def test_who_is_refused_is_not_told_what_was_wrong_with_the_question(tmp_path: P
         assert "number" not in answer.text
 
 
+def test_a_second_credential_does_not_replace_the_first(tmp_path: Path) -> None:
+    """Two programs on the way could each read another one, and let somebody in between them."""
+    with served_context(tmp_path) as context:
+        twice = [("Authorization", "Bearer auditor"), ("Authorization", "Bearer reader")]
+        answer = _client(context, "read").get("/v1/Things/7/_all", headers=twice)
+        assert answer.status_code == 401
+
+
 def test_who_was_let_in_may_not_do_more(tmp_path: Path) -> None:
     """A reader could see identities on a route that readers may use."""
     with served_context(tmp_path) as context:
