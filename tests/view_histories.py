@@ -74,7 +74,7 @@ def _review(kind: str, **fields: SearchStrategy[Any]) -> SearchStrategy[dict[str
 _LINES: Final = st.sampled_from(["a" * 16, "b" * 16])
 _ACTS_REGISTERED: Final = st.sampled_from([str(UUID(int=1)), str(UUID(int=2))])
 _CONFIDENTIALITY: Final = st.sampled_from(["normal", "confidential", "lifted"])
-_PROCESSING: Final = st.one_of(
+PROCESSED: Final = st.one_of(
     _fact(
         "processing.performed",
         trace_id=st.sampled_from(["1" * 32, "2" * 32]),
@@ -283,7 +283,7 @@ FACTS: Final = st.one_of(
     REASONS,
     _REVIEWS,
     _DATA,
-    _PROCESSING,
+    PROCESSED,
 )
 """Facts about few entities, so that they meet: late, twice, out of order, about what nobody saw."""
 

@@ -6,7 +6,7 @@ Source: VNG Verwerkingenlogging 0.9.0, parameters of `/verwerkingsacties` and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,5 +110,7 @@ def _midnight(name: str, text: str, zone: ZoneInfo) -> datetime:
         raise refused
     try:
         return first_instant(date.fromisoformat(text), zone)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise refused from None
+    except OverflowError:  # the first day of all begins before it in UTC
+        return datetime.min.replace(tzinfo=UTC)

@@ -143,6 +143,7 @@ def test_days_count_on_the_local_calendar(log: Asking) -> None:
         ("2026-04-05", "2026-04-06", 1),
         ("2026-04-04", "2026-04-05", 0),
         ("2026-04-06", "2026-04-05", 0),
+        ("0001-01-01", "9999-12-31", 1),
     ):
         assert len(about(log.reader, beginDatum=begin, eindDatum=end)) == count
 
