@@ -167,7 +167,9 @@ class _Door:
             caller = await writing(
                 self._context, require, self._context, headers, "record", asked=asked
             )
-            return await take_in(self._context, caller, self._signal, body, is_json=False)
+            return await take_in(
+                self._context, caller, self._signal, body, is_json=False, asked=asked
+            )
 
     def _tell(
         self, headers: dict[str, str], told: Refusal | grpc.StatusCode, seconds: float
@@ -195,9 +197,12 @@ class _Door:
 
 
 def _headers(call: _Call) -> dict[str, str]:
-    """The metadata that is text, by lower-case name."""
-    metadata = call.invocation_metadata() or ()
-    return {name: value for name, value in metadata if isinstance(value, str)}
+    """The metadata that is text, by lower-case name; what came twice stands side by side."""
+    found: dict[str, str] = {}
+    for name, value in call.invocation_metadata() or ():
+        if isinstance(value, str):
+            found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 async def _abort(call: _Call, refusal: Refusal) -> Message:

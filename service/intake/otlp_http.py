@@ -20,7 +20,7 @@ from starlette.types import Scope
 
 from ledger.errors import UnsupportedForm, ZegelError
 from service.access.caller import Caller
-from service.access.guard import allowed
+from service.access.guard import allowed, asked_of
 from service.context import Context, ContextOf
 from service.intake.bodies import read_body
 from service.intake.media_type import media_type_of
@@ -77,7 +77,7 @@ async def take_in_logs(request: Request, context: ContextOf, caller: MayRecord) 
 async def _export(signal: Signal, request: Request, context: Context, caller: Caller) -> Response:
     is_json = _is_json(request.headers)
     body = await read_body(request, context.settings.most_body_bytes)
-    answer = await take_in(context, caller, signal, body, is_json=is_json)
+    answer = await take_in(context, caller, signal, body, is_json=is_json, asked=asked_of(request))
     return _response(answer, is_json=is_json)
 
 

@@ -9,6 +9,7 @@ Source: Logboek Dataverwerkingen 1.0.0 §3.2.1 (each line is acknowledged), §3.
 from google.protobuf.message import Message
 
 from ledger.errors import NotAuthorised, RecordingRefused
+from service.access.asked import Asked
 from service.access.caller import Caller
 from service.context import Context
 from service.intake.appending import append
@@ -19,7 +20,7 @@ from service.threads import writing
 
 
 async def take_in(
-    context: Context, caller: Caller, signal: Signal, body: bytes, *, is_json: bool
+    context: Context, caller: Caller, signal: Signal, body: bytes, *, is_json: bool, asked: Asked
 ) -> Message:
     """The answer to a request, given when all of it is durable.
 
@@ -29,6 +30,7 @@ async def take_in(
         signal: What it should be a request of.
         body: Decompressed.
         is_json: Its encoding; otherwise protobuf.
+        asked: Where it came, to be told if the caller may not record it.
 
     Raises:
         RequestRefused: an item keeps it out; recorded.
@@ -42,7 +44,7 @@ async def take_in(
         if found.faults:
             raise RequestRefused(signal, tuple(found.faults))
         if found.events:
-            await append(context, caller, found.events)
+            await append(context, caller, found.events, asked=asked)
     except NotAuthorised:
         raise  # recorded where it was found
     except RecordingRefused as refusal:
@@ -55,6 +57,9 @@ async def take_in(
             items=_items(found),
         )
         raise
+    if found.left_out:
+        count = found.left_out.total()
+        context.operations.numbers.recorded(signal.group, "left_out", count)
     return answer_of(signal, found)
 
 

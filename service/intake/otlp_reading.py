@@ -37,6 +37,9 @@ from service.intake.rights import own_system
 Readings = Callable[["Context", Caller, bytes, bool], Iterator[Outcome]]
 SERVICE_NAME: Final = "service.name"
 
+_MOST_WARNINGS: Final = 20
+_MOST_CHARACTERS: Final = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
@@ -44,6 +47,8 @@ class Signal:
 
     name: Literal["traces", "logs"]
     noun: str
+    group: str
+    """Under which items that are left out are counted."""
     may_skip: Callable[[ServeSettings], bool]
     """Whether an item that is no fact of ours is left out, instead of keeping its request out."""
     outcomes: Readings
@@ -142,10 +147,20 @@ def _read_context(context: Context) -> ReadContext:
 
 
 TRACES: Final = Signal(
-    "traces", "span", attrgetter("skip_spans_without_ldv"), _spans, ExportTraceServiceResponse
+    name="traces",
+    noun="span",
+    group="processing",
+    may_skip=attrgetter("skip_spans_without_ldv"),
+    outcomes=_spans,
+    answer=ExportTraceServiceResponse,
 )
 LOGS: Final = Signal(
-    "logs", "log record", attrgetter("skip_logs_without_kind"), _records, ExportLogsServiceResponse
+    name="logs",
+    noun="log record",
+    group="(none)",
+    may_skip=attrgetter("skip_logs_without_kind"),
+    outcomes=_records,
+    answer=ExportLogsServiceResponse,
 )
 
 
@@ -154,10 +169,13 @@ def answer_of(signal: Signal, found: Understood) -> Message:
 
     Items that were left out count as rejected; what was stored with a warning does not.
     """
+    counted = (*found.left_out.items(), *found.warnings.items())
     said = [
-        f"{text} ({count} {signal.noun}{'s' if count > 1 else ''})"
-        for text, count in (*found.left_out.items(), *found.warnings.items())
+        f"{text[:_MOST_CHARACTERS]} ({count} {signal.noun}{'s' if count > 1 else ''})"
+        for text, count in counted[:_MOST_WARNINGS]
     ]
+    if len(counted) > len(said):
+        said.append(f"and {len(counted) - len(said)} more")
     if not said:
         return signal.answer()
     partial: dict[str, Any] = {"error_message": "; ".join(said)}

@@ -60,7 +60,7 @@ class Numbers:
         self._tails = Gauge("zegel_tails", "Live tails that are open.", registry=self.registry)
 
     def recorded(self, kind: str, outcome: str = "recorded", count: int = 1) -> None:
-        """Counts events of a kind of our table: `recorded`, `duplicate` or `refused`."""
+        """Counts events of a kind of our table: `recorded`, `duplicate`, `refused`, `left_out`."""
         self._events.labels(kind.partition(".")[0], outcome).inc(count)
 
     def appended(self, seconds: float) -> None:

@@ -177,3 +177,19 @@ def test_a_request_is_told_of_without_what_came_in_it(
     told = str([vars(first), vars(second)])
     assert "Vries" not in told
     assert "secret-guess" not in told
+
+
+def test_one_of_two_keys_is_none(tmp_path: Path) -> None:
+    """Which of the two counts would depend on who reads them."""
+    with (
+        served_context(tmp_path) as context,
+        otlp_doors(context) as doors,
+        grpc.insecure_channel(doors.grpc) as channel,
+    ):
+        method = channel.unary_unary(
+            TRACE_EXPORT, request_serializer=bytes, response_deserializer=lambda answer: answer
+        )
+        twice = (("authorization", "Bearer reader"), ("authorization", "Bearer recorder"))
+        with pytest.raises(grpc.RpcError) as caught:
+            method(trace_message(span_of()), metadata=twice, timeout=TIME_S)
+        assert cast("grpc.Call", caught.value).code() is grpc.StatusCode.UNAUTHENTICATED

@@ -69,6 +69,16 @@ def test_the_standard_recipe_is_taken_with_a_warning(context: Context, client: T
     assert b"999990342" not in sealed
 
 
+def test_many_warnings_are_told_in_few_words(client: TestClient) -> None:
+    """A sender of odd names would be answered with more than it sent."""
+    odd = {f"dpl.name{number}.x": "x" for number in range(50)}
+    status, told = posted(client, request_of(span_of(**odd)))
+    message = told["partialSuccess"]["errorMessage"]
+    assert status == 200
+    assert message.count("is not adopted; kept as sent (1 span)") == 20
+    assert message.endswith("; and 30 more")
+
+
 def test_spans_outside_the_standard_are_refused_unless_allowed(
     context: Context, client: TestClient
 ) -> None:
@@ -88,6 +98,9 @@ def test_spans_outside_the_standard_are_refused_unless_allowed(
             }
         },
     )
+    numbers = context.operations.numbers.registry
+    labels = {"group": "processing", "outcome": "left_out"}
+    assert numbers.get_sample_value("zegel_events_total", labels) == 1
     assert [line.span_id for line in recorded(context, ProcessingPerformed)] == ["b97bd35bf939d73e"]
 
 
