@@ -320,16 +320,12 @@ class Action:
             address = str(ipaddress.ip_address(str(info["ip"]).partition("%")[0]))
         except ValueError:
             self._spool.lose(f"{info['fid']} is no address")
-            return
-        ban = f"{info['fid']}-{info['time']}"
-        times = "" if act in {"banned", "unbanned"} else f"-{at}"  # the others can come again
-        data = {
-            "block_id": f"fail2ban {self._system or self._host} {self._jail.name} {address}",
-            "ip": f"ip:{address}",
-            "scope": self._scope(),
-            **told,
-        }
-        self._spool.put(self._event(f"{ban}-{act}{times}", kind, at, data))
+        else:
+            times = "" if act in {"banned", "unbanned"} else f"-{at}"  # the others can come again
+            block = f"fail2ban {self._system or self._host} {self._jail.name} {address}"
+            data = {"block_id": block, "ip": f"ip:{address}", "scope": self._scope(), **told}
+            own_id = f"{info['fid']}-{info['time']}-{act}{times}"
+            self._spool.put(self._event(own_id, kind, at, data))
         if self._sender is not None:
             self._sender.work.set()
 
@@ -339,7 +335,7 @@ class Action:
             "measure": "logging",
             "scope": self._scope(),
             "valid_from": _moment(lost["since"]),
-            "valid_until": _moment(lost["until"]),
+            "valid_until": _moment(lost["until"] + 0.001),  # it ends after it began
             "reason": f"{lost['count']} blocks or ends of blocks could not be told",
         }
         own_id = f"lost-{lost['count']}-{lost['since']}"

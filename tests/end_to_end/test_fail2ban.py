@@ -11,8 +11,12 @@ from typing import Any, Final
 
 import pytest
 
+from ledger.home import Home
+from tests.command_line import zegel
+from tests.killed_service import recorder_key
 from tests.loopback_server import Answer, Request, serving
 from tests.real_fail2ban import SECONDS, require_fail2ban, running_fail2ban, settle
+from tests.running_service import make_home, running_service
 
 KEY: Final = "zk_of_this_test"
 BANNED: Final = "203.0.113.77"
@@ -63,13 +67,13 @@ def until(holds: Callable[[], bool]) -> None:
     gives_up_at = time.monotonic() + SECONDS
     while not holds():
         assert time.monotonic() < gives_up_at
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def test_a_ban_and_its_end_are_told(tmp_path: Path) -> None:
     """An address would be kept out, and the log not know of it."""
     with receiving() as (receiver, url):
-        settle(tmp_path, url, key=KEY, ban_s=2, options=', system="gateway"')
+        settle(tmp_path, url, key=KEY, ban_s=4, options=', system="gateway"')
         with running_fail2ban(tmp_path) as fail2ban:
             fail2ban.fail(BANNED)
             banned, unbanned = receiver.wait_for(2)
@@ -195,3 +199,30 @@ def test_by_hand_and_by_network(tmp_path: Path) -> None:
     assert "decided_by" not in by_type["ip.blocked"]
     assert by_type["ip.blocked"]["reason"] == "by command"
     assert by_type["measure.failed"]["reason"] == "1 blocks or ends of blocks could not be told"
+
+
+def test_a_real_service_records_a_block_and_its_end(tmp_path: Path) -> None:
+    """What the action sends would be refused by the service that it is made for."""
+    home = make_home(tmp_path / "home")
+    with running_service(home, "--no-grpc") as service:
+        settle(tmp_path, service.url, key=recorder_key(home), ban_s=1, options=', system="gateway"')
+        with running_fail2ban(tmp_path) as fail2ban:
+            fail2ban.client("set", "sshd", "banip", "192.0.2.0/24")
+            until(lambda: blocking_in(home) == ["measure.failed"])
+            fail2ban.fail(BANNED)
+            until(lambda: "ip.unblocked" in blocking_in(home))
+            until(lambda: not fail2ban.waiting())
+            assert not list((tmp_path / "spool" / "sshd" / "refused").iterdir())
+    told = [kind for kind in blocking_in(home) if kind != "measure.failed"]
+    assert told == ["ip.blocked", "ip.unblocked"]
+    assert zegel("--home", home, "verify").returncode == 0
+
+
+def blocking_in(home: Path) -> list[str]:
+    """The kinds of what fail2ban told, without their versions, in the order of the log."""
+    ledger = Home(home).open_ledger()
+    try:
+        told = [str(each.kind) for each in ledger.log.scan() if each.system == "gateway"]
+    finally:
+        ledger.close()
+    return [kind.removesuffix(".v1") for kind in told]
