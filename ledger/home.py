@@ -3,7 +3,8 @@
     zegel.toml            settings; its presence says that the home is complete
     zegel.db              the log, unless a database elsewhere is named
     keys/vault.key.json   the keys; whoever backs up the database must not back them up with it
-    quarantine/           lines of imported files that could not be read
+    quarantine/           lines of imported files that could not be read; in refused/ what was sent
+                          to the service and refused
 
 What the signer needs lies there too; `ledger.signing.signing_folder` says where.
 
