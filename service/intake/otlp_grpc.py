@@ -33,6 +33,8 @@ from service.threads import writing
 
 MOST_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 """Of one request, also after decompression: what gRPC itself takes by default."""
+IDLE_MS: Final = 5 * 60 * 1000
+"""After which a connection without requests is closed; exporters open another when they need it."""
 
 _SERVICES: Final = (
     ("opentelemetry.proto.collector.trace.v1.TraceService", TRACES),
@@ -77,6 +79,7 @@ async def start_grpc(
     server = grpc.aio.server(
         options=[
             ("grpc.max_receive_message_length", MOST_MESSAGE_BYTES),
+            ("grpc.max_connection_idle_ms", IDLE_MS),
             ("grpc.so_reuseport", 0),  # a second service at the same port would take every other
         ]
     )
