@@ -10,6 +10,7 @@ from formats.vng.documents import ActShown, LineShown
 from formats.vng.terms import is_shown
 from ledger.ledger import Ledger
 from ledger.personal import token_text
+from ledger.units import Size
 from projections.processing.asking import (
     ActLine,
     LineQuery,
@@ -62,9 +63,9 @@ def token_of(ledger: Ledger, subject: SubjectId) -> str | None:
     return token_text("data-subject", found[0]) if found else None
 
 
-def find_act(ledger: Ledger, act_id: UUID) -> ActFound | None:
+def find_act(ledger: Ledger, act_id: UUID, size: Size | None = None) -> ActFound | None:
     """An act by its id, unless it was withdrawn or its term is over; blocking."""
-    with lines_reader(ledger) as reader:
+    with lines_reader(ledger, size) as reader:
         lines = with_acts(
             reader, ledger.origin, lines_asked(reader, LineQuery(line_ids=[str(act_id)]))
         )
@@ -74,9 +75,9 @@ def find_act(ledger: Ledger, act_id: UUID) -> ActFound | None:
         return filled(reader, mine[-1].terms, mine[-1].line)
 
 
-def find_object(ledger: Ledger, object_id: UUID) -> tuple[LineRow, ActFound] | None:
+def find_object(ledger: Ledger, object_id: UUID, size: Size) -> tuple[LineRow, ActFound] | None:
     """An object by its id, with its act; blocking."""
-    with lines_reader(ledger) as reader:
+    with lines_reader(ledger, size) as reader:
         rows = lines_asked(reader, LineQuery(line_ids=[str(object_id)]))
         lines = [each for each in with_acts(reader, ledger.origin, rows) if each.line.subject]
         found = acts_of(reader, lines[-1:])

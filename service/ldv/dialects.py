@@ -66,13 +66,15 @@ def refused_parameter(name: str, expected: str, found: str, part: str = "query")
     return QuestionRefused(_fault(part, name, expected, found))
 
 
-def answer_json(document: object, status: int = 200, **headers: str) -> Response:
+def answer_json(
+    document: object, headers: Mapping[str, str] | None = None, *, status: int = 200
+) -> Response:
     """An answer that nobody keeps."""
     return Response(
         msgspec.json.encode(document),
         status_code=status,
         media_type="application/json",
-        headers={"Cache-Control": "no-store", **headers},
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 

@@ -18,6 +18,7 @@ from formats.vng.terms import is_shown
 from ledger.errors import BadRequest
 from ledger.events.processing import ProcessingPerformed
 from ledger.personal import token_text
+from ledger.units import Size
 from projections.processing.asking import ActLine, LineQuery, lines_asked, with_acts
 from service.access.caller import Caller
 from service.access.guard import allowed
@@ -25,6 +26,7 @@ from service.context import Context, ContextOf
 from service.ldv.bodies import json_body
 from service.ldv.dialects import LEZEN, answer_json
 from service.ldv.opening import Purpose, lines_reader, opened_lines
+from service.queries.truth import truth_of
 from service.threads import reading
 
 router: Final = APIRouter(route_class=LEZEN.route_class(), include_in_schema=False)
@@ -52,9 +54,11 @@ async def lines_of_processing(
 ) -> Response:
     """The lines that a question selects, oldest first."""
     question = read_question(await json_body(context, request))
-    found = await reading(context, _find, context, caller, question)
+    truth = await reading(context, truth_of, context.ledger)
+    found = await reading(context, _find, context, caller, question, truth.size)
     shown = await _shown(context, caller, [found], purpose)
-    return answer_json({"metadata": _metadata(context), "dataProcessingOperations": shown[0]})
+    document = {"metadata": _metadata(context), "dataProcessingOperations": shown[0]}
+    return answer_json(document, truth.headers)
 
 
 @router.post("/data-processing-operations/_batch")
@@ -63,24 +67,28 @@ async def batch_of_lines(
 ) -> Response:
     """The lines that each of several questions selects, in the order of the questions."""
     questions = read_batch(await json_body(context, request), context.settings.lezen_most_requests)
-    found = await reading(context, _find_all, context, caller, questions)
+    truth = await reading(context, truth_of, context.ledger)
+    found = await reading(context, _find_all, context, caller, questions, truth.size)
     shown = await _shown(context, caller, found, purpose)
-    return answer_json(
-        {"metadata": _metadata(context), "results": [{"items": items} for items in shown]}
-    )
+    results = [{"items": items} for items in shown]
+    return answer_json({"metadata": _metadata(context), "results": results}, truth.headers)
 
 
-def _find_all(context: Context, caller: Caller, questions: Sequence[Question]) -> list[_Found]:
+def _find_all(
+    context: Context, caller: Caller, questions: Sequence[Question], size: Size
+) -> list[_Found]:
     found: list[_Found] = []
     left = context.settings.lezen_most_lines
     for question in questions:
-        one = _find(context, caller, question, left)
+        one = _find(context, caller, question, size, left)
         left -= len(one.lines)
         found.append(one)
     return found
 
 
-def _find(context: Context, caller: Caller, question: Question, most: int | None = None) -> _Found:
+def _find(
+    context: Context, caller: Caller, question: Question, size: Size, most: int | None = None
+) -> _Found:
     """The lines that may be shown; blocking.
 
     Raises:
@@ -102,7 +110,7 @@ def _find(context: Context, caller: Caller, question: Question, most: int | None
         ended_by=question.end_time,
         most=left + 1,
     )
-    with lines_reader(ledger) as reader:
+    with lines_reader(ledger, size) as reader:
         rows = lines_asked(reader, query)
         if len(rows) > left:
             raise BadRequest(

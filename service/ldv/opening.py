@@ -18,6 +18,7 @@ from fastapi import Header
 from ledger.events.processing import ProcessingPerformed
 from ledger.ledger import Ledger
 from ledger.reading import Opening, ShowsField, every_field
+from ledger.units import Size
 from projections.processing import PROCESSING
 from projections.reader import Reader
 from projections.snapshot import reader_at
@@ -57,9 +58,15 @@ class OpenedLines:
     with_values: bool = False
 
 
-def lines_reader(ledger: Ledger) -> AbstractContextManager[Reader]:
-    """A reader of the view of processing: all that is recorded, and the terms that hold now."""
-    return reader_at(ledger, PROCESSING, ledger.clock(), ledger.head().size)
+def lines_reader(ledger: Ledger, size: Size | None = None) -> AbstractContextManager[Reader]:
+    """A reader of the view of processing, with the terms that hold now.
+
+    Args:
+        ledger: The log.
+        size: Only records below this index count; `None`: all.
+    """
+    known = ledger.head().size if size is None else size
+    return reader_at(ledger, PROCESSING, ledger.clock(), known)
 
 
 async def told_reading(

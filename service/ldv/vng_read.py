@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from formats.vng.documents import Place, object_document
 from ledger.errors import NotFound
+from ledger.units import Size
 from projections.processing.asking import ActLine, LineQuery, LineRow, Terms, lines_asked, with_acts
 from service.access.caller import Caller
 from service.context import Context, ContextOf
@@ -36,6 +37,7 @@ from service.ldv.asked_person import (
 from service.ldv.dialects import VNG, answer_json
 from service.ldv.opening import CITIZEN_FIELDS, Purpose, lines_reader, opened_lines
 from service.ldv.scopes import ReaderOf, has_confidential
+from service.queries.truth import truth_of
 from service.threads import reading
 
 router: Final = APIRouter(route_class=VNG.route_class(), include_in_schema=False)
@@ -57,9 +59,10 @@ async def objects_of_person(  # noqa: PLR0917 - the parameters of the document
 ) -> Response:
     """What was done with the data of one person in some days, oldest first."""
     asked = asked_person(context, soort, object_id, begin, end, activity_id, page)
-    token, found = await reading(context, _find, context, caller, asked)
+    truth = await reading(context, truth_of, context.ledger)
+    token, found = await reading(context, _find, context, caller, asked, truth.size)
     some, around = paged(context, request, found, page)
-    with_objects = await reading(context, _filled, context, some)
+    with_objects = await reading(context, _filled, context, some, truth.size)
     place = Place(
         url=base_url(context, request),
         oin=context.settings.organisation_oin,
@@ -69,7 +72,7 @@ async def objects_of_person(  # noqa: PLR0917 - the parameters of the document
     documents = await _documents(
         context, caller, with_objects, place, f"verwerkte-objecten {asked.text(token)}", purpose
     )
-    return answer_json({**around, "results": documents})
+    return answer_json({**around, "results": documents}, truth.headers)
 
 
 @router.get("/verwerkte-objecten/{verwerktObjectId}")
@@ -81,14 +84,16 @@ async def one_object(
     purpose: Purpose = None,
 ) -> Response:
     """One person in one act."""
-    found = await reading(context, find_object, context.ledger, UUID(verwerktObjectId))
+    truth = await reading(context, truth_of, context.ledger)
+    known = UUID(verwerktObjectId)
+    found = await reading(context, find_object, context.ledger, known, truth.size)
     if found is None or not _may_see(caller, found[1].terms):
         raise NotFound("verwerktObjectId: expected the id of an object that is shown, found none")
-    with_objects = await reading(context, _filled, context, [found])
+    with_objects = await reading(context, _filled, context, [found], truth.size)
     place = Place(url=base_url(context, request), oin=context.settings.organisation_oin)
-    question = f"verwerkte-objecten id={verwerktObjectId.lower()}"
+    question = f"verwerkte-objecten id={known}"
     documents = await _documents(context, caller, with_objects, place, question, purpose)
-    return answer_json(documents[0])
+    return answer_json(documents[0], truth.headers)
 
 
 def _may_see(caller: Caller, terms: Terms) -> bool:
@@ -98,14 +103,14 @@ def _may_see(caller: Caller, terms: Terms) -> bool:
 
 
 def _find(
-    context: Context, caller: Caller, asked: AskedPerson
+    context: Context, caller: Caller, asked: AskedPerson, size: Size
 ) -> tuple[str | None, list[tuple[LineRow, ActFound]]]:
     """Each line about a person with its act, as the caller may see them; blocking."""
     ledger = context.ledger
     token = token_of(ledger, asked.subject)
     if token is None:
         return None, []
-    with lines_reader(ledger) as reader:
+    with lines_reader(ledger, size) as reader:
         rows = lines_asked(
             reader,
             LineQuery(
@@ -125,10 +130,10 @@ def _find(
 
 
 def _filled(
-    context: Context, found: list[tuple[LineRow, ActFound]]
+    context: Context, found: list[tuple[LineRow, ActFound]], size: Size
 ) -> list[tuple[LineRow, ActFound]]:
     """The same with the lines that name each act; blocking."""
-    with lines_reader(context.ledger) as reader:
+    with lines_reader(context.ledger, size) as reader:
         return [(line, filled(reader, act.terms, act.row)) for line, act in found]
 
 

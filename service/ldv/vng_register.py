@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from formats.vng.register import activity_document, activity_uuid
 from ledger.errors import NotFound
+from ledger.units import Size
 from projections.art30.content import Register
 from projections.art30.reading import read_register, register_records
 from projections.cases.reading import Moment
@@ -26,6 +27,7 @@ from service.ldv.asked_person import IdInPath, PageNumber, paged
 from service.ldv.dialects import VNG_REGISTER, answer_json
 from service.ldv.opening import Purpose, told_reading
 from service.ldv.scopes import ReaderOf
+from service.queries.truth import truth_of
 from service.threads import reading
 
 router: Final = APIRouter(route_class=VNG_REGISTER.route_class(), include_in_schema=False)
@@ -43,9 +45,11 @@ async def activities(
 ) -> Response:
     """Every activity in force, in the order of the register."""
     oin = _oin(context)
-    register = await _register(context, caller, "verwerkingsactiviteiten", purpose)
+    truth = await reading(context, truth_of, context.ledger)
+    register = await _register(context, caller, "verwerkingsactiviteiten", truth.size, purpose)
     some, around = paged(context, request, register.activities, page)
-    return answer_json({**around, "results": [activity_document(each, oin) for each in some]})
+    results = [activity_document(each, oin) for each in some]
+    return answer_json({**around, "results": results}, truth.headers)
 
 
 @router.get("/verwerkingsactiviteit/{actieId}")
@@ -59,7 +63,8 @@ async def one_activity(
     """One activity in force."""
     oin, wanted = _oin(context), UUID(actieId)
     question = f"verwerkingsactiviteit id={wanted}"
-    register = await _register(context, caller, question, purpose)
+    truth = await reading(context, truth_of, context.ledger)
+    register = await _register(context, caller, question, truth.size, purpose)
     found = next(
         (each for each in register.activities if activity_uuid(each.activity) == wanted), None
     )
@@ -69,15 +74,15 @@ async def one_activity(
     tag = f'"{sha256(msgspec.json.encode(document)).hexdigest()[:32]}"'
     if _matches(known, tag):
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "no-store"})
-    return answer_json(document, ETag=tag)
+    return answer_json(document, {"ETag": tag, **truth.headers})
 
 
 async def _register(
-    context: Context, caller: Caller, question: str, purpose: str | None
+    context: Context, caller: Caller, question: str, size: Size, purpose: str | None
 ) -> Register:
     """The register, after the reading of it was recorded."""
     ledger = context.ledger
-    moment = Moment(as_of=ledger.clock(), known_size=ledger.head().size)
+    moment = Moment(as_of=ledger.clock(), known_size=size)
     rows = await reading(context, register_records, ledger, moment)
     opening = await told_reading(
         context,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from formats.vng.bodies import CONFIDENTIALITY
 from formats.vng.documents import Place, act_document
+from ledger.units import Size
 from projections.processing.asking import LineQuery, lines_asked, with_acts
 from service.context import Context, ContextOf
 from service.ldv.acts import ActFound, acts_of, filled, standing, token_of
@@ -31,6 +32,7 @@ from service.ldv.asked_person import (
 from service.ldv.dialects import VNG, answer_json, refused_parameter
 from service.ldv.opening import Purpose, lines_reader, opened_lines
 from service.ldv.scopes import ReaderOf, require_confidential
+from service.queries.truth import truth_of
 from service.threads import reading
 
 router: Final = APIRouter(route_class=VNG.route_class(), include_in_schema=False)
@@ -63,9 +65,10 @@ async def acts_of_person(  # noqa: PLR0917 - the parameters of the document
     levels = _levels([*(wanted or ()), *(wanted_in or ())])
     if levels != {"normal"}:
         await require_confidential(context, caller, request)
-    token, found = await reading(context, _find, context, asked, levels)
+    truth = await reading(context, truth_of, context.ledger)
+    token, found = await reading(context, _find, context, asked, levels, truth.size)
     some, around = paged(context, request, found, page)
-    acts = await reading(context, _filled, context, some)
+    acts = await reading(context, _filled, context, some, truth.size)
     lines = await opened_lines(
         context,
         caller,
@@ -80,7 +83,7 @@ async def acts_of_person(  # noqa: PLR0917 - the parameters of the document
         token=token,
     )
     documents = [act_document(act.opened(lines), place) for act in acts]
-    return answer_json({**around, "results": documents})
+    return answer_json({**around, "results": documents}, truth.headers)
 
 
 def _levels(sent: Iterable[str]) -> Collection[str]:
@@ -97,7 +100,7 @@ def _levels(sent: Iterable[str]) -> Collection[str]:
 
 
 def _find(
-    context: Context, asked: AskedPerson, levels: Collection[str]
+    context: Context, asked: AskedPerson, levels: Collection[str], size: Size
 ) -> tuple[str | None, list[ActFound]]:
     """Each act once; blocking."""
     ledger = context.ledger
@@ -110,7 +113,7 @@ def _find(
         started_before=asked.started_before,
         activity_id=asked.activity_id,
     )
-    with lines_reader(ledger) as reader:
+    with lines_reader(ledger, size) as reader:
         lines = with_acts(reader, ledger.origin, lines_asked(reader, query))
         acts = standing(ledger, acts_of(reader, lines))
     once = {act.terms.entity: act for act in acts}
@@ -119,6 +122,6 @@ def _find(
     ]
 
 
-def _filled(context: Context, found: list[ActFound]) -> list[ActFound]:
-    with lines_reader(context.ledger) as reader:
+def _filled(context: Context, found: list[ActFound], size: Size) -> list[ActFound]:
+    with lines_reader(context.ledger, size) as reader:
         return [filled(reader, act.terms, act.row) for act in found]

@@ -40,6 +40,7 @@ from service.ldv.scopes import (
     require_confidential,
     require_own,
 )
+from service.queries.truth import truth_of
 from service.threads import reading
 
 router: Final = APIRouter(route_class=VNG.route_class(), include_in_schema=False)
@@ -54,7 +55,7 @@ async def register_act(request: Request, context: ContextOf, caller: WriterOf) -
     await _require_terms(context, caller, request, act)
     place = _new_place(context.ledger, act)
     document = await _recorded(context, caller, request, act, place, system=None)
-    return answer_json(document, 201, Location=document["url"])
+    return answer_json(document, {"Location": document["url"]}, status=201)
 
 
 @router.put("/verwerkingsacties/{actieId}")
@@ -148,7 +149,8 @@ async def one_act(
     purpose: Purpose = None,
 ) -> Response:
     """One act with its people."""
-    found = await reading(context, find_act, context.ledger, UUID(actieId))
+    truth = await reading(context, truth_of, context.ledger)
+    found = await reading(context, find_act, context.ledger, UUID(actieId), truth.size)
     if found is None:
         raise NotFound("actieId: expected the id of an act that is shown, found none")
     if found.terms.confidentiality != "normal":
@@ -161,7 +163,7 @@ async def one_act(
         purpose=purpose,
     )
     place = Place(url=base_url(context, request), oin=context.settings.organisation_oin)
-    return answer_json(act_document(found.opened(lines), place))
+    return answer_json(act_document(found.opened(lines), place), truth.headers)
 
 
 async def _recorded(

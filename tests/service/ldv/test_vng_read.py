@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.merkle import Frontier
 from projections import rebuild
 from projections.erasing import erase_subject
 from tests.service.ldv.told_acts import (
@@ -196,6 +197,10 @@ def test_an_erased_person_is_found_no_more(log: Asking) -> None:
 def test_every_answer_is_recorded_outside_the_processing_log(log: Asking) -> None:
     """Nobody could tell who looked, or the looking would look like processing."""
     registered(log.recorder)
+    head = log.context.ledger.head()
+    answer = log.reader.get("/verwerkte-objecten", params={**PERSON, **DAYS})
+    root = Frontier(head.size, head.frontier).root().hex()
+    assert (answer.headers["Zegel-Size"], answer.headers["Zegel-Root"]) == (str(head.size), root)
     before = kinds(log.context)
     about(log.officer)
     about(log.reader)
