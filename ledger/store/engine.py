@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, FromClause, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -20,6 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import BadRequest, StoreUnavailable
+from ledger.store.turns import Turns
 from ledger.store.unavailable import explained
 
 PAGE_BYTES: Final = 16_384
@@ -29,6 +31,8 @@ LOCK_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 10
 _PAUSE_SECONDS: Final = 0.01
 _WRITES: Final = "zegel_writes"
+_TURNS: Final[WeakKeyDictionary[Engine, Turns]] = WeakKeyDictionary()
+"""Of each SQLite file that is open."""
 
 
 def open_engine(url: str, *, create: bool = False, lock_seconds: float = LOCK_SECONDS) -> Engine:
@@ -71,7 +75,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreUnavailable: the database cannot be used; nothing was changed.
     """
-    with explained(engine), engine.connect() as connection:
+    with explained(engine), _turn(engine), engine.connect() as connection:
         writer = connection.execution_options(**{_WRITES: True})
         with writer.begin():
             yield writer
@@ -115,6 +119,7 @@ def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine
     )
     engine.dialect.statement_compiler = _HintedCompiler
     event.listen(engine, "begin", _begin)
+    _TURNS[engine] = Turns(lock_seconds)
     return engine
 
 
@@ -193,6 +198,17 @@ def _prepare_sqlite(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * PAGE_BYTES}")
     # Without it, INSERT OR REPLACE would delete a sealed row without asking the triggers.
     connection.execute("PRAGMA recursive_triggers = ON")
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """The turn of this thread to write, where the database does not queue its writers itself."""
+    turns = _TURNS.get(engine)
+    if turns is None:
+        yield
+        return
+    with turns.turn():
+        yield
 
 
 def _begin(connection: Connection) -> None:

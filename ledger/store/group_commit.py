@@ -1,4 +1,4 @@
-"""Lets callers that wait for the same log share one transaction.
+"""Lets callers that wait to write the same tables share one transaction.
 
 One of them leads: it writes what all have asked for by then, and while it commits, the next group
 gathers. Each caller returns only after the commit that holds its request, and a request that fails
@@ -8,29 +8,26 @@ hurts no other: the group is undone and each is written alone.
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from ledger.draft import Conflict, Receipt
 from ledger.errors import StoreUnavailable
-from ledger.store.requests import AppendRequest
 
-MOST_DRAFTS: Final = 2_000
+MOST_ROWS: Final = 2_000
 """A group takes no further request beyond this; a single request may be larger."""
 
-Outcomes = list[Receipt | Conflict]
-Write = Callable[[Sequence[AppendRequest]], list[Outcomes]]
-"""Writes requests in one transaction: the outcomes of each, durable, or an error and nothing."""
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
 
 
-class Ticket:
+class Ticket(Generic[Asked, Given]):
     """One caller's request, and the lock it sleeps on until it is served or has to lead."""
 
     __slots__ = ("error", "outcomes", "request", "woken")
 
-    def __init__(self, request: AppendRequest) -> None:
+    def __init__(self, request: Asked) -> None:
         """A request that nobody has served yet."""
         self.request = request
-        self.outcomes: Outcomes | None = None
+        self.outcomes: Given | None = None
         self.error: Exception | None = None
         self.woken = Lock()
         self.woken.acquire()
@@ -41,19 +38,28 @@ class Ticket:
         return self.outcomes is not None or self.error is not None
 
 
-class GroupCommit:
-    """The callers of one log in this process."""
+class GroupCommit(Generic[Asked, Given]):
+    """The callers of one log in this process, of whom each asks for something to be written."""
 
-    def __init__(self, write: Write) -> None:
-        """Groups calls of `write`, which is never called twice at the same time."""
+    def __init__(
+        self, write: Callable[[Sequence[Asked]], list[Given]], rows: Callable[[Asked], int]
+    ) -> None:
+        """Groups calls of `write`, which is never called twice at the same time.
+
+        Args:
+            write: Writes requests in one transaction: what each is given, durable, or an error and
+                nothing.
+            rows: How many rows a request writes.
+        """
         self._write = write
+        self._rows = rows
         self._lock = Lock()
-        self._waiting: deque[Ticket] = deque()
+        self._waiting: deque[Ticket[Asked, Given]] = deque()
         self._led = False
 
-    def submit(self, request: AppendRequest) -> Outcomes:
-        """The outcomes of a request, durable when this returns; raises what `write` raises."""
-        ticket = Ticket(request)
+    def submit(self, request: Asked) -> Given:
+        """What a request is given, durable when this returns; raises what `write` raises."""
+        ticket: Ticket[Asked, Given] = Ticket(request)
         with self._lock:
             self._waiting.append(ticket)
             leads, self._led = not self._led, True
@@ -69,7 +75,7 @@ class GroupCommit:
             raise StoreUnavailable("the append was interrupted; whether it was stored is not known")
         return ticket.outcomes
 
-    def _sleep(self, ticket: Ticket) -> None:
+    def _sleep(self, ticket: Ticket[Asked, Given]) -> None:
         try:
             ticket.woken.acquire()
         except BaseException:  # an interrupted caller must not be chosen to lead
@@ -80,8 +86,8 @@ class GroupCommit:
                         self._pass_on()
             raise
 
-    def _lead(self, ticket: Ticket) -> None:
-        group: list[Ticket] = []
+    def _lead(self, ticket: Ticket[Asked, Given]) -> None:
+        group: list[Ticket[Asked, Given]] = []
         try:
             while not ticket.served:
                 group = self._next_group()
@@ -99,16 +105,16 @@ class GroupCommit:
         else:
             self._led = False
 
-    def _next_group(self) -> list[Ticket]:
+    def _next_group(self) -> list[Ticket[Asked, Given]]:
         with self._lock:
             group = [self._waiting.popleft()]
-            size = len(group[0].request.drafts)
-            while self._waiting and size + len(self._waiting[0].request.drafts) <= MOST_DRAFTS:
+            size = self._rows(group[0].request)
+            while self._waiting and size + self._rows(self._waiting[0].request) <= MOST_ROWS:
                 group.append(self._waiting.popleft())
-                size += len(group[-1].request.drafts)
+                size += self._rows(group[-1].request)
             return group
 
-    def _serve(self, group: Sequence[Ticket]) -> None:
+    def _serve(self, group: Sequence[Ticket[Asked, Given]]) -> None:
         try:
             written = self._write([member.request for member in group])
         except Exception as error:  # noqa: BLE001 - given to the caller that it belongs to
@@ -122,7 +128,7 @@ class GroupCommit:
                 member.outcomes = outcomes
 
 
-def _wake(group: Sequence[Ticket]) -> None:
+def _wake(group: Sequence[Ticket[Asked, Given]]) -> None:
     for member in group:
         if member.woken.locked():
             member.woken.release()

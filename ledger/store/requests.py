@@ -53,6 +53,11 @@ class AppendRequest:
     )
 
 
+def drafts_in(request: AppendRequest) -> int:
+    """How many rows a request asks for."""
+    return len(request.drafts)
+
+
 def prepare(request: AppendRequest, database_uuid: Callable[[UUID], DatabaseUuid]) -> None:
     """Does for every draft what needs no lock: texts, driver values, microseconds."""
     request.prepared = [

@@ -25,6 +25,7 @@ from ledger.store.requests import (
     Also,
     AppendRequest,
     SkewDraft,
+    drafts_in,
     instant_of,
     microseconds,
     prepare,
@@ -67,7 +68,7 @@ class SealedLog:
         self._reader = RowReader(engine, log_id)
         self._finder = RecordFinder(self._reader, log_id, postgresql=is_postgresql(engine))
         self._rows: type[Rows] = PostgresRows if is_postgresql(engine) else SqliteRows
-        self._group = GroupCommit(self._write)
+        self._group = GroupCommit(self._write, drafts_in)
         self.pruned = MinimumTable(engine, log_id)
         self.archive: ArchivedRecords | None = None
         """Where `scan` finds pruned records, for whoever needs all of them."""

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ledger.errors import StoreUnavailable
+from ledger.store.turns import TurnTimeoutError
 
 _SQLITE: Final = {
     "SQLITE_FULL": "the disk is full",
@@ -77,11 +78,13 @@ def driver_errors() -> tuple[type[Exception], ...]:
 
 
 def _troubles() -> tuple[type[Exception], ...]:
-    return (DBAPIError, PoolTimeoutError, *driver_errors())
+    return (DBAPIError, PoolTimeoutError, TurnTimeoutError, *driver_errors())
 
 
 def _reason(error: Exception) -> str | None:
     """What is wrong with the database; `None` when the statement was wrong, or refused."""
+    if isinstance(error, TurnTimeoutError):
+        return "another writer of this program holds its lock"
     cause = error.orig if isinstance(error, DBAPIError) else error
     first_line = (str(cause).splitlines() or [type(cause).__name__])[0]
     if isinstance(cause, sqlite3.Error):

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Engine, bindparam, select, text
 
 from ledger.store.engine import reading, writing
+from ledger.store.group_commit import GroupCommit
 from ledger.store.schema import CASE, StoredUuid
 from ledger.units import NewId
 from ledger.vault.blind_index import BlindIndex
@@ -37,6 +38,9 @@ class CaseMap:
         self._index = index
         self._new_id = new_id
         self._recent: Recent[CaseKey, UUID] = Recent(_REMEMBERED)
+        self._inserting: GroupCommit[Sequence[bytes], dict[bytes, UUID]] = GroupCommit(
+            self._insert, len
+        )
 
     def find(self, key: CaseKey) -> UUID | None:
         """The stream of a case, or `None` when no event named it yet."""
@@ -65,19 +69,25 @@ class CaseMap:
 
     def _find_or_insert(self, blinds: Sequence[bytes]) -> dict[bytes, UUID]:
         known = self._read(blinds)
-        # Sorted, so that two processes that insert the same cases cannot wait for each other.
         fresh = [blind for blind in blinds if blind not in known]
-        if fresh:
-            with writing(self._engine) as connection:
-                connection.execute(
-                    _INSERT,
-                    [
-                        {"log": self._log_id, "blind": blind, "stream": self._new_id()}
-                        for blind in fresh
-                    ],
-                )
-            known |= self._read(fresh)  # whoever was first decided
-        return known
+        return known | self._inserting.submit(fresh) if fresh else known
+
+    def _insert(self, requests: Sequence[Sequence[bytes]]) -> list[dict[bytes, UUID]]:
+        """The streams of what each caller that waits asked for, in one transaction."""
+        # Sorted, so that two processes that insert the same cases cannot wait for each other.
+        fresh = sorted({blind for request in requests for blind in request})
+        with writing(self._engine) as connection:
+            connection.execute(
+                _INSERT,
+                [
+                    {"log": self._log_id, "blind": blind, "stream": self._new_id()}
+                    for blind in fresh
+                ],
+            )
+        streams = self._read(fresh)  # whoever was first decided
+        return [
+            {blind: streams[blind] for blind in request if blind in streams} for request in requests
+        ]
 
     def _read(self, blinds: Sequence[bytes]) -> dict[bytes, UUID]:
         found: dict[bytes, UUID] = {}

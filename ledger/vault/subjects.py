@@ -5,14 +5,16 @@ key; an unwrapped key lives in memory only.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.errors import VerificationError
 from ledger.identifiers import clear_namespace
+from ledger.store.group_commit import GroupCommit
+from ledger.store.requests import StaleVault
 from ledger.units import Entropy
 from ledger.vault.blind_index import BlindIndex
 from ledger.vault.disclosures import Subject
@@ -33,6 +35,13 @@ class _Erased:
 _ERASED: Final = _Erased()
 
 
+class _Insertion(NamedTuple):
+    """What one caller asks for: subjects for digests that have none."""
+
+    absent: Mapping[bytes, NewSubject]
+    generation: int
+
+
 class SubjectKeys:
     """The subjects of one log, with their keys."""
 
@@ -46,6 +55,9 @@ class SubjectKeys:
         self._entropy = entropy
         self._by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
         self._by_id: Recent[UUID, Subject | _Erased] = Recent(_REMEMBERED)
+        self._inserting: GroupCommit[_Insertion, dict[bytes, SubjectRow]] = GroupCommit(
+            self._insert, lambda request: len(request.absent)
+        )
 
     def provide(self, wanted: Mapping[str, PreferredId], generation: int) -> dict[str, Subject]:
         """The subject of every normalised identity; keys of new ones are durable on return.
@@ -125,11 +137,17 @@ class SubjectKeys:
             for blind, identity in missing.items()
             if blind not in rows
         }
-        return rows | self._insert(absent, generation) if absent else rows
+        if not absent:
+            return rows
+        return rows | self._inserting.submit(_Insertion(absent, generation))
 
-    def _insert(
-        self, absent: Mapping[bytes, NewSubject], generation: int
-    ) -> dict[bytes, SubjectRow]:
+    def _insert(self, requests: Sequence[_Insertion]) -> list[dict[bytes, SubjectRow]]:
+        """The rows of what each caller that waits asked for, in one transaction."""
+        generation = max(request.generation for request in requests)
+        for request in requests:
+            if request.generation != generation:  # this one alone is told to read its keys anew
+                raise StaleVault(request.generation, generation)
+        absent = {blind: new for request in requests for blind, new in request.absent.items()}
         made: dict[UUID, bytes] = {}
 
         def new_key(subject_id: UUID) -> WrappedKey:
@@ -142,7 +160,10 @@ class SubjectKeys:
             if key is not None:
                 subject = Subject(row.subject_id, row.namespace, AESGCM(key))
                 self._by_id.put(row.subject_id, subject)
-        return rows
+        return [
+            {blind: rows[blind] for blind in request.absent if blind in rows}
+            for request in requests
+        ]
 
     def _remembered(self, row: SubjectRow) -> "Subject | _Erased":
         if row.erased_at_index is None:

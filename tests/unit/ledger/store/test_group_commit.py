@@ -6,17 +6,20 @@ from collections.abc import Sequence
 
 import pytest
 
+from ledger.draft import Conflict, Receipt
 from ledger.errors import StoreUnavailable
-from ledger.store.group_commit import MOST_DRAFTS, GroupCommit, Outcomes, Ticket
-from ledger.store.requests import AppendRequest
+from ledger.store.group_commit import MOST_ROWS, GroupCommit, Ticket
+from ledger.store.requests import AppendRequest, drafts_in
 from tests.integration.store.drafts import make_draft
+
+Outcomes = list[Receipt | Conflict]
 
 
 class GatedWriter:
     """Writes nothing; the first call is held until all others wait behind it."""
 
     def __init__(self, failure: BaseException | None = None) -> None:
-        self.group = GroupCommit(self.write)
+        self.group = GroupCommit(self.write, drafts_in)
         self.sizes: list[int] = []
         self.entered = threading.Event()
         self.gate = threading.Event()
@@ -88,7 +91,7 @@ def test_a_failure_is_raised_to_its_caller() -> None:
     def refuse(_requests: Sequence[AppendRequest]) -> list[Outcomes]:
         raise StoreUnavailable("full")
 
-    group = GroupCommit(refuse)
+    group = GroupCommit(refuse, drafts_in)
     for _ in range(2):
         with pytest.raises(StoreUnavailable, match="full"):
             group.submit(AppendRequest([]))
@@ -96,11 +99,13 @@ def test_a_failure_is_raised_to_its_caller() -> None:
 
 def test_a_group_stays_small_enough_for_one_transaction() -> None:
     """One caller's receipt would wait for everybody else's import."""
-    group = GroupCommit(lambda requests: [[] for _ in requests])
-    half = [make_draft()] * (MOST_DRAFTS // 2)
+    group: GroupCommit[AppendRequest, Outcomes] = GroupCommit(
+        lambda requests: [[] for _ in requests], drafts_in
+    )
+    half = [make_draft()] * (MOST_ROWS // 2)
     for drafts in (half, half, half, half * 4):
         group._waiting.append(Ticket(AppendRequest(drafts)))
     sizes = []
     while group._waiting:
         sizes.append(sum(len(ticket.request.drafts) for ticket in group._next_group()))
-    assert sizes == [MOST_DRAFTS, MOST_DRAFTS // 2, 2 * MOST_DRAFTS]
+    assert sizes == [MOST_ROWS, MOST_ROWS // 2, 2 * MOST_ROWS]
