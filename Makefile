@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs pins clean
+.PHONY: help demo test check bench soak docs pins clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -40,6 +40,12 @@ ROUNDS ?= 5
 bench: .venv/ready .venv/separate/ready  ## speed against its counterparts, both sides in one run
 	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m benchmarks --events $(EVENTS) \
 	    --history $(HISTORY) --rounds $(ROUNDS) --separate .venv/separate/bin/python $(BENCH_FLAGS)
+
+SENT ?= 50
+KILLS ?= 10
+
+soak: .venv/ready  ## hundreds of writers at a service that is killed again and again
+	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m tests.soak $(SENT) $(KILLS)
 
 # One counterpart refuses the SQLAlchemy that Zegel uses, so it lives apart.
 .venv/separate/ready: .venv/ready benchmarks/separate/constraints.txt

@@ -6,14 +6,14 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.home import Home
-from tests.command_line import clean_environment, zegel
-from tests.running_service import running_service
+from tests.command_line import clean_environment, zegel_here
+from tests.running_service import RunningService, running_service
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 KIND: Final = "ip.recorded.v1"
@@ -72,20 +72,25 @@ def write_while_killing(home: Path, run: Run) -> Told:
     """What the writers were told; the service was stopped in good order at the end."""
     key = recorder_key(home)
     port = _free_port()
+
+    def served() -> AbstractContextManager[RunningService]:
+        return running_service(
+            home,
+            *("--port", str(port), "--no-grpc"),
+            ready=False,
+            ZEGEL_SERVE_REQUESTS_PER_MINUTE=UNHURRIED,
+        )
+
     told = Told()
     with ExitStack() as stack:
         writers: list[subprocess.Popen[str]] = []
         for _ in range(run.kills):
-            with running_service(
-                home, "--port", str(port), "--no-grpc", ZEGEL_SERVE_REQUESTS_PER_MINUTE=UNHURRIED
-            ) as service:
+            with served() as service:
                 writers = writers or _started(stack, run, service.url, key, told)
                 told.wait_for(run.total * (told.kills + 1) // (run.kills + 1))
                 service.stop(signal.SIGKILL)
                 told.kills += 1
-        with running_service(
-            home, "--port", str(port), "--no-grpc", ZEGEL_SERVE_REQUESTS_PER_MINUTE=UNHURRIED
-        ) as service:
+        with served() as service:
             for each in writers:
                 assert each.wait(SECONDS) == 0, each.stderr and each.stderr.read()
             told.wait_for(run.total)
@@ -95,7 +100,7 @@ def write_while_killing(home: Path, run: Run) -> Told:
 
 def recorder_key(home: Path) -> str:
     """The secret of a fresh key of a program that may record."""
-    made = zegel("--home", home, "api-key", "create", "writers", "--role", "recorder")
+    made = zegel_here("--home", home, "api-key", "create", "writers", "--role", "recorder")
     assert made.returncode == 0, made.stderr
     return str(json.loads(made.stdout)["key"])
 
