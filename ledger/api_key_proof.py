@@ -7,7 +7,6 @@ from uuid import UUID
 
 from ledger.api_key import PREFIX, ApiKey, described, secret_hash, table_of
 from ledger.errors import NotAuthenticated
-from ledger.role_grants import Grants
 from ledger.store.api_key_table import StoredApiKey
 
 if TYPE_CHECKING:
@@ -28,14 +27,14 @@ def is_api_key(credential: str) -> bool:
 class KnownKeys:
     """Proves keys of one log; safe for many threads.
 
-    A row never changes but together with the grants of its key, so rows are read again when grants
-    changed, and not before. Only rows that are there are kept: made-up ids fill no memory.
+    A row is read once: all that ever changes of it is that its hash goes, and then the grants of
+    its key ended as well. Only rows that are there are kept: made-up ids fill no memory.
     """
 
     def __init__(self, ledger: "Ledger") -> None:
         """Has read nothing yet."""
         self._ledger = ledger
-        self._known: tuple[Grants | None, dict[UUID, StoredApiKey]] = (None, {})
+        self._rows: dict[UUID, StoredApiKey] = {}
 
     def proven(self, presented: str) -> ApiKey:
         """The key that was presented, if its secret is right and something of it is in force.
@@ -49,7 +48,7 @@ class KnownKeys:
             raise _refused("malformed")
         key_id = UUID(matched[1])
         grants = self._ledger.grants.now()
-        row = self._row(grants, key_id)
+        row = self._row(key_id)
         name, kept = ("", None) if row is None else (row.name, row.secret_hash)
         shown = secret_hash(self._ledger, key_id, name, matched[2])
         is_right = hmac.compare_digest(shown, kept or _NO_HASH)
@@ -68,16 +67,12 @@ class KnownKeys:
             raise _refused(reason, key_id, found.identity)
         return found
 
-    def _row(self, grants: Grants, key_id: UUID) -> StoredApiKey | None:
-        of_grants, rows = self._known
-        if of_grants is not grants:
-            rows = {}
-            self._known = (grants, rows)
-        row = rows.get(key_id)
+    def _row(self, key_id: UUID) -> StoredApiKey | None:
+        row = self._rows.get(key_id)
         if row is None:
             row = table_of(self._ledger).find(key_id)
             if row is not None:
-                rows[key_id] = row
+                self._rows[key_id] = row
         return row
 
 

@@ -42,6 +42,7 @@ class _Log:
         self.looks = 0
         self.reads = 0
         self.is_away = False
+        self.failing_look = 0
         self.held = threading.Event()
         self.held.set()
         self.entered = threading.Event()
@@ -57,7 +58,7 @@ class _Log:
         found = Standing(0, 0, self.version)
         self.entered.set()
         self.held.wait(10)
-        if self.is_away:
+        if self.is_away or self.looks == self.failing_look:
             raise StoreUnavailable("away")
         return found
 
@@ -121,6 +122,37 @@ def test_who_asks_during_a_look_waits_for_the_next_one(log: _Log) -> None:
     for thread in (first, *others):
         thread.join()
     assert sorted(found) == [1, 2, 2, 2, 2, 2]
+
+
+def test_who_waits_for_a_look_that_fails_looks_anew(log: _Log) -> None:
+    """A role taken away would be had by whoever asks while the database stumbles."""
+    assert log.seen() == 1
+    found: list[int | str] = []
+
+    def ask() -> None:
+        try:
+            found.append(log.seen())
+        except StoreUnavailable:
+            found.append("away")
+
+    log.failing_look = 3  # that of the first one who waits
+    log.held.clear()
+    log.entered.clear()
+    first = threading.Thread(target=ask)
+    first.start()
+    assert log.entered.wait(10)
+    log.version = 2
+    assert log.lock.arrived.acquire(timeout=10)
+    assert log.lock.arrived.acquire(timeout=10)
+    others = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in others:
+        thread.start()
+    for _ in others:
+        assert log.lock.arrived.acquire(timeout=10)
+    log.held.set()
+    for thread in (first, *others):
+        thread.join()
+    assert sorted(map(str, found)) == ["1", "2", "2", "2", "2", "away"]
 
 
 def test_questions_that_wait_share_a_look(log: _Log) -> None:
