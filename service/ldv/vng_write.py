@@ -7,7 +7,8 @@ Source: VNG Verwerkingenlogging 0.9.0, `vng-write.yaml`, its additional specific
 B3891.
 """
 
-import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -15,19 +16,22 @@ from fastapi import APIRouter, Query, Request
 from msgspec import UNSET
 from msgspec.structs import replace
 from starlette.responses import Response
-from uuid_utils.compat import uuid4, uuid7
+from uuid_utils.compat import uuid7
 
 from formats.vng.bodies import CONFIDENTIALITY, SentAct, read_new_act, read_terms, read_whole_act
 from formats.vng.documents import Place, act_document, echoed
-from formats.vng.events import PARSER, ActPlace, Fresh, OldLine, act_events, as_sent
-from ledger.errors import MalformedEvent, NotFound
+from formats.vng.events import PARSER, ActPlace, OldLine, act_events, as_sent
+from ledger.errors import FormatError, MalformedEvent, NotAuthorised, NotFound, RecordingRefused
 from ledger.events.processing import ProcessingTermsChanged, ProcessingWithdrawn
-from ledger.ledger import Ledger
 from projections.processing.asking import LineRow
 from projections.processing.line_ids import line_id
 from service.access.caller import Caller
+from service.access.guard import asked_of
 from service.context import Context, ContextOf
 from service.intake.appending import append
+from service.intake.idempotency import key_of
+from service.intake.refused import record_refused
+from service.ldv.act_ids import ActIds, fresh_ids, ids_of_new
 from service.ldv.acts import ActFound, acts_in_processing, find_act
 from service.ldv.asked_person import UUID_TEXT, IdInPath, base_url
 from service.ldv.bodies import json_body
@@ -51,10 +55,12 @@ _NO_CONTENT: Final = 204
 @router.post("/verwerkingsacties", status_code=201)
 async def register_act(request: Request, context: ContextOf, caller: WriterOf) -> Response:
     """Registers an act; answered when it is durable."""
-    act = read_new_act(await json_body(context, request))
-    await _require_terms(context, caller, request, act)
-    place = _new_place(context.ledger, act)
-    document = await _recorded(context, caller, request, act, place, system=None)
+    body, key = await json_body(context, request), key_of(request.headers)
+    async with refusals_kept(context, caller, body):
+        act = read_new_act(body)
+        await _require_terms(context, caller, request, act)
+        ids = await reading(context, ids_of_new, context.ledger, caller, act, key)
+        document = await _recorded(context, caller, request, act, ids, system=None)
     return answer_json(document, {"Location": document["url"]}, status=201)
 
 
@@ -66,21 +72,15 @@ async def register_anew(
     actieId: IdInPath,  # noqa: N803 - as the document names it
 ) -> Response:
     """Registers an act anew as a whole."""
-    act = read_whole_act(await json_body(context, request))
-    known = await _known(context, actieId)
-    await _require_change(context, caller, request, known)
-    await _require_terms(context, caller, request, act)
-    objects = known.objects if known.terms.is_registered else ()
-    place = ActPlace(
-        act_id=UUID(known.terms.entity),
-        trace_id=known.row.trace_id,
-        span_id=known.row.span_id,
-        old=_old(known.row),
-        old_objects=[_old(each) for each in objects],
-    )
-    return answer_json(
-        await _recorded(context, caller, request, act, place, system=known.row.system)
-    )
+    body = await json_body(context, request)
+    async with refusals_kept(context, caller, body):
+        act = read_whole_act(body)
+        known = await _known(context, actieId)
+        await _require_change(context, caller, request, known)
+        await _require_terms(context, caller, request, act)
+        ids = fresh_ids(context.ledger, _place_of(known))
+        document = await _recorded(context, caller, request, act, ids, system=known.row.system)
+    return answer_json(document)
 
 
 @router.patch("/verwerkingsacties", status_code=_NO_CONTENT)
@@ -91,7 +91,9 @@ async def change_terms(
     processing_id: Annotated[str, Query(alias="verwerkingId", pattern=UUID_TEXT)],
 ) -> Response:
     """Changes the terms of every act of one processing."""
-    sent = read_terms(await json_body(context, request))
+    body = await json_body(context, request)
+    async with refusals_kept(context, caller, body):
+        sent = read_terms(body)
     if sent.vertrouwelijkheid is not UNSET:
         await require_confidential(context, caller, request)
     found = await reading(context, acts_in_processing, context.ledger, UUID(processing_id))
@@ -115,7 +117,7 @@ async def change_terms(
         for known in found
     ]
     if sent.vertrouwelijkheid is not UNSET or sent.bewaartermijn is not UNSET:
-        await append(context, caller, changes)
+        await append(context, caller, changes, asked=asked_of(request))
     return Response(status_code=_NO_CONTENT)
 
 
@@ -136,7 +138,7 @@ async def withdraw_act(
         system=known.row.system,
         action_id=UUID(known.terms.entity),
     )
-    await append(context, caller, [withdrawn])
+    await append(context, caller, [withdrawn], asked=asked_of(request))
     return Response(status_code=_NO_CONTENT)
 
 
@@ -171,22 +173,23 @@ async def _recorded(
     caller: Caller,
     request: Request,
     act: SentAct,
-    place: ActPlace,
+    ids: ActIds,
     *,
     system: str | None,
 ) -> dict[str, Any]:
     """The act as it was registered, durable."""
     ledger = context.ledger
-    events, spans = act_events(act, place, _fresh(ledger), ledger.clock())
+    place = ids.place
+    events, spans = act_events(act, place, ids.fresh, ids.now)
     if system is not None:
         events = [replace(each, system=system) for each in events]
     try:
-        receipts = await append(context, caller, events)
+        receipts = await append(context, caller, events, asked=asked_of(request))
     except MalformedEvent as error:
         raise as_sent(error) from None
-    ids = [str(line_id(ledger.origin, place.trace_id, span)) for span in spans]
+    objects = [str(line_id(ledger.origin, place.trace_id, span)) for span in spans]
     recorded_at = receipts[0].recorded_at or ledger.clock()
-    return echoed(act, str(place.act_id), ids, recorded_at, base_url(context, request))
+    return echoed(act, str(place.act_id), objects, recorded_at, base_url(context, request))
 
 
 async def _known(context: Context, act_id: str) -> ActFound:
@@ -225,24 +228,27 @@ async def _require_change(
         await require_confidential(context, caller, request)
 
 
-def _new_place(ledger: Ledger, act: SentAct) -> ActPlace:
-    given = None if act.verwerking_id is UNSET else act.verwerking_id
-    trace_id = (given if given is not None and given.int else uuid4()).hex
-    span_id = _span()
+def _place_of(known: ActFound) -> ActPlace:
+    objects = known.objects if known.terms.is_registered else ()
     return ActPlace(
-        act_id=line_id(ledger.origin, trace_id, span_id), trace_id=trace_id, span_id=span_id
+        act_id=UUID(known.terms.entity),
+        trace_id=known.row.trace_id,
+        span_id=known.row.span_id,
+        old=_old(known.row),
+        old_objects=[_old(each) for each in objects if each.idx != known.row.idx],
     )
 
 
-def _fresh(ledger: Ledger) -> Fresh:
-    def next_id(event_id: UUID) -> UUID:
-        return ledger.derive_id(None, b"vng\x00next\x00" + event_id.bytes)
-
-    return Fresh(event_id=uuid7, next_id=next_id, span_id=_span)
-
-
-def _span() -> str:
-    return f"{secrets.randbits(63) + 1:016x}"  # never all zero
+@asynccontextmanager
+async def refusals_kept(context: Context, caller: Caller, body: bytes) -> AsyncIterator[None]:
+    """What is wrong with a body is recorded, and the body kept for the operator."""
+    try:
+        yield
+    except NotAuthorised:
+        raise  # recorded where it was found
+    except (FormatError, RecordingRefused) as error:
+        await record_refused(context, caller, format_name="vng", reasons=[str(error)], payload=body)
+        raise
 
 
 def _old(row: LineRow) -> OldLine:

@@ -198,7 +198,24 @@ def test_a_member_that_is_wrong_is_named(log: Asking, change: dict[str, Any], na
     assert {"code", "title", "status", "detail", "instance"} <= answer.json().keys()
     assert "123456789" not in answer.text
     assert NUMBER not in answer.text
+    assert kinds(log.context) == [*before, "log.intake_refused.v1"]
+
+
+def test_an_act_that_is_sent_again_under_its_key_is_stored_once(log: Asking) -> None:
+    """A client that lost an answer would register the act twice."""
+
+    def sent(key: str, **members: Any) -> Any:  # noqa: ANN401 - a response
+        headers = {"Idempotency-Key": key}
+        return log.recorder.post("/verwerkingsacties", json=act(**members), headers=headers)
+
+    first = sent('"a-1"')
+    before = kinds(log.context)
+    again = sent("a-1")
+    assert (again.status_code, again.json()) == (201, first.json())
     assert kinds(log.context) == before
+    assert sent("a-1", actieNaam="Anders").status_code == 409
+    assert sent("a-2").json()["actieId"] != first.json()["actieId"]
+    assert len(about(log.reader)) == 2
 
 
 def test_registering_anew_takes_the_whole_act(log: Asking) -> None:

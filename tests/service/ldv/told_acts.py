@@ -32,7 +32,7 @@ class Asking(NamedTuple):
 
 
 @contextmanager
-def asking(folder: Path, **settings: object) -> Iterator[Asking]:
+def asking(folder: Path, **settings: Any) -> Iterator[Asking]:  # noqa: ANN401 - of any type
     """A fresh log; its officer may see identities and decide."""
     with served_context(folder, **settings) as context:
         give_every_role(context.ledger, "person:dpo@test")
