@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from fastapi import FastAPI
+
 from ledger.errors import NotAuthenticated
 from ledger.home import Home
 from ledger.problem_types import PROBLEM_TYPES, UNEXPECTED, ProblemType
 from ledger.serve_settings import ServeSettings
 from service.access.caller import ALLOWED
+from service.access.every_route import Route, permissions_of
 from service.app import create_app
 from service.context import Context
 from service.problems import MEDIA_TYPE, TYPE_PREFIX
@@ -30,6 +33,13 @@ Bytes are lower-case hex, times are RFC 3339 in UTC. A query says in `as_of` up 
 root of the log it is true. Every refusal is `{MEDIA_TYPE}` with one of the types at the
 end of this page.
 """
+_FOREIGN: Final = """\
+## Interfaces of others
+
+These routes are as the OpenAPI documents of their standards say, refusals too: the reading
+extension of Logboek Dataverwerkingen, and the interfaces of VNG Verwerkingenlogging.
+[How to keep a processing log](../how-to/ldv-logbook.md) tells what they give.
+"""
 _PROBLEMS: Final = f"""\
 ## Problems
 
@@ -41,13 +51,19 @@ succeed later, after the seconds of `Retry-After`.
 
 def api_page() -> str:
     """The whole page in Markdown, the same for the same code."""
-    document = _document()
-    parts = [_INTRODUCTION, _roles(), *_subjects(document), _PROBLEMS + _problems()]
-    return "\n".join(parts)
+    app = _application()
+    document = app.openapi()
+    foreign = {
+        route: permission
+        for route, permission in permissions_of(app).items()
+        if route[0] not in document["paths"]
+    }
+    parts = [_INTRODUCTION, _roles(), *_subjects(document), _foreign(foreign)]
+    return "\n".join([*parts, _PROBLEMS + _problems()])
 
 
-def _document() -> dict[str, Any]:
-    """The OpenAPI document of a service with standard settings."""
+def _application() -> FastAPI:
+    """The application of a service with standard settings; only what it says of itself works."""
 
     def nobody(_headers: object) -> Any:  # noqa: ANN401 - it gives nothing
         raise NotAuthenticated("nobody asks")
@@ -56,7 +72,7 @@ def _document() -> dict[str, Any]:
         home = Home(Path(folder) / "home")
         ledger = home.init("log.example/reference")
         try:
-            return create_app(Context(ledger, home, ServeSettings(), nobody, list)).openapi()
+            return create_app(Context(ledger, home, ServeSettings(), nobody, list))
         finally:
             ledger.close()
 
@@ -77,6 +93,15 @@ def _subjects(document: dict[str, Any]) -> Iterator[str]:
             by_tag.setdefault(tag, []).append(_operation(document, method, path, operation))
     for tag, operations in by_tag.items():
         yield "\n".join([f"## {tag.capitalize()}", "", *operations])
+
+
+def _foreign(routes: dict[Route, str]) -> str:
+    """The routes of interfaces that others describe."""
+    rows = [
+        f"| `{method.upper()} {path}` | {permission} |"
+        for (path, method), permission in sorted(routes.items())
+    ]
+    return "\n".join([_FOREIGN, "| route | permission |", "|---|---|", *rows, ""])
 
 
 def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from docs.api_page import api_page
 from docs.cli_page import cli_page
 from docs.deadline_rules_page import deadline_rules_page
 from docs.events_page import events_page
@@ -17,6 +18,7 @@ from docs.settings_page import settings_page
 from docs.statement_file_page import schema_file, statement_file_page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference/api.md": api_page,
     "reference/cli.md": cli_page,
     "reference/deadline-rules.md": deadline_rules_page,
     "reference/events.md": events_page,

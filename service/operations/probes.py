@@ -22,6 +22,12 @@ FRESH_S: Final = 1.0
 """How long an answer is given again: nobody can keep the database busy by asking."""
 PATIENCE_S: Final = 5.0
 _HEADERS: Final = {"Cache-Control": "no-store"}
+_NOT_READY: Final[dict[int | str, dict[str, Any]]] = {
+    503: {
+        "description": "It is not; `failing` names the checks.",
+        "content": {"application/json": {}},
+    }
+}
 
 
 @router.get("/livez", summary="Whether the process answers.")
@@ -31,13 +37,15 @@ async def lives() -> Response:
     return JSONResponse({"status": "alive"}, headers=_HEADERS)
 
 
-@router.get("/readyz", summary="Whether the service is ready, with every check.")
+@router.get(
+    "/readyz", summary="Whether the service is ready, with every check.", responses=_NOT_READY
+)
 async def ready(context: ContextOf) -> Response:
     """200 when every check holds, otherwise 503; what each found stands in the answer."""
     return await _answer(context, frozenset())
 
 
-@router.get("/readyz/intake", summary="Whether facts can be recorded.")
+@router.get("/readyz/intake", summary="Whether facts can be recorded.", responses=_NOT_READY)
 async def ready_for_intake(context: ContextOf) -> Response:
     """200 when what recording needs is there, otherwise 503."""
     return await _answer(context, NEEDED)

@@ -126,7 +126,7 @@ async def inclusion(
     request: Request,
     context: ContextOf,
     index: Annotated[int, Path(ge=0, le=MAX_NUMBER, description="Of the record.", examples=[41])],
-    accept: Annotated[str | None, Header()] = None,
+    accept: Annotated[str | None, Header(description="In which form to answer.")] = None,
 ) -> Response:
     """The proof against the newest checkpoint; no login.
 

@@ -89,8 +89,8 @@ async def list_events(  # noqa: PLR0917 - what a request consists of
     context: ContextOf,
     caller: Annotated[Caller, Depends(allowed("read"))],
     asked: Annotated[EventParameters, Query()],
-    accept: Annotated[str | None, Header()] = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    accept: Annotated[str | None, Header(description="In which form to answer.")] = None,
+    if_none_match: Annotated[str | None, Header(description="The `ETag` that you have.")] = None,
 ) -> Response:
     """The records that the filters ask for, in the order of recording, people by tokens.
 
