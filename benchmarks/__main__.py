@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks import comparisons, promise_judging, report
+from benchmarks import comparisons, promise_judging, report, serving
 from benchmarks.comparisons import Comparison
 from benchmarks.databases import Database
 from benchmarks.measuring import machine
@@ -53,8 +53,11 @@ def _options() -> argparse.Namespace:
         "--judged", type=int, help="length of the history that promises are judged over; --history"
     )
     parser.add_argument(
-        "--only", choices=("promises",), help="nothing but these comparisons, at any length"
+        "--only",
+        choices=("promises", "serving"),
+        help="nothing but these comparisons, at any length",
     )
+    parser.add_argument("--requests", type=int, default=5_000, help="single appends over HTTP")
     parser.add_argument("--rounds", type=int, default=5, help="rounds a side")
     parser.add_argument("--separate", type=Path, help="Python that has eventsourcing_sqlalchemy")
     parser.add_argument("--write", action="store_true", help="write the figures into the docs")
@@ -72,7 +75,10 @@ def _comparisons(
 ) -> Iterator[Callable[[], Comparison]]:
     if options.only is None:
         yield from _of_the_log(database, options)
-    yield from _of_promises(database, options)
+    if options.only in {None, "serving"}:
+        yield lambda: serving.appends(database, options.requests, options.rounds)
+    if options.only in {None, "promises"}:
+        yield from _of_promises(database, options)
 
 
 def _of_the_log(
