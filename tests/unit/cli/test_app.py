@@ -107,6 +107,7 @@ def test_completion_lists_from_the_table() -> None:
     assert [item.value for item in app.shell_complete(context, "pr")] == [
         "prune",
         "prove",
+        "project",
         "promises",
     ]
     assert "--home" in [item.value for item in app.shell_complete(context, "--h")]
