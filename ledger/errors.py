@@ -125,7 +125,12 @@ class Fault:
 
     def __str__(self) -> str:
         """The fault in words."""
-        return f"{self.pointer or 'all of it'}: expected {self.expected}, found {self.found}"
+        return f"{self.rule}, found {self.found}"
+
+    @property
+    def rule(self) -> str:
+        """Place and expectation, without what was found: that may name people."""
+        return f"{self.pointer or 'all of it'}: expected {self.expected}"
 
 
 class BatchRefused(RecordingRefused):

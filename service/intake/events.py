@@ -23,7 +23,7 @@ from service.intake.appending import append
 from service.intake.bodies import read_body
 from service.intake.events_openapi import ANSWERS, REQUEST
 from service.intake.line_stream import receive_lines
-from service.intake.refused import record_refused
+from service.intake.refused import reasons_of, record_refused
 from service.intake.sent import Form, Sent, fault_of, form_of, read_sent, reading_of
 from service.queries.accepting import JSON
 from service.threads import writing
@@ -70,12 +70,11 @@ async def report_events(
         return await _recorded(request, context, caller, sent)
     except RecordingRefused as error:
         if not _is_told(error, form):
-            faults = error.faults if isinstance(error, BatchRefused) else ()
             await record_refused(
                 context,
                 caller,
                 format_name=_FORMAT_NAMES.get(form, "cloudevents"),
-                reasons=[str(fault) for fault in faults] or [str(error)],
+                reasons=reasons_of(error),
                 payload=body,
                 items=items,
             )

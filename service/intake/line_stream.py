@@ -9,7 +9,7 @@ line, as soon as its batch is durable; a refusal is the last line then.
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
@@ -39,7 +39,7 @@ from service.context import Context
 from service.intake.appending import append
 from service.intake.bodies import body_pieces
 from service.intake.lines import SentLine, batches_of
-from service.intake.refused import record_refused
+from service.intake.refused import reasons_of, record_refused
 from service.intake.sent import LINES, Reading, fault_of, reading_of
 from service.problems import problem_of
 from service.queries.accepting import JSON, preferred
@@ -131,7 +131,7 @@ class _Stream:
                 self.context,
                 self.caller,
                 format_name=FORMAT,
-                reasons=[str(refusal)],
+                reasons=reasons_of(refusal),
                 payload=batch.refused_line.raw,
                 items=1,
             )
@@ -276,7 +276,7 @@ def _about_one(error: RecordingRefused) -> RecordingRefused:
             return error
 
 
-def _is_evidence(error: ZegelError | None) -> bool:
+def _is_evidence(error: ZegelError | None) -> TypeGuard[RecordingRefused]:
     """Whether a refusal is kept: it is about what the line says, and nothing else tells of it."""
     return isinstance(error, RecordingRefused) and not isinstance(
         error, (EventIdReused, NotAuthorised)

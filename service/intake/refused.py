@@ -14,6 +14,8 @@ from uuid import UUID
 
 import msgspec
 
+from formats.reading import reason_of
+from ledger.errors import BatchRefused, MalformedEvent, RecordingRefused
 from ledger.events.log_integrity import LogIntakeRefused
 from ledger.identifiers import masked
 from ledger.own_records import INTAKE, is_reserved
@@ -31,6 +33,17 @@ _MOST_REASONS: Final = 20
 _MOST_CHARACTERS: Final = 8192
 _LOG: Final = logging.getLogger("zegel.intake")
 _KEEPING: Final = Lock()
+
+
+def reasons_of(error: RecordingRefused) -> list[str]:
+    """Place and rule of each fault, without what was found: no erasure would find names in it."""
+    match error:
+        case BatchRefused():
+            return [fault.rule for fault in error.faults]
+        case MalformedEvent():
+            return [reason_of(error)]
+        case _:
+            return [str(error)]
 
 
 async def record_refused(

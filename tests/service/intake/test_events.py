@@ -14,8 +14,11 @@ from cloudevents.core.v1.event import CloudEvent
 from starlette.testclient import TestClient
 
 from ledger.events.access import AccessUsed
+from ledger.events.log_integrity import LogIntakeRefused
+from ledger.evidence import Reading
 from ledger.query import EventQuery
 from service.context import Context
+from tests.roles import give_every_role
 from tests.served import client_of, served_context
 from tests.service.intake.sending import (
     BATCH,
@@ -289,6 +292,19 @@ def test_a_fault_is_told_with_its_place(
     assert kinds(context) == ["log.intake_refused"]
     assert post(client, value, headers).status_code == 422
     assert kinds(context) == ["log.intake_refused"]
+
+
+def test_what_is_kept_of_a_refusal_names_nobody(context: Context, client: TestClient) -> None:
+    """A name in the wrong field would stand in the log where no erasure finds it."""
+    post(client, [cloud_event(1, subjects=["person:jan@example.nl"])], BATCH)
+    give_every_role(context.ledger)
+    reading = Reading("person:auditor@example.nl", "incident-investigation")
+    query = EventQuery(kinds=("log.intake_refused",))
+    (opened,) = context.ledger.read(query, reading=reading)
+    assert isinstance(opened.event, LogIntakeRefused)
+    assert opened.event.reasons is not None
+    assert opened.event.reasons.startswith("/0/data/subjects/0: expected a data subject")
+    assert "jan" not in opened.event.reasons
 
 
 def test_what_is_too_large_is_refused(tmp_path: Path) -> None:
