@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 MEDIA_TYPE: Final = "application/cloudevents+json"
 ANSWER_S: Final = 30
 PAUSE_S: Final = 0.05
+GIVEN_UP_PAUSE_S: Final = 1.0
+"""Who gives up goes on a little later, so that not all is given up while the service starts."""
 GIVES_UP_S: Final = 120.0
 _NAMESPACE: Final = uuid.UUID("0d6c3a52-7c58-4b0e-9f58-6f2f6f8e6a01")
 
@@ -73,7 +75,7 @@ class Writer:
                 return json.loads(answer), tries
             if status not in (0, 429, 503):
                 raise AssertionError(f"{status}: {answer!r}")
-            time.sleep(PAUSE_S)
+            time.sleep(PAUSE_S if self._insists else GIVEN_UP_PAUSE_S)
             if not self._insists:
                 return None, tries
         raise AssertionError("the service did not come back")
