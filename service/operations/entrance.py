@@ -6,9 +6,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import NotAuthorised, TooOften
 from ledger.serve_settings import ServeSettings
+from service.access.asked import Asked
 from service.access.every_route import PUBLIC, PUBLIC_TILES
+from service.access.refusals import Refusal
+from service.context import Context
 from service.operations.rates import Rates
 from service.problems import refusal_for
+from service.threads import writing
 
 PROBES: Final = frozenset({"/livez", "/healthz", "/readyz", "/readyz/intake"})
 _PUBLIC: Final = (PUBLIC_TILES, *(template.partition("{")[0] for template in PUBLIC))
@@ -32,6 +36,7 @@ class Entrance:
             return
         path, address = scope["path"], address_of(scope)
         if self._require_tls and scope["scheme"] != "https" and path not in PROBES:
+            await self._note_clear(scope["app"].state.context, address)
             refusal = NotAuthorised("expected a connection over TLS, found one in clear")
             await refusal_for(scope, refusal)(scope, receive, send)
             return
@@ -51,6 +56,15 @@ class Entrance:
             await send(message)
 
         await self._app(scope, receive, told)
+
+    @staticmethod
+    async def _note_clear(context: Context, address: str) -> None:
+        """Records that somebody came in clear; what they asked for is not read."""
+        asked = Asked(address=address)
+        refusal = Refusal(
+            resource=asked.resource, act="connect", reason="in-clear", origin=asked.origin
+        )
+        await writing(context, context.refusals.note, refusal)
 
 
 def address_of(scope: Scope) -> str:
