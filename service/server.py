@@ -158,6 +158,7 @@ class _Server(uvicorn.Server):
         self._context = context
         self._listens = listens
         self._grpc: GrpcServer | None = None
+        self._told_by: str | None = None
 
     async def startup(self, sockets: Sequence[Socket] | None = None) -> None:
         await super().startup(None if sockets is None else list(sockets))
@@ -172,6 +173,7 @@ class _Server(uvicorn.Server):
         self._listens(None if self._grpc is None else shown(settings.host, self._grpc.port))
 
     async def shutdown(self, sockets: Sequence[Socket] | None = None) -> None:
+        _LOG.info("stopping", extra={"signal": self._told_by})
         grace_s = self._context.settings.stop_s
         async with asyncio.TaskGroup() as both:
             both.create_task(super().shutdown(None if sockets is None else list(sockets)))
@@ -191,7 +193,7 @@ class _Server(uvicorn.Server):
         del frame
         for each in _SIGNALS:
             signal.signal(each, signal.SIG_DFL)
-        _LOG.info("stopping", extra={"signal": signal.Signals(sig).name})
+        self._told_by = signal.Signals(sig).name
         notify("STOPPING=1")
         self._context.operations.stopping.set()
         self.should_exit = True
