@@ -7,7 +7,7 @@ files, their size together is bounded, and whoever has mended the source deletes
 
 import os
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,11 +61,16 @@ class RefusedPayloads:
         """Where the payload of a refusal is, if it is kept."""
         return self.folder / f"{event_id}.json"
 
-    def leaving_for(self, size_bytes: int) -> list[Path] | None:
-        """The oldest files that must leave before another one fits; `None`: it never does."""
+    def leaving_for(self, size_bytes: int, *, gone: Collection[Path] = ()) -> list[Path] | None:
+        """The oldest files that must leave before another one fits; `None`: it never does.
+
+        Args:
+            size_bytes: Of the other one.
+            gone: Files that are about to leave anyway.
+        """
         if size_bytes > self.most_bytes:
             return None
-        kept = self._kept()
+        kept = [found for found in self._kept() if found[2] not in gone]
         total, count = sum(size for _, size, _ in kept) + size_bytes, len(kept) + 1
         leaving: list[Path] = []
         for _, size, path in kept:
@@ -92,7 +97,7 @@ class RefusedPayloads:
             path.unlink(missing_ok=True)
 
     def _kept(self) -> list[tuple[int, int, Path]]:
-        """Time of writing in nanoseconds, size in bytes and path of every file, oldest first."""
+        """When written (nanoseconds), size in bytes and path of every file, oldest first."""
         found: list[tuple[int, int, Path]] = []
         try:
             with os.scandir(self.folder) as entries:

@@ -35,6 +35,8 @@ class Context:
     """The keys that sign checkpoints of the log."""
     writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(128))
     """Threads that append: as many wait for one commit together."""
+    refusers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
+    """Threads that record what was refused: however much is, an append finds a thread."""
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
     """Threads that answer questions: slow ones never keep an append waiting."""
     tails: Tails = field(default_factory=Tails)

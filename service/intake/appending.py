@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final, TypeVar, cast
 
+from anyio import CapacityLimiter, to_thread
+
 from ledger.draft import Receipt
 from ledger.errors import OutcomeUnknown, RecordingRefused, StoreUnavailable
 from ledger.events import Event, kind_of
@@ -21,7 +23,6 @@ from service.access.asked import Asked
 from service.access.caller import Caller
 from service.context import Context
 from service.intake.rights import require_recordable
-from service.threads import writing
 
 _LOG: Final = logging.getLogger("zegel.intake")
 _NOWHERE: Final = Asked()
@@ -80,8 +81,15 @@ async def append(
     return receipts
 
 
-async def within_append_time(context: Context, work: Callable[[], Made]) -> Made:
+async def within_append_time(
+    context: Context, work: Callable[[], Made], threads: CapacityLimiter | None = None
+) -> Made:
     """What blocking work of the ledger gives, if it does within `append_s`.
+
+    Args:
+        context: Whose settings and threads.
+        work: What to do.
+        threads: Where to do it; without them, where appends are done.
 
     Raises:
         StoreUnavailable: no thread was free in time; the work was not begun.
@@ -95,7 +103,8 @@ async def within_append_time(context: Context, work: Callable[[], Made]) -> Made
         return work()
 
     waiting_s = context.settings.append_s
-    task = asyncio.ensure_future(writing(context, claimed))
+    limiter = threads or context.writers
+    task = asyncio.ensure_future(to_thread.run_sync(claimed, limiter=limiter))
     task.add_done_callback(_noted)
     done, _ = await asyncio.wait({task}, timeout=waiting_s)
     if done:

@@ -255,7 +255,10 @@ def _event_of(reading: Reading, line: SentLine) -> Event:
     place = f"line {line.number}"
     if line.is_too_long:
         raise TooLarge(f"{place}: expected at most {MAX_LINE_BYTES} bytes, found more")
-    value = strict_json(line.raw, most_depth=reading.most_depth)
+    try:
+        value = strict_json(line.raw, most_depth=reading.most_depth)
+    except FormatError as error:
+        raise FormatError(place, error.expected, error.found) from error
     try:
         return reading.native(value, place, line.number)
     except (FormatError, MalformedEvent) as error:

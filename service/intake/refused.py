@@ -6,11 +6,11 @@ does so after that event counted it. A payload that comes again finds its event:
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -32,7 +32,9 @@ FOLDER: Final = "refused"
 _MOST_REASONS: Final = 20
 _MOST_CHARACTERS: Final = 8192
 _LOG: Final = logging.getLogger("zegel.intake")
-_KEEPING: Final = Lock()
+_FOLDER: Final = Lock()
+_LEAVING: Final[set[Path]] = set()
+"""Files that are told of by an event on its way: nobody else makes room with them."""
 
 
 def reasons_of(error: RecordingRefused) -> list[str]:
@@ -74,7 +76,7 @@ async def record_refused(
             system=system,
         )
 
-    await within_append_time(context, note)
+    await within_append_time(context, note, context.refusers)
 
 
 def note_refused(
@@ -106,21 +108,19 @@ def note_refused(
         for part in (b"intake refused", sender, format_name.encode(), digest)
     )
     event_id = ledger.derive_id(None, identity)
-    with _KEEPING:
-        if ledger.log.index_of_event(event_id) is not None:
-            return
-        now = ledger.clock()
-        told = RefusedPayload(
-            event_id=event_id,
-            received_at=now,
-            sender=caller.identity,
-            payload_format=format_name,
-            reasons=[masked(reason) for reason in reasons[:_MOST_REASONS]],
-            payload=payload,
-        )
-        folder = RefusedPayloads(context.home.quarantine / FOLDER, context.settings.refused_bytes)
-        document = told.document()
-        leaving = _keep(folder, event_id, document)
+    if ledger.log.index_of_event(event_id) is not None:
+        return
+    now = ledger.clock()
+    told = RefusedPayload(
+        event_id=event_id,
+        received_at=now,
+        sender=caller.identity,
+        payload_format=format_name,
+        reasons=[masked(reason) for reason in reasons[:_MOST_REASONS]],
+        payload=payload,
+    )
+    folder = RefusedPayloads(context.home.quarantine / FOLDER, context.settings.refused_bytes)
+    with _kept(folder, told) as leaving:
         ledger.record_own_once(
             LogIntakeRefused(
                 event_id=event_id,
@@ -138,7 +138,6 @@ def note_refused(
                 payloads_removed=len(leaving) if leaving else None,
             )
         )
-        folder.remove(leaving or ())
 
 
 def _system(text: str | None) -> str | None:
@@ -149,13 +148,22 @@ def _system(text: str | None) -> str | None:
         return None
 
 
-def _keep(folder: RefusedPayloads, event_id: UUID, document: bytes) -> list[Path] | None:
-    """Keeps a payload: what must leave for it afterwards, or `None` where it cannot be kept."""
+@contextmanager
+def _kept(folder: RefusedPayloads, told: RefusedPayload) -> Iterator[list[Path] | None]:
+    """A payload that is kept, and what leaves for it at the end; `None`: it cannot be kept."""
+    document = told.document()
+    with _FOLDER:
+        try:
+            leaving = folder.leaving_for(len(document), gone=_LEAVING)
+            if leaving is not None:
+                folder.keep(told.event_id, document)
+        except OSError as error:
+            _LOG.warning("a refused payload cannot be kept: %s", error.strerror)
+            leaving = None
+        _LEAVING.update(leaving or ())
     try:
-        leaving = folder.leaving_for(len(document))
-        if leaving is not None:
-            folder.keep(event_id, document)
-    except OSError as error:
-        _LOG.warning("a refused payload cannot be kept: %s", error.strerror)
-        return None
-    return leaving
+        yield leaving
+        folder.remove(leaving or ())
+    finally:
+        with _FOLDER:
+            _LEAVING.difference_update(leaving or ())

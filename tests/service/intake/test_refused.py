@@ -38,7 +38,18 @@ def refuse(
     items: int | None = None,
     system: str | None = None,
 ) -> None:
-    refusing = record_refused(
+    asyncio.run(refusing(context, payload, *reasons, caller=caller, items=items, system=system))
+
+
+async def refusing(
+    context: Context,
+    payload: bytes,
+    *reasons: str,
+    caller: Caller = SENDER,
+    items: int | None = None,
+    system: str | None = None,
+) -> None:
+    await record_refused(
         context,
         caller,
         format_name="ldv",
@@ -47,7 +58,6 @@ def refuse(
         items=items,
         system=system,
     )
-    asyncio.run(refusing)
 
 
 def refusals(context: Context) -> list[LogIntakeRefused]:
@@ -83,6 +93,20 @@ def test_what_leaves_the_quarantine_is_counted_in_the_log(context: Context) -> N
         refuse(small, b"%d" % number * 100)
     assert [each.payloads_removed for each in refusals(small)] == [None, None, 1]
     assert len(list((context.home.quarantine / "refused").iterdir())) == 2
+
+
+def test_refusals_at_once_count_what_leaves_only_once(context: Context) -> None:
+    """The log would tell of more payloads removed than there ever were."""
+    small = replace(context, settings=replace(context.settings, refused_bytes=1_500))
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(refusing(small, b"%d" % number * 50) for number in range(20, 50)))
+
+    asyncio.run(all_at_once())
+    told = refusals(small)
+    assert len(told) == 30
+    kept = len(list((context.home.quarantine / "refused").iterdir()))
+    assert sum(each.payloads_removed or 0 for each in told) == 30 - kept
 
 
 def test_what_cannot_be_kept_is_recorded_as_such(context: Context) -> None:

@@ -57,6 +57,8 @@ def test_the_oldest_leave_for_what_is_new(tmp_path: Path) -> None:
     assert folder.leaving_for(1) == [folder.path_of(UUID(int=1))]
     leaving = folder.leaving_for(size + 1)
     assert leaving == [folder.path_of(UUID(int=1)), folder.path_of(UUID(int=2))]
+    path = folder.path_of(UUID(int=1))
+    assert folder.leaving_for(size + 1, gone={path}) == [folder.path_of(UUID(int=2))]
     folder.remove([*leaving, tmp_path / "removed by the operator.json"])
     assert list(tmp_path.iterdir()) == [folder.path_of(UUID(int=3))]
 
