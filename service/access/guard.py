@@ -17,6 +17,9 @@ from service.access.refusals import Refusal
 from service.context import Context, ContextOf
 from service.threads import writing
 
+CALLER_IS_KNOWN: Final = "zegel.caller_is_known"
+"""Set in the scope of a request once its credentials proved somebody who may do this."""
+
 _NOT_TOLD: Final = Asked()
 
 
@@ -28,9 +31,11 @@ def allowed(permission: Permission) -> Callable[..., Coroutine[Any, Any, Caller]
 
     async def caller_of(request: Request, context: ContextOf) -> Caller:
         headers = _combined(request.headers)
-        return await writing(
+        caller = await writing(
             context, require, context, headers, permission, asked=asked_of(request)
         )
+        request.scope[CALLER_IS_KNOWN] = True
+        return caller
 
     return caller_of
 

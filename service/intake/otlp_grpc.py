@@ -130,8 +130,11 @@ class _Entrance:
         try:
             yield
         except NotAuthenticated:
-            self.rates.refused(address)
+            self.rates.refused(address, credentials)
             raise
+        else:
+            if credentials is not None:
+                self.rates.proved(credentials)
         finally:
             self.inside -= 1
 

@@ -8,6 +8,7 @@ from ledger.errors import NotAuthorised, TooOften
 from ledger.serve_settings import ServeSettings
 from service.access.asked import Asked
 from service.access.every_route import PUBLIC, PUBLIC_TILES
+from service.access.guard import CALLER_IS_KNOWN
 from service.access.refusals import Refusal
 from service.context import Context
 from service.operations.rates import Rates
@@ -40,10 +41,9 @@ class Entrance:
             refusal = NotAuthorised("expected a connection over TLS, found one in clear")
             await refusal_for(scope, refusal)(scope, receive, send)
             return
+        credentials = credentials_of(scope)
         try:
-            allowance = self._rates.allow(
-                address, credentials_of(scope), public=path.startswith(_PUBLIC)
-            )
+            allowance = self._rates.allow(address, credentials, public=path.startswith(_PUBLIC))
         except TooOften as refusal:
             await refusal_for(scope, refusal)(scope, receive, send)
             return
@@ -52,7 +52,9 @@ class Entrance:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *allowance.headers()]
                 if message["status"] == _UNAUTHENTICATED:
-                    self._rates.refused(address)
+                    self._rates.refused(address, credentials)
+                elif credentials is not None and scope.get(CALLER_IS_KNOWN):
+                    self._rates.proved(credentials)
             await send(message)
 
         await self._app(scope, receive, told)

@@ -2,12 +2,14 @@
 
 What is counted: with credentials, these (by their digest, true or not); without, the address. Who
 was refused for credentials is counted by address as well, so that changing them helps nobody to
-guess. Public evidence and probes have a limit of their own.
+guess; that keeps out nobody whose credentials proved somebody before. Public evidence and probes
+have a limit of their own.
 
 Source: draft-ietf-httpapi-ratelimit-headers-11 §3 (RateLimit-Policy), §4 (RateLimit).
 """
 
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
@@ -22,6 +24,8 @@ from ledger.serve_settings import ServeSettings
 
 WINDOW_S: Final = 60
 DIGEST_CHARACTERS: Final = 12
+MOST_PROVED: Final = 10_000
+"""Of credentials that are remembered; those that were used longest ago are forgotten first."""
 _NETWORK_BITS: Final = 64
 """One subscriber of IPv6 has as many addresses as it likes, all in one network of this size."""
 
@@ -54,6 +58,7 @@ class Rates:
             "public": RateLimitItemPerMinute(settings.public_requests_per_minute),
             "refused": RateLimitItemPerMinute(settings.refusals_per_minute),
         }
+        self._proved: OrderedDict[bytes, None] = OrderedDict()
 
     def allow(self, address: str, credentials: bytes | None, *, public: bool = False) -> Allowance:
         """Counts a request; gives what is left.
@@ -67,15 +72,28 @@ class Rates:
             TooOften: more than the limit came within a minute.
         """
         network = network_of(address)
-        if not public and not self._limiter.test(self._limits["refused"], network):
+        is_stranger = not public and _whole_digest(credentials) not in self._proved
+        if is_stranger and not self._limiter.test(self._limits["refused"], network):
             raise self._too_often("refused", network)
         if public:
             return self._counted("public", network)
         return self._counted("caller", network if credentials is None else digest(credentials))
 
-    def refused(self, address: str) -> None:
-        """Counts a request whose credentials proved nobody."""
+    def refused(self, address: str, credentials: bytes | None = None) -> None:
+        """Counts a request whose credentials, if it had any, proved nobody."""
         self._limiter.hit(self._limits["refused"], network_of(address))
+        self._proved.pop(_whole_digest(credentials), None)
+
+    def proved(self, credentials: bytes) -> None:
+        """Remembers credentials that proved somebody: they are let in beside one who guesses.
+
+        Otherwise one program with an old key would shut out all that share its address.
+        """
+        known = _whole_digest(credentials)
+        self._proved[known] = None
+        self._proved.move_to_end(known)
+        if len(self._proved) > MOST_PROVED:
+            self._proved.popitem(last=False)
 
     def _counted(self, policy: str, key: str) -> Allowance:
         item = self._limits[policy]
@@ -91,6 +109,10 @@ class Rates:
             f"expected at most {item.amount} requests in {WINDOW_S} s ({policy}), found more",
             wait_s,
         )
+
+
+def _whole_digest(credentials: bytes | None) -> bytes:
+    return b"" if credentials is None else sha256(credentials).digest()
 
 
 def digest(credentials: bytes) -> str:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from ledger.errors import TooOften
 from ledger.serve_settings import ServeSettings
-from service.operations.rates import Rates, digest, network_of
+from service.app import create_app
+from service.operations.rates import MOST_PROVED, Rates, digest, network_of
 from tests.served import client_of, served_context
 
 SETTINGS = replace(
@@ -45,6 +47,48 @@ def test_whoever_guesses_credentials_is_stopped_whatever_they_show() -> None:
     with pytest.raises(TooOften, match="refused"):
         rates.allow("192.0.2.1", b"guess 3")
     assert rates.allow("192.0.2.2", b"guess 3").left == 2
+
+
+def test_who_is_known_is_let_in_beside_one_who_guesses() -> None:
+    """One program with an old key would shut out all that share its address."""
+    rates = Rates(SETTINGS)
+    rates.allow("192.0.2.1", b"known")
+    rates.proved(b"known")
+    for _ in range(2):
+        rates.refused("192.0.2.1", b"guess")
+    for stranger in (b"guess", b"other", None):
+        with pytest.raises(TooOften, match="refused"):
+            rates.allow("192.0.2.1", stranger)
+    assert rates.allow("192.0.2.1", b"known").left == 1
+    rates.refused("192.0.2.1", b"known")  # taken away meanwhile
+    with pytest.raises(TooOften, match="refused"):
+        rates.allow("192.0.2.1", b"known")
+
+
+def test_not_more_credentials_are_remembered_than_fit() -> None:
+    """Short-lived tokens would fill the memory of the service."""
+    rates = Rates(SETTINGS)
+    for number in range(MOST_PROVED + 1):
+        rates.proved(b"token %d" % number)
+    for _ in range(2):
+        rates.refused("192.0.2.1")
+    assert rates.allow("192.0.2.1", b"token 1").left == 2
+    with pytest.raises(TooOften, match="refused"):
+        rates.allow("192.0.2.1", b"token 0")
+
+
+def test_a_key_that_works_is_not_shut_out_by_its_neighbour(tmp_path: Path) -> None:
+    """A service behind one address would be shut by whoever tries keys from there."""
+    with served_context(tmp_path, refusals_per_minute=2) as context:
+        app = create_app(context)
+        known = TestClient(app, headers={"Authorization": "Bearer admin"})
+        assert known.get("/metrics").status_code == 200
+        neighbour = TestClient(app, headers={"Authorization": "Bearer old"})
+        found = [neighbour.get("/metrics").status_code for _ in range(3)]
+        assert found == [401, 401, 429]
+        assert known.get("/metrics").status_code == 200
+        fresh = TestClient(app, headers={"Authorization": "Bearer reader"})
+        assert fresh.get("/metrics").status_code == 429
 
 
 def test_a_network_of_ipv6_is_one_address() -> None:
