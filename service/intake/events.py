@@ -21,7 +21,7 @@ from service.access.guard import allowed, asked_of
 from service.context import Context, ContextOf
 from service.intake.appending import append
 from service.intake.bodies import read_body
-from service.intake.events_openapi import ANSWERS, REQUEST
+from service.intake.events_openapi import ANSWERS, PARAMETERS, REQUEST
 from service.intake.line_stream import receive_lines
 from service.intake.refused import reasons_of, record_refused
 from service.intake.sent import Form, Sent, fault_of, form_of, read_sent, reading_of
@@ -41,7 +41,7 @@ _FORMAT_NAMES: Final = {"event": "ndjson", "lines": "ndjson"}
     status_code=201,
     summary="Report facts.",
     responses=ANSWERS,
-    openapi_extra={"requestBody": REQUEST},
+    openapi_extra={"parameters": PARAMETERS, "requestBody": REQUEST},
 )
 async def report_events(
     request: Request,

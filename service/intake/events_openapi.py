@@ -5,7 +5,9 @@ Source: OpenAPI 3.1.0, Request Body Object, Media Type Object; CloudEvents JSON 
 
 from typing import Any, Final
 
+from formats.cloudevents_http import PREFIX
 from ledger.events import KINDS
+from service.intake.idempotency import HEADER, MOST_CHARACTERS
 from service.intake.sent import BATCH, EVENT, LINES, STRUCTURED
 
 _EXAMPLE_ID: Final = "0192f5f0-7a10-7c2e-9b1a-5d2f4c6e8a01"
@@ -136,6 +138,38 @@ REQUEST: Final[dict[str, Any]] = {
         },
     },
 }
+
+_ATTRIBUTES: Final = {
+    "specversion": "1.0",
+    "id": "req-4711",
+    "source": "https://web.example.nl/infactor",
+    "type": "access.used",
+    "time": "2026-11-22T09:30:00Z",
+}
+
+PARAMETERS: Final[list[dict[str, Any]]] = [
+    {
+        "name": HEADER,
+        "in": "header",
+        "required": False,
+        "description": "Names a fact without an event id, so that sending it again is safe.",
+        "schema": {
+            "type": "string",
+            "pattern": f"^[!#-~]([ -~]{{0,{MOST_CHARACTERS - 2}}}[!-~])?$",
+            "examples": ["night-run-2026-11-22-1"],
+        },
+    },
+    *(
+        {
+            "name": f"{PREFIX}{name}",
+            "in": "header",
+            "required": False,
+            "description": f"Of a CloudEvent in binary mode: its {name}, percent-encoded.",
+            "schema": {"type": "string", "examples": [example]},
+        }
+        for name, example in _ATTRIBUTES.items()
+    ),
+]
 
 _CONTENT: Final[dict[str, Any]] = {
     EVENT: {
