@@ -14,9 +14,9 @@ from tests.command_line import ZEGEL, clean_environment, zegel, zegel_here
 from tests.running_service import RunningService, make_home, make_key, running_service
 
 EVENT = {
-    "kind": "security.ip_blocked",
-    "ip": "192.0.2.7",
-    "blocked_by": "fail2ban",
+    "kind": "ip.blocked",
+    "block_id": "gate-1",
+    "ip": "ip:192.0.2.7",
     "occurred_at": "2026-03-01T09:00:00Z",
     "system": "gate",
 }
@@ -155,13 +155,13 @@ def test_a_certificate_that_is_none_is_named(served_home: Path, tmp_path: Path) 
 def test_behind_a_proxy_only_its_word_is_believed(served_home: Path) -> None:
     """Anybody could say that they came over TLS."""
     with running_service(
-        served_home, "--behind-proxy", "127.0.0.1", "--require-tls", ready=False
+        *(served_home, "--behind-proxy", "127.0.0.1", "--require-tls", "--no-grpc"), ready=False
     ) as service:
         assert service.get("/checkpoint")[0] == 403
         assert service.get("/v1/openapi.json", **{"X-Forwarded-Proto": "https"})[0] == 200
         assert service.get("/livez")[0] == 200
     with running_service(
-        served_home, "--behind-proxy", "192.0.2.1", "--require-tls", ready=False
+        *(served_home, "--behind-proxy", "192.0.2.1", "--require-tls", "--no-grpc"), ready=False
     ) as service:
         assert service.get("/v1/openapi.json", **{"X-Forwarded-Proto": "https"})[0] == 403
 
