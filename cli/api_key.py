@@ -33,7 +33,7 @@ COLUMNS: Final = (
     Column("state", "state", "word"),
     Column("made_at", "since", "instant"),
     Column("valid_until", "until", "instant"),
-    Column("last_used_on", "last used", "instant"),
+    Column("last_used_on", "last used", "word"),
     Column("index", "index", "index"),
 )
 TABLE: Final = {
@@ -190,6 +190,7 @@ def revoke(session: Session, /, key: str, reason: str | None) -> int:
 def _row(found: "ApiKey", now: "datetime") -> dict[str, Any]:
     from ledger.role_names import in_order  # noqa: PLC0415 - start time: see cli/app.py
 
+    used = found.last_used_on
     return {
         "key": found.public_id,
         "name": found.name,
@@ -198,7 +199,7 @@ def _row(found: "ApiKey", now: "datetime") -> dict[str, Any]:
         "state": _state(found, now),
         "made_at": found.made_at,
         "valid_until": found.valid_until,
-        "last_used_on": found.last_used_on,
+        "last_used_on": None if used is None else used.date().isoformat(),
         "index": found.index,
     }
 
