@@ -105,7 +105,7 @@ TEMPLATES: Final[dict[str, str]] = {
     ),
     "access.attempt_denied.v1": (
         "was refused at {resource}[ to {act}][ under grant {grant_id}][, attempts: {attempts}]"
-        "[, by {auth_method}]"
+        "[, by {auth_method}][: {action}]"
     ),
     "access.review_started.v1": "review of access to {scope} began[ by {reviewer}]",
     "access.review_item_decided.v1": "review decided to {decision} grant {grant_id}",
@@ -243,3 +243,6 @@ TEMPLATES: Final[dict[str, str]] = {
     "log.subject_key_destroyed.v1": "key {key_id} destroyed",
 }
 """By kind, version included."""
+
+ANSWERED_BY_TOKENS: Final = "was answered by tokens[ for {purpose}], records: {records}"
+"""Of a `log.read` that showed nobody."""
