@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-from formats.sentence_templates import TEMPLATES
+from formats.sentence_templates import ANSWERED_BY_TOKENS, TEMPLATES
 from formats.shown_times import show_instant
 from ledger.events.envelope import Envelope
+from ledger.events.log_integrity import LogRead
 
 LONGEST: Final = 400
 MOST_NAMED: Final = 6
@@ -34,7 +35,7 @@ def sentence(event: msgspec.Struct, zone: tzinfo) -> str:
         for name, value in found.items()
     }
     kind = str(fields.pop("kind"))
-    template = TEMPLATES.get(kind)
+    template = ANSWERED_BY_TOKENS if _showed_nobody(event) else TEMPLATES.get(kind)
     told = filled(template, fields) if template else told_by_fields(fields)
     return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
 
@@ -58,6 +59,11 @@ def told_by_fields(fields: dict[str, Any]) -> str:
     return ", ".join(
         f"{name.replace('_', ' ')} {words(value)}" for name, value in shown.items() if words(value)
     )
+
+
+def _showed_nobody(event: msgspec.Struct) -> bool:
+    """Whether a reading opened nothing: one that did says which records it showed."""
+    return isinstance(event, LogRead) and event.identities == 0 and event.shown is None
 
 
 def _value(fields: dict[str, Any], path: str) -> str:

@@ -70,3 +70,13 @@ def test_the_time_zone_is_the_readers() -> None:
     """A sentence would tell another time than the column beside it."""
     fields = {"kind": "contract.ended", "contract_id": "C-1", "ended_at": "2026-01-01T00:00:00Z"}
     assert told(**fields) == "contract C-1 ended at 2026-01-01 01:00:00+01"
+
+
+def test_a_reading_says_whether_it_showed_anybody() -> None:
+    """Who was answered by tokens would seem to have looked at people, and the reverse."""
+    reading = {"kind": "log.read", "question": "everything", "records": 7, "identities": 0}
+    assert told(**reading) == "was answered by tokens, records: 7"
+    assert told(**reading, purpose="audit") == "was answered by tokens for audit, records: 7"
+    assert told(**reading, purpose="audit", shown="0-6") == (
+        "looked at identities for audit, records: 7, names: 0"
+    )
