@@ -33,6 +33,7 @@ class Reading:
     """A word of `ledger.purposes.PURPOSES`: `incident-investigation`."""
     reason: str | None = None
     """In the reader's own words."""
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ def log_read(reading: Reading, question: str, shown: Shown, now: datetime) -> Lo
         occurred_at=now,
         system=READINGS,
         actor=reading.reader,
-        actor_kind="person",
+        actor_kind="service" if reading.is_program else "person",
         purpose=reading.purpose,
         note=None if reading.reason is None else masked(reading.reason),
         question=question[:MOST_CHARACTERS],

@@ -152,7 +152,7 @@ PROBLEM_TYPES: Final[tuple[tuple[type[BaseException], ProblemType], ...]] = (
     (
         errors.BadRequest,
         ProblemType(
-            "bad-request", "The question cannot be understood", 400, "INVALID_ARGUMENT", _USAGE
+            "bad-request", "The request cannot be understood", 400, "INVALID_ARGUMENT", _USAGE
         ),
     ),
     (

@@ -44,6 +44,16 @@ _OF_STATUS: Final[Mapping[int, type[errors.ZegelError]]] = {
     503: errors.StoreUnavailable,
 }
 """What the web framework itself refuses, as the error of ours that it stands for."""
+_TOLD_OF_STATUS: Final[Mapping[int, str]] = {
+    404: "path: expected a route of this service, found another",
+    405: "method: expected one that this path takes, found another",
+}
+_EXPECTED: Final[Mapping[str, str]] = {
+    "missing": "it to be given",
+    "extra_forbidden": "a parameter of this route",
+}
+"""What is expected of a parameter, by the framework's own word for what is wrong."""
+_SAID_FIRST: Final = "Input should be "
 
 
 def problem(
@@ -171,9 +181,8 @@ def install_problems(app: FastAPI) -> None:
             return form(request.scope, error)
         kind = _OF_STATUS.get(error.status_code)
         row = UNEXPECTED if kind is None else _row_of(kind)
-        return problem(
-            row, str(error.detail), status=error.status_code, headers=error.headers or {}
-        )
+        told = _TOLD_OF_STATUS.get(error.status_code, str(error.detail))
+        return problem(row, told, status=error.status_code, headers=error.headers or {})
 
     async def of_parameters(_request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
@@ -182,12 +191,12 @@ def install_problems(app: FastAPI) -> None:
             {
                 "in": str(each["loc"][0]),
                 "pointer": "/" + "/".join(str(part) for part in each["loc"][1:]),
-                "expected": each["msg"],
+                "expected": _EXPECTED.get(each["type"]) or each["msg"].removeprefix(_SAID_FIRST),
             }
             for each in error.errors()
         ]
         told = "; ".join(
-            f"{each['in']} {each['pointer'][1:]}: {each['expected']}" for each in found
+            f"{each['in']} {each['pointer'][1:]}: expected {each['expected']}" for each in found
         )
         return problem(_row_of(errors.BadRequest), told, errors=found)
 

@@ -75,7 +75,7 @@ def revealing(caller: Caller, purpose: str | None, reason: str | None = None) ->
     if caller.case is None and caller.must_name_case:
         raise BadRequest(f"{CASE_HEADER}: expected the case that you investigate, found none")
     told = [each for each in (told_case(caller), reason) if each]
-    return Reading(caller.identity, purpose, "; ".join(told) or None)
+    return Reading(caller.identity, purpose, "; ".join(told) or None, is_program=caller.is_program)
 
 
 def told_case(caller: Caller) -> str | None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.served import client_of, served_context
 
 
@@ -13,3 +15,28 @@ def test_an_unknown_path_is_a_problem(tmp_path: Path) -> None:
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"] == "urn:zegel:problem:not-found"
+
+
+def test_a_method_that_a_path_does_not_take_is_a_problem(tmp_path: Path) -> None:
+    """A client would not learn that only its method is wrong."""
+    with served_context(tmp_path) as context:
+        answer = client_of(context, "recorder").request("DELETE", "/v1/events")
+    assert answer.status_code == 405
+    assert answer.headers["allow"]
+    told = "method: expected one that this path takes, found another"
+    assert answer.json()["detail"] == told
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("colour=red", "query colour: expected a parameter of this route"),
+        ("limit=0", "query limit: expected greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_parameter_is_told_by_name(tmp_path: Path, query: str, told: str) -> None:
+    """A mistyped filter would count for nothing, or its fault have to be guessed."""
+    with served_context(tmp_path) as context:
+        answer = client_of(context, "reader").get(f"/v1/events?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == told

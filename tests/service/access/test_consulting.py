@@ -86,3 +86,10 @@ def test_a_data_officer_needs_no_case() -> None:
     """The data protection officer could not answer a request for which no case exists."""
     officer = Caller("person:j", is_program=False, roles=frozenset({"dpo", "investigator"}))
     assert revealing(officer, "audit").reason is None
+
+
+def test_a_program_that_saw_identities_is_told_as_one() -> None:
+    """Whoever reviews readings would look for a person who does not exist."""
+    program = Caller("person:api-key:hunter", is_program=True, roles=frozenset({"dpo"}))
+    assert revealing(program, "audit").is_program
+    assert not revealing(_INVESTIGATOR, "audit").is_program
