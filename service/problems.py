@@ -9,14 +9,17 @@ Source: RFC 9457 §3 (members), §3.2 (extension members), §4.2 (titles).
 
 import logging
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import Scope
 
 from ledger import errors
@@ -182,7 +185,10 @@ def install_problems(app: FastAPI) -> None:
         kind = _OF_STATUS.get(error.status_code)
         row = UNEXPECTED if kind is None else _row_of(kind)
         told = _TOLD_OF_STATUS.get(error.status_code, str(error.detail))
-        return problem(row, told, status=error.status_code, headers=error.headers or {})
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods_of(request.scope)))
+        return problem(row, told, status=error.status_code, headers=headers)
 
     async def of_parameters(_request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
@@ -205,6 +211,16 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, of_error)
     app.add_exception_handler(HTTPException, of_framework)
     app.add_exception_handler(RequestValidationError, of_parameters)
+
+
+def _methods_of(scope: Scope) -> set[str]:
+    """What a path takes, over all of its routes: the framework names those of the first one."""
+    return {
+        method
+        for route in iter_route_contexts(scope["app"].routes)
+        if compile_path(str(route.path))[0].match(scope["path"])
+        for method in route.methods or ()
+    }
 
 
 def _form_of(scope: Scope) -> RefusalForm | None:

@@ -17,12 +17,17 @@ def test_an_unknown_path_is_a_problem(tmp_path: Path) -> None:
     assert answer.json()["type"] == "urn:zegel:problem:not-found"
 
 
-def test_a_method_that_a_path_does_not_take_is_a_problem(tmp_path: Path) -> None:
-    """A client would not learn that only its method is wrong."""
+@pytest.mark.parametrize(
+    ("path", "takes"), [("/v1/events", "GET, POST"), ("/tile/0/000", "GET"), ("/livez", "GET")]
+)
+def test_a_method_that_a_path_does_not_take_is_a_problem(
+    tmp_path: Path, path: str, takes: str
+) -> None:
+    """A client would not learn that only its method is wrong, or which one is right."""
     with served_context(tmp_path) as context:
-        answer = client_of(context, "recorder").request("DELETE", "/v1/events")
+        answer = client_of(context, "recorder").request("DELETE", path)
     assert answer.status_code == 405
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == takes
     told = "method: expected one that this path takes, found another"
     assert answer.json()["detail"] == told
 
