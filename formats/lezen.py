@@ -21,7 +21,7 @@ from formats.ldv_profile import is_uri
 from formats.ldv_subject import SubjectId, subject_of
 from ledger.errors import FormatError
 from ledger.events.processing import ProcessingPerformed
-from ledger.identifiers import BSN, is_bsn
+from ledger.identifiers import BSN, is_bsn, masked
 from ledger.personal import WITHHELD
 from ledger.store.requests import instant_of
 from projections.processing.asking import LineRow
@@ -93,7 +93,7 @@ class Question:
         """
         parts = {
             "trace": self.trace_id,
-            "activity": self.activity,
+            "activity": None if self.activity is None else masked(self.activity),
             "subject": None if self.subject is None else token or "somebody unknown",
             "since": _time(self.start_time),
             "until": _time(self.end_time),
