@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cli.reader import authorise
 from ledger.errors import NotAuthorised
-from ledger.recording_roles import role_to_record
+from ledger.recording_roles import roles_to_record
 
 if TYPE_CHECKING:
     from ledger.events import Event
@@ -22,12 +22,12 @@ class RecordingRights:
 
     def refusal(self, event: "Event") -> NotAuthorised | None:
         """Why the account may not record an event; `None` if it may. The attempt is recorded."""
-        role = role_to_record(self._ledger.log, event)
-        if role is None:
-            return None
-        if role not in self._answers:
-            self._answers[role] = self._asked(role)
-        return self._answers[role]
+        for role in sorted(roles_to_record(self._ledger.log, event)):
+            if role not in self._answers:
+                self._answers[role] = self._asked(role)
+            if self._answers[role] is not None:
+                return self._answers[role]
+        return None
 
     def _asked(self, role: "Role") -> NotAuthorised | None:
         try:

@@ -37,6 +37,24 @@ SERVICE: Final = "zegel/service"
 SERVICE_SYSTEMS: Final = f"{SERVICE}/systems/"
 """Before the id of a system: the same, bound to recording in the name of that one."""
 
+OWN_KINDS: Final = frozenset(
+    {
+        "log.checkpoint_anchored.v1",
+        "log.conflict_recorded.v1",
+        "log.erasure_confirmed.v1",
+        "log.erasure_requested.v1",
+        "log.export_issued.v1",
+        "log.intake_refused.v1",
+        "log.key_rotated.v1",
+        "log.read.v1",
+        "log.retention_executed.v1",
+        "log.subject_key_destroyed.v1",
+        "log.verification_failed.v1",
+        "log.verified.v1",
+    }
+)
+"""What only the log can know of itself: no program tells it what it did, or whom it showed."""
+
 _RESERVED: Final = f"{ADMINISTRATION}."
 
 

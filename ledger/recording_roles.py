@@ -1,4 +1,4 @@
-"""Which role somebody needs to report a fact that decides what is kept, erased or judged.
+"""Which role somebody needs to report a fact that decides what is kept, erased, judged or shown.
 
 A legal hold and a rule of retention bind this log as soon as their record is stored, and what a
 promise is judged by decides whether it was broken. So whoever may not do that must not do it by
@@ -7,6 +7,7 @@ recording such a fact, or by taking one back.
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from ledger.events import Event, kind_of
 from ledger.events.log_keeping import LogCorrectionRecorded
@@ -26,17 +27,34 @@ _ROLES: Final[Mapping[str, "Role"]] = {
     "promise.interpretation_decided.v1": "decide",
     "promise.waived.v1": "decide",
 }
+_ROLES_TO_TAKE_BACK: Final[Mapping[str, "Role"]] = {
+    **_ROLES,
+    "processing.registered.v1": "decide",
+    "processing.terms_changed.v1": "decide",
+    "processing.withdrawn.v1": "decide",
+}
+"""Whoever takes back the terms of an act makes a confidential one normal again."""
 
 
-def role_to_record(log: "SealedLog", event: Event) -> "Role | None":
-    """The role that recording this event needs; `None` where anybody may.
+def taken_back_by(event: Event) -> frozenset[UUID]:
+    """The ids of the events that this one says were wrong, whatever its kind."""
+    corrected = event.corrected_event_id if isinstance(event, LogCorrectionRecorded) else None
+    return frozenset(each for each in (event.supersedes, corrected) if each is not None)
 
-    A correction needs the role of what it takes back.
+
+def roles_to_record(log: "SealedLog", event: Event) -> "frozenset[Role]":
+    """The roles that recording this event needs, all of them; empty where anybody may.
+
+    An event that takes another back needs the role of that one as well.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    if isinstance(event, LogCorrectionRecorded):
-        corrected = log.find_event(event.corrected_event_id)
-        return None if corrected is None else _ROLES.get(corrected.kind)
-    return _ROLES.get(kind_of(event))
+    own = _ROLES.get(kind_of(event))
+    needed = set() if own is None else {own}
+    for event_id in taken_back_by(event):
+        corrected = log.find_event(event_id)
+        role = None if corrected is None else _ROLES_TO_TAKE_BACK.get(corrected.kind)
+        if role is not None:
+            needed.add(role)
+    return frozenset(needed)

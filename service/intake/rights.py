@@ -1,8 +1,9 @@
 """Which facts a caller may record.
 
-A key that belongs to a system speaks for that system alone, and what decides about keeping, erasing
-or judging (`ledger.recording_roles`) needs the permission `decide`, however it comes in. Whoever
-is refused is recorded, as everywhere (`service.access.refusals`).
+A key that belongs to a system speaks for that system alone, also where it takes facts back, and
+what decides about keeping, erasing, judging or showing (`ledger.recording_roles`) needs the
+permission `decide`, however it comes in. What the log itself did it says itself: nobody reports
+that, or takes it back. Whoever is refused is recorded, as everywhere (`service.access.refusals`).
 """
 
 from collections.abc import Sequence
@@ -12,13 +13,15 @@ from msgspec.structs import replace
 
 from ledger.errors import MalformedEvent, NotAuthorised
 from ledger.events import Event, kind_of
-from ledger.own_records import refuse_reserved
+from ledger.own_records import OWN_KINDS, is_reserved, refuse_reserved
 from ledger.placing import each_in_place
-from ledger.recording_roles import role_to_record
+from ledger.recording_roles import roles_to_record, taken_back_by
+from ledger.stored import StoredRecord
 from service.access.asked import Asked
 from service.access.caller import Caller
 from service.access.guard import note_refusal
 from service.context import Context
+from service.intake.ruled_acts import RuledAct, act_ruled
 
 _NOWHERE = Asked()
 
@@ -38,7 +41,8 @@ def require_recordable(
 
     Raises:
         NotAuthorised: the caller may not record one of them; recorded, and none may be stored.
-        MalformedEvent: one names a system of the log's own, or none where the caller has several.
+        MalformedEvent: one names a system of the log's own, or none where the caller has several;
+            or it tells what only the log can know, or takes such a record back.
     """
     return each_in_place(partial(_recordable, context, caller, asked), events)
 
@@ -58,15 +62,51 @@ def _recordable(context: Context, caller: Caller, asked: Asked, event: Event) ->
             raise MalformedEvent(kind_of(event), "system", expected, "nothing")
         event = replace(event, system=system)
     refuse_reserved(event)
-    if caller.systems is not None and event.system not in caller.systems:
-        note_refusal(context, caller, act="record", reason="other-system", asked=asked)
-        raise NotAuthorised(
-            f"system: expected one of {', '.join(sorted(caller.systems))}, found {event.system}"
-        )
-    if role_to_record(context.ledger.log, event) is not None and not caller.may("decide"):
+    _refuse_own(context, event)
+    act = act_ruled(context, event)
+    if caller.systems is not None:
+        for system in (event.system, *_systems_taken_back(context, event), *_system_of(act)):
+            _require_own(context, caller, asked, system)
+    decides = act is not None and act.needs_decision
+    if not caller.may("decide") and (decides or roles_to_record(context.ledger.log, event)):
         note_refusal(context, caller, act="decide", reason="no-permission", asked=asked)
         found = ", ".join(sorted(caller.roles)) or "none"
         raise NotAuthorised(
             f"{kind_of(event)}: expected the permission decide, found the roles {found}"
         )
     return event
+
+
+def _require_own(context: Context, caller: Caller, asked: Asked, system: str | None) -> None:
+    if caller.systems is not None and system not in caller.systems:
+        note_refusal(context, caller, act="record", reason="other-system", asked=asked)
+        raise NotAuthorised(
+            f"system: expected one of {', '.join(sorted(caller.systems))}, found {system or 'none'}"
+        )
+
+
+def _refuse_own(context: Context, event: Event) -> None:
+    """Passes unless an event says, or takes back, what the log says of itself."""
+    kind = kind_of(event)
+    if kind in OWN_KINDS:
+        raise MalformedEvent(kind, "kind", "a kind that sources report, not the log's own", kind)
+    for row in _taken_back(context, event):
+        if row.kind in OWN_KINDS or is_reserved(row.system):
+            field = "supersedes" if row.event_id == event.supersedes else "corrected_event_id"
+            raise MalformedEvent(
+                kind, field, "an event that a source reported", "one of the log's own"
+            )
+
+
+def _systems_taken_back(context: Context, event: Event) -> list[str | None]:
+    return [row.system for row in _taken_back(context, event)]
+
+
+def _taken_back(context: Context, event: Event) -> list[StoredRecord]:
+    """The records that an event takes back, of those that are there."""
+    found = map(context.ledger.log.find_event, taken_back_by(event))
+    return [row for row in found if row is not None]
+
+
+def _system_of(act: RuledAct | None) -> tuple[str | None, ...]:
+    return () if act is None or not act.is_known else (act.system,)
