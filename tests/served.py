@@ -40,10 +40,18 @@ def known_caller(headers: Mapping[str, str]) -> Caller:
 
 
 @contextmanager
-def served_context(folder: Path, **settings: object) -> Iterator[Context]:
-    """A fresh log with a signing key, and the context that serves it."""
+def served_context(
+    folder: Path, database: str | None = None, **settings: object
+) -> Iterator[Context]:
+    """A fresh log with a signing key, and the context that serves it.
+
+    Args:
+        folder: Where its home is made.
+        database: A URL; a file of the home, if not given.
+        settings: Those of the service that differ from the defaults.
+    """
     home = Home(folder / "home")
-    ledger: Ledger = home.init(ORIGIN)
+    ledger: Ledger = home.init(ORIGIN, database=database)
     signing = SigningFolder(home.folder)
     signing.create(ORIGIN, without_passphrase)
     try:
