@@ -1,4 +1,4 @@
-"""Every command and every program of the page on sending does what the page says.
+"""Every command and every program of the pages on sending does what the page says.
 
 They are read from the page and run in order against a real service. Only the address is another,
 and `journalctl` gives a journal that was written before.
@@ -25,7 +25,8 @@ from tests.command_line import SECONDS, ZEGEL, clean_environment
 from tests.page_transcripts import shows
 from tests.running_service import RunningService, make_home, running_service
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "send-events.md"
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+PAGES: Final = (DOCS / "how-to" / "send-events.md", DOCS / "reference" / "otlp.md")
 HTTP: Final = "https://audit.example.nl"
 GRPC: Final = "https://audit.example.nl:4317"
 ACTIVITY: Final = "https://register.example.nl/activities/1407"
@@ -62,7 +63,8 @@ def steps() -> list[Step]:
     found: list[Step] = []
     chapter = ""
     pattern = r"^## (?P<chapter>[^\n]+)$|^```(?P<language>\w+)\n(?P<text>.*?)^```$"
-    for match in re.finditer(pattern, PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    for match in re.finditer(pattern, text, re.MULTILINE | re.DOTALL):
         if match["chapter"]:
             chapter = match["chapter"]
         elif match["language"] == "json":
@@ -155,7 +157,7 @@ def events_in(home: Path) -> list[Event]:
 def test_each_way_of_sending_arrives(followed: Followed) -> None:
     """A reader who does what the page says would record nothing, or something else."""
     used = Counter(each.resource for each in followed.events if isinstance(each, AccessUsed))
-    assert used == {"customer-file": 6, "payroll": 1, "sudo": 1}
+    assert used == {"customer-file": 7, "payroll": 1, "sudo": 1}
     lines = [each for each in followed.events if isinstance(each, ProcessingPerformed)]
     assert [each.processing_activity_id for each in lines] == [ACTIVITY, ACTIVITY]
     assert {each.system for each in followed.events} == {"customer-desk"}
@@ -170,7 +172,9 @@ def test_the_page_answers_as_it_shows(followed: Followed) -> None:
 
 def test_what_is_sent_again_is_recorded_once(followed: Followed) -> None:
     """A script that runs twice would tell everything twice."""
-    assert len(followed.again) == 5
-    for told in followed.again:
+    assert len(followed.again) == 6
+    *of_events, of_otlp = followed.again
+    for told in of_events:
         assert re.search(r'"duplicate":true|"accepted":0,"duplicates":[1-9]', told), told
+    assert of_otlp == "{}"  # OTLP knows no word for it
     assert followed.events_again == len(followed.events)
