@@ -38,8 +38,8 @@ class CaseMap:
         self._index = index
         self._new_id = new_id
         self._recent: Recent[CaseKey, UUID] = Recent(_REMEMBERED)
-        self._inserting: GroupCommit[Sequence[bytes], dict[bytes, UUID]] = GroupCommit(
-            self._insert, len
+        self._finding: GroupCommit[Sequence[bytes], dict[bytes, UUID]] = GroupCommit(
+            self._find_together, len
         )
 
     def find(self, key: CaseKey) -> UUID | None:
@@ -68,23 +68,24 @@ class CaseMap:
         self._recent.clear()
 
     def _find_or_insert(self, blinds: Sequence[bytes]) -> dict[bytes, UUID]:
-        known = self._read(blinds)
-        fresh = [blind for blind in blinds if blind not in known]
-        return known | self._inserting.submit(fresh) if fresh else known
+        return self._finding.submit(blinds)
 
-    def _insert(self, requests: Sequence[Sequence[bytes]]) -> list[dict[bytes, UUID]]:
-        """The streams of what each caller that waits asked for, in one transaction."""
+    def _find_together(self, requests: Sequence[Sequence[bytes]]) -> list[dict[bytes, UUID]]:
+        """The streams of what each caller that waits asked for, in one query and transaction."""
         # Sorted, so that two processes that insert the same cases cannot wait for each other.
-        fresh = sorted({blind for request in requests for blind in request})
-        with writing(self._engine) as connection:
-            connection.execute(
-                _INSERT,
-                [
-                    {"log": self._log_id, "blind": blind, "stream": self._new_id()}
-                    for blind in fresh
-                ],
-            )
-        streams = self._read(fresh)  # whoever was first decided
+        blinds = sorted({blind for request in requests for blind in request})
+        streams = self._read(blinds)
+        fresh = [blind for blind in blinds if blind not in streams]
+        if fresh:
+            with writing(self._engine) as connection:
+                connection.execute(
+                    _INSERT,
+                    [
+                        {"log": self._log_id, "blind": blind, "stream": self._new_id()}
+                        for blind in fresh
+                    ],
+                )
+            streams |= self._read(fresh)  # whoever was first decided
         return [
             {blind: streams[blind] for blind in request if blind in streams} for request in requests
         ]

@@ -35,10 +35,10 @@ class _Erased:
 _ERASED: Final = _Erased()
 
 
-class _Insertion(NamedTuple):
-    """What one caller asks for: subjects for digests that have none."""
+class _Asked(NamedTuple):
+    """The digests for which one caller asks subjects, each with the one to store if it is new."""
 
-    absent: Mapping[bytes, NewSubject]
+    subjects: Mapping[bytes, NewSubject]
     generation: int
 
 
@@ -55,8 +55,8 @@ class SubjectKeys:
         self._entropy = entropy
         self._by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
         self._by_id: Recent[UUID, Subject | _Erased] = Recent(_REMEMBERED)
-        self._inserting: GroupCommit[_Insertion, dict[bytes, SubjectRow]] = GroupCommit(
-            self._insert, lambda request: len(request.absent)
+        self._finding: GroupCommit[_Asked, dict[bytes, SubjectRow]] = GroupCommit(
+            self._find_together, lambda request: len(request.subjects)
         )
 
     def provide(self, wanted: Mapping[str, PreferredId], generation: int) -> dict[str, Subject]:
@@ -131,23 +131,31 @@ class SubjectKeys:
     def _find_or_insert(
         self, missing: Mapping[bytes, str], wanted: Mapping[str, PreferredId], generation: int
     ) -> dict[bytes, SubjectRow]:
-        rows = self._table.by_blind(sorted(missing))
-        absent = {
+        asked = {
             blind: NewSubject(clear_namespace(identity), wanted[identity])
             for blind, identity in missing.items()
-            if blind not in rows
         }
-        if not absent:
-            return rows
-        return rows | self._inserting.submit(_Insertion(absent, generation))
+        return self._finding.submit(_Asked(asked, generation))
 
-    def _insert(self, requests: Sequence[_Insertion]) -> list[dict[bytes, SubjectRow]]:
-        """The rows of what each caller that waits asked for, in one transaction."""
-        generation = max(request.generation for request in requests)
-        for request in requests:
-            if request.generation != generation:  # this one alone is told to read its keys anew
-                raise StaleVault(request.generation, generation)
-        absent = {blind: new for request in requests for blind, new in request.absent.items()}
+    def _find_together(self, requests: Sequence[_Asked]) -> list[dict[bytes, SubjectRow]]:
+        """The rows of what each caller that waits asked for, in one query and one transaction."""
+        asked = {blind: new for request in requests for blind, new in request.subjects.items()}
+        rows = self._table.by_blind(sorted(asked))
+        absent = {blind: new for blind, new in asked.items() if blind not in rows}
+        if absent:
+            generation = max(request.generation for request in requests)
+            for request in requests:
+                if request.generation != generation:  # this one alone is told to read keys anew
+                    raise StaleVault(request.generation, generation)
+            rows |= self._insert(absent, generation)
+        return [
+            {blind: rows[blind] for blind in request.subjects if blind in rows}
+            for request in requests
+        ]
+
+    def _insert(
+        self, absent: Mapping[bytes, NewSubject], generation: int
+    ) -> dict[bytes, SubjectRow]:
         made: dict[UUID, bytes] = {}
 
         def new_key(subject_id: UUID) -> WrappedKey:
@@ -160,10 +168,7 @@ class SubjectKeys:
             if key is not None:
                 subject = Subject(row.subject_id, row.namespace, AESGCM(key))
                 self._by_id.put(row.subject_id, subject)
-        return [
-            {blind: rows[blind] for blind in request.absent if blind in rows}
-            for request in requests
-        ]
+        return rows
 
     def _remembered(self, row: SubjectRow) -> "Subject | _Erased":
         if row.erased_at_index is None:
