@@ -3,7 +3,7 @@
 What bears on what is a question of links and moments; both directions are asked for many at once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -38,20 +38,20 @@ def touched_by(
         book: The rules.
         bearing: The evidence; it may stand in the tables already or not.
     """
-    spans: dict[str, Span] = {}
-    lookups: dict[str, Span] = {}
+    bounds: dict[str, list[int]] = {}
+    lookups: dict[str, list[int]] = {}
     linked = [each for each in bearing if not names_only_case(each)]
     for each in [*linked, *_on_same_cases(connection, scope, bearing)]:
         since, until = book.needs.needs[each.need].bears_on(each.moment)
         if since is None:
             since = each.moment
             _widen(lookups, each.link, since, FOREVER)
-        _widen(spans, each.link, since, until)
-    before = moments_before(connection, scope, list(lookups.values()))
+        _widen(bounds, each.link, since, until)
+    before = moments_before(connection, scope, list(_spans(lookups).values()))
     wanted = [
         # From that moment itself on: what is judged there may have been its own answer.
         span._replace(since=before.get(link, EARLIEST)) if link in lookups else span
-        for link, span in spans.items()
+        for link, span in _spans(bounds).items()
     ]
     touched = {
         AskPlace(index, rule)
@@ -103,25 +103,32 @@ def known_about(
 
 def _spans_of(book: Rulebook, asks: Iterable[Ask]) -> dict[str, Span]:
     """The links of some judged events, each with the moments that bear on any of them."""
-    spans: dict[str, Span] = {}
+    bounds: dict[str, list[int]] = {}
     for ask in asks:
         rule = book.rules[ask.rule]
         for need, links, reach in zip(rule.needs, ask.links, rule.reaches(ask), strict=True):
             since, until = reach.around(ask.moment)
             for link in links:
-                _widen(spans, link, since, until)
+                _widen(bounds, link, since, until)
             if need.erased is not None:
-                _widen(spans, need.erased, since, until)
-    return spans
+                _widen(bounds, need.erased, since, until)
+    return _spans(bounds)
 
 
-def _widen(spans: dict[str, Span], link: str, since: int, until: int) -> None:
-    """Makes a span hold the moments from one to another."""
-    known = spans.get(link)
+def _widen(bounds: dict[str, list[int]], link: str, since: int, until: int) -> None:
+    """Makes the first and last moment of a link hold the moments from one to another."""
+    known = bounds.get(link)
     if known is None:
-        spans[link] = Span(link, since, until)
-    elif since < known.since or until > known.until:
-        spans[link] = Span(link, min(known.since, since), max(known.until, until))
+        bounds[link] = [since, until]
+        return
+    if since < known[0]:  # noqa: PLR1730 - asked for every link: a call takes longer
+        known[0] = since
+    if until > known[1]:  # noqa: PLR1730 - likewise
+        known[1] = until
+
+
+def _spans(bounds: Mapping[str, Sequence[int]]) -> dict[str, Span]:
+    return {link: Span(link, since, until) for link, (since, until) in bounds.items()}
 
 
 def _on_same_cases(

@@ -9,6 +9,7 @@ from ledger.store.requests import microseconds
 from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment, history
+from projections.promises.matching import Matched
 from projections.promises.material import KEPT, Ask, Evidence
 from projections.promises.needs import served_by
 from projections.promises.program import JudgedRule
@@ -44,7 +45,7 @@ def gather(book: Rulebook, records: Iterable[OpenedRecord]) -> Gathered:
         if servings:
             gathered.evidence += served_by(servings, stored, values)
         if isinstance(event, PromiseDeclared):
-            gathered.asks += _states(book, stored.index)
+            gathered.asks += _states(book, stored.index, values)
     return gathered
 
 
@@ -55,7 +56,7 @@ def _judge_event(
     kind, index, event = stored.kind, stored.index, values.event
     occurred = microseconds(event.occurred_at)
     kept: list[int] = []
-    for rule, triggers, is_certain in book.judging(kind, event.system):
+    for rule, triggers, is_certain, keeping in book.judging(kind, event.system):
         for trigger in triggers:
             if trigger.fits(values):
                 break
@@ -63,7 +64,7 @@ def _judge_event(
             continue
         if not (is_certain or rule.is_about(values)):
             continue
-        if rule.is_tallied and rule.is_kept(values, index, occurred):
+        if keeping and _passes(keeping, values) and rule.stands_for(occurred, index):
             kept.append(rule.number)
             continue
         moment = moment_in(event, trigger.at)
@@ -71,6 +72,13 @@ def _judge_event(
     if kept:
         place = (index, occurred, index, FOREVER)
         gathered.tallies[place] = sorted([*gathered.tallies.get(place, ()), *kept])
+
+
+def _passes(tests: Sequence[Matched], values: EventValues) -> bool:
+    for test in tests:  # noqa: SIM110 - asked of every event: a generator takes twice as long
+        if not test(values):
+            return False
+    return True
 
 
 def _ask(gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:
@@ -93,12 +101,12 @@ def verdict_rows(
     return [(ask, grouped, counted, row) for row in history(rule, ask, known)]
 
 
-def _states(book: Rulebook, index: int) -> Iterator[Ask]:
+def _states(book: Rulebook, index: int, values: EventValues) -> Iterator[Ask]:
     """The declaration of a promise as the event from which a state must stand."""
     begun = [each.valid_from for each in book.editions.of(index)]
     for rule in book.rules if begun else ():
-        if rule.declaration.index == index and rule.rule.rule_kind == "interval-state":
-            yield Ask(rule.number, index, min(begun), {}, rule.links({}))
+        if rule.declaration.index == index and rule.is_state:
+            yield rule.ask(index, min(begun), values)
 
 
 def _judge_alone(gathered: Gathered, rule: JudgedRule, ask: Ask) -> None:

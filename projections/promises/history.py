@@ -37,7 +37,7 @@ def history(
             judged one, those taken back too, in the order of the world.
     """
     every = rule.editions
-    swift = None if _is_state(rule) else _at_once(rule, ask, known)
+    swift = None if rule.is_state else _at_once(rule, ask, known)
     if swift is not None:
         return swift
     mine = [
@@ -45,12 +45,12 @@ def history(
         for each in every
         if each.valid_from <= ask.moment < each.valid_to
         and each.known_to > ask.index
-        and (each.waived_by is None or _is_state(rule))
+        and (each.waived_by is None or rule.is_state)
     ]
     last = min(ask.gone, max((each.known_to for each in mine), default=ask.index))
     changes = {max(ask.index, each.known_from) for each in mine}
     changes |= {each.known_to for each in mine}
-    if _is_state(rule):  # it is followed through all that the promise becomes
+    if rule.is_state:  # it is followed through all that the promise becomes
         changes |= {at for each in every for at in (each.known_from, each.known_to)}
     changes |= {at for some in known for each in some for at in (each.index, each.gone)}
     steps = sorted(at for at in changes if ask.index <= at < last)
@@ -85,7 +85,7 @@ def _at_once(
                 return None
             if each.index > at:
                 later.add(each.index)
-    in_force = _in_force(rule, edition, rule.editions, at)
+    in_force = edition.in_force
     judge = rule.machine.judge
     if not later:
         return [KnownSegment(each, at, FOREVER) for each in judge(ask, known, in_force)]
@@ -129,7 +129,7 @@ def _judged(
 
 def _in_force(rule: JudgedRule, edition: Edition, editions: Sequence[Edition], at: int) -> InForce:
     """What is in force for an event; for a state, how the promise goes on."""
-    if not _is_state(rule):
+    if not rule.is_state:
         return edition.in_force
     believed = {each.valid_from: each for each in editions if each.known_from <= at < each.known_to}
     line = [edition]
@@ -141,7 +141,3 @@ def _in_force(rule: JudgedRule, edition: Edition, editions: Sequence[Edition], a
         if each.waived_by is not None
     )
     return InForce(edition.parameters, edition.zone, line[-1].valid_to, waived)
-
-
-def _is_state(rule: JudgedRule) -> bool:
-    return rule.rule.rule_kind == "interval-state"

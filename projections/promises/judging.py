@@ -18,8 +18,9 @@ from projections.batches import batched
 from projections.bitemporal import FOREVER
 from projections.forgetting import Forgetting, forget_in_table
 from projections.promises.bearing import known_about, touched_by
-from projections.promises.gathering import Gathered, VerdictRow, gather, verdict_rows
+from projections.promises.gathering import Gathered, VerdictRow, gather
 from projections.promises.material import Ask, Evidence
+from projections.promises.repeated import Repeated
 from projections.promises.rulebook import Rulebook, rulebook
 from projections.promises.storing import (
     AskPlace,
@@ -67,7 +68,7 @@ class Judging:
         asks = [*gathered.asks, *again]
         rows = _judged(connection, scope, book, asks, gathered.evidence)
         delete_verdicts(connection, scope, again)
-        _insert(connection, scope, gathered, rows)
+        _insert(connection, scope, book, gathered, rows)
 
     @staticmethod
     def _fold_with_voids(
@@ -78,7 +79,7 @@ class Judging:
         voids: Sequence[tuple[int, int]],
     ) -> None:
         """Judges what a batch brings that takes records back, perhaps some of its own."""
-        _insert(connection, scope, gathered)
+        _insert(connection, scope, book, gathered)
         _note_gone(connection, scope, voids)
         mark_gone(connection, scope, voids)
         targets = [target for target, _ in voids]
@@ -111,7 +112,7 @@ class Judging:
         delete_records(connection, scope, indexes)
         mine = [record for record in records if record.stored.kind in self.kinds]
         gathered = gather(book, mine)
-        _insert(connection, scope, gathered)
+        _insert(connection, scope, book, gathered)
         mark_gone(connection, scope, sorted(_gone(connection, scope, indexes).items()))
         touched |= _places(gathered.asks)
         touched |= touched_by(connection, scope, book, gathered.evidence)
@@ -164,11 +165,10 @@ def _judged(
     """
     if not asks:
         return []
-    known = known_about(connection, scope, book, asks, coming)
+    told = Repeated(known_about(connection, scope, book, asks, coming))
     rows: list[VerdictRow] = []
     for ask in asks:
-        rule = book.rules[ask.rule]
-        rows += verdict_rows(rule, ask, known.of(rule, ask))
+        rows += told.rows(book.rules[ask.rule], ask)
     return rows
 
 
@@ -190,9 +190,13 @@ def _places(asks: Iterable[Ask]) -> set[AskPlace]:
 
 
 def _insert(
-    connection: Connection, scope: Scope, gathered: Gathered, judged: Sequence[VerdictRow] = ()
+    connection: Connection,
+    scope: Scope,
+    book: Rulebook,
+    gathered: Gathered,
+    judged: Sequence[VerdictRow] = (),
 ) -> None:
-    insert_asks(connection, scope, gathered.asks)
+    insert_asks(connection, scope, book, gathered.asks)
     insert_evidence(connection, scope, gathered.evidence)
     insert_verdicts(connection, scope, [*gathered.alone, *judged])
     _insert_tallies(connection, scope, gathered)

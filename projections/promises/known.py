@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from projections.bitemporal import FOREVER
 from projections.promises.material import Ask, Evidence
 from projections.promises.program import JudgedRule
 from projections.promises.standing import in_order
+from projections.promises.windows import EARLIEST
 
 _moment = attrgetter("moment")
 
@@ -17,6 +19,15 @@ class _Line(NamedTuple):
 
     evidence: list[Evidence]
     moments: list[int]
+
+
+class Lull(NamedTuple):
+    """A stretch of time, [since, until), in which nothing changes."""
+
+    since: int
+    until: int
+    latest: int
+    """The latest record of what stands before it or in it."""
 
 
 class Known:
@@ -31,10 +42,7 @@ class Known:
         found: list[Sequence[Evidence]] = []
         reaches = rule.reaches(ask)
         for need, links in enumerate(ask.links):
-            lines = [line for link in links if (line := self._lines.get(link))]
-            erased = self._lines.get(rule.needs[need].erased or "")
-            if erased is not None and rule.needs[need].erased not in links:
-                lines.append(erased)
+            lines = self._lines_of(rule, need, links)
             if not lines:
                 found.append(())
                 continue
@@ -44,6 +52,35 @@ class Known:
                 within.sort(key=in_order)
             found.append(within)
         return found
+
+    def lull(self, rule: JudgedRule, ask: Ask) -> Lull | None:
+        """The stretch around a judged event in which nothing that it needs begins or ends.
+
+        Nothing, if something that it needs was taken back.
+        """
+        since, until, latest = EARLIEST, FOREVER, -1
+        for need, links in enumerate(ask.links):
+            for evidence, moments in self._lines_of(rule, need, links):
+                place = bisect_right(moments, ask.moment)
+                if place < len(moments):
+                    until = min(until, moments[place])
+                for each in evidence[:place]:
+                    if each.gone != FOREVER:
+                        return None
+                    ends = [at for at in (each.moment, each.until) if at <= ask.moment]
+                    since = max(since, *ends)
+                    if each.until > ask.moment:
+                        until = min(until, each.until)
+                    latest = max(latest, each.index)
+        return Lull(since, until, latest)
+
+    def _lines_of(self, rule: JudgedRule, need: int, links: Sequence[str]) -> list[_Line]:
+        """The lines of the links of a judged event, and that of events whose key was erased."""
+        lines = [line for link in links if (line := self._lines.get(link))]
+        erased = rule.needs[need].erased
+        if erased is not None and erased not in links and (line := self._lines.get(erased)):
+            lines.append(line)
+        return lines
 
 
 def _line(some: list[Evidence]) -> _Line:

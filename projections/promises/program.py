@@ -1,11 +1,11 @@
 """A rule of a declared promise, made ready to judge: what it looks at in which events."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, NamedTuple
 
-from ledger.events.promise import PromiseDeclared, PromiseRule
+from ledger.events.promise import Condition, PromiseDeclared, PromiseRule
 from projections.bitemporal import FOREVER
 from projections.promises.editions import Declaration, Edition
 from projections.promises.machines import MACHINES
@@ -14,7 +14,7 @@ from projections.promises.matching import Matched, fails, kinds_named, matcher, 
 from projections.promises.material import Ask, Evidence, Machine
 from projections.promises.needs import SharedNeed
 from projections.promises.values import EventValues, Paths, Terms
-from projections.promises.windows import Reach, reach_of
+from projections.promises.windows import BEFORE, Reach, reach_of
 
 _ORGANISATIONS: Final = (
     "organisation",
@@ -72,6 +72,11 @@ class JudgedRule:
             if each.valid_from <= moment < each.valid_to and each.known_to == FOREVER:
                 return each
         return None
+
+    @cached_property
+    def is_state(self) -> bool:
+        """Whether it follows a state through time, and judges no events."""
+        return self.rule.rule_kind == "interval-state"
 
     @cached_property
     def is_alone(self) -> bool:
@@ -138,8 +143,32 @@ class JudgedRule:
 
     def ask(self, index: int, moment: int, values: EventValues) -> Ask:
         """An event as one to judge."""
-        terms = values.terms(self._asked_paths)
-        return Ask(self.number, index, moment, terms, self.links(terms))
+        return Ask(self.number, index, moment, values, self.links(values))
+
+    def values_compared(self, ask: Ask) -> tuple[object, ...] | None:
+        """What gives two events the same verdict while nothing changes that they need.
+
+        Nothing, where more counts: how long ago something began, which event came first, or values
+        that are no texts (`True` equals 1).
+        """
+        if not self._asks_what_stands:
+            return None
+        values = [ask.terms[path] for path in self.asked_paths]
+        for some in values:
+            for each in some:
+                if type(each) is not str:
+                    return None
+        return (self.number, *values)
+
+    @cached_property
+    def _asks_what_stands(self) -> bool:
+        """Whether only what stands at its moment decides about an event."""
+        return (
+            self.rule.rule_kind == "only-if"
+            and self.rule.measure is None
+            and not any(need.lasting or need.within or need.once for need in self.rule.needs)
+            and {need.role for need in self.rule.needs} <= BEFORE
+        )
 
     def is_settled(self, ask: Ask) -> bool:
         """Whether the judged event alone gives the verdict: it says too little, or is exempt."""
@@ -153,36 +182,25 @@ class JudgedRule:
             return False
         return bool(self.rule.told_by or self.rule.unless)
 
-    def is_kept(self, values: EventValues, index: int, moment: int) -> bool:
-        """Whether a judged event plainly keeps a rule that judges it by itself.
-
-        Args:
-            values: Of the event.
-            index: Of its record.
-            moment: When it occurred, in microseconds.
-        """
+    def stands_for(self, moment: int, index: int) -> bool:
+        """Whether one edition is in force for an event, and was when it was recorded."""
         edition = self.edition_believed(moment, index)
-        if edition is None or edition.known_from > index or edition.waived_by is not None:
-            return False
-        if self.rule.told_by and not tells(self.rule.told_by, values):
-            return False
-        for fits in self._plain_tests:
-            if not fits(values):
-                return False
-        return bool(self._plain_tests)
+        return edition is not None and edition.known_from <= index and edition.waived_by is None
 
     @cached_property
-    def _plain_tests(self) -> tuple[Matched, ...]:
-        """What an event passes that is plainly in order; none, where that cannot be said so."""
-        if any(each.parameter is not None for each in self.rule.where):
+    def keeping(self) -> tuple[Matched, ...]:
+        """What an event passes that plainly keeps a rule which judges it by itself.
+
+        Nothing, where that cannot be said so.
+        """
+        if not self.is_tallied or any(each.parameter is not None for each in self.rule.where):
             return ()
-        match self.rule.rule_kind:
-            case "never":
-                return tuple(fails(condition) for condition in self.rule.where)
-            case "subset":
-                return tuple(passes(condition) for condition in self.rule.where)
-            case _:
-                return ()
+        plain: dict[str, Callable[[Condition], Matched]] = {"never": fails, "subset": passes}
+        test = plain.get(self.rule.rule_kind)
+        if test is None or not self.rule.where:
+            return ()
+        telling = (partial(tells, self.rule.told_by),) if self.rule.told_by else ()
+        return (*telling, *map(test, self.rule.where))
 
     @cached_property
     def used_up(self) -> Sequence[int]:
@@ -202,7 +220,8 @@ class JudgedRule:
         return frozenset(self.declaration.event.applies_to)
 
     @cached_property
-    def _asked_paths(self) -> Paths:
+    def asked_paths(self) -> Paths:
+        """The fields of a judged event that it looks at."""
         rule, measure = self.rule, self.rule.measure
         paths = [each.field for each in (*rule.where, *rule.unless)]
         paths += rule.told_by

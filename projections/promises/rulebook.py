@@ -7,7 +7,7 @@ generation stale: its rows say what was believed without it. The next question b
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, and_, case, func, insert, select
@@ -17,20 +17,13 @@ from projections.bitemporal import FOREVER
 from projections.position import read_places
 from projections.promises.editions import Editions, Setting, SettingRecord
 from projections.promises.needs import NeedBook
-from projections.promises.program import JudgedRule, Trigger, rules_of
+from projections.promises.program import JudgedRule, rules_of
 from projections.promises.tables import JUDGED_WITH, SETTING, SETTINGS_VIEW
+from projections.promises.trials import Trial, trial_of
+from projections.promises.values import Paths
 from projections.tables import Scope
 
 NOTHING_SETTLED: Final = -1
-
-
-class Trial(NamedTuple):
-    """How one rule meets the events of a kind from a system."""
-
-    rule: JudgedRule
-    triggers: Sequence[Trigger]
-    is_certain: bool
-    """Whether all of them are the promise's own."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +61,22 @@ class Rulebook:
         """How events of a kind from a system are judged."""
         found = self._judging.get((kind, system))
         if found is None:
-            found = [
-                Trial(rule, rule.triggers[kind], rule.judges_all_of(system))
-                for rule in self.rules
-                if kind in rule.triggers and rule.may_judge(system)
-            ]
+            trials = (trial_of(rule, kind, system) for rule in self.rules)
+            found = [trial for trial in trials if trial is not None]
             self._judging[kind, system] = found
         return found
+
+    def asked_paths(self, numbers: tuple[int, ...]) -> Paths:
+        """The fields of a judged event that some rules look at together."""
+        found = self._asked_paths.get(numbers)
+        if found is None:
+            paths = (path for number in numbers for path in self.rules[number].asked_paths)
+            found = self._asked_paths[numbers] = tuple(dict.fromkeys(paths))
+        return found
+
+    @cached_property
+    def _asked_paths(self) -> dict[tuple[int, ...], Paths]:
+        return {}
 
     @cached_property
     def _judging(self) -> dict[tuple[str, str | None], list[Trial]]:

@@ -14,7 +14,9 @@ from projections.batches import batched
 from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment
 from projections.promises.material import Ask, Evidence
+from projections.promises.rulebook import Rulebook
 from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT
+from projections.reader import listed
 from projections.tables import Scope, insert_rows, update_rows
 
 _ASKED_AT_ONCE: Final = 250
@@ -42,17 +44,21 @@ class Span(NamedTuple):
     until: int
 
 
-def insert_asks(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
+def insert_asks(connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]) -> None:
     """Stores judged events with their links."""
-    insert_rows(
-        connection,
-        ASK,
-        [
-            (*scope, ask.index, ask.rule, ask.moment, ask.gone, _encode(ask.terms).decode())
-            for ask in asks
-        ],
-    )
+    together: dict[tuple[int, int], list[Ask]] = {}
+    for ask in asks:
+        together.setdefault((ask.index, ask.moment), []).append(ask)
+    insert_rows(connection, ASK, [_ask_row(scope, book, some) for some in together.values()])
     insert_links(connection, scope, asks)
+
+
+def _ask_row(scope: Scope, book: Rulebook, asks: Sequence[Ask]) -> tuple[Any, ...]:
+    """The row of one event, as some rules judge it."""
+    _, index, moment, values, _, gone = asks[0]
+    numbers = tuple([ask.rule for ask in asks])
+    terms = {path: values[path] for path in book.asked_paths(numbers)}
+    return (*scope, index, moment, gone, _encode(numbers).decode(), _encode(terms).decode())
 
 
 def insert_links(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
@@ -162,10 +168,11 @@ def read_asks(connection: Connection, scope: Scope, indexes: Iterable[int]) -> l
     found = []
     for some in batched(sorted(set(indexes)), _ASKED_AT_ONCE):
         query = select(ASK).where(_mine(ASK, scope), ASK.c.idx.in_(some))
-        found += [
-            Ask(row.rule, row.idx, row.moment, _decode_terms(row.terms), (), row.gone)
-            for row in connection.execute(query)
-        ]
+        for row in connection.execute(query):
+            terms = _decode_terms(row.terms)
+            found += [
+                Ask(rule, row.idx, row.moment, terms, (), row.gone) for rule in listed(row.rules)
+            ]
     return found
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from projections.tables import METADATA, fact_table
 
-VERSION: Final = 1
+VERSION: Final = 2
 VIEW: Final = "promises"
 SETTINGS_VIEW: Final = "statements"
 
@@ -57,12 +57,13 @@ ASK: Final = Table(
     _key("log"),
     _key("generation"),
     _key("idx"),
-    _key("rule"),
-    _number("moment"),
+    _key("moment"),
     _number("gone"),
+    Column("rules", Text, nullable=False),
     Column("terms", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+"""One row for all rules that judge an event by the same moment, with all that they look at."""
 ASK_LINK: Final = Table(
     _name("ask_link"),
     METADATA,

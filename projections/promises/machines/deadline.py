@@ -132,12 +132,11 @@ class DeadlineMachine:
         return None
 
     def _is_hidden(self, ask: Ask) -> bool:
-        return any(
-            WITHHELD in link
-            for need, links in zip(self.rule.needs, ask.links, strict=True)
-            if need.role == "answer"
-            for link in links
-        )
+        for place, _ in self._needs("answer"):
+            for link in ask.links[place]:
+                if WITHHELD in link:
+                    return True
+        return False
 
     def _first_hidden(
         self,
