@@ -30,14 +30,22 @@ def allowed(permission: Permission) -> Callable[..., Coroutine[Any, Any, Caller]
     """
 
     async def caller_of(request: Request, context: ContextOf) -> Caller:
-        headers = _combined(request.headers)
-        caller = await writing(
-            context, require, context, headers, permission, asked=asked_of(request)
-        )
+        caller = await proved_again(request, context, permission)
         request.scope[CALLER_IS_KNOWN] = True
         return caller
 
     return caller_of
+
+
+async def proved_again(request: Request, context: Context, permission: Permission) -> Caller:
+    """The caller of a request as they are now: one that lasts must not outlive its key.
+
+    Raises:
+        NotAuthenticated: they prove nobody any more; recorded.
+        NotAuthorised: they may not any more; recorded.
+    """
+    headers = _combined(request.headers)
+    return await writing(context, require, context, headers, permission, asked=asked_of(request))
 
 
 def _combined(headers: Headers) -> dict[str, str]:

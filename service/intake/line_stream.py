@@ -1,9 +1,10 @@
 """`POST /v1/events` as a stream of any length: one event of ours on each line, stored in batches.
 
-The stream ends at the first line that is refused. The answer says how far it is durable: everything
-before that line is, and nothing after it was read. Sent again, every line that is durable gives its
-first receipt. With `Accept: application/x-ndjson` the receipts themselves stream back, one for each
-line, as soon as its batch is durable; a refusal is the last line then.
+The stream ends at the first line that is refused, and with the key that it was sent with: before
+each batch its caller must prove anew who they are. The answer says how far it is durable:
+everything before that line is, and nothing after it was read. Sent again, every line that is
+durable gives its first receipt. With `Accept: application/x-ndjson` the receipts themselves stream
+back, one for each line, as soon as its batch is durable; a refusal is the last line then.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -34,7 +35,7 @@ from ledger.errors import (
 from ledger.events import Event, kind_of
 from service.access.asked import Asked
 from service.access.caller import Caller
-from service.access.guard import asked_of
+from service.access.guard import asked_of, proved_again
 from service.context import Context
 from service.intake.appending import append
 from service.intake.bodies import body_pieces
@@ -114,6 +115,7 @@ class _Stream:
         """Each batch, once it is durable; a batch with a refusal is the last."""
         async with aclosing(batches_of(body_pieces(request))) as batches:
             async for lines in batches:
+                self.caller = await proved_again(request, self.context, "record")
                 batch = await self._store(lines)
                 for line, receipt in zip(batch.lines, batch.receipts, strict=False):
                     self.progress.note(line, receipt)

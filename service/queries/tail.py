@@ -17,7 +17,7 @@ from ledger.ledger import Ledger
 from ledger.store.query import RecordQuery
 from service.access.caller import Caller
 from service.access.consulting import consulted
-from service.access.guard import allowed, asked_of, require
+from service.access.guard import allowed, proved_again
 from service.context import Context, ContextOf
 from service.queries.bell import Bell
 from service.queries.following import Tail, frames_of
@@ -65,10 +65,9 @@ async def follow(
     event with an id and no data moves that id on past records that were not asked for.
     """
     tail = await reading(context, _tail, context.ledger, asked, last_event_id)
-    headers = {name.lower(): value for name, value in request.headers.items()}
 
     async def still_allowed() -> None:
-        await reading(context, require, context, headers, "read", asked=asked_of(request))
+        await proved_again(request, context, "read")
 
     context.tails.enter(context.settings.most_tails)
     try:

@@ -2,13 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
 from starlette.testclient import TestClient
 
+from ledger.errors import NotAuthenticated
+from service.access.caller import Caller
 from service.context import Context
 from tests.served import client_of, served_context
 from tests.service.intake.sending import LINES, PATH, kinds, lines, native
@@ -208,3 +211,23 @@ def test_receipts_for_nothing_but_a_refusal_are_a_problem(client: TestClient) ->
     wrong = client.post(PATH, content=b"no gzip", headers={**RECEIPTS, "Content-Encoding": "gzip"})
     assert (wrong.status_code, wrong.json()["durable_lines"]) == (400, 0)
     assert client.post(PATH, content=b"", headers=RECEIPTS).text == ""
+
+
+def test_a_stream_ends_with_its_key(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose key was taken away could go on recording for as long as their stream lasts."""
+    monkeypatch.setattr("service.intake.lines.BATCH_LINES", 3)
+    looks = 0
+
+    def until_revoked(headers: Mapping[str, str]) -> Caller:
+        nonlocal looks
+        looks += 1
+        if looks > 3:  # the head, and two batches
+            raise NotAuthenticated("expected a key in force, found none", reason="revoked")
+        return context.authenticate(headers)
+
+    revoked = replace(context, authenticate=until_revoked)
+    with client_of(revoked, "recorder") as client:
+        status, told = sent(client, lines(*(native(number) for number in range(9))))
+    assert (status, told["accepted"], told["durable_lines"]) == (401, 6, 6)
+    revoked.refusals.settle()
+    assert kinds(context) == ["access.used"] * 6 + ["access.attempt_denied"]
