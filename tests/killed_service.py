@@ -1,6 +1,8 @@
 """Hundreds of writers at a real `zegel serve` that is killed and started again meanwhile."""
 
+import contextlib
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -32,6 +34,7 @@ class Run:
     events: int
     """Of each writer."""
     kills: int
+    """Every third is a stop in good order."""
 
     @property
     def total(self) -> int:
@@ -46,7 +49,6 @@ class Told:
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
     retried: int = 0
-    kills: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, outcome: dict[str, Any]) -> None:
@@ -84,18 +86,22 @@ def write_while_killing(home: Path, run: Run) -> Told:
     told = Told()
     with ExitStack() as stack:
         writers: list[subprocess.Popen[str]] = []
-        for _ in range(run.kills):
+        for number in range(run.kills):
             with served() as service:
                 writers = writers or _started(stack, run, service.url, key, told)
-                told.wait_for(run.total * (told.kills + 1) // (run.kills + 1))
-                service.stop(signal.SIGKILL)
-                told.kills += 1
+                told.wait_for(run.total * (number + 1) // (run.kills + 1))
+                service.stop(_how(number))
         with served() as service:
             for each in writers:
                 assert each.wait(SECONDS) == 0, each.stderr and each.stderr.read()
             told.wait_for(run.total)
             assert service.stop() == 0
     return told
+
+
+def _how(number: int) -> signal.Signals:
+    """Every third time the service is asked to stop, and may finish what is in flight."""
+    return signal.SIGTERM if number % 3 == 1 else signal.SIGKILL
 
 
 def recorder_key(home: Path) -> str:
@@ -154,6 +160,13 @@ def _collect(process: subprocess.Popen[str], told: Told) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that no connection gets by chance, so that it is still free after each kill.
+
+    While the service is down, writers knock again and again: one of them could be given the port
+    of the service as its own, and be connected to itself.
+    """
+    for port in random.Random().sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")

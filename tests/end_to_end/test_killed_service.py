@@ -8,7 +8,7 @@ from tests.command_line import zegel_here
 from tests.killed_service import Run, require_exactly_once, write_while_killing
 from tests.running_service import ORIGIN
 
-SHORT: Final = Run(processes=2, writers=100, events=4, kills=2)
+SHORT: Final = Run(processes=2, writers=100, events=4, kills=3)
 
 
 def test_acknowledged_events_are_there_exactly_once(tmp_path: Path, database_url: str) -> None:
@@ -18,7 +18,6 @@ def test_acknowledged_events_are_there_exactly_once(tmp_path: Path, database_url
     assert made.returncode == 0, made.stderr
     told = write_while_killing(home, SHORT)
     stored = require_exactly_once(home, told)
-    assert told.kills == SHORT.kills
     assert told.retried > 0
     assert len(told.receipts) <= stored <= SHORT.total
     verified = zegel_here("--home", home, "verify")
