@@ -82,7 +82,7 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSer
     """A service for all tests that do not kill it, and a key."""
     home = make_home(tmp_path_factory.mktemp("served") / "home")
     secret = make_key(home, "sender", "recorder")
-    with running_service(home, *NO_LOOPS, ready=False, ZEGEL_SERVE_STREAM_IDLE_S="5") as service:
+    with running_service(home, *NO_LOOPS, ready=False, ZEGEL_SERVE_STREAM_IDLE_S="8") as service:
         yield service, secret
 
 
