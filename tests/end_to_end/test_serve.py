@@ -42,16 +42,7 @@ def test_a_second_process_shows_nothing_lost_after_sigterm(served_home: Path) ->
 
     def write(service: RunningService) -> None:
         while True:
-            body = json.dumps(EVENT).encode()
-            request = Request(
-                f"{service.url}/v1/events",
-                body,
-                {
-                    "Authorization": f"Bearer {key}",
-                    "Content-Type": "application/json",
-                    "Idempotency-Key": f"gate-{len(acknowledged)}",
-                },
-            )
+            request = reported(service, key, len(acknowledged))
             try:
                 with urlopen(request, timeout=20) as answer:
                     acknowledged.append(answer.status)
@@ -68,6 +59,38 @@ def test_a_second_process_shows_nothing_lost_after_sigterm(served_home: Path) ->
     assert set(acknowledged) == {201}
     assert size_of(served_home) >= before + len(acknowledged)
     assert zegel_here("--home", served_home, "verify").returncode == 0
+
+
+def test_two_services_share_one_database(postgres_database: str, tmp_path: Path) -> None:
+    """A second process would store, sign or fold what the first one had already."""
+    home = make_home(tmp_path / "home", "--database", postgres_database)
+    key = make_key(home, "gate", "recorder")
+    with (
+        running_service(home, "--no-grpc") as signing,
+        running_service(home, "--no-grpc", "--no-seal", "--no-project") as answering,
+    ):
+        receipts = [
+            json.loads(service.ask(reported(service, key, number // 2))[1])
+            for number, service in enumerate([signing, answering] * 4)
+        ]
+        status, body = answering.get("/readyz")
+    assert sorted({receipt["index"] for receipt in receipts}) == [2, 3, 4, 5]
+    assert sum(receipt["duplicate"] for receipt in receipts) == 4
+    assert status == 200, body
+    assert zegel_here("--home", home, "verify").returncode == 0
+
+
+def reported(service: RunningService, key: str, number: int) -> Request:
+    """A fact, the same one for the same number."""
+    return Request(
+        f"{service.url}/v1/events",
+        json.dumps(EVENT).encode(),
+        {
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": f"gate-{number}",
+        },
+    )
 
 
 def test_it_signs_and_projects_beside_the_requests(served_home: Path) -> None:
