@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from deploy.fail2ban import zegel
 from formats.cloudevents import read
 from formats.reading import Translated
+from tests.certificates import make_certificate
 from tests.loopback_server import Answer, Request, serving
 from tests.unit.formats.sources import outcomes
 
@@ -272,3 +274,32 @@ def test_a_wrong_option_is_refused(tmp_path: Path, options: dict[str, str]) -> N
 def test_a_pause_that_the_service_asks_for(header: str | None, seconds: int) -> None:
     """The service would be asked sooner than it wants, or never again."""
     assert zegel._seconds(header) == seconds
+
+
+def test_over_tls_only_a_known_certificate_is_believed(tmp_path: Path) -> None:
+    """Whoever sits between could take the key, or a service with its own authority get nothing."""
+    chain, private, _ = make_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(chain, private)
+    key = tmp_path / "key"
+    key.write_text("zk_1")
+    service = Service()
+    with serving(service, tls) as url:
+        stranger = action_in(tmp_path, url=url, key_file=str(key))
+        stranger.ban(told_of())
+        stranger.start()
+        stranger.stop()
+        assert service.came == []
+        known = action_in(tmp_path, url=url, key_file=str(key), ca_file=chain)
+        known.start()
+        known.stop()
+    assert len(service.came) == 1
+
+
+def test_what_was_left_over_a_restart_is_sent_before_what_is_new(tmp_path: Path) -> None:
+    """A block could be told after its own end."""
+    first = action_in(tmp_path)
+    first.ban(told_of())
+    again = action_in(tmp_path)
+    again.unban(told_of(bantime=50))
+    assert [each["type"] for each in kept(tmp_path)] == ["ip.blocked", "ip.unblocked"]
