@@ -4,6 +4,7 @@ Source: VNG Verwerkingenlogging 0.9.0, parameters of `/verwerkingsacties` and
 `/verwerkte-objecten`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from service.ldv.dialects import refused_parameter
 
 UUID_TEXT: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 MOST_PAGE: Final = 1_000_000
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 Item = TypeVar("Item")
 
 IdInPath = Annotated[str, Path(pattern=UUID_TEXT)]
@@ -106,7 +108,7 @@ def paged(
 
 def _midnight(name: str, text: str, zone: ZoneInfo) -> datetime:
     refused = refused_parameter(name, "a date such as 2020-10-24", "another text")
-    if len(text) != len("2020-10-24"):  # other forms of ISO 8601 are shorter
+    if _DATE.fullmatch(text) is None:  # ISO 8601 has other forms, such as 2020-W43-6
         raise refused
     try:
         return first_instant(date.fromisoformat(text), zone)

@@ -214,6 +214,7 @@ def test_every_answer_is_recorded_outside_the_processing_log(log: Asking) -> Non
         ({"objecttype": "zaak"}, "objecttype"),
         ({"beginDatum": "2026-02-30"}, "beginDatum"),
         ({"beginDatum": "20260203"}, "beginDatum"),
+        ({"beginDatum": "2026-W05-2"}, "beginDatum"),
         ({"eindDatum": "morgen"}, "eindDatum"),
         ({"objectId": "x" * 41}, "objectId"),
         ({"soortObjectId": ""}, "soortObjectId"),
