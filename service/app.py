@@ -55,6 +55,7 @@ def create_app(context: Context, *, tracer_provider: TracerProvider | None = Non
         openapi_url="/v1/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere; docs/reference/api.md is ours
         redoc_url=None,
+        redirect_slashes=False,  # it would send credentials on to whatever host a request names
         strict_content_type=False,  # each route says which media types it takes
         telemetry=telemetry_of(tracer_provider),
     )

@@ -18,7 +18,7 @@ from service.context import Context, ContextOf
 from service.threads import writing
 
 CALLER_IS_KNOWN: Final = "zegel.caller_is_known"
-"""Set in the scope of a request once its credentials proved somebody who may do this."""
+"""Set in the scope of a request once its credentials proved somebody, whatever they may do."""
 
 _NOT_TOLD: Final = Asked()
 
@@ -30,7 +30,11 @@ def allowed(permission: Permission) -> Callable[..., Coroutine[Any, Any, Caller]
     """
 
     async def caller_of(request: Request, context: ContextOf) -> Caller:
-        caller = await proved_again(request, context, permission)
+        try:
+            caller = await proved_again(request, context, permission)
+        except NotAuthorised:
+            request.scope[CALLER_IS_KNOWN] = True
+            raise
         request.scope[CALLER_IS_KNOWN] = True
         return caller
 

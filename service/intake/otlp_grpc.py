@@ -20,8 +20,9 @@ from typing import Final
 import grpc
 from google.protobuf.message import Message
 
-from ledger.errors import NotAuthenticated, StoreUnavailable
-from service.access.asked import asked_over_grpc
+from ledger.errors import NotAuthenticated, NotAuthorised, StoreUnavailable
+from service.access.asked import Asked, asked_over_grpc
+from service.access.caller import Caller
 from service.access.guard import require
 from service.context import Context
 from service.intake.otlp_intake import take_in
@@ -132,9 +133,6 @@ class _Entrance:
         except NotAuthenticated:
             self.rates.refused(address, credentials)
             raise
-        else:
-            if credentials is not None:
-                self.rates.proved(credentials)
         finally:
             self.inside -= 1
 
@@ -166,16 +164,26 @@ class _Door:
 
     async def _answer(self, body: bytes, headers: dict[str, str], peer: str) -> Message:
         asked = asked_over_grpc(self._service, peer)
-        credentials = headers.get("authorization")
-        with self._entrance.passed(
-            asked.address or "", None if credentials is None else credentials.encode()
-        ):
-            caller = await writing(
-                self._context, require, self._context, headers, "record", asked=asked
-            )
+        shown = headers.get("authorization")
+        credentials = None if shown is None else shown.encode()
+        with self._entrance.passed(asked.address or "", credentials):
+            caller = await self._caller(headers, asked, credentials)
             return await take_in(
                 self._context, caller, self._signal, body, is_json=False, asked=asked
             )
+
+    async def _caller(
+        self, headers: dict[str, str], asked: Asked, credentials: bytes | None
+    ) -> Caller:
+        try:
+            caller = await writing(
+                self._context, require, self._context, headers, "record", asked=asked
+            )
+        except NotAuthorised:
+            self._entrance.rates.proved(credentials)  # somebody, who may do something else
+            raise
+        self._entrance.rates.proved(credentials)
+        return caller
 
     def _tell(
         self, headers: dict[str, str], told: Refusal | grpc.StatusCode, seconds: float

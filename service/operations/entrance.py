@@ -53,7 +53,7 @@ class Entrance:
                 message["headers"] = [*message.get("headers", ()), *allowance.headers()]
                 if message["status"] == _UNAUTHENTICATED:
                     self._rates.refused(address, credentials)
-                elif credentials is not None and scope.get(CALLER_IS_KNOWN):
+                elif scope.get(CALLER_IS_KNOWN):
                     self._rates.proved(credentials)
             await send(message)
 

@@ -1,8 +1,9 @@
 """How often one caller may ask, with an answer that says when to ask again.
 
-What is counted: with credentials, these (by their digest, true or not); without, the address. Who
-was refused for credentials is counted by address as well, so that changing them helps nobody to
-guess; that keeps out nobody whose credentials proved somebody before. Public evidence and probes
+What is counted: with credentials that proved somebody, these; with others and without any, the
+address. Whoever was refused for credentials is counted by these, so that a program with an old key
+stops itself alone. Each new guess is counted by address as well, so that changing them helps nobody
+to guess, and keeps out nobody whose credentials proved somebody before. Public evidence and probes
 have a limit of their own.
 
 Source: draft-ietf-httpapi-ratelimit-headers-11 §3 (RateLimit-Policy), §4 (RateLimit).
@@ -26,6 +27,10 @@ WINDOW_S: Final = 60
 DIGEST_CHARACTERS: Final = 12
 MOST_PROVED: Final = 10_000
 """Of credentials that are remembered; those that were used longest ago are forgotten first."""
+_NOTHING: Final = "nothing"
+"""Shown by those without credentials: they share one count, which nobody with a key meets."""
+_UNKNOWN: Final = "unknown"
+"""Those of one address whose credentials proved nobody yet share another one."""
 _NETWORK_BITS: Final = 64
 """One subscriber of IPv6 has as many addresses as it likes, all in one network of this size."""
 
@@ -58,7 +63,7 @@ class Rates:
             "public": RateLimitItemPerMinute(settings.public_requests_per_minute),
             "refused": RateLimitItemPerMinute(settings.refusals_per_minute),
         }
-        self._proved: OrderedDict[bytes, None] = OrderedDict()
+        self._proved: OrderedDict[str, None] = OrderedDict()
 
     def allow(self, address: str, credentials: bytes | None, *, public: bool = False) -> Allowance:
         """Counts a request; gives what is left.
@@ -72,47 +77,68 @@ class Rates:
             TooOften: more than the limit came within a minute.
         """
         network = network_of(address)
-        is_stranger = not public and _whole_digest(credentials) not in self._proved
-        if is_stranger and not self._limiter.test(self._limits["refused"], network):
-            raise self._too_often("refused", network)
         if public:
             return self._counted("public", network)
-        return self._counted("caller", network if credentials is None else digest(credentials))
+        shown = _shown(credentials)
+        if shown is None:
+            self._require_few("refused", network, _NOTHING)
+            return self._counted("caller", network)
+        if shown in self._proved:
+            return self._counted("caller", shown)
+        self._require_few("refused", network, shown)
+        self._require_few("refused", network)
+        return self._counted("caller", network, _UNKNOWN)
 
     def refused(self, address: str, credentials: bytes | None = None) -> None:
         """Counts a request whose credentials, if it had any, proved nobody."""
-        self._limiter.hit(self._limits["refused"], network_of(address))
-        self._proved.pop(_whole_digest(credentials), None)
+        item, network = self._limits["refused"], network_of(address)
+        shown = _shown(credentials)
+        if shown is not None:
+            self._proved.pop(shown, None)
+            known = self._limiter.get_window_stats(item, network, shown).remaining < item.amount
+            if not known:
+                self._limiter.hit(item, network)
+        self._limiter.hit(item, network, shown or _NOTHING)
 
-    def proved(self, credentials: bytes) -> None:
+    def proved(self, credentials: bytes | None) -> None:
         """Remembers credentials that proved somebody: they are let in beside one who guesses.
 
         Otherwise one program with an old key would shut out all that share its address.
         """
-        known = _whole_digest(credentials)
+        known = _shown(credentials)
+        if known is None:
+            return
+        if known not in self._proved:  # the request that proved it counts as one of its own
+            self._limiter.hit(self._limits["caller"], known)
         self._proved[known] = None
         self._proved.move_to_end(known)
         if len(self._proved) > MOST_PROVED:
             self._proved.popitem(last=False)
 
-    def _counted(self, policy: str, key: str) -> Allowance:
+    def _require_few(self, policy: str, *key: str) -> None:
+        if not self._limiter.test(self._limits[policy], *key):
+            raise self._too_often(policy, *key)
+
+    def _counted(self, policy: str, *key: str) -> Allowance:
         item = self._limits[policy]
-        if not self._limiter.hit(item, key):
-            raise self._too_often(policy, key)
-        stats = self._limiter.get_window_stats(item, key)
+        if not self._limiter.hit(item, *key):
+            raise self._too_often(policy, *key)
+        stats = self._limiter.get_window_stats(item, *key)
         return Allowance(policy, item.amount, stats.remaining, _seconds_until(stats.reset_time))
 
-    def _too_often(self, policy: str, key: str) -> TooOften:
+    def _too_often(self, policy: str, *key: str) -> TooOften:
         item = self._limits[policy]
-        wait_s = _seconds_until(self._limiter.get_window_stats(item, key).reset_time)
+        wait_s = _seconds_until(self._limiter.get_window_stats(item, *key).reset_time)
         return TooOften(
             f"expected at most {item.amount} requests in {WINDOW_S} s ({policy}), found more",
             wait_s,
         )
 
 
-def _whole_digest(credentials: bytes | None) -> bytes:
-    return b"" if credentials is None else sha256(credentials).digest()
+def _shown(credentials: bytes | None) -> str | None:
+    """What stands for a key or token, however often blanks or its scheme are written anew."""
+    words = (credentials or b"").split()
+    return sha256(words[-1]).hexdigest() if words else None
 
 
 def digest(credentials: bytes) -> str:

@@ -17,6 +17,14 @@ def test_an_unknown_path_is_a_problem(tmp_path: Path) -> None:
     assert answer.json()["type"] == "urn:zegel:problem:not-found"
 
 
+def test_nobody_is_sent_to_another_host(tmp_path: Path) -> None:
+    """A slash too many would send a client, and what it asks, to whatever host the head names."""
+    with served_context(tmp_path) as context:
+        client = client_of(context, "reader")
+        answer = client.get("/v1/events/?system=web", follow_redirects=False)
+    assert answer.status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "takes"), [("/v1/events", "GET, POST"), ("/tile/0/000", "GET"), ("/livez", "GET")]
 )

@@ -20,12 +20,15 @@ SETTINGS = replace(
 def test_each_caller_has_a_limit_of_their_own() -> None:
     """One busy program would shut everybody else out."""
     rates = Rates(SETTINGS)
-    for left in (2, 1, 0):
+    assert rates.allow("192.0.2.1", b"one").left == 2
+    rates.proved(b"one")
+    for left in (1, 0):
         assert rates.allow("192.0.2.1", b"one").left == left
     with pytest.raises(TooOften) as refused:
         rates.allow("192.0.2.1", b"one")
     assert 0 < refused.value.retry_after_s <= 60
-    assert rates.allow("192.0.2.1", b"two").left == 2
+    rates.proved(b"two")
+    assert rates.allow("192.0.2.1", b"two").left == 1
 
 
 def test_evidence_has_a_limit_of_its_own() -> None:
@@ -43,7 +46,7 @@ def test_whoever_guesses_credentials_is_stopped_whatever_they_show() -> None:
     rates = Rates(SETTINGS)
     for number in range(2):
         rates.allow("192.0.2.1", b"guess %d" % number)
-        rates.refused("192.0.2.1")
+        rates.refused("192.0.2.1", b"guess %d" % number)
     with pytest.raises(TooOften, match="refused"):
         rates.allow("192.0.2.1", b"guess 3")
     assert rates.allow("192.0.2.2", b"guess 3").left == 2
@@ -54,9 +57,9 @@ def test_who_is_known_is_let_in_beside_one_who_guesses() -> None:
     rates = Rates(SETTINGS)
     rates.allow("192.0.2.1", b"known")
     rates.proved(b"known")
-    for _ in range(2):
-        rates.refused("192.0.2.1", b"guess")
-    for stranger in (b"guess", b"other", None):
+    for guess in (b"guess", b"another"):
+        rates.refused("192.0.2.1", guess)
+    for stranger in (b"guess", b"other"):
         with pytest.raises(TooOften, match="refused"):
             rates.allow("192.0.2.1", stranger)
     assert rates.allow("192.0.2.1", b"known").left == 1
@@ -65,14 +68,41 @@ def test_who_is_known_is_let_in_beside_one_who_guesses() -> None:
         rates.allow("192.0.2.1", b"known")
 
 
+def test_one_old_key_stops_itself_alone() -> None:
+    """A program with an old key, or with none, would shut out a key that comes for the first time.
+
+    After each start of the service every key comes for the first time.
+    """
+    rates = Rates(SETTINGS)
+    for _ in range(5):
+        rates.refused("192.0.2.1", b"Bearer old")
+        rates.refused("192.0.2.1")
+    for known in (b"Bearer old", b"bearer  old", None):
+        with pytest.raises(TooOften, match="refused"):
+            rates.allow("192.0.2.1", known)
+    assert rates.allow("192.0.2.1", b"Bearer fresh").left == 2
+
+
+def test_credentials_that_proved_nobody_share_a_limit() -> None:
+    """Fresh ones with each request would meet no limit where nobody looks at them."""
+    rates = Rates(SETTINGS)
+    for number in range(3):
+        rates.allow("192.0.2.1", b"Bearer %d" % number)
+    with pytest.raises(TooOften, match="caller"):
+        rates.allow("192.0.2.1", b"Bearer 3")
+    rates.proved(b"Bearer 4")
+    assert rates.allow("192.0.2.1", b"Bearer 4").left == 1
+    assert rates.allow("192.0.2.1", b"BEARER    4").left == 0
+
+
 def test_not_more_credentials_are_remembered_than_fit() -> None:
     """Short-lived tokens would fill the memory of the service."""
     rates = Rates(SETTINGS)
     for number in range(MOST_PROVED + 1):
         rates.proved(b"token %d" % number)
-    for _ in range(2):
-        rates.refused("192.0.2.1")
-    assert rates.allow("192.0.2.1", b"token 1").left == 2
+    for guess in (b"guess", b"another"):
+        rates.refused("192.0.2.1", guess)
+    assert rates.allow("192.0.2.1", b"token 1").left == 1
     with pytest.raises(TooOften, match="refused"):
         rates.allow("192.0.2.1", b"token 0")
 
@@ -88,7 +118,12 @@ def test_a_key_that_works_is_not_shut_out_by_its_neighbour(tmp_path: Path) -> No
         assert found == [401, 401, 429]
         assert known.get("/metrics").status_code == 200
         fresh = TestClient(app, headers={"Authorization": "Bearer reader"})
-        assert fresh.get("/metrics").status_code == 429
+        assert fresh.get("/metrics").status_code == 403
+        for guess in ("b", "c"):
+            TestClient(app, headers={"Authorization": f"Bearer {guess}"}).get("/metrics")
+        assert fresh.get("/metrics").status_code == 403  # it proved somebody
+        later = TestClient(app, headers={"Authorization": "Bearer auditor"})
+        assert later.get("/metrics").status_code == 429
 
 
 def test_a_network_of_ipv6_is_one_address() -> None:
