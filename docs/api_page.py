@@ -179,8 +179,6 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A description without what it says to programmers, and without what says nothing."""
-    if text == "Successful Response":  # the framework's own word for a route that says none
-        return ""
+    """A description without what it says to programmers."""
     kept = re.split(r"\n\s*(?:Args|Raises|Returns|Source):", text)[0]
     return kept.strip()

@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from service.access.every_route import Route, permissions_of
+from service.api_examples import ANSWER_EXAMPLES, PROBLEM_EXAMPLE
 from service.problems import MEDIA_TYPE, TYPE_PREFIX
 
 _PROBLEM: Final[dict[str, Any]] = {
@@ -18,6 +19,7 @@ _PROBLEM: Final[dict[str, Any]] = {
     "title": "Problem",
     "description": "A refusal; its type is stable, its detail is for people.",
     "required": ["type", "title", "status", "detail"],
+    "examples": [PROBLEM_EXAMPLE],
     "properties": {
         "type": {"type": "string", "pattern": f"^{TYPE_PREFIX}[a-z-]+$"},
         "title": {"type": "string"},
@@ -30,6 +32,8 @@ _PROBLEM: Final[dict[str, Any]] = {
         },
     },
 }
+_SAYS_NOTHING: Final = "Successful Response"
+"""The framework's own word for an answer that a route does not describe."""
 _BEARER: Final[dict[str, str]] = {
     "type": "http",
     "scheme": "bearer",
@@ -64,7 +68,17 @@ def _complete(document: dict[str, Any], permissions: dict[Route, str]) -> None:
             operation["security"] = [] if permission is None else [{"bearer": []}]
             if permission is not None:
                 operation["x-permission"] = permission
+            _describe_answers(path, method, operation["responses"])
             _describe_refusals(operation["responses"], is_public=permission is None)
+
+
+def _describe_answers(path: str, method: str, responses: dict[str, Any]) -> None:
+    for status, answer in responses.items():
+        if answer["description"] == _SAYS_NOTHING:
+            answer["description"] = "The answer."
+        example = ANSWER_EXAMPLES.get((path, status)) if method == "get" else None
+        if example is not None:
+            answer["content"]["application/json"].setdefault("example", example)
 
 
 def _describe_refusals(responses: dict[str, Any], *, is_public: bool) -> None:

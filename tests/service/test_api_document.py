@@ -3,13 +3,17 @@
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
+import pytest
 from fastapi import APIRouter, Depends, FastAPI
+from jsonschema import Draft202012Validator
 
 from service.access.caller import Caller, Permission
 from service.access.guard import allowed
 from service.api_document import install_api_document
+from service.api_examples import ANSWER_EXAMPLES, PROBLEM_EXAMPLE
 from service.app import create_app
-from tests.served import served_context
+from tests.histories import event
+from tests.served import client_of, served_context
 
 PUBLIC = ("/checkpoint", "/tile/", "/v1/proofs/", "/livez", "/healthz", "/readyz")
 """How the paths begin that need no login."""
@@ -65,3 +69,35 @@ def test_a_permission_is_found_behind_another_dependency() -> None:
     install_api_document(app)
     assert operations(app.openapi())["get /v1/behind"]["x-permission"] == "prove"
     assert app.openapi() == app.openapi()
+
+
+def test_examples_are_what_their_schemas_allow(tmp_path: Path) -> None:
+    """A reader would write a client for answers that never come."""
+    with served_context(tmp_path) as context:
+        document = create_app(context).openapi()
+    shown = 0
+    for operation in operations(document).values():
+        for answer in operation["responses"].values():
+            content = answer.get("content", {}).get("application/json", {})
+            if "example" in content:
+                schema = {**content.get("schema", {}), "components": document["components"]}
+                Draft202012Validator(schema).validate(content["example"])
+                shown += 1
+    assert shown >= len(ANSWER_EXAMPLES)
+    Draft202012Validator(document["components"]["schemas"]["Problem"]).validate(PROBLEM_EXAMPLE)
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/views/blocks", "/v1/promises", "/readyz"])
+def test_an_example_has_the_members_of_a_real_answer(tmp_path: Path, path: str) -> None:
+    """An example would stay as it was when the answer changes."""
+    shown = {
+        name.replace("{view}", "blocks"): example
+        for (name, status), example in ANSWER_EXAMPLES.items()
+        if status == "200"
+    }
+    with served_context(tmp_path) as context:
+        context.ledger.record(event("access.used", 0, actor="person:anna", resource="file"))
+        answer = client_of(context, "reader").get(path).json()
+    assert list(shown[path]) == list(answer)
+    if path == "/v1/events":
+        assert list(shown[path]["records"][0]) == list(answer["records"][0])
