@@ -49,10 +49,11 @@ class CaseMap:
 
     def provide(self, keys: Iterable[CaseKey]) -> dict[CaseKey, UUID]:
         """The stream of every case; one that is new gets a fresh stream id, durable on return."""
+        recent = self._recent  # before anything is read: see `forget`
         found: dict[CaseKey, UUID] = {}
         missing: dict[bytes, CaseKey] = {}
         for key in keys:
-            stream = self._recent.get(key)
+            stream = recent.get(key)
             if stream is None:
                 missing[self._index.of_case(*key)] = key
             else:
@@ -60,12 +61,13 @@ class CaseMap:
         if missing:
             for blind, stream in self._find_or_insert(sorted(missing)).items():
                 found[missing[blind]] = stream
-                self._recent.put(missing[blind], stream)
+                recent.put(missing[blind], stream)
         return found
 
     def forget(self) -> None:
         """Drops what is remembered of the table, because rows of it were erased."""
-        self._recent.clear()
+        # Another one in its place: a thread that read an erased row may put it into the old one.
+        self._recent = Recent(_REMEMBERED)
 
     def _find_or_insert(self, blinds: Sequence[bytes]) -> dict[bytes, UUID]:
         return self._finding.submit(blinds)

@@ -37,8 +37,3 @@ class Recent(Generic[K, V]):
             self._old = self._young
             self._young = {}
         self._young[key] = value
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._young = {}
-        self._old = {}

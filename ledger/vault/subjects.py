@@ -42,8 +42,22 @@ class _Asked(NamedTuple):
     generation: int
 
 
+class _Memory:
+    """The subjects that were looked up since the vault last forgot.
+
+    Forgetting puts another one in its place and never empties it: a thread that read a key before
+    an erasure may put it here afterwards, where nobody looks any more.
+    """
+
+    __slots__ = ("by_id", "by_identity")
+
+    def __init__(self) -> None:
+        self.by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
+        self.by_id: Recent[UUID, Subject | _Erased] = Recent(_REMEMBERED)
+
+
 class SubjectKeys:
-    """The subjects of one log, with their keys."""
+    """The subjects of one log, with their keys; many threads may ask at a time."""
 
     def __init__(
         self, table: SubjectTable, keys: KeyAccess, index: BlindIndex, entropy: Entropy
@@ -53,8 +67,7 @@ class SubjectKeys:
         self._keys = keys
         self._index = index
         self._entropy = entropy
-        self._by_identity: Recent[str, Subject] = Recent(_REMEMBERED)
-        self._by_id: Recent[UUID, Subject | _Erased] = Recent(_REMEMBERED)
+        self._memory = _Memory()
         self._finding: GroupCommit[_Asked, dict[bytes, SubjectRow]] = GroupCommit(
             self._find_together, lambda request: len(request.subjects)
         )
@@ -70,19 +83,20 @@ class SubjectKeys:
             StaleVault: the vault is at another generation by now.
             VerificationError: a stored key does not unwrap.
         """
+        memory = self._memory  # before anything is read
         found: dict[str, Subject] = {}
         missing: dict[bytes, str] = {}
         for identity in wanted:
-            subject = self._by_identity.get(identity)
+            subject = memory.by_identity.get(identity)
             if subject is None:
                 missing[self._index.of_identity(identity)] = identity
             else:
                 found[identity] = subject
         if missing:
             for blind, row in self._find_or_insert(missing, wanted, generation).items():
-                subject = self._unwrapped(row)
+                subject = self._unwrapped(memory, row)
                 found[missing[blind]] = subject
-                self._by_identity.put(missing[blind], subject)
+                memory.by_identity.put(missing[blind], subject)
         return found
 
     def find(self, identity: str) -> UUID | None:
@@ -101,7 +115,8 @@ class SubjectKeys:
         Raises:
             VerificationError: there never was such a subject, or its key does not unwrap.
         """
-        known = self._by_id.get(subject_id)
+        memory = self._memory
+        known = memory.by_id.get(subject_id)
         if known is None:
             row = self.row(subject_id)
             if row is None:
@@ -110,7 +125,7 @@ class SubjectKeys:
                     None,
                     f"expected a subject of the vault, found {subject_id.hex}",
                 )
-            known = self._remembered(row)
+            known = self._remembered(memory, row)
         return None if isinstance(known, _Erased) else known
 
     def load(self, subject_ids: Iterable[UUID]) -> None:
@@ -118,15 +133,15 @@ class SubjectKeys:
 
         A key that does not unwrap is left for `one` to refuse, beside the record that needs it.
         """
-        missing = [each for each in set(subject_ids) if self._by_id.get(each) is None]
+        memory = self._memory
+        missing = [each for each in set(subject_ids) if memory.by_id.get(each) is None]
         for row in self._table.by_id(missing):
             with contextlib.suppress(VerificationError):
-                self._remembered(row)
+                self._remembered(memory, row)
 
     def forget(self) -> None:
         """Drops every key held in memory, because subjects were erased or keys rotated."""
-        self._by_identity.clear()
-        self._by_id.clear()
+        self._memory = _Memory()
 
     def _find_or_insert(
         self, missing: Mapping[bytes, str], wanted: Mapping[str, PreferredId], generation: int
@@ -156,6 +171,7 @@ class SubjectKeys:
     def _insert(
         self, absent: Mapping[bytes, NewSubject], generation: int
     ) -> dict[bytes, SubjectRow]:
+        memory = self._memory
         made: dict[UUID, bytes] = {}
 
         def new_key(subject_id: UUID) -> WrappedKey:
@@ -167,19 +183,19 @@ class SubjectKeys:
             key = made.get(row.subject_id)
             if key is not None:
                 subject = Subject(row.subject_id, row.namespace, AESGCM(key))
-                self._by_id.put(row.subject_id, subject)
+                memory.by_id.put(row.subject_id, subject)
         return rows
 
-    def _remembered(self, row: SubjectRow) -> "Subject | _Erased":
+    def _remembered(self, memory: _Memory, row: SubjectRow) -> "Subject | _Erased":
         if row.erased_at_index is None:
-            return self._unwrapped(row)
-        self._by_id.put(row.subject_id, _ERASED)
+            return self._unwrapped(memory, row)
+        memory.by_id.put(row.subject_id, _ERASED)
         return _ERASED
 
-    def _unwrapped(self, row: SubjectRow) -> Subject:
-        subject = self._by_id.get(row.subject_id)
+    def _unwrapped(self, memory: _Memory, row: SubjectRow) -> Subject:
+        subject = memory.by_id.get(row.subject_id)
         if not isinstance(subject, Subject):
             key = self._keys.unwrap(row.subject_id, row.epoch, bytes(row.wrapped_key or b""))
             subject = Subject(row.subject_id, row.namespace, AESGCM(key))
-            self._by_id.put(row.subject_id, subject)
+            memory.by_id.put(row.subject_id, subject)
         return subject

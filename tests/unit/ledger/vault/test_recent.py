@@ -25,13 +25,3 @@ def test_what_is_asked_for_again_is_kept() -> None:
     for other in range(1, 50):
         recent.put(other, "once")
         assert recent.get(0) == "often"
-
-
-def test_nothing_is_left_after_clear() -> None:
-    """Keys of erased subjects would stay in use."""
-    recent: Recent[int, str] = Recent(1)
-    recent.put(1, "a")
-    recent.put(2, "b")
-    recent.clear()
-    assert recent.get(1) is None
-    assert recent.get(2) is None
