@@ -46,7 +46,7 @@ async def answer_whole(
     ledger = context.ledger
     state = await reading(context, state_of, ledger, asked)
     question = asked_of(request.url.path, request.query_params.multi_items(), free=frozenset())
-    validator = await reading(context, validator_at, ledger, state, asked, question)
+    validator = await reading(context, validator_at, ledger, caller, state, asked, question)
     had = known_size(request.headers.get("if-none-match"), validator) if validator else None
     if validator is not None and had == validator.size:
         return unchanged(validator)

@@ -98,7 +98,7 @@ async def list_events(  # noqa: PLR0917 - what a request consists of
     `text/csv` come as one stream of any length.
     """
     form = preferred(accept, (JSON, NDJSON, CSV))
-    question = await reading(context, _question, context, request, asked)
+    question = await reading(context, _question, context, caller, request, asked)
     if form != JSON:
         return await _stream(context, caller, asked, question, form)
     limit = asked.limit or RECORDS_ON_PAGE
@@ -116,7 +116,9 @@ async def list_events(  # noqa: PLR0917 - what a request consists of
     return await _page(request, context, caller, asked, question, page)
 
 
-def _question(context: Context, request: Request, asked: EventParameters) -> _Question:
+def _question(
+    context: Context, caller: Caller, request: Request, asked: EventParameters
+) -> _Question:
     ledger = context.ledger
     parameters = request.query_params.multi_items()
     bound = asked_of("/v1/events", parameters, free=_FREE)
@@ -130,10 +132,9 @@ def _question(context: Context, request: Request, asked: EventParameters) -> _Qu
     search = search_of(ledger, asked, known)
     if after is not None:
         search = replace(search, query=_from(search.query, after))
-    ledger.vault.refresh()
     is_cheap = not asked.identities and asked.grep is None and asked.looked_at is None
     every = asked_of("/v1/events", parameters, free=frozenset())
-    validator = validator_of(known, every, ledger.vault.generation) if is_cheap else None
+    validator = validator_of(ledger, caller, known, every) if is_cheap else None
     return _Question(truth, search, bound, validator)
 
 

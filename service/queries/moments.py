@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ledger.ledger import Ledger
 from ledger.units import Size
 from projections.cases.reading import Moment, moment_of
+from service.access.caller import Caller
 from service.queries.instants import instant
 from service.queries.parameters import AskedOfWorld
 from service.queries.truth import Truth, truth_of
@@ -40,7 +41,7 @@ def state_of(ledger: Ledger, asked: AskedOfWorld) -> State:
 
 
 def validator_at(
-    ledger: Ledger, state: State, asked: AskedOfWorld, question: bytes
+    ledger: Ledger, caller: Caller, state: State, asked: AskedOfWorld, question: bytes
 ) -> Validator | None:
     """What an answer depends on; `None` where it changes as time goes by.
 
@@ -48,5 +49,4 @@ def validator_at(
     """
     if asked.as_of is None and asked.as_known is None:
         return None
-    ledger.vault.refresh()
-    return validator_of(int(state.moment.known_size), question, ledger.vault.generation)
+    return validator_of(ledger, caller, int(state.moment.known_size), question)

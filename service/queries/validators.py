@@ -7,11 +7,14 @@ erasure changes what records show.
 Source: RFC 9110 §8.8.3 (entity tags), §13.1.2 (`If-None-Match`).
 """
 
-import hashlib
+import hmac
 import re
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
+
+from ledger.ledger import Ledger
+from service.access.caller import Caller
 
 _TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18})-([0-9a-f]{32})"')
 
@@ -22,7 +25,7 @@ class Validator(NamedTuple):
     size: int
     """Of the log, or how much of it was known."""
     asked: str
-    """A digest of the question."""
+    """A keyed digest of the question and of who asks."""
 
     @property
     def tag(self) -> str:
@@ -30,15 +33,23 @@ class Validator(NamedTuple):
         return f'W/"{self.size}-{self.asked}"'
 
 
-def validator_of(size: int, asked: bytes, generation: int) -> Validator:
+def validator_of(ledger: Ledger, caller: Caller, size: int, asked: bytes) -> Validator:
     """What the answer to a question at a size depends on.
 
+    It is keyed and belongs to its caller: nobody makes up the tag of an answer that they never had,
+    and so learns whether somebody is in the log without a reading that tells of it.
+
     Args:
+        ledger: The log.
+        caller: Who asks.
         size: Of the log, or how much of it was known.
         asked: The question, with everything that decides the answer.
-        generation: Of the vault.
     """
-    return Validator(size, hashlib.sha256(b"%d\x00" % generation + asked).hexdigest()[:32])
+    ledger.vault.refresh()
+    parts = (b"%d" % ledger.vault.generation, caller.identity.encode(), asked)
+    told = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    key = ledger.vault.derived_bytes(b"validator\x00")
+    return Validator(size, hmac.digest(key, told, "sha256").hex()[:32])
 
 
 def known_size(header: str | None, wanted: Validator) -> int | None:

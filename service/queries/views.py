@@ -97,7 +97,9 @@ async def show_view(
 
     question = await reading(context, question_asked)
     every = asked_of(f"{request.url.path} {form}", parameters, free=frozenset())
-    validator = await reading(context, validator_at, context.ledger, question.state, asked, every)
+    validator = await reading(
+        context, validator_at, context.ledger, caller, question.state, asked, every
+    )
     had = known_size(request.headers.get("if-none-match"), validator) if validator else None
     if validator is not None and had == validator.size:
         return unchanged(validator)

@@ -248,6 +248,17 @@ def test_a_client_learns_cheaply_that_nothing_changed(served: Context) -> None:
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
+def test_a_tag_is_of_the_one_who_was_answered(served: Context) -> None:
+    """Whoever made up a tag, or took that of another, would learn who is not in the log unseen."""
+    reader, other = client_of(served, "reader"), client_of(served, "dpo")
+    path = "/v1/events?subject=person:nobody@example.nl"
+    tag = reader.get(path).headers["etag"]
+    assert reader.get(path, headers={"If-None-Match": tag}).status_code == 304
+    before = len(readings(served.ledger))
+    assert other.get(path, headers={"If-None-Match": tag}).status_code == 200
+    assert len(readings(served.ledger)) == before + 1
+
+
 def test_an_erasure_changes_what_a_client_has(served: Context) -> None:
     """A client would keep a token of somebody who was erased for good."""
     give_every_role(served.ledger, "person:dpo@test")
