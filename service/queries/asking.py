@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.identifiers import masked
 from service.access.caller import Caller
 from service.access.consulting import consulted
 from service.context import Context
@@ -22,7 +23,7 @@ class Told(NamedTuple):
 
     document: Mapping[str, Any]
     question: str
-    """What was asked, without identities in it."""
+    """What was asked, without identities in it; its parameters, which name nobody, are added."""
     rows: int
     """How many the answer tells of."""
 
@@ -51,6 +52,8 @@ async def answer_whole(
     if validator is not None and had == validator.size:
         return unchanged(validator)
     told = await reading(context, tell, state)
-    await consulted(context, caller, question=told.question, records=told.rows)
+    parts = [f"{name}={masked(value)}" for name, value in request.query_params.multi_items()]
+    words = "; ".join([told.question, *parts])
+    await consulted(context, caller, question=words, records=told.rows)
     headers = {} if validator is None else {"ETag": validator.tag}
     return answered(told.document, state.truth, headers)
