@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ ANSWER_S: Final = 30
 PAUSE_S: Final = 0.05
 GIVEN_UP_PAUSE_S: Final = 1.0
 """Who gives up goes on a little later, so that not all is given up while the service starts."""
-GIVES_UP_S: Final = 120.0
+GIVES_UP_S: Final = 600.0
 _NAMESPACE: Final = uuid.UUID("0d6c3a52-7c58-4b0e-9f58-6f2f6f8e6a01")
 
 
@@ -67,10 +68,11 @@ class Writer:
 
     def _send(self, body: bytes) -> tuple[dict[str, Any] | None, int]:
         gives_up_at = time.monotonic() + GIVES_UP_S
-        tries = 0
+        tries, seen = 0, Counter[int]()
         while time.monotonic() < gives_up_at:
             tries += 1
             status, answer = self._post(body)
+            seen[status] += 1
             if status in (200, 201):
                 return json.loads(answer), tries
             if status not in (0, 429, 503):
@@ -78,7 +80,7 @@ class Writer:
             time.sleep(PAUSE_S if self._insists else GIVEN_UP_PAUSE_S)
             if not self._insists:
                 return None, tries
-        raise AssertionError("the service did not come back")
+        raise AssertionError(f"the service did not come back; answers by status: {seen}")
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
         """Status and body; 0 where the connection broke."""
