@@ -158,7 +158,7 @@ def _values(ledger: Ledger, view: View, name: str, given: str | Sequence[str]) -
     values = [given] if isinstance(given, str) else list(given)
     if wanted.value == "count":
         return [_count(name, value) for value in values]
-    return [text for value in values for text in _cells(ledger, wanted, value)]
+    return [text for value in values for text in filter_cells(ledger, wanted, value)]
 
 
 def _count(name: str, value: str) -> str:
@@ -167,8 +167,12 @@ def _count(name: str, value: str) -> str:
     return value
 
 
-def _cells(ledger: Ledger, wanted: Filter, value: str) -> list[str]:
-    """What stands in a view's cells for a value as people give it."""
+def filter_cells(ledger: Ledger, wanted: Filter, value: str) -> list[str]:
+    """What stands in a view's cells for a value as people give it; of somebody unknown nothing.
+
+    Raises:
+        BadRequest: the value is no identity, where one is wanted.
+    """
     if wanted.value == "identity":
         identity = value if _NAMED.match(value) else f"{wanted.namespace}:{value}"
         namespace = identity.partition("#" if "#" in identity else ":")[0]

@@ -7,13 +7,13 @@ from ledger.errors import BadRequest, NotFound
 from ledger.identifiers import masked
 from ledger.ledger import Ledger
 from ledger.opening import instant_of
-from ledger.personal import parse_token
 from ledger.store.requests import microseconds
 from ledger.units import Hash32, Size, ZoneName
 from projections import VIEWS, ViewAnswer
 from projections import state as view_state
 from projections.cases.reading import Moment
-from projections.view import View
+from projections.query import filter_cells
+from projections.view import Filter, View
 from service.queries.cursor import Cursor
 from service.queries.instants import instant
 from service.queries.moments import State, state_of
@@ -100,17 +100,26 @@ def answer_of(ledger: Ledger, question: ViewQuestion, zone: ZoneName) -> ViewAns
     )
 
 
-def question_text(question: ViewQuestion) -> str:
-    """The question as it is kept with the one who asked: an identity or a case by its sort only."""
+def question_text(ledger: Ledger, question: ViewQuestion) -> str:
+    """The question as it is kept with the one who asked, without identities and ids of cases.
+
+    What stands for them is told: whoever looks for a person's token finds who asked about them.
+    """
     parts = [f"GET /v1/views/{question.view.name}"]
     if question.only is not None:
         parts.append(f"only={masked(question.only)}")
     for name, values in question.filters.items():
-        sort = question.view.filters[name].value
-        named = sort in {"identity", "case"}
-        parts += [f"{name}={_told(value, sort) if named else masked(value)}" for value in values]
+        wanted = question.view.filters[name]
+        parts += [f"{name}={_told(ledger, wanted, value)}" for value in values]
     return "; ".join(parts)
 
 
-def _told(value: str, sort: str) -> str:
-    return value if parse_token(value) is not None else f"one {sort}"
+def _told(ledger: Ledger, wanted: Filter, value: str) -> str:
+    match wanted.value:
+        case "identity":
+            return " ".join(filter_cells(ledger, wanted, value)) or "nobody known"
+        case "case":
+            stream = ledger.case_stream(wanted.namespace, value)
+            return "no case known" if stream is None else str(stream)
+        case _:
+            return masked(value)

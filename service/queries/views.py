@@ -105,9 +105,9 @@ async def show_view(
         return unchanged(validator)
     zone = context.home.settings().zone
     answer = await reading(context, answer_of, context.ledger, question, zone)
-    told = question_text(question)
+    told = await reading(context, question_text, context.ledger, question)
     if form != JSON:
-        return await _stream(context, caller, question, answer, form)
+        return await _stream(context, caller, question, answer, form, told)
     page = answer.rows[question.first_row : question.first_row + asked.limit]
     await consulted(context, caller, question=told, records=len(page))
     headers = {} if validator is None else {"ETag": validator.tag}
@@ -125,13 +125,18 @@ async def show_view(
     return answered(document, question.state.truth, headers)
 
 
-async def _stream(
-    context: Context, caller: Caller, question: ViewQuestion, answer: ViewAnswer, form: str
+async def _stream(  # noqa: PLR0917 - a question and its answer
+    context: Context,
+    caller: Caller,
+    question: ViewQuestion,
+    answer: ViewAnswer,
+    form: str,
+    told: str,
 ) -> Response:
     if question.first_row:
         raise BadRequest(f"cursor: expected pages (Accept: {JSON}), found a stream asked for")
     rows = len(answer.rows)
-    await consulted(context, caller, question=question_text(question), records=rows)
+    await consulted(context, caller, question=told, records=rows)
     lines = _csv_lines(answer) if form == CSV else _json_lines(answer)
     return streamed(context, lines, form, question.state.truth)
 

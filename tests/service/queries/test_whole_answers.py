@@ -10,16 +10,20 @@ import pytest
 
 from cli.exit_codes import ExitCode
 from ledger.events.log_integrity import LogRead
+from ledger.evidence import Reading
 from ledger.ledger import Ledger
+from ledger.personal import token_text
 from ledger.query import EventQuery
 from projections import VIEWS
 from service.context import Context
 from tests.command_line import zegel_here
 from tests.grants import grant
 from tests.handled_breach import handle_breach
+from tests.roles import give_every_role
 from tests.served import client_of, served_context
 
 NOW = "2026-11-15T12:00:00Z"
+DPO = "person:dpo@test"
 LATER = "2100-01-01T00:00:00Z"
 """When the statement that is published in the test is in force."""
 
@@ -70,6 +74,24 @@ def test_a_view_is_that_of_the_command_line(handled: Context) -> None:
     assert (answer["view"], answer["question"]) == (expected["view"], expected["question"])
     assert answer["as_of"]["moment"] == NOW
     assert answered(handled)[-1] == 1
+
+
+def test_who_asked_about_whom_is_found_by_token(tmp_path: Path) -> None:
+    """Somebody could go through a list of names with `read` alone, and nobody see after whom."""
+    with served_context(tmp_path) as context:
+        ledger = context.ledger
+        ledger.record(grant(grantee="person:jan@example.nl"))
+        for person in ("jan", "nobody"):
+            asked(context, "/v1/views/access", person=f"person:{person}@example.nl")
+        give_every_role(ledger, DPO)
+        query = EventQuery(kinds=("log.read",))
+        found = [each.event for each in ledger.read(query, reading=Reading(DPO, "audit"))]
+        questions = [each.question for each in found if isinstance(each, LogRead)]
+        (token,) = ledger.subjects_matching("person:jan@example.nl")
+    assert questions == [
+        f"GET /v1/views/access; person={token_text('person', token)}",
+        "GET /v1/views/access; person=nobody known",
+    ]
 
 
 def test_every_view_answers_every_question(handled: Context) -> None:
