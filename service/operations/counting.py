@@ -9,7 +9,6 @@ from typing import Final
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     disable_created_metrics,
 )
@@ -57,7 +56,6 @@ class Numbers:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self._tails = Gauge("zegel_tails", "Live tails that are open.", registry=self.registry)
 
     def recorded(self, kind: str, outcome: str = "recorded", count: int = 1) -> None:
         """Counts events of a kind of our table: `recorded`, `duplicate`, `refused`, `left_out`."""
@@ -75,11 +73,3 @@ class Numbers:
         """Counts a request that was answered."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
-
-    def tail_opened(self) -> None:
-        """One more live tail."""
-        self._tails.inc()
-
-    def tail_closed(self) -> None:
-        """One live tail less."""
-        self._tails.dec()

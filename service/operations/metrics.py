@@ -85,6 +85,8 @@ class _Live(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Gauges; those that cannot be looked up now are left out."""
         loops = self._context.operations.loops.values()
+        tails = self._context.tails.open
+        yield GaugeMetricFamily("zegel_tails", "Live tails that are open.", value=tails)
         broken = GaugeMetricFamily(
             "zegel_evidence_broken", "1 once the signer found broken evidence."
         )

@@ -65,8 +65,7 @@ def test_what_keeps_it_from_vouching_does_not_keep_it_from_recording(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Facts would be lost because evidence is broken, or nobody would hear that it is."""
-    limits = {"ready_signer_s": 0.0, "ready_lag_records": 2}
-    with served_context(tmp_path, **limits) as context:
+    with served_context(tmp_path, ready_signer_s=0.0, ready_lag_records=2) as context:
         catch_up(context.ledger)
         name = trouble(context, monkeypatch)
         status, document = asked(context)
@@ -109,7 +108,8 @@ def test_a_service_that_stops_is_not_ready(tmp_path: Path) -> None:
     """A load balancer would send callers to a service that is about to end."""
     with served_context(tmp_path) as context:
         context.operations.stopping.set()
-        assert asked(context) == (503, {**asked(context)[1], "status": "stopping"})
+        status, document = asked(context)
+        assert (status, document["status"]) == (503, "stopping")
 
 
 def test_the_checks_are_made_once_for_many_who_ask(
@@ -139,7 +139,7 @@ def test_numbers_are_for_who_may_administer(tmp_path: Path) -> None:
             assert client_of(context, role).get("/metrics").status_code == 403
         context.operations.numbers.recorded("security.ip_blocked.v1", count=2)
         context.operations.numbers.appended(0.01)
-        context.operations.numbers.tail_opened()
+        context.tails.enter(1)
         answer = client_of(context, "admin").get("/metrics")
         size = context.ledger.head().size
     assert answer.headers["content-type"].startswith("text/plain")
