@@ -125,6 +125,11 @@ def terms_of(event: ProcessingRegistered) -> Terms:
     )
 
 
+def as_json(document: object) -> object:
+    """A document as a client reads it."""
+    return msgspec.json.decode(msgspec.json.encode(document))
+
+
 @given(ACTS)
 @settings(max_examples=80)
 def test_an_act_comes_back_as_it_was_sent(act: SentAct) -> None:
@@ -132,10 +137,7 @@ def test_an_act_comes_back_as_it_was_sent(act: SentAct) -> None:
     seen, ids = shown(act)
     document = act_document(seen, Place(url=URL, oin="0" * 20))
     sent = echoed(act, str(UUID(int=1)), ids, RECORDING, URL)
-    known = act.verwerkingsactiviteit_url is UNSET or act.verwerkingsactiviteit_id is not UNSET
-    if not known:  # a URI that carries no UUID gives no id, as was sent
-        assert "verwerkingsactiviteitId" not in document
-    assert document == sent
+    assert as_json(document) == as_json(sent)
 
 
 @given(ACTS, st.data())
