@@ -16,6 +16,8 @@ from starlette.responses import Response
 from ledger.ledger import Ledger
 from service.access.caller import Caller
 
+MOST_TAGS: Final = 16
+"""So many of one header are looked at."""
 _TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18})-([0-9a-f]{32})"')
 
 
@@ -24,20 +26,26 @@ class Validator(NamedTuple):
 
     size: int
     """Of the log, or how much of it was known."""
-    asked: str
-    """A keyed digest of the question and of who asks."""
+    told: bytes
+    """The question, who asks it, and the generation of the vault."""
+    key: bytes
+    """Of the digest in the tag."""
 
     @property
     def tag(self) -> str:
         """The entity tag."""
-        return f'W/"{self.size}-{self.asked}"'
+        return f'W/"{self.size}-{self.digest(self.size)}"'
+
+    def digest(self, size: int) -> str:
+        """What stands in the tag of an answer to the same question at a size."""
+        return hmac.digest(self.key, b"%d\x00" % size + self.told, "sha256").hex()[:32]
 
 
 def validator_of(ledger: Ledger, caller: Caller, size: int, asked: bytes) -> Validator:
     """What the answer to a question at a size depends on.
 
-    It is keyed and belongs to its caller: nobody makes up the tag of an answer that they never had,
-    and so learns whether somebody is in the log without a reading that tells of it.
+    Its tag is keyed and belongs to its caller: nobody makes up the tag of an answer that they never
+    had, at whatever size, and so learns what is in the log without a reading that tells of it.
 
     Args:
         ledger: The log.
@@ -48,8 +56,7 @@ def validator_of(ledger: Ledger, caller: Caller, size: int, asked: bytes) -> Val
     ledger.vault.refresh()
     parts = (b"%d" % ledger.vault.generation, caller.identity.encode(), asked)
     told = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    key = ledger.vault.derived_bytes(b"validator\x00")
-    return Validator(size, hmac.digest(key, told, "sha256").hex()[:32])
+    return Validator(size, told, ledger.vault.derived_bytes(b"validator\x00"))
 
 
 def known_size(header: str | None, wanted: Validator) -> int | None:
@@ -59,8 +66,8 @@ def known_size(header: str | None, wanted: Validator) -> int | None:
         header: `If-None-Match`.
         wanted: What an answer would depend on now.
     """
-    sizes = [int(size) for size, asked in _TAG.findall(header or "") if asked == wanted.asked]
-    return max(sizes, default=None)
+    found = [(int(size), digest) for size, digest in _TAG.findall(header or "")[:MOST_TAGS]]
+    return max((size for size, digest in found if digest == wanted.digest(size)), default=None)
 
 
 def unchanged(validator: Validator) -> Response:

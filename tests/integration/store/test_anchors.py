@@ -50,6 +50,22 @@ def test_the_newest_is_the_one_of_the_largest_size(anchors: AnchorTable) -> None
     assert anchors.newest("rfc3161", "one.example") is None
 
 
+def test_of_each_witness_the_last_word_comes_and_nothing_else(anchors: AnchorTable) -> None:
+    """What a checkpoint costs to publish would grow while a log is idle."""
+    said = [
+        replace(LINE, authority=name, anchored_at=AT + timedelta(hours=hours))
+        for name in ("b.example", "a.example")
+        for hours in (2, 0, 1)
+    ]
+    for each in (TOKEN, *said, replace(LINE, authority="a.example", size=Size(8))):
+        anchors.add(each)
+    last = AT + timedelta(hours=2)
+    assert anchors.newest_cosignatures(Size(7)) == [
+        replace(LINE, authority="a.example", anchored_at=last),
+        replace(LINE, authority="b.example", anchored_at=last),
+    ]
+
+
 def test_all_of_them_come_page_by_page(
     anchors: AnchorTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
