@@ -135,9 +135,7 @@ def test_a_key_ends_when_another_process_takes_it_away(ledger: Ledger) -> None:
     assert known.proven(another).name == "collector"
 
 
-def test_a_key_costs_no_look_at_its_row(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_costs_no_look_at_its_row(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request would ask the database twice."""
     key, known = _made(ledger), KnownKeys(ledger)
     found = known.proven(key)
