@@ -2,7 +2,9 @@
 
 import json
 import signal
+import socket
 import subprocess
+import time
 from pathlib import Path
 from threading import Thread
 from urllib.request import Request, urlopen
@@ -108,6 +110,25 @@ def test_sigint_ends_it_in_good_order_too(served_home: Path) -> None:
     with running_service(served_home) as service:
         assert service.stop(signal.SIGINT) == 0
     assert json.loads(service.log[-1])["event"] == "stopped"
+
+
+def test_a_second_signal_ends_it_at_once(served_home: Path) -> None:
+    """An operator in a hurry would have to kill it, or wait for a client that never ends."""
+    key = make_key(served_home, "gate", "recorder")
+    with running_service(served_home, "--no-grpc", ZEGEL_SERVE_BODY_S="600") as service:
+        address = ("127.0.0.1", int(service.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=60) as client:
+            client.sendall(
+                b"POST /v1/events HTTP/1.1\r\nhost: gate\r\nauthorization: Bearer %b\r\n"
+                b"content-type: application/json\r\nidempotency-key: gate\r\n"
+                b"content-length: 100\r\nexpect: 100-continue\r\n\r\n" % key.encode()
+            )
+            assert client.recv(1000).startswith(b"HTTP/1.1 100 ")  # its body is waited for
+            service.process.send_signal(signal.SIGTERM)
+            while not any('"stopping"' in line for line in service.log):
+                time.sleep(0.02)
+            assert service.process.poll() is None
+            assert service.stop() == -signal.SIGTERM
 
 
 def test_a_client_that_goes_away_does_not_end_it(served_home: Path) -> None:
