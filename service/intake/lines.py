@@ -6,6 +6,7 @@ given before its error.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,7 @@ BATCH_BYTES: Final = 4 * 1024 * 1024
 BATCH_S: Final = 2.0
 
 _BLANK: Final = b" \t\r"
+_BLANK_LINES: Final = re.compile(rb"(?:[ \t\r]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,22 @@ class LineSplitter:
 
     def feed(self, piece: bytes) -> Iterator[SentLine]:
         """The lines that a piece completes."""
-        start = 0
+        start = self._past_blank(piece, 0)
         while not self._is_over and (end := piece.find(b"\n", start)) >= 0:
             yield from self._line(piece[start:end])
-            start = end + 1
+            start = self._past_blank(piece, end + 1)
         if not self._is_over:
             self._begun += piece[start:]
             if len(self._begun) > self._most_bytes + 1:  # a carriage return is not counted
                 yield from self._line(b"")
+
+    def _past_blank(self, piece: bytes, start: int) -> int:
+        """Where the blank lines at a place end: a kilobyte of gzip may hold a million of them."""
+        run = None if self._begun else _BLANK_LINES.match(piece, start)
+        if run is None:
+            return start
+        self._number += piece.count(b"\n", start, run.end())
+        return run.end()
 
     def end(self) -> Iterator[SentLine]:
         """What follows the last line end, as a line."""

@@ -93,3 +93,14 @@ def test_what_came_before_an_error_is_given_first() -> None:
     assert batches([b"a\nb\nc", BadRequest("gone")]) == [[b"a", b"b"], "gone"]
     assert batches([BadRequest("gone")]) == ["gone"]
     assert batches([]) == []
+
+
+def test_runs_of_blank_lines_are_counted_at_once() -> None:
+    """A kilobyte of gzip would keep the service busy for minutes, or lines get wrong numbers."""
+    splitter = LineSplitter()
+    found = [
+        *splitter.feed(b"\n" * 3 + b"a\n \r\n\t\n" + b"b"),
+        *splitter.feed(b"\n\n"),
+        *splitter.feed(b"c\n"),
+    ]
+    assert [(line.number, line.raw) for line in found] == [(4, b"a"), (7, b"b"), (9, b"c")]
