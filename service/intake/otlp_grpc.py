@@ -32,6 +32,8 @@ from service.operations.logs import REQUEST
 from service.operations.rates import Rates, digest
 from service.threads import writing
 
+MOST_STREAMS: Final = 100
+"""Requests at once of one connection: each may hold a whole message before anybody looks at it."""
 MOST_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 """Of one request, also after decompression: what gRPC itself takes by default."""
 IDLE_MS: Final = 5 * 60 * 1000
@@ -81,8 +83,11 @@ async def start_grpc(
         options=[
             ("grpc.max_receive_message_length", MOST_MESSAGE_BYTES),
             ("grpc.max_connection_idle_ms", IDLE_MS),
+            ("grpc.max_concurrent_streams", MOST_STREAMS),
             ("grpc.so_reuseport", 0),  # a second service at the same port would take every other
-        ]
+        ],
+        # Also those whose message still arrives: of these the entrance knows nothing yet.
+        maximum_concurrent_rpcs=context.settings.most_connections + MOST_STREAMS,
     )
     entrance = _Entrance(Rates(context.settings), context.settings.most_connections)
     server.add_generic_rpc_handlers(
