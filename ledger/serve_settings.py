@@ -36,6 +36,10 @@ class ServeSettings:
     """Addresses or networks of proxies that terminate TLS; only they are believed about callers."""
     most_connections: int = _number(512, 1, 100_000)
     """How many may be open at once; more are answered with 503."""
+    most_connections_of_address: int = _number(128, 1, 100_000)
+    """Of them from one address beyond this machine that is no proxy; more are answered with 503."""
+    most_events: int = _number(10_000, 1, 1_000_000)
+    """Facts in one request, which are stored together; a stream of lines has no such limit."""
     head_s: float = _number(10.0, 0.1, 3600)
     """Seconds in which path and headers of a request must have arrived."""
     unread_s: float = _number(30.0, 0.1, 3600)

@@ -17,7 +17,7 @@ from typing import Final, TypeVar, cast
 from anyio import CapacityLimiter, to_thread
 
 from ledger.draft import Receipt
-from ledger.errors import OutcomeUnknown, RecordingRefused, StoreUnavailable
+from ledger.errors import OutcomeUnknown, RecordingRefused, StoreUnavailable, TooLarge
 from ledger.events import Event, kind_of
 from service.access.asked import Asked
 from service.access.caller import Caller
@@ -51,6 +51,7 @@ async def append(
         is_final: Count what is refused; `False` where fewer of the events are tried after that.
 
     Raises:
+        TooLarge: they are more than are stored at once.
         NotAuthorised: the caller may not record one of them; recorded.
         MalformedEvent: one is not what its kind asks for.
         BatchRefused: an id stands twice among them, with contents that differ.
@@ -58,6 +59,9 @@ async def append(
         OutcomeUnknown: they are not durable within `append_s`; they may become so.
         StoreUnavailable: the database cannot be written; nothing was stored.
     """
+    most = context.settings.most_events
+    if len(events) > most:  # the log is locked while they are stored: others wait
+        raise TooLarge(f"expected at most {most} facts in a request, found {len(events)}")
 
     def record() -> list[Receipt]:
         allowed = require_recordable(context, caller, events, asked=asked)

@@ -8,14 +8,16 @@ Source: RFC 9110 §15.5.9 (408), §15.6.4 (503); RFC 6585 §5 (431); RFC 9112 §
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ledger.errors import BadRequest, StoreUnavailable, TooLarge, TooSlow, ZegelError
 from ledger.serve_settings import ServeSettings
+from service.operations.rates import network_of
 from service.problems import problem_of
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ LINGER_S: Final = 2.0
 
 def guarded(limits: ServeSettings) -> type["GuardedProtocol"]:
     """The protocol with the limits of one service."""
-    found = type("LimitedProtocol", (GuardedProtocol,), {"limits": limits})
+    proxies = tuple(map(ip_network, limits.behind_proxy))
+    found = type("LimitedProtocol", (GuardedProtocol,), {"limits": limits, "proxies": proxies})
     return cast("type[GuardedProtocol]", found)
 
 
@@ -36,6 +39,7 @@ class GuardedProtocol(HttpToolsProtocol):
     """One connection whose every wait has an end."""
 
     limits: ClassVar[ServeSettings]
+    proxies: ClassVar[Sequence[IPv4Network | IPv6Network]]
 
     def __init__(
         self,
@@ -48,6 +52,8 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._head_bytes = 0
         self._is_refused = False
+        self._network: str | None = None
+        self._is_crowded = False
         self._head = _Timer(self.loop)
         self._unread = _Timer(self.loop)
         self._lingering = _Timer(self.loop)
@@ -55,6 +61,12 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request must come in time."""
         super().connection_made(transport)
+        self._network = crowd_of(self.client, self.proxies)
+        if self._network is not None:
+            held = sum(
+                getattr(each, "_network", None) == self._network for each in self.connections
+            )
+            self._is_crowded = held > self.limits.most_connections_of_address
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,9 +79,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Reads on, unless the connection was refused or its head is too large."""
         if self._is_refused or self.transport.is_closing():
             return
-        most = self.limits.most_connections
+        most, of_address = self.limits.most_connections, self.limits.most_connections_of_address
         if len(self.connections) > most:
             self._refuse(StoreUnavailable(f"expected at most {most} connections, found more"), 503)
+            return
+        if self._is_crowded:
+            message = f"expected at most {of_address} connections from one address, found more"
+            self._refuse(StoreUnavailable(message), 503)
             return
         if self._head.runs:
             self._head_bytes += len(data)
@@ -148,6 +164,24 @@ class GuardedProtocol(HttpToolsProtocol):
         )
         self.flow.resume_reading()
         self._lingering.start(LINGER_S, self.transport.close)
+
+
+def crowd_of(
+    client: tuple[str, int] | None, proxies: Sequence[IPv4Network | IPv6Network]
+) -> str | None:
+    """The network whose connections are counted together; `None`: they are not.
+
+    Programs on this machine share one address, and so do all who come through a proxy.
+    """
+    if client is None:
+        return None
+    try:
+        address = ip_address(client[0].partition("%")[0])
+    except ValueError:  # a socket without addresses
+        return None
+    if address.is_loopback or any(address in proxy for proxy in proxies):
+        return None
+    return network_of(str(address))
 
 
 class _Timer:

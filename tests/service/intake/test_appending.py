@@ -19,6 +19,7 @@ from ledger.errors import (
     NotAuthorised,
     OutcomeUnknown,
     StoreUnavailable,
+    TooLarge,
 )
 from ledger.events import Event, event_from_mapping
 from service.access.caller import Caller
@@ -211,3 +212,12 @@ def test_what_decides_needs_a_caller_who_may(context: Context) -> None:
     with pytest.raises(NotAuthorised, match="decide"):
         appended(context, RECORDER, correction)
     assert kinds(context) == ["access.attempt_denied.v1", "legal_hold.placed.v1"]
+
+
+def test_more_facts_than_are_stored_at_once_are_refused_whole(context: Context) -> None:
+    """One request could keep the log locked, and every other sender waiting."""
+    few = replace(context, settings=replace(context.settings, most_events=1))
+    before = context.ledger.head().size
+    with pytest.raises(TooLarge, match="at most 1 facts in a request, found 2"):
+        appended(few, RECORDER, used(), used())
+    assert context.ledger.head().size == before

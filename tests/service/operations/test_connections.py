@@ -4,11 +4,13 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 
 from ledger.serve_settings import ServeSettings
 from service.operations import arriving, connections
+from service.operations.rates import network_of
 from tests.service.operations.guarded_server import PATIENCE_S, Echo, guarded_server, told
 
 SETTINGS = replace(
@@ -172,3 +174,33 @@ def test_two_requests_on_one_connection_are_both_answered(address: tuple[str, in
     """Guards of the first request would hit the second one."""
     first = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
     assert told(address, first + GET).count(b"HTTP/1.1 200 OK") == 2
+
+
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        ("127.0.0.1", None),
+        ("::1", None),
+        ("10.0.0.9", None),
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", network_of("2001:db8::2")),
+        ("fe80::1%eth0", network_of("fe80::2")),
+        ("", None),
+    ],
+)
+def test_whose_connections_are_counted_together(client: str, expected: str | None) -> None:
+    """One address could hold every connection, or all who come through a proxy count as one."""
+    assert connections.crowd_of((client, 5000), [ip_network("10.0.0.0/24")]) == expected
+
+
+def test_one_address_cannot_hold_every_connection(
+    app: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens connections and says nothing would keep everybody else out."""
+    monkeypatch.setattr(connections, "LINGER_S", 0.2)
+    monkeypatch.setattr(connections, "crowd_of", lambda _client, _proxies: "192.0.2.7")
+    settings = replace(SETTINGS, most_connections_of_address=1, head_s=PATIENCE_S)
+    with guarded_server(app, settings) as found, socket.create_connection(found) as held:
+        held.sendall(b"GET /")
+        crowded = told(found, GET)
+    assert (status_of(crowded), problem_of(crowded)) == (503, "unavailable")
