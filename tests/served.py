@@ -12,6 +12,7 @@ from ledger.errors import NotAuthenticated
 from ledger.home import Home
 from ledger.role_names import ServiceRole
 from ledger.serve_settings import ServeSettings
+from ledger.signing.signer import Signer
 from ledger.signing.signing_folder import SigningFolder
 from service.access.caller import Caller
 from service.app import create_app
@@ -64,6 +65,16 @@ def served_context(
         )
     finally:
         ledger.close()
+
+
+def seal(context: Context) -> None:
+    """A checkpoint over everything."""
+    signing = SigningFolder(context.home.folder)
+    ledger = context.ledger
+    signer = Signer(
+        ledger.log, lambda: signing.current(without_passphrase), signing.state, ledger.clock
+    )
+    signer.seal()
 
 
 def client_of(context: Context, role: ServiceRole | None = None) -> TestClient:

@@ -13,7 +13,7 @@ from service.api_document import install_api_document
 from service.api_examples import ANSWER_EXAMPLES, PROBLEM_EXAMPLE
 from service.app import create_app
 from tests.histories import event
-from tests.served import client_of, served_context
+from tests.served import client_of, seal, served_context
 
 PUBLIC = ("/checkpoint", "/tile/", "/v1/proofs/", "/livez", "/healthz", "/readyz")
 """How the paths begin that need no login."""
@@ -101,3 +101,25 @@ def test_an_example_has_the_members_of_a_real_answer(tmp_path: Path, path: str) 
     assert list(shown[path]) == list(answer)
     if path == "/v1/events":
         assert list(shown[path]["records"][0]) == list(answer["records"][0])
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("/v1/events/{place}", "/v1/events/0"),
+        ("/v1/breaches/{breach}/timeline", "/v1/breaches/B-7/timeline"),
+        ("/v1/proofs/{index}", "/v1/proofs/0"),
+        ("/v1/proofs/consistency", "/v1/proofs/consistency?from=1&to=2"),
+    ],
+)
+def test_an_example_of_evidence_has_the_members_of_a_real_answer(
+    tmp_path: Path, name: str, path: str
+) -> None:
+    """Whoever writes a verifier by the examples would look for members that are not there."""
+    with served_context(tmp_path) as context:
+        for _ in range(2):
+            context.ledger.record(event("breach.suspected", 0, breach_id="B-7", system="gateway"))
+            seal(context)
+        client = client_of(context, "dpo")
+        answer = client.get(path, headers={"Accept": "application/json"}).json()
+    assert answer.keys() == ANSWER_EXAMPLES[name, "200"].keys()

@@ -16,25 +16,12 @@ from ledger.notes.tiles import bundles_of
 from ledger.proofs import verify_consistency, verify_inclusion
 from ledger.pruning import carry_out, range_below, undone
 from ledger.record import leaf_hash
-from ledger.signing.signer import Signer
-from ledger.signing.signing_folder import SigningFolder
 from ledger.verification.findings import FindingLog
 from ledger.verification.mirror_check import MirrorCheck
 from service.context import Context
 from tests.grants import grant
 from tests.pruned_home import ARCHIVE, decide, used
-from tests.sealed_home import without_passphrase
-from tests.served import client_of, served_context
-
-
-def seal(context: Context) -> None:
-    """A checkpoint over everything."""
-    signing = SigningFolder(context.home.folder)
-    ledger = context.ledger
-    signer = Signer(
-        ledger.log, lambda: signing.current(without_passphrase), signing.state, ledger.clock
-    )
-    signer.seal()
+from tests.served import client_of, seal, served_context
 
 
 def add(context: Context, count: int) -> None:
