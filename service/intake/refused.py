@@ -8,6 +8,8 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -48,6 +50,15 @@ def reasons_of(error: RecordingRefused) -> list[str]:
             return [str(error)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused:
+    format_name: str
+    reasons: Sequence[str]
+    payload: bytes
+    items: int | None
+    system: str | None
+
+
 async def record_refused(
     context: Context,
     caller: Caller,
@@ -58,38 +69,7 @@ async def record_refused(
     items: int | None = None,
     system: str | None = None,
 ) -> None:
-    """Returns when the refusal is in the log; see `note_refused`.
-
-    Raises:
-        StoreUnavailable: it cannot be recorded in time; whoever sends the payload again is refused
-            again, and that is recorded then.
-    """
-
-    def note() -> None:
-        note_refused(
-            context,
-            caller,
-            format_name=format_name,
-            reasons=reasons,
-            payload=payload,
-            items=items,
-            system=system,
-        )
-
-    await within_append_time(context, note, context.refusers)
-
-
-def note_refused(
-    context: Context,
-    caller: Caller,
-    *,
-    format_name: str,
-    reasons: Sequence[str],
-    payload: bytes,
-    items: int | None = None,
-    system: str | None = None,
-) -> None:
-    """Records that a payload was refused, unless that is in the log; blocking.
+    """Returns when it is in the log that a payload was refused.
 
     Args:
         context: What is served.
@@ -99,13 +79,25 @@ def note_refused(
         payload: What was sent, as it is kept for the operator.
         items: How many facts were in it, if that is known.
         system: The system in whose name it came, if the payload says so.
+
+    Raises:
+        StoreUnavailable: it cannot be recorded in time; whoever sends the payload again is refused
+            again, and that is recorded then.
     """
+    refused = _Refused(
+        format_name=format_name, reasons=reasons, payload=payload, items=items, system=system
+    )
+    await within_append_time(context, partial(_note, context, caller, refused), context.refusers)
+
+
+def _note(context: Context, caller: Caller, refused: _Refused) -> None:
+    """Records that a payload was refused, unless that is in the log; blocking."""
     ledger = context.ledger
     sender = caller.identity.encode()
-    digest = hashlib.sha256(payload).digest()
+    digest = hashlib.sha256(refused.payload).digest()
     identity = b"".join(
         len(part).to_bytes(4, "big") + part
-        for part in (b"intake refused", sender, format_name.encode(), digest)
+        for part in (b"intake refused", sender, refused.format_name.encode(), digest)
     )
     event_id = ledger.derive_id(None, identity)
     if ledger.log.index_of_event(event_id) is not None:
@@ -115,9 +107,9 @@ def note_refused(
         event_id=event_id,
         received_at=now,
         sender=caller.identity,
-        payload_format=format_name,
-        reasons=[masked(reason) for reason in reasons[:_MOST_REASONS]],
-        payload=payload,
+        payload_format=refused.format_name,
+        reasons=[masked(reason) for reason in refused.reasons[:_MOST_REASONS]],
+        payload=refused.payload,
     )
     folder = RefusedPayloads(context.home.quarantine / FOLDER, context.settings.refused_bytes)
     with _kept(folder, told) as leaving:
@@ -128,12 +120,12 @@ def note_refused(
                 system=INTAKE,
                 actor=caller.identity,
                 actor_kind="service" if caller.is_program else "person",
-                payload_format=format_name,
-                source=_system(system) or own_system(caller),
-                items=items,
-                faults=len(reasons),
+                payload_format=refused.format_name,
+                source=_system(refused.system) or own_system(caller),
+                items=refused.items,
+                faults=len(refused.reasons),
                 reasons="\n".join(told.reasons)[:_MOST_CHARACTERS],
-                payload_bytes=len(payload),
+                payload_bytes=len(refused.payload),
                 payload_kept=leaving is not None,
                 payloads_removed=len(leaving) if leaving else None,
             )
