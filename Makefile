@@ -24,7 +24,7 @@ test: check  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v fail2ban-server >/dev/null || tools/debian_packages fail2ban
 	@command -v curl >/dev/null || tools/debian_packages curl
 	TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
-	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=2 --dist=loadgroup --hypothesis-profile=ci
+	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=3 --dist=loadgroup --hypothesis-profile=ci
 
 check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/ruff check

@@ -33,7 +33,7 @@ def told_of(ip: str = "203.0.113.77", **terms: object) -> dict[str, object]:
         "fid": ip,
         "failures": 3,
         "time": TIME,
-        "bantime": 600,
+        "bantime": 86_400,
         "restored": 0,
     }
     return known | terms
@@ -162,7 +162,7 @@ def test_every_fact_is_one_of_the_vocabulary(tmp_path: Path) -> None:
     action.ban(told_of())
     action.ban(told_of("2001:db8::5", failures=0, bantime=-1))
     action.ban(told_of(restored=1))
-    action.prolong(told_of(bantime=1200))
+    action.prolong(told_of(bantime=172_800))
     action.unban(told_of())
     action.unban(told_of(bantime=50))
     action._jail.actions.active = False
