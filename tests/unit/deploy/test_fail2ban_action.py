@@ -173,7 +173,7 @@ def test_every_fact_is_one_of_the_vocabulary(tmp_path: Path) -> None:
     kinds = ["ip.blocked"] * 4 + ["ip.unblocked"] * 3 + ["measure.failed"]
     assert [each["type"] for each in facts] == kinds
     assert facts[3]["data"]["reason"] == "3 failures, prolonged"
-    assert facts[3]["data"]["until"] == zegel._moment(TIME + 1200)
+    assert facts[3]["data"]["until"] == zegel._moment(TIME + 172_800)
     assert "until" not in facts[1]["data"]
     lines = b"\n".join(json.dumps(each).encode() for each in facts)
     assert all(isinstance(each, Translated) for each in outcomes(read, lines))
