@@ -52,7 +52,7 @@ def follow(page: Path, folder: Path, **variables: str) -> int:
 def run_through(commands: Sequence[str], folder: Path, **variables: str) -> None:
     """Runs commands of a page in order; each must end well, whatever it prints."""
     for command in commands:
-        done = _in_shell(command, folder, variables)
+        done = in_shell(command, folder, variables)
         assert done.returncode == 0, f"{command}\n{done.stdout}"
 
 
@@ -61,10 +61,11 @@ def _run(command: str, folder: Path, settings: dict[str, str]) -> Answer:
     if command.startswith("zegel ") and not _NEEDS_SHELL.search(command):
         with contextlib.chdir(folder):
             return zegel_told(*shlex.split(command)[1:], **settings)
-    return _in_shell(command, folder, settings)
+    return in_shell(command, folder, settings)
 
 
-def _in_shell(command: str, folder: Path, settings: dict[str, str]) -> Answer:
+def in_shell(command: str, folder: Path, settings: dict[str, str]) -> Answer:
+    """What a command answered in a shell, both streams together."""
     environment = clean_environment(**settings)
     environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
     return subprocess.run(

@@ -1,12 +1,10 @@
 """What the first page shows of the service is what a newcomer sees."""
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Final
 
-from tests.command_line import ZEGEL, clean_environment
-from tests.page_transcripts import shows
+from tests.page_transcripts import in_shell, shows
 from tests.running_service import running_service
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"
@@ -43,16 +41,7 @@ def test_the_service_is_as_the_first_page_shows(tmp_path: Path) -> None:
 
 def require_shown(command: str, answer: str, folder: Path) -> None:
     """Runs a command, and compares its answer with that of the page."""
-    environment = clean_environment(ZEGEL_HOME=str(folder / "home"), ZEGEL_OUTPUT="table")
-    environment["PATH"] = f"{ZEGEL.parent}:{environment['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    settings = {"ZEGEL_HOME": str(folder / "home"), "ZEGEL_OUTPUT": "table"}
+    done = in_shell(command, folder, settings)
     assert done.returncode == 0, done.stdout
     assert shows(answer, done.stdout), f"{command}\n{done.stdout}"

@@ -3,10 +3,9 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -27,14 +26,11 @@ from service.context import Context
 from service.intake.appending import append, within_append_time
 from tests.served import served_context
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 RECORDER = Caller("person:recorder@test", is_program=True, roles=frozenset({"recorder"}))
 DPO = Caller("person:dpo@test", is_program=False, roles=frozenset({"dpo"}))
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 def used(**values: object) -> Event:

@@ -32,12 +32,6 @@ from tests.service.intake.sending import (
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def client(context: Context) -> Iterator[TestClient]:
     with client_of(context, "recorder") as made:
         yield made

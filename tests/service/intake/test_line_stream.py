@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -13,16 +12,10 @@ from starlette.testclient import TestClient
 from ledger.errors import NotAuthenticated
 from service.access.caller import Caller
 from service.context import Context
-from tests.served import client_of, served_context
+from tests.served import client_of
 from tests.service.intake.sending import LINES, PATH, kinds, lines, native
 
 RECEIPTS = {**LINES, "Accept": "application/x-ndjson"}
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ from tests.otlp_messages import trace_bytes, trace_message
 from tests.served import client_of, served_context
 from tests.served_otlp import posted, recorded
 from tests.unit.formats.traces import SUBJECT, request_of, span_of
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Spans as lines of a processing log: which are taken, in whose name, with which warning."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,18 +11,12 @@ from starlette.testclient import TestClient
 from ledger.events.processing import ProcessingPerformed
 from service.access.caller import Caller
 from service.context import Context
-from tests.served import client_of, served_context
+from tests.served import client_of
 from tests.served_otlp import posted, recorded
 from tests.shared_data import shared
 from tests.unit.formats.traces import ACTIVITY, SUBJECT, request_of, span_of
 
 NOT_LDV: Final = {ACTIVITY: None, SUBJECT: None, f"{SUBJECT}_type": None}
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Log records as events: which are taken, and which nobody may send."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +9,9 @@ from starlette.testclient import TestClient
 from ledger.events.access import AccessUsed
 from service.context import Context
 from service.intake.otlp_http import LOGS_PATH
-from tests.served import client_of, served_context
+from tests.served import client_of
 from tests.served_otlp import posted, recorded
 from tests.unit.formats.traces import attribute
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

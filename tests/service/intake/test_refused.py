@@ -3,18 +3,13 @@
 import asyncio
 import json
 from base64 import b64decode
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from ledger.events.log_integrity import LogIntakeRefused
 from service.access.caller import Caller
 from service.context import Context
 from service.intake.refused import record_refused
 from tests.opened import opened_records
-from tests.served import served_context
 
 SENDER = Caller(
     "person:recorder@test",
@@ -22,12 +17,6 @@ SENDER = Caller(
     roles=frozenset({"recorder"}),
     systems=frozenset({"web-1"}),
 )
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 def refuse(

@@ -1,9 +1,7 @@
 """What a caller may record, and what it may say was wrong."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,18 +13,12 @@ from projections.processing.line_ids import line_id
 from service.access.caller import Caller
 from service.context import Context
 from service.intake.appending import append
-from tests.served import ORIGIN, served_context
+from tests.served import ORIGIN
 
 RECORDER = Caller("person:recorder@test", is_program=True, roles=frozenset({"recorder"}))
 BOUND = replace(RECORDER, systems=frozenset({"web-1"}))
 DPO = Caller("person:dpo@test", is_program=False, roles=frozenset({"dpo"}))
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with served_context(tmp_path) as made:
-        yield made
 
 
 def event(kind: str, **values: object) -> Event:
