@@ -62,7 +62,7 @@ class ServeSettings:
     """Seconds that a stream of lines may be silent before it is answered with 408."""
     refused_bytes: int = _number(64 * MEBIBYTE, 0, 1024 * 1024 * MEBIBYTE)
     """Of refused payloads kept for the operator; beyond it the oldest leave."""
-    requests_per_minute: int = _number(6000, 1, 10_000_000)
+    requests_per_minute: int = _number(60_000, 1, 10_000_000)
     """Of one caller, and of one address whose caller is not known yet."""
     refusals_per_minute: int = _number(60, 1, 10_000_000)
     """Of one address with credentials that prove nobody; beyond it, none are looked at."""
