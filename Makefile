@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench soak docs pins clean
+.PHONY: help demo test check laws bench soak docs pins clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -16,15 +16,21 @@ help:  ## this list
 demo: .venv/ready  ## the story on an embedded database: record, look, verify, tamper, find
 	@$(BIN)/zegel demo
 
-# The closing line of pytest is the closing line of this target.
-test: check  ## everything, with a throw-away PostgreSQL server of its own
+# The checks run beside the tests, which often wait for programs; what they say comes first, and the
+# closing line of pytest is the closing line of this target.
+test: .venv/ready  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
 	@command -v chromium >/dev/null || tools/debian_packages chromium
 	@command -v softhsm2-util >/dev/null || tools/debian_packages softhsm2
 	@command -v fail2ban-server >/dev/null || tools/debian_packages fail2ban
 	@command -v curl >/dev/null || tools/debian_packages curl
-	TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
-	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest --numprocesses=3 --dist=loadgroup --hypothesis-profile=ci
+	@$(MAKE) --no-print-directory check & checking=$$!; \
+	    trap 'kill $$checking 2>/dev/null || true' EXIT; \
+	    tested=0; \
+	    TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
+	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest \
+	    --numprocesses=3 --dist=loadgroup --hypothesis-profile=test || tested=$$?; \
+	    wait $$checking && exit $$tested
 
 check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/ruff check
@@ -43,6 +49,9 @@ bench: .venv/ready .venv/separate/ready  ## speed against its counterparts, both
 
 SENT ?= 50
 KILLS ?= 10
+
+laws: .venv/ready  ## the laws of the property tests, over many more examples
+	$(BIN)/pytest --numprocesses=2 --hypothesis-profile=laws tests/property
 
 soak: .venv/ready  ## hundreds of writers at a service that is killed again and again
 	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m tests.soak $(SENT) $(KILLS)
