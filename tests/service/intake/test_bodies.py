@@ -76,10 +76,11 @@ def test_pieces_are_bounded() -> None:
     [
         b"",
         b"plain",
-        gzip.compress(b"abc")[:-1],
-        gzip.compress(b"abc") + b"more",
+        PACKED[:-1],
+        PACKED + b"more",
         zlib.compress(b"a"),
     ],
+    ids=["empty", "plain", "cut", "longer", "zlib"],
 )
 def test_what_is_no_whole_gzip_is_refused(body: bytes) -> None:
     """The beginning of a body would be stored as all of it."""
