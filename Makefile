@@ -29,7 +29,7 @@ test: .venv/ready  ## everything, with a throw-away PostgreSQL server of its own
 	    tested=0; \
 	    TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
 	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest \
-	    --numprocesses=3 --dist=loadgroup --hypothesis-profile=test || tested=$$?; \
+	    --numprocesses=3 --dist=loadgroup --hypothesis-profile=ci || tested=$$?; \
 	    wait $$checking && exit $$tested
 
 check: .venv/ready  ## lint, types, imports, generated documentation

@@ -32,15 +32,13 @@ from tests.soft_token import (
     softhsm_settings,
 )
 
-# No deadline: a busy machine is no defect. `make test` takes the profile "test", which draws the
-# same examples each time (one commit, one verdict), and few of them; `make laws` draws many.
+# No deadline: a busy machine is no defect. `make test` overrides this with Hypothesis' own
+# profile "ci", which draws the same examples each time: one commit, one verdict. `make laws` draws
+# ten times as many.
 _PATIENT = hypothesis.settings(
     deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.register_profile("zegel", _PATIENT)
-hypothesis.settings.register_profile(
-    "test", _PATIENT, derandomize=True, database=None, max_examples=50, print_blob=True
-)
 hypothesis.settings.register_profile("laws", _PATIENT, max_examples=1000)
 hypothesis.settings.load_profile("zegel")
 
