@@ -30,7 +30,8 @@ test: .venv/ready  ## everything, with a throw-away PostgreSQL server of its own
 	    TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
 	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest \
 	    --numprocesses=3 --dist=loadgroup --hypothesis-profile=ci || tested=$$?; \
-	    wait $$checking && exit $$tested
+	    wait $$checking || { echo "make check failed: see above" >&2; exit 1; }; \
+	    exit $$tested
 
 check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/ruff check
