@@ -7,11 +7,12 @@ import click
 from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
-from cli.questions import TIME_HELP, read_time, time_reader
+from cli.questions import TIME_HELP, time_reader
 from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.session import Session
 from cli.words import Word, system_word
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

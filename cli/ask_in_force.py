@@ -6,10 +6,11 @@ import click
 
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
 from formats.sentences import sentence, words
 from formats.shown_times import show_instant
+from formats.typed_times import read_time
 from formats.visible import short_tokens
 from ledger.errors import BadRequest
 from ledger.named_record import find_record

@@ -6,9 +6,10 @@ import click
 
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_rows
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
 from cli.words import system_word
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from projections.investigation.recipients import Recipient

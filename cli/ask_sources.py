@@ -7,9 +7,10 @@ import click
 
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
-from cli.questions import TIME_HELP, end_of_span, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
 from formats.shown_times import show_window
+from formats.typed_times import end_of_span, read_time
 
 if TYPE_CHECKING:
     from projections.investigation.sources import SourceWindow

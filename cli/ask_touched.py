@@ -8,12 +8,13 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import TIME_HELP, known_size_of, read_time, time_reader
+from cli.questions import TIME_HELP, known_size_of, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.session import Session
 from formats.answers.record import event_fields, short_kind
 from formats.sentences import sentence
 from formats.shown_times import show_window
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from datetime import tzinfo

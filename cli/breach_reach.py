@@ -8,12 +8,13 @@ from cli.case_moment import moment_options, typed_moment
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import TIME_HELP, read_time, time_reader
+from cli.questions import TIME_HELP, time_reader
 from cli.session import Session
 from cli.words import system_word
 from formats.answers.record import short_kind
 from formats.sentences import sentence
 from formats.shown_times import show_window
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

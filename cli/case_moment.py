@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger

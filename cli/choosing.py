@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from cli.output import note
-from cli.questions import TIME_HELP, read_time, time_reader
+from cli.questions import TIME_HELP, time_reader
 from cli.session import Session
 from cli.words import kind_word, system_word
 from formats.shown_times import show_window
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from cli.asked import Asked

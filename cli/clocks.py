@@ -15,11 +15,10 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import end_of_span
 from cli.session import Session
-from cli.times import TimeReader
 from formats.answers.clock import clock_document
 from formats.sentences import counted
+from formats.typed_times import TimeReader, end_of_span
 from ledger.errors import StoreUnavailable
 from ledger.units import utc_now
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import inspect
 
 from cli.session import Session
-from cli.times import TimeReader
+from formats.typed_times import TimeReader
 from ledger import units
 from ledger.errors import BadRequest
 from ledger.events.envelope import Envelope

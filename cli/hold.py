@@ -7,8 +7,9 @@ import click
 from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,12 @@ import click
 from cli.hold import EXAMPLES, TABLE
 from cli.options import ZegelCommand
 from cli.output import note
-from cli.questions import read_time, say_time, time_reader
+from cli.questions import say_time, time_reader
 from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.session import Session
 from cli.words import kind_word, system_word
+from formats.typed_times import read_time
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

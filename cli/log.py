@@ -12,7 +12,7 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import TIME_HELP, end_of_span, known_size_of, read_time, time_reader
+from cli.questions import TIME_HELP, known_size_of, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.record_view import LOG_COLUMNS
 from cli.session import Session
@@ -20,6 +20,7 @@ from cli.words import kind_word, system_word
 from formats.answers.log_row import log_row
 from formats.answers.record import looked_at_word, record_document
 from formats.shown_times import show_window
+from formats.typed_times import end_of_span, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

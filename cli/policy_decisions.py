@@ -8,11 +8,12 @@ from cli.options import ZegelCommand
 from cli.output import note
 from cli.parameter_values import settings_of
 from cli.policy import EXAMPLES, TABLE
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.reader import account, authorise
 from cli.receipt import write_receipt
 from cli.session import Session
 from formats.shown_times import show_instant
+from formats.typed_times import read_time
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

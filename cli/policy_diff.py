@@ -10,9 +10,10 @@ from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.policy import TABLE
 from cli.policy_show import statement_at
 from cli.policy_versions import after_publishing, version_of_file, version_of_log
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
 from cli.statement_source import is_statement_file, statement_file
+from formats.typed_times import read_time
 from formats.visible import visible
 
 if TYPE_CHECKING:

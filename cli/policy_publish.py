@@ -8,11 +8,12 @@ import click
 from cli.options import ZegelCommand
 from cli.output import choose_form, note, write_line
 from cli.policy import EXAMPLES, TABLE
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.reader import account, authorise
 from cli.session import Session
 from cli.statement_source import statement_file, statement_text
 from formats.answers.receipt import receipt_document
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

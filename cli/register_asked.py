@@ -7,10 +7,11 @@ import click
 
 from cli.case_moment import typed_moment
 from cli.exit_codes import ExitCode
-from cli.questions import read_time, time_reader
+from cli.questions import time_reader
 from cli.reader import opening_for
 from cli.session import Session
 from formats.shown_times import show_instant
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

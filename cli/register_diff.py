@@ -7,11 +7,12 @@ import click
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, Form, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import TIME_HELP, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.reader import identity_options
 from cli.register_asked import exit_code, part_options, read_at
 from cli.session import Session
 from formats.sentences import counted
+from formats.typed_times import read_time
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

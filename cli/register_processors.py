@@ -9,7 +9,7 @@ from cli.case_moment import moment_options, typed_moment
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import read_time, say_time, time_reader
+from cli.questions import say_time, time_reader
 from cli.reader import identity_options
 from cli.register_asked import exit_code, provenance, read_asked, read_at
 from cli.register_diff import columns_of, difference_rows
@@ -24,6 +24,7 @@ from cli.register_file import (
 )
 from cli.session import Session
 from formats.sentences import counted
+from formats.typed_times import read_time
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import click
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
-from cli.questions import read_time, say_time, time_reader
+from cli.questions import say_time, time_reader
 from cli.session import Session
 from formats.sentences import counted
+from formats.typed_times import read_time
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from cli.exit_codes import ExitCode
 from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
-from cli.questions import TIME_HELP, end_of_span, read_time, say_time, time_reader
+from cli.questions import TIME_HELP, say_time, time_reader
 from cli.session import Session
-from cli.times import TimeReader
 from formats.answers.record import short_kind
 from formats.sentences import counted
 from formats.shown_times import show_instant
+from formats.typed_times import TimeReader, end_of_span, read_time
 from ledger.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note
 from cli.pruned_note import say_pruned
-from cli.questions import read_time, time_reader
+from cli.questions import time_reader
 from cli.retention import TABLE
 from cli.session import Session
 from cli.state import write_answer
 from cli.words import system_word
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

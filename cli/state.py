@@ -6,11 +6,12 @@ import click
 
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, Form, choose_form, note, write_document, write_rows
-from cli.questions import TIME_HELP, read_time, time_reader
+from cli.questions import TIME_HELP, time_reader
 from cli.session import Session
 from cli.words import view_word
 from formats.answers.view import answer_document, view_rows
 from formats.shown_times import show_instant
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from datetime import tzinfo

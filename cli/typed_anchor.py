@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from cli.times import TimeReader
+from formats.typed_times import TimeReader
 from ledger.errors import BadRequest
 from projections.deadlines import Anchor
 from projections.deadlines.local_times import instant_of_local

@@ -124,3 +124,30 @@ class TimeReader:
         if found is None:
             return None
         return found if found.tzinfo else found.replace(tzinfo=self.zone)
+
+
+def read_time(reader: TimeReader, text: str | None, name: str) -> datetime | None:
+    """The instant that was typed under a name, or `None` where nothing was.
+
+    Raises:
+        BadRequest: it means no time; the name is told.
+    """
+    if text is None:
+        return None
+    try:
+        return reader.read(text)
+    except BadRequest as error:
+        raise BadRequest(f"{name}: {error}") from error
+
+
+def end_of_span(reader: TimeReader, within: str, name: str) -> datetime:
+    """The instant at the end of a span that begins now, such as `24h` or `30d`.
+
+    Raises:
+        BadRequest: it is no span, or one that goes back.
+    """
+    typed = within if within.startswith(("+", "-")) else f"+{within}"
+    until = read_time(reader, typed, name)
+    if until is None or until < reader.now:
+        raise BadRequest(f"{name}: expected a span such as 24h or 30d, found {within!r}")
+    return until

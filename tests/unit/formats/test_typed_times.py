@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.times import TimeReader
 from formats.shown_times import show_instant, show_window
+from formats.typed_times import TimeReader
 from ledger.errors import BadRequest
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
