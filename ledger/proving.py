@@ -23,6 +23,7 @@ from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
+from ledger.stored import StoredRecord, stored_bytes
 from ledger.units import Hash32, Index
 
 
@@ -71,6 +72,35 @@ def prove(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> bytes:
 
 def proven(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> Proven:
     """The same, with what it was verified against."""
+    found = covering(log, index, terms)
+    leaf = leaf_hash(stored_bytes(found.record.sealed))
+    checkpoint, hashes = found.checkpoint, found.hashes
+    verify_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root)
+    note = published_note(log, checkpoint)
+    return Proven(leaf, checkpoint, UnverifiedProof(Index(index), hashes, note))
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A record, a checkpoint over it, and what the log says leads from the one to the other.
+
+    Nothing is known yet of whether it does: that is for whoever shows it to verify.
+    """
+
+    record: StoredRecord
+    checkpoint: VerifiedCheckpoint
+    hashes: tuple[Hash32, ...]
+    """From the sibling of the leaf up."""
+
+
+def covering(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> Covering:
+    """What the log has to prove one record with, against the newest checkpoint.
+
+    Raises:
+        NotFound: there is no record, or no checkpoint that covers it yet.
+        RecordsPruned: the record was pruned.
+        VerificationError: the checkpoint is not signed by the log, or a tile is too short.
+    """
     record = log.record_at(index)
     if record is None:
         log.pruned.require_kept(index)
@@ -83,11 +113,8 @@ def proven(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> Proven:
             f"record {index}: expected a checkpoint over it, found one over {covered} records; "
             "`zegel seal` makes a new one"
         )
-    leaf = leaf_hash(record.sealed)
     hashes = inclusion_from_tiles(index, checkpoint.size, TileTable(log).fetch)
-    verify_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root)
-    note = published_note(log, checkpoint)
-    return Proven(leaf, checkpoint, UnverifiedProof(Index(index), tuple(hashes), note))
+    return Covering(record, checkpoint, tuple(hashes))
 
 
 @dataclass(frozen=True, slots=True)
