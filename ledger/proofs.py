@@ -11,8 +11,8 @@ Invariants of verification:
 Source: RFC 9162 §2.1.3 (inclusion) and §2.1.4 (consistency).
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple
 
 from ledger.errors import BadRequest, VerificationError
 from ledger.merkle import next_level, node_hash, require_hashes, tree_root
@@ -102,6 +102,41 @@ def consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
     return ranges[::-1]
 
 
+class Step(NamedTuple):
+    """One level of the climb from a leaf to the root: two nodes, and the one above them."""
+
+    left: bytes
+    right: bytes
+    node: Hash32
+    is_given: Literal["left", "right"]
+    """Which of the two stands in the proof; the other one was computed."""
+
+
+def climb(leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes]) -> Iterator[Step]:
+    """What a proof of inclusion computes, level by level; the last node should be the root.
+
+    Raises:
+        VerificationError: the proof has more or fewer hashes than the tree has levels.
+
+    Source: RFC 9162 §2.1.3.2.
+    """
+    place, last = index, size - 1
+    found = leaf_hash
+    for sibling in proof:
+        if last == 0:
+            raise _not_included(index, "the proof has more hashes than the tree has levels")
+        if place & 1 or place == last:
+            step = Step(sibling, found, node_hash(sibling, found), "left")
+            place, last = _up_to_left_edge(place, last)
+        else:
+            step = Step(found, sibling, node_hash(found, sibling), "right")
+        yield step
+        found = step.node
+        place, last = place >> 1, last >> 1
+    if last != 0:
+        raise _not_included(index, "the proof has fewer hashes than the tree has levels")
+
+
 def verify_inclusion(
     leaf_hash: bytes, index: Index | int, size: Size | int, proof: Sequence[bytes], root: bytes
 ) -> None:
@@ -115,19 +150,9 @@ def verify_inclusion(
     if not 0 <= index < size:
         raise _not_included(index, f"expected an index below the size {size}")
     _require_proof(proof, leaf_hash, root)
-    place, last = index, size - 1
     found = leaf_hash
-    for sibling in proof:
-        if last == 0:
-            raise _not_included(index, "the proof has more hashes than the tree has levels")
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            place, last = _up_to_left_edge(place, last)
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    if last != 0:
-        raise _not_included(index, "the proof has fewer hashes than the tree has levels")
+    for step in climb(leaf_hash, index, size, proof):
+        found = step.node
     if found != root:
         raise _not_included(index, f"expected root {root.hex()}, found {found.hex()}")
 

@@ -13,6 +13,7 @@ from ledger.proofs import (
     MAX_PROOF_HASHES,
     build_consistency,
     build_inclusion,
+    climb,
     verify_consistency,
     verify_inclusion,
 )
@@ -142,3 +143,15 @@ def test_a_failed_history_is_a_fork() -> None:
     with pytest.raises(VerificationError) as failed:
         verify_consistency(5, tree_root(LEAVES[1:6]), 11, tree_root(LEAVES), proof)
     assert (failed.value.verdict, failed.value.index) == ("FORK", None)
+
+
+@pytest.mark.parametrize("index", range(len(LEAVES)))
+def test_the_climb_shows_what_was_computed(index: int) -> None:
+    """A reader who follows the steps by hand would not come to the root."""
+    proof = build_inclusion(LEAVES, index)
+    steps = list(climb(LEAVES[index], index, len(LEAVES), proof))
+    given = [step.left if step.is_given == "left" else step.right for step in steps]
+    found = [step.right if step.is_given == "left" else step.left for step in steps]
+    assert given == proof
+    assert found == [LEAVES[index], *(step.node for step in steps[:-1])]
+    assert steps[-1].node == tree_root(LEAVES)
