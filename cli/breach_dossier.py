@@ -8,24 +8,22 @@ import click
 
 from cli.case_moment import moment_options, typed_moment
 from cli.case_words import opening_of
+from cli.handing_out import signed_now
 from cli.options import ZegelCommand
-from cli.output import choose_form, write_line
+from cli.output import choose_form, note, write_line
 from cli.reader import account, identity_options
 from cli.session import Session
-from formats.answers.breach import breach_document
 from ledger.errors import BadRequest, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
-    from cli.dossier_evidence import Gathered
+    from formats.breach_dossier.assembling import Assembled
     from formats.breach_dossier.blocks import Document
     from formats.breach_dossier.pdf import Attachment
     from formats.breach_dossier.subject import DossierSubject
     from ledger.ledger import Ledger
     from projections.cases.reading import Moment
-    from projections.investigation.timeline import Timeline
 
 EXAMPLES: Final = (
     "zegel breach dossier B-7 --to b-7.pdf",
@@ -33,8 +31,6 @@ EXAMPLES: Final = (
     "zegel breach dossier B-7 --to monday.pdf --as-known 'monday 09:00'",
     "zegel breach dossier B-7 --to b-7.pdf --identities --purpose breach-assessment",
 )
-_ROLES: Final = ("case", "evidence")
-"""What goes along: the case with its computations, and the records with their proofs."""
 
 
 @click.command(cls=ZegelCommand, examples=EXAMPLES, short_help="Write everything as a document.")
@@ -71,17 +67,17 @@ def dossier(session: Session, /, case: str, target: Path, **typed: Any) -> int: 
     if kind not in {".pdf", ".html"}:
         raise BadRequest(f"--to: expected a name that ends in .pdf or .html, found {target.name!r}")
     _require_free([target, *_beside(target).values()], force=typed["force"])
-    from formats.breach_dossier.content import dossier_of  # noqa: PLC0415 - start time: see cli/app.py
-    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
+    from formats.breach_dossier.assembling import record_opened  # noqa: PLC0415 - start time
+    from formats.breach_dossier.content import dossier_of  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        found = _Found(ledger, session, case, find_case(ledger, "breach", case), moment, typed)
-        attachments = found.attachments(target)
-        subject = found.subject([(each.name, role) for role, each in attachments.items()])
+        found = _assembled(session, ledger, case, moment, typed)
+        attached = found.attachments(_names(target))
+        subject = found.subject(ledger.origin, attached)
         document = dossier_of(subject, typed["language"], session.zone)
-        files = _files(target, document, list(attachments.values()), moment)
-        found.record_handing_out(typed["purpose"])
+        files = _files(target, document, list(attached.values()), moment)
+        record_opened(ledger, found, account(), typed["purpose"])
         for path, content in files.items():
             _write(path, content)
     _tell(target, files, subject)
@@ -92,7 +88,40 @@ def _beside(target: Path) -> dict[str, Path]:
     """The files that go along with a page, by their role; a PDF has them inside."""
     if target.suffix.lower() == ".pdf":
         return {}
-    return {role: target.with_name(f"{target.stem}.{role}.json") for role in _ROLES}
+    return {role: target.with_name(f"{target.stem}.{role}.json") for role in ("case", "evidence")}
+
+
+def _names(target: Path) -> dict[str, str]:
+    """What the files that go along are called: inside a PDF, or after the page beside them."""
+    from formats.breach_dossier.assembling import INSIDE  # noqa: PLC0415 - start time
+
+    return {**INSIDE, **{role: path.name for role, path in _beside(target).items()}}
+
+
+def _assembled(
+    session: Session, ledger: "Ledger", name: str, moment: "Moment", typed: dict[str, Any]
+) -> "Assembled":
+    """One case at one moment, read once, with what proves it."""
+    from formats.breach_dossier.assembling import AskedDossier, assemble, question_of  # noqa: PLC0415 - start time
+    from projections.cases.reading import find_case, with_linked  # noqa: PLC0415 - likewise
+
+    stream = find_case(ledger, "breach", name)
+    streams = with_linked(ledger, moment, [stream])
+    opening = opening_of(ledger, typed, moment, streams, question_of(stream))
+    signed = None
+    try:
+        signed = signed_now(session, ledger, covering=moment.known_size)
+    except BadRequest as error:
+        note(f"zegel: no proofs are attached: {error}")
+    asked = AskedDossier(
+        stream=stream,
+        name=name,
+        moment=moment,
+        zone=session.calendar_zone,
+        signed=signed,
+        opening=opening,
+    )
+    return assemble(ledger, asked)
 
 
 def _require_free(targets: "Sequence[Path]", *, force: bool) -> None:
@@ -113,117 +142,6 @@ def _files(
 
     beside = {target.with_name(each.name): each.content.encode() for each in attachments}
     return {**beside, target: dossier_page(document)}
-
-
-class _Found:
-    """One case at one moment, read once, with what proves it."""
-
-    def __init__(  # noqa: PLR0917 - one case at one moment of one log
-        self,
-        ledger: "Ledger",
-        session: Session,
-        name: str,
-        stream: "UUID",
-        moment: "Moment",
-        typed: dict[str, Any],
-    ) -> None:
-        from cli.dossier_evidence import gather  # noqa: PLC0415 - start time: see cli/app.py
-        from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - likewise
-        from projections.clocks import clocks  # noqa: PLC0415 - likewise
-        from projections.investigation.timeline import breach_timeline  # noqa: PLC0415 - likewise
-
-        streams = [stream, *_linked(ledger, stream, moment)]
-        question = f"dossier of breach {stream}"
-        self.ledger, self.name, self.stream, self.moment = ledger, name, stream, moment
-        self.opening = opening_of(ledger, typed, moment, streams, question)
-        self.timeline = breach_timeline(ledger, stream, moment)
-        self.case = read_breach(ledger, stream, moment, identities=self.opening)
-        self.clocks = clocks(ledger, moment, zone=session.calendar_zone, streams=streams)
-        self.gathered: Gathered = gather(
-            session, ledger, moment.known_size, _rests_on(self.timeline), stream, self.opening
-        )
-
-    def attachments(self, target: Path) -> "dict[str, Attachment]":
-        """The files that go along, by their role; named after the page that they stand beside."""
-        from cli.dossier_evidence import case_file  # noqa: PLC0415 - start time: see cli/app.py
-        from formats.breach_dossier.pdf import Attachment  # noqa: PLC0415 - likewise
-
-        names = {role: path.name for role, path in _beside(target).items()}
-        document = breach_document(self.stream, self.case, self.clocks, self.moment)
-        told = case_file(document, shows_words=self.opening is not None)
-        found = {
-            "case": Attachment(
-                names.get("case", "case.json"),
-                told.decode(),
-                "application/json",
-                "The case with its clocks and every computation step",
-            )
-        }
-        if self.gathered.disclosures is not None:
-            found["evidence"] = Attachment(
-                names.get("evidence", "evidence.json"),
-                self.gathered.disclosures.decode(),
-                "application/json",
-                "The sealed records with their proofs, for zegel verify --disclosures",
-            )
-        return found
-
-    def subject(self, files: "Sequence[tuple[str, str]]") -> "DossierSubject":
-        """What the dossier is about."""
-        from cli.dossier_evidence import root_at  # noqa: PLC0415 - start time: see cli/app.py
-        from formats.breach_dossier.subject import Checkpoint, DossierSubject  # noqa: PLC0415 - likewise
-        from ledger.units import Hash32  # noqa: PLC0415 - likewise
-
-        signed = self.gathered.signed
-        checkpoint = None
-        if signed is not None:
-            note = signed.checkpoint.raw.decode("utf-8", "replace")
-            checkpoint = Checkpoint(note=note, size=signed.checkpoint.size)
-        return DossierSubject(
-            stream=self.stream,
-            name=self.name,
-            origin=self.ledger.origin,
-            moment=self.moment,
-            root=root_at(self.ledger, self.moment.known_size, signed),
-            case=self.case,
-            clocks=tuple(self.clocks),
-            timeline=self.timeline,
-            checkpoint=checkpoint,
-            leaf_hashes={row.index: Hash32(row.leaf_hash) for row in self.gathered.rows},
-            files=tuple(files),
-            shows_words=self.opening is not None,
-        )
-
-    def record_handing_out(self, purpose: str | None) -> None:
-        """Records that opened words were handed out; a dossier without them tells of nobody."""
-        signed, disclosures = self.gathered.signed, self.gathered.disclosures
-        if self.opening is None or signed is None or disclosures is None:
-            return
-        from cli.handing_out import record_handing_out  # noqa: PLC0415 - start time: see cli/app.py
-
-        covered = [row for row in self.gathered.rows if row.index < signed.checkpoint.size]
-        facts = {
-            "manifest_sha256": sha256(disclosures).hexdigest(),
-            "first_index": covered[0].index,
-            "size": signed.checkpoint.size,
-            "root": signed.checkpoint.root,
-            "records": len(covered),
-        }
-        record_handing_out(self.ledger, facts, account(), reason=purpose)
-
-
-def _linked(ledger: "Ledger", stream: "UUID", moment: "Moment") -> "list[UUID]":
-    from projections.cases.reading import read_cases  # noqa: PLC0415 - start time: see cli/app.py
-
-    cases = read_cases(ledger, moment, corrected=True)
-    return sorted(next((case.linked for case in cases if case.stream == stream), ()))
-
-
-def _rests_on(timeline: "Timeline") -> "list[int]":
-    """The records that the dossier tells of: the steps, and the facts around them that it shows."""
-    from formats.breach_dossier.known_blocks import told_entries  # noqa: PLC0415 - start time
-
-    return [entry.index for entry in told_entries(timeline)]
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -14,7 +14,6 @@ from cli.handing_out import (
     erased_fields,
     newest_signed,
     recipient_fields,
-    record_handing_out,
     require_purpose,
     write_facts,
     write_preview,
@@ -26,7 +25,7 @@ from cli.session import Session
 
 if TYPE_CHECKING:
     from cli.asked import Asked
-    from cli.bundle_evidence import Signed
+    from ledger.handing_out import Signed
     from ledger.ledger import Ledger
 
 EXAMPLES: Final = (
@@ -122,6 +121,7 @@ def _export(
     from formats.bundle.files import bundle_files  # noqa: PLC0415 - likewise
     from ledger.field_choice import NO_FIELD  # noqa: PLC0415 - likewise
     from ledger.granting import granted_fields, plan_grants  # noqa: PLC0415 - likewise
+    from ledger.handing_out import record_handing_out  # noqa: PLC0415 - likewise
 
     rows = asked_records(ledger, asked, signed.checkpoint.size)
     reading = reading_of(purpose)

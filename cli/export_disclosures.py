@@ -12,7 +12,6 @@ from cli.handing_out import (
     erased_fields,
     newest_signed,
     recipient_fields,
-    record_handing_out,
     require_purpose,
     write_facts,
     write_preview,
@@ -24,7 +23,7 @@ from cli.session import Session
 
 if TYPE_CHECKING:
     from cli.asked import Asked
-    from cli.bundle_evidence import Signed
+    from ledger.handing_out import Signed
     from ledger.ledger import Ledger
 
 EXAMPLES: Final = (
@@ -104,8 +103,9 @@ def _export(
     """Writes the file and records that it was handed out; what it holds, for the answer."""
     from cli.asked import asked_records, question_of, read_for_export  # noqa: PLC0415 - start time: see cli/app.py
     from cli.bundle_writing import write_file  # noqa: PLC0415 - likewise
-    from cli.disclosed import disclosure_file  # noqa: PLC0415 - likewise
+    from formats.bundle.disclosed import disclosure_file  # noqa: PLC0415 - likewise
     from ledger.granting import granted_fields  # noqa: PLC0415 - likewise
+    from ledger.handing_out import record_handing_out  # noqa: PLC0415 - likewise
     from ledger.verification.disclosure_file import encode_disclosure_file  # noqa: PLC0415 - likewise
 
     rows = asked_records(ledger, asked, signed.checkpoint.size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.handing_out import erased_fields, record_handing_out, signed_now, write_facts, write_plans
+from cli.handing_out import erased_fields, signed_now, write_facts, write_plans
 from cli.options import ZegelCommand, output_options
 from cli.output import note
 from cli.pruned_note import say_pruned
@@ -108,9 +108,10 @@ def _export(
 ) -> dict[str, Any]:
     """Writes the copy and records that it was handed out; what it holds, for the answer."""
     from cli.bundle_writing import write_bundle  # noqa: PLC0415 - start time: see cli/app.py
-    from cli.disclosed import disclosure_file  # noqa: PLC0415 - likewise
     from cli.subject_copying import copy_of, identities_in, opened_of, records_about  # noqa: PLC0415 - likewise
+    from formats.bundle.disclosed import disclosure_file  # noqa: PLC0415 - likewise
     from formats.subject_copy.files import copy_files  # noqa: PLC0415 - likewise
+    from ledger.handing_out import record_handing_out  # noqa: PLC0415 - likewise
 
     signed = signed_now(session, ledger)
     checkpoint = signed.checkpoint

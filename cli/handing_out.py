@@ -17,8 +17,8 @@ from ledger.errors import BadRequest
 
 if TYPE_CHECKING:
     from cli.asked import Asked
-    from cli.bundle_evidence import Signed
     from ledger.granting import Granted
+    from ledger.handing_out import Signed
     from ledger.ledger import Ledger
 
 PREVIEW_COLUMNS: Final = (
@@ -93,8 +93,8 @@ def signed_now(session: Session, ledger: "Ledger", covering: int | None = None) 
     Raises:
         BadRequest: there is none.
     """
-    from cli.bundle_evidence import signed_checkpoint  # noqa: PLC0415 - start time: see cli/app.py
-    from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
+    from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.handing_out import signed_checkpoint  # noqa: PLC0415 - likewise
 
     home = session.open_home()
     settings = read_anchor_settings(home.all_settings(), home.folder)
@@ -102,34 +102,6 @@ def signed_now(session: Session, ledger: "Ledger", covering: int | None = None) 
     for error in signed.left_out:
         note(f"zegel: an anchor is left out: {error}")
     return signed
-
-
-def record_handing_out(
-    ledger: "Ledger", facts: Mapping[str, Any], actor: str, **fields: object
-) -> None:
-    """Records `log.export_issued`.
-
-    Args:
-        ledger: The log.
-        facts: `manifest_sha256`, `first_index`, `size`, `root`, `records`.
-        actor: Who hands it out, `person:…`.
-        fields: What is known beside that: recipient, reason, request.
-    """
-    from ledger.events.log_integrity import LogExportIssued  # noqa: PLC0415 - start time: see cli/app.py
-
-    known: dict[str, Any] = {name: value for name, value in fields.items() if value}
-    ledger.record(
-        LogExportIssued(
-            occurred_at=ledger.clock(),
-            actor=actor,
-            manifest_sha256=facts["manifest_sha256"],
-            first_index=facts["first_index"],
-            tree_size=facts["size"],
-            root_sha256=facts["root"].hex(),
-            records=facts["records"],
-            **known,
-        )
-    )
 
 
 def write_preview(

@@ -10,10 +10,11 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line
 from cli.progress import progress
-from cli.questions import read_time, time_reader
+from cli.questions import time_reader
 from cli.reader import account, authorise
 from cli.session import Session
 from formats.sentences import counted
+from formats.typed_times import read_time
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
@@ -88,10 +89,10 @@ def _begun(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stored
 
 def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "StoredPruning | None":
     """A new decision, once its records are exported."""
-    from cli.bundle_evidence import signed_checkpoint  # noqa: PLC0415 - start time: see cli/app.py
-    from cli.pruning_export import exported_archive  # noqa: PLC0415 - likewise
+    from cli.pruning_export import exported_archive  # noqa: PLC0415 - start time: see cli/app.py
     from ledger import prunable, pruning  # noqa: PLC0415 - likewise
     from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
+    from ledger.handing_out import signed_checkpoint  # noqa: PLC0415 - likewise
 
     home, terms = session.open_home(), session.signing_folder().terms()
     settings = read_anchor_settings(home.all_settings(), home.folder)

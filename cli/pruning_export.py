@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from cli.bundle_evidence import Signed
 from cli.bundle_reading import open_bundle
 from cli.bundle_writing import require_free, write_bundle
 from formats.bundle.archive import Archive, archive_files
 from formats.bundle.evidence import TimeStamp
 from ledger.errors import BadRequest, VerificationError
+from ledger.handing_out import Signed
 from ledger.notes.checkpoint import KeyTerm
 from ledger.prunable import PrunedRange
 from ledger.store.sealed_log import SealedLog

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,21 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cli.options import Decorated
+    from formats.register.file import FileFormat, Telling
     from ledger.ledger import Ledger
     from projections.art30.content import Register
 
-FileFormat = Literal["csv", "xlsx", "jsonld", "html", "markdown"]
-SUFFIXES: Final[dict[str, FileFormat]] = {
-    ".csv": "csv",
-    ".xlsx": "xlsx",
-    ".jsonld": "jsonld",
-    ".html": "html",
-    ".htm": "html",
-    ".md": "markdown",
-}
+
+Possible = TypeVar("Possible", bound="FileFormat")
+"""The formats that a command writes."""
 
 
-def file_options(*formats: FileFormat, required: bool) -> "Callable[[Decorated], Decorated]":
+def file_options(*formats: "FileFormat", required: bool) -> "Callable[[Decorated], Decorated]":
     """Adds `-o`, `--format`, `--language`, `--recipient` and `--force`."""
     from cli.handing_out import RECIPIENT_HELP  # noqa: PLC0415 - only where a command is shown
 
@@ -69,13 +64,15 @@ def file_options(*formats: FileFormat, required: bool) -> "Callable[[Decorated],
 
 
 def format_of(
-    target: Path, asked: FileFormat | None, allowed: "tuple[FileFormat, ...]"
-) -> FileFormat:
+    target: Path, asked: "Possible | None", allowed: "tuple[Possible, ...]"
+) -> "Possible":
     """The format that was asked for, else the one that the name of the file means.
 
     Raises:
         BadRequest: the name means none of those that are possible.
     """
+    from formats.register.file import SUFFIXES  # noqa: PLC0415 - start time: see cli/app.py
+
     found = asked or SUFFIXES.get(target.suffix.lower())
     if found is None or found not in allowed:
         names = ", ".join(name for name, each in SUFFIXES.items() if each in allowed)
@@ -83,6 +80,16 @@ def format_of(
             f"-o: expected a name that ends in one of {names}, or --format, found {target.name!r}"
         )
     return found
+
+
+def telling_of(typed: "Mapping[str, Any]", session: Session) -> "Telling":
+    """In which words a file tells; dates are local dates of the duty-bearer, whatever is shown."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - start time: see cli/app.py
+
+    from formats.register.file import Telling  # noqa: PLC0415 - likewise
+
+    calendar = ZoneInfo(session.calendar_zone)
+    return Telling(language=typed["language"], calendar=calendar, zone=session.zone)
 
 
 def require_free(target: Path, *, force: bool) -> None:
@@ -124,7 +131,8 @@ def write_register(
     Raises:
         StoreUnavailable: the file cannot be written.
     """
-    from cli.handing_out import recipient_fields, record_handing_out  # noqa: PLC0415 - start time
+    from cli.handing_out import recipient_fields  # noqa: PLC0415 - start time
+    from ledger.handing_out import record_handing_out  # noqa: PLC0415 - likewise
     from ledger.private_files import replace_file  # noqa: PLC0415 - likewise
 
     standing = register.standing

@@ -8,11 +8,11 @@ from typing import Any, Final
 import pytest
 
 from cli.archives import with_archives
-from cli.bundle_evidence import signed_checkpoint
 from cli.pruning_export import exported_archive
 from ledger.anchors.settings import AnchorSettings
 from ledger.errors import BadRequest, RecordsPruned, VerificationError
 from ledger.events.log_keeping import LogCorrectionRecorded
+from ledger.handing_out import signed_checkpoint
 from ledger.ledger import Ledger
 from ledger.prunable import places_in
 from ledger.pruning import carry_out, range_below, record_decision, undone

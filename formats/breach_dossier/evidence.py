@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from cli.bundle_evidence import Signed
-from cli.disclosed import disclosure_file
-from cli.handing_out import signed_now
-from cli.output import note
-from cli.session import Session
+import msgspec
+
+from formats.bundle.disclosed import disclosure_file
 from formats.json_form import encode_json
-from ledger.errors import BadRequest
 from ledger.field_choice import EVERY_FIELD, NO_FIELD
 from ledger.granting import Granted, granted_fields, plan_grants
+from ledger.handing_out import Signed
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
 from ledger.notes.tile_proofs import frontier_from_tiles, root_from_tiles
@@ -40,20 +38,18 @@ class Gathered:
     """The disclosure file; `None`: no checkpoint covers any of the records."""
 
 
-def gather(  # noqa: PLR0917 - one case of one log at one moment
-    session: Session,
+def gather(
     ledger: Ledger,
-    size: int,
+    signed: Signed | None,
     indexes: Sequence[int],
     case: UUID,
     opening: Opening | None = None,
 ) -> Gathered:
-    """The records at these indexes under the first checkpoint over all that was known.
+    """The records at these indexes under a checkpoint, if there is one.
 
     Args:
-        session: The command line.
         ledger: The log.
-        size: How many records were known.
+        signed: The first checkpoint over all that was known, else the newest one.
         indexes: Of the records that the dossier rests on.
         case: The stream of the case, which the file names as its question.
         opening: The recorded reading that opens words, of the records of which it tells.
@@ -63,10 +59,7 @@ def gather(  # noqa: PLR0917 - one case of one log at one moment
         VerificationError: a record is not the one that the checkpoint signs.
     """
     rows = tuple(ledger.log.records_at(sorted(set(indexes))))
-    try:
-        signed = signed_now(session, ledger, covering=size)
-    except BadRequest as error:
-        note(f"zegel: no proofs are attached: {error}")
+    if signed is None:
         return Gathered(rows=rows, signed=None, disclosures=None)
     covered = [row for row in rows if row.index < signed.checkpoint.size]
     if not covered:
@@ -112,8 +105,6 @@ def case_file(document: Mapping[str, Any], *, shows_words: bool) -> bytes:
         document: What `breach_document` gave.
         shows_words: Whether people and words may be in it.
     """
-    import msgspec  # noqa: PLC0415 - start time: see cli/app.py
-
     told = msgspec.json.decode(encode_json(document))
     if not shows_words:
         told = _without_people(told)
