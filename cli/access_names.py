@@ -20,9 +20,6 @@ _OF_GRANTS: Final = frozenset(
 
 Rows = Sequence[dict[str, Any]]
 
-_SHOWN: Final = ("grant_id", "grantee", "granted_by", "actor", "reviewer", "review_id", "person")
-"""Fields of the records behind a review that its rows hold tokens of."""
-
 
 def review_opening(
     ledger: "Ledger", typed: Mapping[str, Any], tables: Iterable[Rows]
@@ -32,37 +29,12 @@ def review_opening(
     Raises:
         UsageError: it is asked for without a purpose.
     """
+    from projections.access.naming import records_behind  # noqa: PLC0415 - start time: see cli/app.py
+
     if not typed["identities"]:
         return opening_for(ledger, typed, list, "review of access")
-    records = _records(ledger, [row for rows in tables for row in rows])
+    records = records_behind(ledger, [row for rows in tables for row in rows])
     return opening_for(ledger, typed, lambda: records, "review of access")
-
-
-def named_rows(ledger: "Ledger", rows: Rows, opening: "Opening | None") -> list[dict[str, Any]]:
-    """Rows with the people and ids that stand behind their tokens, where they may be shown."""
-    if opening is None:
-        return list(rows)
-    records = _records(ledger, rows)
-    names: dict[str, str] = {}
-    told = ledger.open_records(records, identities=opening)
-    for plain, open_record in zip(ledger.open_records(records), told, strict=True):
-        for field in _SHOWN:
-            token = getattr(plain.event, field, None)
-            value = getattr(open_record.event, field, None)
-            if token is not None and value is not None:
-                names[token] = value
-    return [{name: _named(value, names) for name, value in row.items()} for row in rows]
-
-
-def _records(ledger: "Ledger", rows: Rows) -> "list[StoredRecord]":
-    """The records that rows rest on, each once, in order of index."""
-    indexes = {index for row in rows for index in row.get("indexes", ())}
-    indexes |= {row["index"] for row in rows if isinstance(row.get("index"), int)}
-    return ledger.log.records_at(sorted(indexes))
-
-
-def _named(value: object, names: Mapping[str, str]) -> object:
-    return names.get(value, value) if isinstance(value, str) else value
 
 
 def own_ids(ledger: "Ledger", typed: Sequence[str], question: str) -> list[str]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.access_names import named_rows, review_opening
+from cli.access_names import review_opening
 from cli.case_moment import moment_options, typed_moment
 from cli.lazy import Entry, LazyGroup
 from cli.options import output_options, shared_parameters
@@ -73,7 +73,8 @@ def review(ctx: click.Context, /, form: str | None, **typed: Any) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
-    from projections.access.report import SECTIONS, access_report  # noqa: PLC0415 - start time: see cli/app.py
+    from projections.access.naming import named_rows  # noqa: PLC0415 - start time: see cli/app.py
+    from projections.access.report import SECTIONS, access_report  # noqa: PLC0415 - likewise
 
     session = ctx.ensure_object(Session)
     chosen = choose_form(form)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.access_names import named_rows, review_opening
+from cli.access_names import review_opening
 from cli.access_review import TABLE, columns_of
 from cli.case_moment import moment_options, typed_moment
 from cli.options import ZegelCommand, output_options
@@ -40,6 +40,8 @@ def show(session: Session, /, review: str, form: str | None, **typed: Any) -> in
 
     --identities shows whose grants they are, and their own ids, which decide takes.
     """
+    from projections.access.naming import named_rows  # noqa: PLC0415 - start time: see cli/app.py
+
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])

@@ -12,25 +12,26 @@ from cli.pruned_note import say_pruned
 from cli.reader import identity_options
 from cli.register_asked import part_options, read_asked
 from cli.register_file import (
-    FileFormat,
     file_options,
     format_of,
     require_export,
     require_free,
     tell,
+    telling_of,
     write_register,
 )
 from cli.session import Session
 
 if TYPE_CHECKING:
-    from projections.art30.content import Part, Register
+    from formats.register.file import FileFormat
+    from projections.art30.content import Register
 
 EXAMPLES: Final = (
     "zegel register export --columns ap -o register.xlsx",
     "zegel register export --as-of 2026-01-01 --as-known 2026-02-01 --language en -o register.html",
     "zegel register export --columns cnil --identities --purpose regulator-request -o cnil.csv",
 )
-FORMATS: Final[tuple[FileFormat, ...]] = ("csv", "xlsx", "jsonld", "html", "markdown")
+FORMATS: "Final[tuple[FileFormat, ...]]" = ("csv", "xlsx", "jsonld", "html", "markdown")
 
 
 @click.command(cls=ZegelCommand, examples=EXAMPLES, short_help="Write the register as a file.")
@@ -61,66 +62,19 @@ def export(session: Session, /, target: Path, **typed: Any) -> int:  # noqa: ANN
         say_pruned(ledger)
         require_export(ledger, typed)
         register = read_asked(session, ledger, typed, "export of the register")
-        content = register_file(register, kind, typed, session)
+        content = _content(register, kind, typed, session)
         facts = write_register(ledger, register, target, content, typed)
     tell(facts, f"the register is written to {target}", session)
     note("A register that is filled in does not show that anybody complies.")
     return 0
 
 
-def register_file(
-    register: "Register", kind: FileFormat, typed: dict[str, Any], session: Session
+def _content(
+    register: "Register", kind: "FileFormat", typed: dict[str, Any], session: Session
 ) -> bytes:
-    """The content of the file."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - start time: see cli/app.py
-
-    from formats.register.csv_file import csv_file  # noqa: PLC0415 - likewise
-    from formats.register.markdown import register_markdown  # noqa: PLC0415 - likewise
-    from formats.register.page import register_page  # noqa: PLC0415 - likewise
-    from formats.register.tables import activity_table  # noqa: PLC0415 - likewise
-    from formats.register_jsonld.document import encode_document  # noqa: PLC0415 - likewise
-    from projections.art30.findings import findings  # noqa: PLC0415 - likewise
-
-    # Dates are local dates of the duty-bearer, in whatever zone times are shown.
-    calendar, language = ZoneInfo(session.calendar_zone), typed["language"]
-    match kind:
-        case "csv":
-            return csv_file(activity_table(register, typed["columns"], _parts(typed), calendar))
-        case "xlsx":
-            return _workbook(register, typed, session)
-        case "jsonld":
-            return encode_document(register)
-        case "html":
-            return register_page(register, findings(register), language, session.zone)
-        case "markdown":
-            return register_markdown(register, findings(register), language, session.zone)
-
-
-def _parts(typed: dict[str, Any]) -> "frozenset[Part]":
     from formats.register.columns import BOTH  # noqa: PLC0415 - start time: see cli/app.py
+    from formats.register.file import register_file  # noqa: PLC0415 - likewise
 
-    return BOTH if typed["role"] is None else frozenset({typed["role"]})
-
-
-def _workbook(register: "Register", typed: dict[str, Any], session: Session) -> bytes:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - start time: see cli/app.py
-
-    from formats.register.tables import (  # noqa: PLC0415 - likewise
-        about_table,
-        activity_table,
-        agreement_table,
-        sub_processor_table,
-    )
-    from formats.register.workbook import workbook  # noqa: PLC0415 - likewise
-
-    calendar, language = ZoneInfo(session.calendar_zone), typed["language"]
-    tables = [
-        activity_table(register, typed["columns"], frozenset({part}), calendar)
-        for part in sorted(_parts(typed))
-    ]
-    tables += [
-        agreement_table(register, language, calendar),
-        sub_processor_table(register, language, calendar),
-        about_table(register.standing, language, session.zone),
-    ]
-    return workbook(tables, register.standing.as_of)
+    parts = BOTH if typed["role"] is None else frozenset({typed["role"]})
+    telling = telling_of(typed, session)
+    return register_file(register, kind, telling, authority=typed["columns"], parts=parts)

@@ -14,12 +14,12 @@ from cli.reader import identity_options
 from cli.register_asked import exit_code, provenance, read_asked, read_at
 from cli.register_diff import columns_of, difference_rows
 from cli.register_file import (
-    FileFormat,
     file_options,
     format_of,
     require_export,
     require_free,
     tell,
+    telling_of,
     write_register,
 )
 from cli.session import Session
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.output import Form
+    from formats.register.file import ListFormat, ListName
     from ledger.ledger import Ledger
     from projections.art30.content import Register
 
@@ -39,7 +40,7 @@ EXAMPLES: Final = (
     "zegel register processors --compared-with 2025-01-01",
     "zegel register processors --language en -o sub-processors.html",
 )
-FORMATS: Final[tuple[FileFormat, ...]] = ("csv", "xlsx", "html")
+FORMATS: "Final[tuple[ListFormat, ...]]" = ("csv", "xlsx", "html")
 AGREEMENT_COLUMNS: Final = (
     Column("agreement", "agreement", "token"),
     Column("agreement_kind", "kind", "word"),
@@ -225,25 +226,11 @@ def _write(session: Session, target: Path, typed: dict[str, Any]) -> int:
 
 def _file(
     register: "Register",
-    kind: FileFormat,
+    kind: "ListFormat",
     typed: dict[str, Any],
     session: Session,
 ) -> bytes:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - start time: see cli/app.py
+    from formats.register.file import agreements_file  # noqa: PLC0415 - start time: see cli/app.py
 
-    from formats.register.csv_file import csv_file  # noqa: PLC0415 - likewise
-    from formats.register.page import processors_page  # noqa: PLC0415 - likewise
-    from formats.register.tables import about_table, agreement_table, sub_processor_table  # noqa: PLC0415 - likewise
-    from formats.register.workbook import workbook  # noqa: PLC0415 - likewise
-
-    calendar, language = ZoneInfo(session.calendar_zone), typed["language"]
-    tables = {
-        "agreements": agreement_table(register, language, calendar),
-        "sub-processors": sub_processor_table(register, language, calendar),
-    }
-    if kind == "csv":
-        return csv_file(tables[typed["which"]])
-    if kind == "html":
-        return processors_page(register, language, session.zone)
-    about = about_table(register.standing, language, session.zone)
-    return workbook([*tables.values(), about], register.standing.as_of)
+    which: ListName = typed["which"] or "agreements"
+    return agreements_file(register, kind, telling_of(typed, session), which=which)

@@ -13,6 +13,7 @@ from cli.pruned_note import say_pruned
 from cli.session import Session
 from formats.answers.clock import clock_document
 from formats.answers.record import event_fields
+from formats.answers.subject_request import request_facts, request_rows
 from formats.sentences import counted
 from formats.shown_times import show_instant
 
@@ -63,7 +64,7 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
         "request": stream,
         "as_of": moment.as_of,
         "known_size": moment.known_size,
-        **_facts(request),
+        **request_facts(request),
         "steps": [
             {
                 "index": step.index,
@@ -90,7 +91,6 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
 def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
     """List every request of a data subject: received, due, extended, answered."""
     from projections.cases.reading import read_cases  # noqa: PLC0415 - start time: see cli/app.py
-    from projections.cases.subject_request import fold_request  # noqa: PLC0415 - likewise
     from projections.clocks import clocks  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
@@ -98,34 +98,10 @@ def list_cases(session: Session, /, form: str | None, **typed: Any) -> int:  # n
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         cases = read_cases(ledger, moment, case_kinds=["request"])
         found = clocks(ledger, moment, zone=session.calendar_zone, case_kind="request")
-    first: dict[UUID, Clock] = {}
-    for clock in found:
-        first.setdefault(clock.case, clock)
-    rows = [_row(case.stream, fold_request(case.steps), first.get(case.stream)) for case in cases]
+    rows = request_rows(cases, found)
     write_rows(rows, LIST_COLUMNS, choose_form(form), session.zone)
     note(f"{counted(len(rows), 'request')} as of {show_instant(moment.as_of, session.zone)}")
     return 0
-
-
-def _facts(request: "SubjectRequest") -> dict[str, Any]:
-    received = request.received
-    return {
-        "right": getattr(received.event, "right", None) if received is not None else None,
-        "outcome": request.outcome,
-        "received_at": request.received_at,
-        "extended": request.extended is not None,
-        "answered_at": request.answered_at,
-    }
-
-
-def _row(stream: "UUID", request: "SubjectRequest", mine: "Clock | None") -> dict[str, Any]:
-    return {
-        "request": str(stream),
-        **_facts(request),
-        "due": None if mine is None else mine.due_at,
-        "rule": None if mine is None else mine.rule_id,
-        "indexes": [step.index for step in (*request.steps[:1], *request.steps[-1:])],
-    }
 
 
 def _draw(
@@ -139,9 +115,8 @@ def _draw(
     from projections.deadlines import DeadlineResult  # noqa: PLC0415 - start time
 
     draw_heading(f"Request {case}")
-    draw_facts(
-        [(name.replace("_", " "), value) for name, value in _facts(request).items()], session.zone
-    )
+    facts = request_facts(request).items()
+    draw_facts([(name.replace("_", " "), value) for name, value in facts], session.zone)
     draw_gap()
     draw_heading("Clocks")
     rows = clock_rows(found, {str(stream): case}, session.zone)
