@@ -15,6 +15,8 @@ from service.ldv import dialects, lezen, vng_read, vng_register, vng_search, vng
 from service.operations import metrics, probes
 from service.operations.guarding import install_guards
 from service.operations.tracing import telemetry_of
+from service.page.routes import REFUSAL_FORMS as PAGE_REFUSALS
+from service.page.routes import ROUTERS as PAGE_ROUTERS
 from service.problems import install_problems
 from service.proofs import mirror, proofs
 from service.queries import breaches, clocks, events, promises, tail, views
@@ -42,6 +44,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     promises.router,
     mirror.router,
     proofs.router,
+    *PAGE_ROUTERS,
 )
 """In the order of the reference."""
 
@@ -60,7 +63,11 @@ def create_app(context: Context, *, tracer_provider: TracerProvider | None = Non
         telemetry=telemetry_of(tracer_provider),
     )
     app.state.context = context
-    app.state.refusal_forms = {**otlp_http.REFUSAL_FORMS, **dialects.REFUSAL_FORMS}
+    app.state.refusal_forms = {
+        **otlp_http.REFUSAL_FORMS,
+        **dialects.REFUSAL_FORMS,
+        **PAGE_REFUSALS,
+    }
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)

@@ -14,17 +14,25 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 PUBLIC: Final = frozenset(
     {
+        "/accessibility",
         "/checkpoint",
         "/healthz",
+        "/language",
         "/livez",
         "/readyz",
         "/readyz/intake",
+        "/static/{path}",
         "/v1/openapi.json",
         "/v1/proofs/consistency",
         "/v1/proofs/{index}",
     }
 )
-"""Templates of paths without login: evidence that holds no personal data, probes, the document."""
+"""Templates of paths without login: evidence that holds no personal data, probes, the document.
+
+Of the page: its style and scripts, its language, what it says about itself.
+"""
+_GUARDS: Final = frozenset({"service.access.guard", "service.page.visit"})
+"""Whose functions let a caller pass; each has the variable `permission`."""
 
 PUBLIC_TILES: Final = "/tile/"
 """How the paths of tiles begin, of hashes and of entries."""
@@ -74,6 +82,6 @@ def _routes(app: FastAPI) -> Iterator[tuple[Route, Dependant | None]]:
 def _permissions_in(dependant: Dependant) -> Iterator[str]:
     """What `allowed` was given, in a dependency or in one of its own."""
     for each in dependant.dependencies:
-        if each.call is not None and each.call.__module__ == "service.access.guard":
+        if each.call is not None and each.call.__module__ in _GUARDS:
             yield getclosurevars(each.call).nonlocals["permission"]
         yield from _permissions_in(each)

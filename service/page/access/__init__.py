@@ -1,0 +1,1 @@
+"""Who looks at the page: logging in, staying logged in, logging out."""

@@ -1,0 +1,23 @@
+"""Every route of the page, in one list."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import APIRouter
+
+from service.page import about, assets, choosing
+from service.page.nav import PAGES
+from service.page.refusals import page_refusal
+from service.problems import RefusalForm
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    assets.router,
+    choosing.router,
+    about.router,
+)
+
+_OTHERS: Final = ("/login", "/logout", "/language", "/accessibility")
+REFUSAL_FORMS: Final[Mapping[str, RefusalForm]] = dict.fromkeys(
+    (*(page.path for page in PAGES), *_OTHERS), page_refusal
+)
+"""By the first part of their path."""
