@@ -13,19 +13,18 @@ from ledger.errors import BadRequest
 from ledger.inspection import inspect_record
 from ledger.named_record import find_record
 from ledger.opening import OpenedRecord
-from ledger.query import EventQuery
 from ledger.stored import stored_bytes
-from ledger.units import Hash32, Size
 from service.access.caller import Caller
 from service.access.consulting import consulted
 from service.access.guard import allowed
 from service.context import Context, ContextOf
 from service.queries.accepting import CSV, JSON, NDJSON, preferred
 from service.queries.answers import NOT_STORED, answered, streamed
-from service.queries.cursor import Cursor, asked_of, decode_cursor, encode_cursor
+from service.queries.cursor import asked_of, decode_cursor, encode_cursor
 from service.queries.event_rows import csv_lines, json_lines, told_record
 from service.queries.instants import instant
 from service.queries.next_page import next_link
+from service.queries.paging import cursor_after, cursor_key, known_size_of, pinned, remaining
 from service.queries.parameters import (
     MOST_RECORDS,
     EventParameters,
@@ -126,35 +125,17 @@ def _question(
     if asked.cursor is None:
         truth, after = truth_of(ledger, as_known=as_known), None
     else:
-        cursor = decode_cursor(asked.cursor, _cursor_key(context), bound)
-        truth, after = _pinned(cursor, asked), cursor.position
-    known = truth.size if truth.known_size is None else truth.known_size
+        cursor = decode_cursor(asked.cursor, cursor_key(ledger), bound)
+        truth = pinned(cursor, as_known, is_narrowed=as_known is not None)
+        after = cursor.position
+    known = known_size_of(truth)
     search = search_of(ledger, asked, known)
     if after is not None:
-        search = replace(search, query=_from(search.query, after))
+        search = replace(search, query=remaining(search.query, after))
     is_cheap = not asked.identities and asked.grep is None and asked.looked_at is None
     every = asked_of("/v1/events", parameters, free=frozenset())
     validator = validator_of(ledger, caller, known, every) if is_cheap else None
     return _Question(truth, search, bound, validator)
-
-
-def _from(query: EventQuery, after: int) -> EventQuery:
-    """What remains of a question after the record that the page before ended with."""
-    return replace(query, stop=after) if query.reverse else replace(query, start=after + 1)
-
-
-def _pinned(cursor: Cursor, asked: EventParameters) -> Truth:
-    is_narrowed = asked.as_known is not None
-    return Truth(
-        size=Size(cursor.size),
-        root=Hash32(cursor.root),
-        known_size=Size(cursor.known_size) if is_narrowed else None,
-        as_known=instant("as_known", asked.as_known),
-    )
-
-
-def _cursor_key(context: Context) -> bytes:
-    return context.ledger.vault.derived_bytes(b"cursor\x00")
 
 
 async def _page(  # noqa: PLR0917 - a question and its answer
@@ -185,10 +166,8 @@ async def _page(  # noqa: PLR0917 - a question and its answer
         headers["ETag"] = question.validator.tag
     following = None
     if page.reached is not None:
-        truth = question.truth
-        known = truth.size if truth.known_size is None else truth.known_size
-        cursor = Cursor(truth.size, truth.root, known, page.reached)
-        text = encode_cursor(cursor, _cursor_key(context), question.asked)
+        cursor = cursor_after(question.truth, page.reached)
+        text = encode_cursor(cursor, cursor_key(context.ledger), question.asked)
         following = next_link(request, text)
         headers["Link"] = f'<{following}>; rel="next"'
     return answered({"records": records, "next": following}, question.truth, headers)

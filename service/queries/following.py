@@ -10,10 +10,11 @@ Source: WHATWG HTML §9.2 (server-sent events: `id`, `data`, comments, `Last-Eve
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from ledger.ledger import Ledger
+from ledger.opening import OpenedRecord
 from ledger.store.query import RecordQuery
 from service.context import Context
 from service.queries.answers import BLOCK_BYTES, json_text
@@ -41,14 +42,21 @@ class Looked(NamedTuple):
     """Whether that is where the log ended."""
 
 
+def told(opened: OpenedRecord) -> object:
+    """One record as programs get it."""
+    return told_record(opened, looked_at=False)
+
+
 @dataclass(slots=True)
 class Tail:
     """One tail: what it follows, and how far it is."""
 
     query: RecordQuery
-    """Kinds and system."""
+    """What is followed, from whichever index on."""
     position: int
     """The first index that was not given yet."""
+    tell: Callable[[OpenedRecord], object] = told
+    """What is given of a record, as JSON; blocking."""
     given: int = 0
     """How many records were."""
 
@@ -56,17 +64,10 @@ class Tail:
 def look(ledger: Ledger, tail: Tail) -> Looked:
     """The next records of a tail; blocking."""
     size = int(ledger.head().size)
-    asked = RecordQuery(
-        kinds=tail.query.kinds,
-        system=tail.query.system,
-        start=tail.position,
-        stop=size,
-        limit=PAGE_RECORDS,
-    )
+    asked = replace(tail.query, start=tail.position, stop=size, limit=PAGE_RECORDS, reverse=False)
     opened = list(ledger.open_records(ledger.log.find(asked)))
     frames = tuple(
-        (int(each.stored.index), frame(int(each.stored.index), told_record(each, looked_at=False)))
-        for each in opened
+        (int(each.stored.index), frame(int(each.stored.index), tail.tell(each))) for each in opened
     )
     is_all = len(frames) < PAGE_RECORDS
     return Looked(frames, max(size, tail.position) if is_all else frames[-1][0] + 1, is_all)

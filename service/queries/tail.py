@@ -69,37 +69,83 @@ async def follow(
     async def still_allowed() -> None:
         await proved_again(request, context, "read")
 
+    return await followed(context, caller, tail, still_allowed, question=_question(tail))
+
+
+async def followed(
+    context: Context,
+    caller: Caller,
+    tail: Tail,
+    still_allowed: Callable[[], Awaitable[None]],
+    *,
+    question: Callable[[str], str],
+) -> Response:
+    """An answer that gives what is recorded from now on, its beginning and end in the log.
+
+    Args:
+        context: What is served.
+        caller: Who follows.
+        tail: What, and from where.
+        still_allowed: Raises once the caller may not follow any more.
+        question: What was asked without identities in it, with a word before the place: `from`.
+
+    Raises:
+        TooOften: as many follow as may.
+    """
     context.tails.enter(context.settings.most_tails)
     try:
-        await consulted(context, caller, question=_told(tail, "from"), records=0)
+        await consulted(context, caller, question=question("from"), records=0)
     except BaseException:
         context.tails.leave()
         raise
-    return _TailResponse(context, caller, tail, still_allowed)
+    return _TailResponse(context, caller, tail, still_allowed, question)
+
+
+def place_after(last_event_id: str) -> int:
+    """The index after the one that a client saw last.
+
+    Raises:
+        BadRequest: it names no index.
+    """
+    if not _INDEX.fullmatch(last_event_id):
+        raise BadRequest(f"Last-Event-ID: expected an index, found {last_event_id!r}")
+    return int(last_event_id) + 1
+
+
+def require_place(ledger: Ledger, start: int) -> None:
+    """Passes if a tail can begin at an index.
+
+    Raises:
+        BadRequest: the log is not that long.
+        RecordsPruned: records from there on are gone.
+    """
+    size = ledger.head().size
+    if start > size:
+        raise BadRequest(f"tail: expected an index below {size}, the size, found {start - 1}")
+    if start < size:
+        ledger.log.pruned.require_kept(start)
 
 
 def _tail(ledger: Ledger, asked: TailParameters, last_event_id: str | None) -> Tail:
     size = ledger.head().size
     start = int(size) if asked.start is None else asked.start
     if last_event_id is not None:
-        if not _INDEX.fullmatch(last_event_id):
-            raise BadRequest(f"Last-Event-ID: expected an index, found {last_event_id!r}")
-        start = int(last_event_id) + 1
-    if start > size:
-        raise BadRequest(f"tail: expected an index below {size}, the size, found {start - 1}")
-    if start < size:
-        ledger.log.pruned.require_kept(start)
+        start = place_after(last_event_id)
+    require_place(ledger, start)
     kinds = kinds_asked(asked.kind)
     return Tail(RecordQuery(kinds=kinds or None, system=asked.system), start)
 
 
-def _told(tail: Tail, word: str) -> str:
-    parts = [f"GET /v1/events/tail: {word} index {tail.position}"]
-    if tail.query.kinds is not None:
-        parts.append(f"kinds={', '.join(sorted(tail.query.kinds))}")
-    if tail.query.system is not None:
-        parts.append(f"system={tail.query.system}")
-    return "; ".join(parts)
+def _question(tail: Tail) -> Callable[[str], str]:
+    def told(word: str) -> str:
+        parts = [f"GET /v1/events/tail: {word} index {tail.position}"]
+        if tail.query.kinds is not None:
+            parts.append(f"kinds={', '.join(sorted(tail.query.kinds))}")
+        if tail.query.system is not None:
+            parts.append(f"system={tail.query.system}")
+        return "; ".join(parts)
+
+    return told
 
 
 class _TailResponse(StreamingResponse):
@@ -113,8 +159,10 @@ class _TailResponse(StreamingResponse):
         caller: Caller,
         tail: Tail,
         still_allowed: Callable[[], Awaitable[None]],
+        question: Callable[[str], str],
     ) -> None:
         self._context, self._caller, self._tail = context, caller, tail
+        self._question = question
         self._bell = Bell(asyncio.get_running_loop())
         super().__init__(
             self._frames(still_allowed),
@@ -150,5 +198,5 @@ class _TailResponse(StreamingResponse):
         context.tails.leave()
         await reading(context, context.ledger.log.waker.leave, self._bell)
         if tail.given:
-            question = _told(tail, "until")
+            question = self._question("until")
             await consulted(context, self._caller, question=question, records=tail.given)

@@ -20,6 +20,7 @@ from service.queries.answers import answered, json_text, streamed
 from service.queries.cursor import asked_of, decode_cursor, encode_cursor
 from service.queries.moments import validator_at
 from service.queries.next_page import next_link
+from service.queries.paging import cursor_key
 from service.queries.parameters import NoParameters, ViewParameters, refuse_repeats
 from service.queries.schemas import ViewList, ViewRows
 from service.queries.truth import truth_of
@@ -86,7 +87,7 @@ async def show_view(
     form = preferred(request.headers.get("accept"), (JSON, NDJSON, CSV))
     parameters = request.query_params.multi_items()
     bound = asked_of(request.url.path, parameters, free=_FREE)
-    key = context.ledger.vault.derived_bytes(b"cursor\x00")
+    key = cursor_key(context.ledger)
 
     def question_asked() -> ViewQuestion:
         question = view_question(context.ledger, view, asked, parameters)
