@@ -19,6 +19,7 @@ from ledger.personal import token_text
 from ledger.units import Size, ZoneName
 from projections import running
 from projections.access import ACCESS
+from projections.activity import ACTIVITY
 from projections.agreements import AGREEMENTS
 from projections.blocks import BLOCKS
 from projections.cases.view import CASES
@@ -46,6 +47,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
             REGISTER,
             AGREEMENTS,
             SYSTEMS,
+            ACTIVITY,
             CASES,
             HOLDS,
             RETENTION,

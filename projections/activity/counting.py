@@ -1,0 +1,272 @@
+"""Counts of a window, exact at any size of the log and to the microsecond.
+
+Whole days and whole hours come from the rows that are kept. Two things are read from the records
+themselves, and only where rows cannot tell: an hour that an end of the window cuts through, and the
+block of 4,096 indexes that the size cuts through.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, func, select
+
+from ledger.store.requests import microseconds
+from ledger.store.schema import RECORD
+from projections.activity.days import (
+    DAY_US,
+    HOUR_COLUMNS,
+    HOUR_US,
+    HOURS,
+    NO_SYSTEM,
+    block_of,
+    block_start,
+)
+from projections.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records are counted; everything given must hold."""
+
+    since: int | None = None
+    """Occurred at or after, in microseconds since 1970."""
+    until: int | None = None
+    """Occurred before."""
+    kinds: Collection[str] | None = None
+    """With their versions; `None` means all."""
+    systems: Collection[str] | None = None
+    """`NO_SYSTEM` stands for none named; `None` means all."""
+    start: int = 0
+    """From this index on: the lowest that is kept, where earlier records were pruned."""
+
+    def holds(self, occurred: int) -> bool:
+        """Whether an instant lies inside the window."""
+        since_holds = self.since is None or occurred >= self.since
+        return since_holds and (self.until is None or occurred < self.until)
+
+    def overlaps(self, first: int, last: int) -> bool:
+        """Whether the window has any instant from the first to the last."""
+        ends_later = self.since is None or last >= self.since
+        return ends_later and (self.until is None or first < self.until)
+
+    def takes(self, kind: str, system: str) -> bool:
+        """Whether records of a kind and a system are counted."""
+        kind_counts = self.kinds is None or kind in self.kinds
+        return kind_counts and (self.systems is None or system in self.systems)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records of one kind and one system."""
+
+    kind: str
+    system: str
+    count: int
+    first: int
+    """Microseconds since 1970 at which the earliest of them occurred."""
+    last: int
+    first_index: int
+    last_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that was read because no row could tell."""
+
+    index: int
+    occurred: int
+    kind: str
+    system: str
+
+
+class Counts:
+    """Answers questions about one window through a reader."""
+
+    def __init__(self, reader: Reader, table: Table, asked: Asked) -> None:
+        """Finds out which blocks the rows tell of; reads the records of those that they do not."""
+        self._reader = reader
+        self._table = table
+        self._asked = asked
+        self._blocks = self._whole_blocks()
+        self.cut = tuple(self._cut_blocks())
+        """The records asked for in blocks that are cut."""
+
+    def by(self, name: str) -> Counter[str]:
+        """How many records there are of each `kind`, or of each `system`."""
+        column = self._table.c[name]
+        found: Counter[str] = Counter()
+        inner = select(column, func.sum(self._table.c.count)).where(*self._inner())
+        for key, count in self._rows(inner.group_by(column)):
+            found[key] += int(count)
+        for key, _, count in self._edge_hours(name):
+            found[key] += count
+        for record in self.cut:
+            found[getattr(record, name)] += 1
+        return +found
+
+    def by_hour(self) -> Counter[int]:
+        """How many records occurred in each hour, numbered from 1970-01-01T00Z."""
+        found: Counter[int] = Counter()
+        hours = [func.sum(self._table.c[name]) for name in HOUR_COLUMNS]
+        inner = select(self._table.c.day, *hours).where(*self._inner())
+        for day, *counts in self._rows(inner.group_by(self._table.c.day)):
+            for hour, count in enumerate(counts):
+                if count:
+                    found[day * HOURS + hour] += int(count)
+        for _, hour, count in self._edge_hours("kind"):
+            found[hour] += count
+        for record in self.cut:
+            found[record.occurred // HOUR_US] += 1
+        return +found
+
+    def told(self, *conditions: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+        """The rows that count, of the whole blocks and of the kinds and systems asked for."""
+        column = self._table.c
+        scope = self._reader.scope
+        whole = [
+            column.log == scope.log,
+            column.generation == scope.generation,
+            column.block >= self._blocks.start,
+            column.block < self._blocks.stop,
+        ]
+        for name, wanted in (("kind", self._asked.kinds), ("system", self._asked.systems)):
+            if wanted is not None:
+                whole.append(column[name].in_(sorted(wanted)))
+        return (*whole, *conditions)
+
+    def is_inner(self) -> Iterator[ColumnElement[bool]]:
+        """Days that no end of the window cuts through."""
+        day = self._table.c.day
+        if self._asked.since is not None:
+            yield day >= -(-self._asked.since // DAY_US)
+        if self._asked.until is not None:
+            yield day < self._asked.until // DAY_US
+
+    def edge_days(self) -> list[int]:
+        """The days that an end of the window cuts through, at most two."""
+        ends = (self._asked.since, self._asked.until)
+        return sorted({end // DAY_US for end in ends if end is not None and end % DAY_US})
+
+    def stretch(self, since: int, until: int) -> Iterator[Group]:
+        """What was asked for of a stretch of time, in whole blocks, from the records themselves."""
+        low = since if self._asked.since is None else max(since, self._asked.since)
+        high = until if self._asked.until is None else min(until, self._asked.until)
+        first, last = block_start(self._blocks.start), block_start(self._blocks.stop)
+        column = RECORD.c
+        query = select(
+            column.kind,
+            column.system,
+            func.count(),
+            func.min(column.occurred_at_us),
+            func.max(column.occurred_at_us),
+            func.min(column.idx),
+            func.max(column.idx),
+        ).where(
+            column.log == self._reader.scope.log,
+            column.occurred_at_us >= low,
+            column.occurred_at_us < high,
+            # The sums keep databases from walking the log by index instead of by time.
+            column.idx + 0 >= first,
+            column.idx + 0 < last,
+        )
+        for kind, named, *figures in self._rows(query.group_by(column.kind, column.system)):
+            system = named or NO_SYSTEM
+            if self._asked.takes(kind, system):
+                yield Group(kind, system, *figures)
+
+    def _inner(self) -> tuple[ColumnElement[bool], ...]:
+        return self.told(*self.is_inner())
+
+    def _rows(self, query: Any) -> Iterator[Any]:  # noqa: ANN401 - a select of whatever columns
+        yield from self._reader.connection.execute(query)
+
+    def _whole_blocks(self) -> range:
+        """The blocks of which every folded record counts."""
+        size = self._reader.known_size
+        start = block_of(self._asked.start)
+        if block_start(start) < self._asked.start:
+            start += 1
+        stop = block_of(size)
+        column, scope = self._table.c, self._reader.scope
+        newest = self._reader.connection.scalar(
+            select(func.max(column.last_idx)).where(
+                column.log == scope.log,
+                column.generation == scope.generation,
+                column.block == stop,
+            )
+        )
+        return range(start, stop + 1 if newest is not None and newest < size else stop)
+
+    def _cut_blocks(self) -> Iterator[Found]:
+        """The records asked for in the blocks that the size, or the start, cuts through."""
+        first, size = self._asked.start, self._reader.known_size
+        below = min(block_start(self._blocks.start), size)
+        above = max(block_start(self._blocks.stop), below)
+        for start, stop in ((first, below), (above, size)):
+            if start < stop:
+                yield from self._read(RECORD.c.idx >= start, RECORD.c.idx < stop)
+
+    def _read(self, *conditions: ColumnElement[bool]) -> Iterator[Found]:
+        column = RECORD.c
+        query = select(column.idx, column.occurred_at_us, column.kind, column.system).where(
+            column.log == self._reader.scope.log, *conditions
+        )
+        for index, occurred, kind, named in self._rows(query):
+            system = named or NO_SYSTEM
+            if occurred is None or not self._asked.holds(occurred):
+                continue
+            if self._asked.takes(kind, system):
+                yield Found(index, occurred, kind, system)
+
+    def _edge_hours(self, name: str) -> Iterator[tuple[str, int, int]]:
+        """Of the days that an end cuts through: key, hour and count."""
+        days = self.edge_days()
+        if not days:
+            return
+        column = self._table.c
+        key: Column[Any] = column[name]
+        hours = [func.sum(column[each]) for each in HOUR_COLUMNS]
+        query = (
+            select(column.day, key, func.min(column.first), func.max(column.last), *hours)
+            .where(*self.told(column.day.in_(days)))
+            .group_by(column.day, key)
+        )
+        split: dict[int, set[str]] = {}
+        for day, value, first, last, *counts in self._rows(query):
+            for number, count in enumerate(counts):
+                hour = day * HOURS + number
+                begins, ends = hour * HOUR_US, (hour + 1) * HOUR_US
+                # Where in the hour they occurred at the earliest and at the latest.
+                low, high = max(begins, first), min(ends - 1, last)
+                if not count:
+                    continue
+                if self._asked.holds(low) and self._asked.holds(high):
+                    yield value, hour, int(count)
+                elif self._asked.overlaps(low, high):
+                    split.setdefault(hour, set()).add(value)
+        for hour, values in split.items():
+            for group in self.stretch(hour * HOUR_US, (hour + 1) * HOUR_US):
+                if getattr(group, name) in values:
+                    yield getattr(group, name), hour, group.count
+
+
+def binned(
+    hours: Mapping[int, int], starts: Sequence[datetime]
+) -> list[tuple[datetime, datetime, int]]:
+    """Start, end and count of each bin; an hour counts where it begins.
+
+    Args:
+        hours: Counts by hour, numbered from 1970-01-01T00Z; the bins cover all of them, except that
+            the first hour may begin earlier where the window cuts through it.
+        starts: The start of each bin, and the end of the last one.
+    """
+    begins = [microseconds(start) for start in starts]
+    counts = [0] * (len(starts) - 1)
+    for hour, count in hours.items():
+        place = bisect_right(begins, hour * HOUR_US) - 1
+        counts[min(max(place, 0), len(counts) - 1)] += count
+    return list(zip(starts, starts[1:], counts, strict=False))
