@@ -86,6 +86,16 @@ class ServeSettings:
     """Keep the views in step inside the service."""
     project_every_s: float = _number(0.5, 0.05, 3600)
     """Least seconds between two runs that bring the views in step."""
+    verify: bool = True
+    """Verify the log inside the service, again and again, and show how it stands."""
+    verify_every_s: float = _number(60.0, 1, 86_400)
+    """How often what is new is verified."""
+    verify_full_s: float = _number(3600.0, 1, 8_640_000)
+    """How long after everything was verified everything is verified again."""
+    verify_share: float = _number(0.2, 0.01, 1)
+    """Share of the time of one core that verifying everything may take."""
+    anchor_within_s: float = _number(90_000.0, 60, 8_640_000)
+    """How long a record may wait for an anchor before the log is shown as not yet anchored."""
     metrics_port: int | None = _number(None, 0, LARGEST_PORT)
     """A port of this machine only that gives `/metrics` without login; `none`: no such port."""
     ready_signer_s: float = _number(300.0, 1, 864_000)
@@ -124,3 +134,13 @@ class ServeSettings:
     """How far the clocks of issuer and service may differ."""
     oidc_keys_s: float = _number(3600.0, 60, 86_400)
     """After how long the keys of the issuer are fetched again."""
+    oidc_client_id: str | None = None
+    """As whom the page sends people to the issuer to log in; `none`: no such login."""
+    oidc_client_secret_file: str | None = None
+    """File with the secret of that client, if it has one; relative to the home."""
+    oidc_scopes: tuple[str, ...] = ("openid",)
+    """What the page asks the issuer for; `email` or `profile`, if the claim needs it."""
+    session_s: float = _number(28_800.0, 60, 604_800)
+    """How long somebody stays logged in to the page at most."""
+    session_idle_s: float = _number(1800.0, 60, 604_800)
+    """After how long without a request somebody is logged out of the page."""

@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_REVISION: Final = "0005"
+SCHEMA_REVISION: Final = "0006"
 """The Alembic revision that this code reads and writes."""
 
-OLDER_REVISIONS: Final = ("0001", "0002", "0003", "0004")
+OLDER_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 """Those that it can upgrade."""
 
 REVISION_TABLE: Final = "zegel_schema"
@@ -331,3 +331,13 @@ API_KEY: Final = _table(
 )
 """The keyed hash of the secret of each API key, none once it was revoked, and the day when it was
 used last. What a key may do stands in the log alone: a row without a grant there opens nothing."""
+
+ENDED_SESSION: Final = _table(
+    "zegel_ended_session",
+    _log(),
+    Column("session_id", StoredUuid, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "session_id"),
+)
+"""Each session of the page that somebody ended, until the time when it would have ended by itself.
+Its cookie, which no row stands for otherwise, opens nothing from then on."""
