@@ -51,6 +51,7 @@ class LogOptions:
     around: str | None
     within: str | None
     kinds: tuple[str, ...]
+    without: tuple[str, ...]
     system: str | None
     actor: str | None
     ip: str | None
@@ -79,6 +80,12 @@ class LogOptions:
     type=kind_word(),
     multiple=True,
     help="A kind or a group of kinds; repeat for more.",
+)
+@click.option(
+    "--without",
+    type=kind_word(),
+    multiple=True,
+    help="Leave out a kind or a group of kinds; repeat for more.",
 )
 @click.option("--system", type=system_word(), metavar="ID", help="Reported by this system.")
 @click.option("--actor", metavar="PERSON", help="Done by: person:ACCOUNT, or a token.")
@@ -148,6 +155,7 @@ def _query(session: Session, ledger: "Ledger", options: LogOptions) -> "EventQue
         since=since,
         until=until,
         kinds=tuple(kind for typed in options.kinds for kind in kinds_of(typed)),
+        without=tuple(kind for typed in options.without for kind in kinds_of(typed)),
         system=options.system,
         actor=options.actor,
         ip=options.ip,

@@ -34,6 +34,8 @@ class EventQuery:
     """Before this instant in the world."""
     kinds: tuple[str, ...] = ()
     """Kinds with or without version; none given means all."""
+    without: tuple[str, ...] = ()
+    """Kinds that are left out."""
     system: str | None = None
     actor: str | None = None
     """`person:…` or a token, in the field `actor`; without a namespace a person is meant."""
@@ -85,10 +87,15 @@ class EventQuery:
         Raises:
             BadRequest: a kind is not in the vocabulary.
         """
-        try:
-            return tuple(resolve_kind(kind) for kind in self.kinds)
-        except MalformedEvent as error:
-            raise BadRequest(str(error)) from error
+        return _resolved(self.kinds)
+
+    def resolved_without(self) -> tuple[str, ...]:
+        """The kinds that are left out, with their versions.
+
+        Raises:
+            BadRequest: a kind is not in the vocabulary.
+        """
+        return _resolved(self.without)
 
     def text(self, find: FindSubject) -> str:
         """The question in one line, with tokens in place of identities.
@@ -110,6 +117,13 @@ class EventQuery:
                 value = masked(value)
             parts.append(f"{field.name}={value}")
         return "; ".join(parts) or "everything"
+
+
+def _resolved(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(resolve_kind(kind) for kind in kinds)
+    except MalformedEvent as error:
+        raise BadRequest(str(error)) from error
 
 
 def kinds_of(typed: str) -> tuple[str, ...]:
@@ -145,6 +159,7 @@ def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
         kinds, system = (_READ,), READINGS
     return RecordQuery(
         kinds=kinds,
+        without=query.resolved_without(),
         system=system,
         since=query.since,
         until=query.until,

@@ -20,6 +20,8 @@ class RecordQuery:
     """Which records; everything given must hold."""
 
     kinds: Collection[str] | None = None
+    without: Collection[str] = ()
+    """Of none of these kinds."""
     system: str | None = None
     since: datetime | None = None
     """Occurred at or after this instant."""
@@ -86,6 +88,9 @@ def condition_of(query: RecordQuery, log: int, *, postgresql: bool) -> Condition
     if query.kinds is not None:
         text, kinds = any_of(f"{plus}kind", sorted(query.kinds), postgresql=postgresql)
         condition.add(text, *kinds)
+    if query.without:
+        text, kinds = any_of("kind", sorted(query.without), postgresql=postgresql)
+        condition.add(f"NOT ({text})", *kinds)
     if query.system is not None:
         condition.add(f"{plus}system = ?", query.system)
     add_window(condition, query, plus=plus)

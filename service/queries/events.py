@@ -71,7 +71,7 @@ class _Question:
     "",
     summary="Search the history.",
     response_model=RecordPage,
-    dependencies=[refuse_repeats("kind")],
+    dependencies=[refuse_repeats("kind", "without")],
     responses={
         200: {
             "headers": {"Link": {"description": "The next page.", "schema": {"type": "string"}}},

@@ -122,6 +122,12 @@ class RecordFilters(Asked):
         None, description=f"How long before and after: {SPAN_TEXT}; 24 hours if not given."
     )
     kind: KindParameter = _KINDS
+    without: KindParameter = Field(
+        [],
+        max_length=100,
+        description="A kind or a group of kinds that is left out; several times for more.",
+        examples=[["log.read"]],
+    )
     system: TextParameter = _SYSTEM
     actor: TextParameter = Field(
         None,

@@ -62,6 +62,7 @@ def search_of(ledger: Ledger, asked: RecordFilters, known_size: int) -> Search:
         since=since,
         until=until,
         kinds=kinds_asked(asked.kind),
+        without=kinds_asked(asked.without),
         system=asked.system,
         actor=asked.actor,
         ip=asked.ip,

@@ -42,6 +42,7 @@ def _matches(query: RecordQuery, row: StoredRecord) -> bool:
     at = row.occurred_at_us
     return (
         (query.kinds is None or row.kind in query.kinds)
+        and row.kind not in query.without
         and (query.system is None or row.system == query.system)
         and (query.since is None or (at is not None and at >= microseconds(query.since)))
         and (query.until is None or (at is not None and at < microseconds(query.until)))
@@ -61,6 +62,9 @@ QUERIES = [
     RecordQuery(kinds={KINDS[1]}),
     RecordQuery(kinds=KINDS[:2], reverse=True),
     RecordQuery(kinds=set()),
+    RecordQuery(without=KINDS[:2], reverse=True, limit=9),
+    replace(NARROW, without=KINDS[1:]),
+    RecordQuery(kinds=KINDS[:2], without=KINDS[1:], system="xential"),
     RecordQuery(system="xential"),
     RecordQuery(system="nowhere"),
     WINDOW,

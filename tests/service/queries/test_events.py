@@ -92,6 +92,8 @@ def test_a_page_is_repeatable(served: Context) -> None:
     ("asked", "query"),
     [
         ("kind=access.granted&kind=log", {"kinds": ("access.granted", "log.read")}),
+        ("without=log", {"kinds": ("access.granted",)}),
+        ("kind=access&without=access.granted", {"without": ("access.granted", "log.read")}),
         ("system=portal", {"system": "portal"}),
         ("actor=person:nobody", {"actor": "person:nobody"}),
         ("subject=person:p1@example.nl", {"subject": "person:p1@example.nl"}),
