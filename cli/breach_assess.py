@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.breach_steps import contradictions
-from cli.case_step import OF_EVERY_STEP, record_step
-from cli.fields import fields_of, mapping_of, option_of
+from cli.case_step import record_step
+from cli.fields import mapping_of, option_of
 from cli.options import ZegelCommand
 from cli.output import choose_form, note, write_line
 from cli.session import Session
+from formats.steps.assessment import hundredths, scored, whole
+from formats.steps.breach import BREACH_STEPS
 from ledger.errors import BadRequest
-from ledger.events import KINDS, resolve_kind
 from projections.cases.severity import FACTORS, Severity, severity_of
 
 if TYPE_CHECKING:
@@ -25,21 +26,14 @@ EXAMPLES: Final = (
     ),
     "zegel breach assess B-7 --risk none --basis 'the file was encrypted'",
 )
-_KIND: Final = resolve_kind("breach.assessed")
-_COMPUTED: Final = {"breach_id", "scores", "score_reasons", "method", "risk"}
-_FIELDS: Final = [
-    each
-    for each in fields_of(KINDS[_KIND])
-    if each.path not in _COMPUTED and (each.own or each.path in OF_EVERY_STEP)
-]
-_METHOD: Final = "enisa-2013"
-_WHOLE: Final = 100
+_PLAN: Final = BREACH_STEPS["assess"]
+_FIELDS: Final = [each for each in _PLAN.fields() if each.path != "risk"]
 
 
 def _assess(case: str, **typed: Any) -> int:  # noqa: ANN401 - factors, risk and fields of the kind
     session = click.get_current_context().ensure_object(Session)
     given = {
-        factor.name: _hundredths(factor.name, typed.pop(factor.name))
+        factor.name: hundredths(f"--{factor.name}", typed.pop(factor.name))
         for factor in FACTORS
         if typed.get(factor.name) is not None
     }
@@ -54,7 +48,7 @@ def _assess(case: str, **typed: Any) -> int:  # noqa: ANN401 - factors, risk and
         _propose(severity, session)
         return 0
     values = {
-        "kind": _KIND,
+        "kind": _PLAN.kind,
         "breach_id": case,
         "risk": risk,
         **mapping_of(_FIELDS, typed),
@@ -69,7 +63,7 @@ def _assess(case: str, **typed: Any) -> int:  # noqa: ANN401 - factors, risk and
 
 def _propose(severity: Severity, session: Session) -> None:
     document = {
-        "severity": severity.hundredths / _WHOLE,
+        "severity": whole(severity.hundredths),
         "band": severity.band,
         "formula": severity.formula,
         "flags": list(severity.flags),
@@ -92,17 +86,10 @@ def _scores(severity: Severity | None, whys: tuple[str, ...]) -> "Mapping[str, A
         if whys:
             raise click.UsageError("--why: expected a factor beside it, found none")
         return {}
-    reasons = dict(_reason(typed) for typed in whys)
-    unknown = sorted(reasons.keys() - {score.name for score in severity.scores})
-    if unknown:
-        raise click.UsageError(f"--why: expected a factor that is given, found {unknown[0]!r}")
-    found: dict[str, Any] = {
-        "method": _METHOD,
-        "scores": [{"name": each.name, "hundredths": each.hundredths} for each in severity.scores],
-    }
-    if reasons:
-        found["score_reasons"] = [reasons.get(each.name, "") for each in severity.scores]
-    return found
+    try:
+        return scored(severity, dict(_reason(typed) for typed in whys))
+    except BadRequest as error:
+        raise click.UsageError(f"--why: {error}") from error
 
 
 def _reason(typed: str) -> tuple[str, str]:
@@ -110,16 +97,6 @@ def _reason(typed: str) -> tuple[str, str]:
     if not mark:
         raise click.UsageError(f"--why: expected FACTOR=TEXT, found {typed!r}")
     return name, why
-
-
-def _hundredths(name: str, typed: str) -> int:
-    try:
-        value = round(float(typed) * _WHOLE)
-    except (ValueError, OverflowError) as error:
-        raise BadRequest(f"--{name}: expected a number such as 0.5, found {typed!r}") from error
-    if abs(float(typed) * _WHOLE - value) > 1 / _WHOLE:
-        raise BadRequest(f"--{name}: expected hundredths such as 0.25, found {typed!r}")
-    return value
 
 
 assess: Final = ZegelCommand(

@@ -6,18 +6,17 @@ from typing import Any, Final
 import click
 
 from cli.breach_steps import contradictions
-from cli.case_step import Flag, StepCommand, StepPlan
-
-_AUTHORITY: Final = "breach.authority_notified"
-_CONTROLLER: Final = "breach.controller_notified"
+from cli.case_step import StepCommand, StepHelp
+from formats.steps.breach import BREACH_STEPS
 
 
 class NoticeCommand(StepCommand):
     """Records a notice to whomever its options name: the authority, or a controller."""
 
-    def __init__(self, name: str, plan: StepPlan) -> None:
+    def __init__(self, name: str, told: StepHelp) -> None:
         """Takes the options of a notice to the authority, and `--controller`."""
-        super().__init__(name, plan, contradictions)
+        super().__init__(name, BREACH_STEPS[name], told, contradictions)
+        self.to_controller = BREACH_STEPS[f"{name}-controller"]
         for option in self.params:
             if isinstance(option, click.Option) and option.name == "authority":
                 option.help = "organisation, the supervisory authority such as ap"
@@ -41,16 +40,15 @@ class NoticeCommand(StepCommand):
             found = "neither" if authority is None else "both"
             raise click.UsageError(f"expected --authority or --controller, found {found}")
         if controller is None:
-            return _AUTHORITY, {}
+            return self.plan.kind, {}
         if values.get("reasons_for_delay") is not None:
             raise click.UsageError("--reasons-for-delay: expected --authority beside it")
-        return _CONTROLLER, {"controller": controller}
+        return self.to_controller.kind, {"controller": controller}
 
 
 notify: Final = NoticeCommand(
     "notify",
-    StepPlan(
-        _AUTHORITY,
+    StepHelp(
         "Record the first notice of a breach: to the authority, or to a controller.\n\n"
         "It may be incomplete and stops the clock. --content names the items of GDPR art. 33(3) "
         "that it holds: nature, contact-point, consequences, measures. What is missing stays open "
@@ -62,13 +60,11 @@ notify: Final = NoticeCommand(
             ),
             "zegel breach notify B-7 --controller gemeente-x --content nature",
         ),
-        preset={"notice_kind": "initial"},
     ),
 )
 supplement: Final = NoticeCommand(
     "supplement",
-    StepPlan(
-        _AUTHORITY,
+    StepHelp(
         "Record a later phase of a notice: more of what art. 33(3) asks, the end, or a withdrawal.",
         (
             (
@@ -77,12 +73,9 @@ supplement: Final = NoticeCommand(
             ),
             "zegel breach supplement B-7 --authority ap --withdrawal",
         ),
-        preset={"notice_kind": "supplement"},
-        flags={
-            "final": Flag("Nothing more will follow.", {"notice_kind": "final"}),
-            "withdrawal": Flag(
-                "It takes the notice back: there was no breach.", {"notice_kind": "withdrawal"}
-            ),
+        switches={
+            "final": "Nothing more will follow.",
+            "withdrawal": "It takes the notice back: there was no breach.",
         },
     ),
 )

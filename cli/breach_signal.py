@@ -4,44 +4,29 @@ from typing import Any, Final
 
 import click
 
-from cli.case_step import OF_EVERY_STEP
-from cli.fields import fields_of, mapping_of, option_of
+from cli.fields import mapping_of, option_of
 from cli.options import ZegelCommand
 from cli.receipt import write_receipt
 from cli.session import Session
+from formats.steps.breach import BREACH_STEPS
+from formats.steps.making import signal_events
 from ledger.draft import Receipt
-from ledger.events import KINDS, event_from_mapping, resolve_kind
 from ledger.units import utc_now
 
 EXAMPLES: Final = (
     "zegel breach signal B-7 --source siem --occurred-at 'yesterday 09:10'",
     "zegel breach signal B-7 --incident SOC-113 --source customer --summary 'odd mail'",
 )
-_KIND: Final = resolve_kind("incident.signalled")
-_FIELDS: Final = [
-    each
-    for each in fields_of(KINDS[_KIND])
-    if each.path != "incident_id" and (each.own or each.path in OF_EVERY_STEP)
-]
+_FIELDS: Final = BREACH_STEPS["signal"].fields()
 
 
 def _record_signal(case: str, incident: str | None, **values: Any) -> int:  # noqa: ANN401 - one per field of the kind
     session = click.get_current_context().ensure_object(Session)
-    given = {"occurred_at": utc_now().isoformat(), **mapping_of(_FIELDS, values)}
-    named = incident or case
-    signal = event_from_mapping({**given, "kind": _KIND, "incident_id": named})
-    link = event_from_mapping(
-        {
-            "kind": "incident.triaged",
-            "occurred_at": given["occurred_at"],  # the signal belonged to the case from its start
-            "incident_id": named,
-            "breach_id": case,
-        }
-    )
+    events = signal_events(mapping_of(_FIELDS, values), case, incident, utc_now())
     with session.open_ledger() as ledger:
         # Neither has an id of its own, so neither can conflict: both are stored, or none.
-        outcomes = ledger.record_many([signal, link])
-    for outcome, event in zip(outcomes, (signal, link), strict=True):
+        outcomes = ledger.record_many(events)
+    for outcome, event in zip(outcomes, events, strict=True):
         if isinstance(outcome, Receipt):
             write_receipt(outcome, event, session.zone)
     return 0

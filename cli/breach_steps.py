@@ -1,51 +1,35 @@
 """The steps of a breach that are one event each."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from cli.case_step import StepCommand, StepPlan
+from cli.case_step import StepCommand, StepHelp
+from formats.steps.breach import BREACH_STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.events import Event
     from ledger.ledger import Ledger
+    from projections.cases.warned import Warned
 
 
 def contradictions(
     ledger: "Ledger", zone: str, stream: UUID | None, event: "Event"
-) -> Sequence[str]:
-    """What a step contradicts in its case as it is recorded now, in sentences."""
-    from projections.cases.breach_clocks import authority_due_at  # noqa: PLC0415 - start time
-    from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - likewise
-    from projections.cases.breach_warnings import warnings_of  # noqa: PLC0415 - likewise
-    from projections.cases.reading import moment_of  # noqa: PLC0415 - likewise
+) -> "Sequence[Warned]":
+    """What a step contradicts in its case as it is recorded now."""
+    from projections.cases.contradictions import breach_contradictions  # noqa: PLC0415 - start time: see cli/app.py
 
-    if stream is None:
-        return ["no step of this case is recorded yet"] if _needs_a_case(event) else []
-    case = read_breach(ledger, stream, moment_of(ledger), without=event.supersedes)
-    found = warnings_of(case, event, authority_due_at(case, zone))
-    return [
-        each.text
-        + (f" (record {', '.join(map(str, each.indexes))})" if each.indexes else "")
-        + (f" [{each.source}]" if each.source else "")
-        for each in found
-    ]
+    return breach_contradictions(ledger, zone, stream, event)
 
 
-def _needs_a_case(event: "Event") -> bool:
-    from ledger.events.breach import BreachSuspected  # noqa: PLC0415 - start time: see cli/app.py
-
-    return not isinstance(event, BreachSuspected)
-
-
-def _command(name: str, plan: StepPlan) -> StepCommand:
-    return StepCommand(name, plan, contradictions)
+def _command(name: str, told: StepHelp) -> StepCommand:
+    return StepCommand(name, BREACH_STEPS[name], told, contradictions)
 
 
 open_case: Final = _command(
     "open",
-    StepPlan(
-        "breach.suspected",
+    StepHelp(
         "Begin a case: there is reason to look whether personal data were breached.\n\n"
         "Suspicion is not yet awareness: a short investigation may come first. Moments from which "
         "a clock could be said to run are given with --anchors.",
@@ -60,8 +44,7 @@ open_case: Final = _command(
 )
 facts: Final = _command(
     "facts",
-    StepPlan(
-        "breach.facts_updated",
+    StepHelp(
         "Record what became known of a breach, or changed.\n\n"
         "Fields that are given replace earlier ones; all others stay as they were.",
         (
@@ -72,8 +55,7 @@ facts: Final = _command(
 )
 aware: Final = _command(
     "aware",
-    StepPlan(
-        "breach.awareness_determined",
+    StepHelp(
         "Decide from which moment you are aware of a breach: the 72 hours run from it.\n\n"
         "The decision names who decided and on which basis. Every earlier moment stays visible "
         "with the deadline that it would give; a wrong decision is replaced with --corrects.",
@@ -88,8 +70,7 @@ aware: Final = _command(
 )
 decide: Final = _command(
     "decide",
-    StepPlan(
-        "breach.notification_decided",
+    StepHelp(
         "Decide whether the authority, a controller or the people are told, and on which ground.",
         (
             (
@@ -102,8 +83,7 @@ decide: Final = _command(
 )
 inform_subjects: Final = _command(
     "inform-subjects",
-    StepPlan(
-        "breach.subjects_notified",
+    StepHelp(
         "Record that the people concerned were told, directly or by a public communication.",
         (
             "zegel breach inform-subjects B-7 --manner direct --count 118 --channel e-mail",
@@ -113,8 +93,7 @@ inform_subjects: Final = _command(
 )
 answer: Final = _command(
     "answer",
-    StepPlan(
-        "breach.authority_responded",
+    StepHelp(
         "Record what the authority asked, ordered or answered; a term it sets becomes a clock.",
         (
             (
@@ -126,24 +105,21 @@ answer: Final = _command(
 )
 measure: Final = _command(
     "measure",
-    StepPlan(
-        "breach.measure_taken",
+    StepHelp(
         "Record what was done to contain a breach, to limit harm or to prevent the next.",
         ("zegel breach measure B-7 --aim containment --measure passwords-reset",),
     ),
 )
 rule_out: Final = _command(
     "rule-out",
-    StepPlan(
-        "breach.ruled_out",
+    StepHelp(
         "Decide that there was no breach; the case stays in the register.",
         ("zegel breach rule-out B-7 --basis 'own test' --decided-by person:dpo@example.nl",),
     ),
 )
 close: Final = _command(
     "close",
-    StepPlan(
-        "breach.closed",
+    StepHelp(
         "Decide that the handling of a breach is complete.",
         ("zegel breach close B-7 --decided-by person:dpo@example.nl",),
     ),

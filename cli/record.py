@@ -7,12 +7,13 @@ import click
 import msgspec
 from click.shell_completion import CompletionItem
 
-from cli.fields import EventField, fields_of, mapping_of, option_of
+from cli.fields import mapping_of, option_name, option_of, parameter_name
 from cli.known_systems import remember_systems
 from cli.options import ZegelCommand, write_examples
 from cli.receipt import write_receipt
 from cli.recording_rights import RecordingRights
 from cli.session import Session
+from formats.event_fields import EventField, fields_of
 from ledger.errors import BadRequest, MalformedEvent
 from ledger.events import KINDS, event_from_mapping, resolve_kind
 from ledger.units import utc_now
@@ -65,12 +66,12 @@ class KindCommand(ZegelCommand):
                 record
                 for field in self.fields
                 if field.own is own
-                if (record := options[field.parameter].get_help_record(ctx)) is not None
+                if (record := options[parameter_name(field)].get_help_record(ctx)) is not None
             ]
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
-        fields = {field.parameter for field in self.fields}
+        fields = {parameter_name(field) for field in self.fields}
         others = [
             record
             for name, each in options.items()
@@ -129,7 +130,7 @@ def _first_line(event_class: type) -> str:
 
 
 def _examples(name: str, fields: list[EventField]) -> Iterator[str]:
-    needed = " ".join(f"{field.option} …" for field in fields if field.required and field.own)
+    needed = " ".join(f"{option_name(field)} …" for field in fields if field.required and field.own)
     base = f"zegel record {name} {needed}".rstrip()
     yield base
     yield f"{base} --occurred-at 'yesterday 14:00' --system SYSTEM"

@@ -5,7 +5,7 @@ The log keeps facts, also unwise ones. A warning names the rule and the records 
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from ledger.events import Event
 from ledger.events.breach import (
@@ -20,17 +20,8 @@ from ledger.events.breach_notices import (
     BreachNotificationDecided,
     BreachSubjectsNotified,
 )
-from ledger.units import Index
 from projections.cases.breach import BreachCase
-
-
-class Warned(NamedTuple):
-    """One contradiction."""
-
-    text: str
-    source: str
-    indexes: tuple[Index, ...] = ()
-
+from projections.cases.warned import Warned
 
 Judge = Callable[[BreachCase, Event, datetime | None], Iterator[Warned]]
 
@@ -47,7 +38,7 @@ def warnings_of(case: BreachCase, event: Event, authority_due_at: datetime | Non
     found = list(judge(case, event, authority_due_at)) if judge is not None else []
     reopens = isinstance(event, BreachAwarenessDetermined | BreachSuspected)
     if case.closed is not None and not reopens:
-        found.append(Warned("the case was closed before this step", "", (case.closed.index,)))
+        found.append(Warned("the case was closed before this step", indexes=(case.closed.index,)))
     return found
 
 
@@ -55,18 +46,18 @@ def _awareness(case: BreachCase, event: Event, _due: datetime | None) -> Iterato
     if not isinstance(event, BreachAwarenessDetermined):
         return
     if event.aware_at > event.occurred_at:
-        yield Warned("awareness is later than the decision on it", "", ())
+        yield Warned("awareness is later than the decision on it")
     earlier = [each for each in case.candidates if each.at < event.aware_at]
     if earlier:
-        names = ", ".join(dict.fromkeys(each.anchor for each in earlier))
         yield Warned(
-            f"earlier moments stand in the log ({names}): the basis should say why awareness "
+            "earlier moments stand in the log ({anchor}): the basis should say why awareness "
             "came later, and each keeps its own clock",
             "EDPB Guidelines 9/2022 §II.A.2",
             tuple(each.index for each in earlier),
+            {"anchor": tuple(dict.fromkeys(each.anchor for each in earlier))},
         )
     if event.basis is None:
-        yield Warned("no basis is given for the moment of awareness", "GDPR art. 33(5)", ())
+        yield Warned("no basis is given for the moment of awareness", "GDPR art. 33(5)")
 
 
 def _decision(case: BreachCase, event: Event, _due: datetime | None) -> Iterator[Warned]:
@@ -74,16 +65,17 @@ def _decision(case: BreachCase, event: Event, _due: datetime | None) -> Iterator
         return
     assessed = tuple(step.index for step in case.assessments[-1:])
     if not event.notify and event.ground is None:
-        yield Warned("a decision not to notify needs its ground", "GDPR art. 33(5)", ())
+        yield Warned("a decision not to notify needs its ground", "GDPR art. 33(5)")
     if event.addressee == "authority" and not event.notify:
         if case.risk in {"risk", "high"}:
             yield Warned(
-                f"not telling the authority contradicts the assessed risk ({case.risk})",
+                "not telling the authority contradicts the assessed risk ({risk})",
                 "GDPR art. 33(1)",
                 assessed,
+                {"risk": (case.risk,)},
             )
         elif case.risk is None:
-            yield Warned("no assessment of the risk is recorded yet", "GDPR art. 33(1)", ())
+            yield Warned("no assessment of the risk is recorded yet", "GDPR art. 33(1)")
     if event.addressee == "subjects":
         if not event.notify and case.risk == "high" and event.ground in {None, "risk-unlikely"}:
             yield Warned(
@@ -91,8 +83,12 @@ def _decision(case: BreachCase, event: Event, _due: datetime | None) -> Iterator
                 "GDPR art. 34(1) and 34(3)",
                 assessed,
             )
-        if event.notify and event.ground not in {None, "required"}:
-            yield Warned(f"the ground {event.ground} excuses from telling", "GDPR art. 34(3)", ())
+        if event.notify and event.ground is not None and event.ground != "required":
+            yield Warned(
+                "the ground {ground} excuses from telling",
+                "GDPR art. 34(3)",
+                values={"ground": (event.ground,)},
+            )
 
 
 def _authority(case: BreachCase, event: Event, due: datetime | None) -> Iterator[Warned]:
@@ -107,12 +103,15 @@ def _authority(case: BreachCase, event: Event, due: datetime | None) -> Iterator
             (told[0].index,),
         )
     if event.notice_kind in {"supplement", "final", "withdrawal"} and not told:
-        yield Warned(f"a {event.notice_kind} without an initial notice", "GDPR art. 33(4)", ())
+        yield Warned(
+            "a {notice} without an initial notice",
+            "GDPR art. 33(4)",
+            values={"notice": (event.notice_kind,)},
+        )
     if event.notice_kind == "withdrawal" and case.ruled_out is None:
         yield Warned(
             "the notice is withdrawn, and no decision says that there was no breach",
             "EDPB Guidelines 9/2022 §60",
-            (),
         )
     is_first = case.told_authority is None and event.notice_kind != "withdrawal"
     is_late = due is not None and at >= due
@@ -124,7 +123,7 @@ def _authority(case: BreachCase, event: Event, due: datetime | None) -> Iterator
         )
     decided = case.decisions.get("authority")
     if decided is not None and getattr(decided.event, "notify", None) is False:
-        yield Warned("it was decided not to tell the authority", "", (decided.index,))
+        yield Warned("it was decided not to tell the authority", indexes=(decided.index,))
 
 
 def _subjects(case: BreachCase, event: Event, _due: datetime | None) -> Iterator[Warned]:
@@ -144,9 +143,10 @@ def _assessed(case: BreachCase, event: Event, _due: datetime | None) -> Iterator
     not_told = decided is not None and getattr(decided.event, "notify", None) is False
     if decided is not None and not_told and event.risk != "none":
         yield Warned(
-            f"the risk ({event.risk}) contradicts the decision not to tell the authority",
+            "the risk ({risk}) contradicts the decision not to tell the authority",
             "GDPR art. 33(1)",
             (decided.index,),
+            {"risk": (event.risk,)},
         )
 
 
@@ -163,26 +163,28 @@ def _ruled_out(case: BreachCase, event: Event, _due: datetime | None) -> Iterato
             tuple(step.index for step in told),
         )
     if event.basis is None:
-        yield Warned("no basis is given for ruling the breach out", "GDPR art. 33(5)", ())
+        yield Warned("no basis is given for ruling the breach out", "GDPR art. 33(5)")
 
 
 def _closed(case: BreachCase, event: Event, _due: datetime | None) -> Iterator[Warned]:
     if not isinstance(event, BreachClosed) or case.ruled_out is not None:
         return
     if case.aware_at is None:
-        yield Warned("nobody decided whether and from when this was a breach", "GDPR art. 33", ())
+        yield Warned("nobody decided whether and from when this was a breach", "GDPR art. 33")
         return
     if "authority" not in case.decisions and not case.notices_to("authority"):
         yield Warned(
             "neither a notice to the authority nor a decision not to tell it is recorded",
             "GDPR art. 33(1) and 33(5)",
-            (),
         )
     if case.notices_to("authority") and case.open_items():
-        items = ", ".join(case.open_items())
-        yield Warned(f"the authority was not told of: {items}", "GDPR art. 33(3) and 33(4)", ())
+        yield Warned(
+            "the authority was not told of: {item}",
+            "GDPR art. 33(3) and 33(4)",
+            values={"item": case.open_items()},
+        )
     if case.risk == "high" and not case.notices_to("subjects") and "subjects" not in case.decisions:
-        yield Warned("high risk, and the people were not told", "GDPR art. 34(1)", ())
+        yield Warned("high risk, and the people were not told", "GDPR art. 34(1)")
 
 
 _JUDGES: Final[dict[type, Judge]] = {
