@@ -13,12 +13,13 @@ SHELL := /bin/bash
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
 
-demo: .venv/ready  ## the story on an embedded database: record, look, verify, tamper, find
+demo: .venv/ready .venv/page  ## the story on an embedded database: record, look, verify, tamper, find
 	@$(BIN)/zegel demo
 
 # The checks run beside the tests, which often wait for programs; what they say comes first, and the
 # closing line of pytest is the closing line of this target.
-test: .venv/ready  ## everything, with a throw-away PostgreSQL server of its own
+test: PAGE := required
+test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
 	@command -v chromium >/dev/null || tools/debian_packages chromium
 	@command -v softhsm2-util >/dev/null || tools/debian_packages softhsm2
@@ -64,6 +65,11 @@ soak: .venv/ready  ## hundreds of writers at a service that is killed again and 
 	    -r benchmarks/separate/constraints.txt
 	@touch $@
 
+# Only the tests need them: where they cannot be had, every page works without.
+.venv/page: .venv/ready tools/page_libraries tools/page/package-lock.json
+	@tools/page_libraries $(PAGE)
+	@test ! -d service/page/static/vendor || touch $@
+
 docs: .venv/ready  ## write again the reference pages that come from the code
 	$(BIN)/python -m docs.generate
 
@@ -79,7 +85,7 @@ pins: .venv/ready  ## pin the newest versions that pyproject.toml allows, with h
 	! grep -n '://' constraints.txt benchmarks/separate/constraints.txt
 
 clean:  ## remove all that these targets made
-	rm -rf .venv dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv dist service/page/static/vendor tools/page/node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Two installs: pip refuses an editable project among hashed requirements.
