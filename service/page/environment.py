@@ -28,6 +28,7 @@ def environment(language: Language, zone: tzinfo) -> jinja2.Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
+    made.policies["ext.i18n.trimmed"] = True  # a message may stand on several lines
     words = words_of(language)
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension i18n
         words.gettext,
