@@ -32,6 +32,7 @@ def verify_stored(
     if quick and jobs is not None:
         raise click.UsageError("--quick, --jobs: expected one of them, found both")
     from ledger import levels  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.home_trust import with_home_anchors  # noqa: PLC0415 - likewise
 
     trust = _trust_of(session, held)
     with session.open_ledger() as ledger:
@@ -44,7 +45,7 @@ def verify_stored(
             first_size = 0 if since is None else report.first_index
         if max_age_s is not None:
             report = _with_heartbeat(ledger, report, max_age_s)
-        return _with_anchors(session, ledger, trust, report, first_size)
+        return with_home_anchors(report, ledger.log, session.open_home(), trust, first_size)
 
 
 def usable_cores() -> int:
@@ -95,26 +96,10 @@ def _with_heartbeat(ledger: "Ledger", report: "Report", max_age_s: float) -> "Re
     return with_heartbeat(report, ledger.log, now=ledger.clock(), max_age=max_age)
 
 
-def _with_anchors(
-    session: Session, ledger: "Ledger", trust: "Trust", report: "Report", first_size: int
-) -> "Report":
-    """The report with what is wrong with stored anchors, where the settings name parties."""
-    from ledger.anchor_check import with_anchors  # noqa: PLC0415 - start time: see cli/app.py
-    from ledger.anchors.settings import read_anchor_settings  # noqa: PLC0415 - likewise
-
-    home = session.open_home()
-    settings = read_anchor_settings(home.all_settings(), home.folder)
-    return with_anchors(report, ledger.log, trust.terms, settings, first_size)
-
-
 def _trust_of(session: Session, held: Iterable[Path]) -> "Trust":
     """The keys of this home, with the checkpoints that were kept outside the database."""
-    from ledger.levels import Trust  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.home_trust import trust_of  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.verification.checkpoint_check import HeldCheckpoint  # noqa: PLC0415 - likewise
 
-    folder = session.signing_folder()
     kept = [HeldCheckpoint(f"checkpoint file {path.name}", path.read_bytes()) for path in held]
-    if folder.state.path.exists():
-        last = folder.state.read().note
-        kept += [HeldCheckpoint("signer state", last)] if last is not None else []
-    return Trust(folder.terms(), tuple(kept))
+    return trust_of(session.open_home(), kept)

@@ -12,6 +12,7 @@ behind its leaf hash it does not find.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from ledger.errors import RecordsPruned, VerificationError
@@ -72,7 +73,7 @@ def verify_full(
         return with_pruned_part(verify_on_cores(ledger, jobs, progress), ledger.log)
 
     def evidence() -> CheckpointCheck:
-        return begin_at_minimum(ledger.log, _check(ledger.log, trust, table.scan()))
+        return begin_at_minimum(ledger.log, _check(ledger.log, trust, _made_by_now(table)))
 
     report = verify_on_cores(ledger, jobs, progress, evidence=evidence)
     return with_pruned_part(report, ledger.log)
@@ -106,7 +107,7 @@ def verify_since(
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
 
     def evidence() -> CheckpointCheck:
-        return _check(ledger.log, trust, table.scan(known.size), known.size)
+        return _check(ledger.log, trust, _made_by_now(table, known.size), known.size)
 
     report = verify_on_cores(ledger, jobs, progress, start=start, evidence=evidence)
     return with_pruned_part(report, ledger.log)
@@ -195,6 +196,18 @@ def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
     verify_inclusion(leaf, size - 1, size, proof, checkpoint.root)
     recorded_at = decode_record(last.sealed).recorded_at
     return Start(frontier, leaf, microseconds_of(recorded_at))
+
+
+def _made_by_now(table: CheckpointTable, first_size: int = 0) -> Iterable[StoredCheckpoint]:
+    """The stored checkpoints up to the newest one there is when this is called.
+
+    They are read while the records are walked: one that is made meanwhile covers records beyond
+    the head that the walk compares with, and would look like a history that was cut off.
+    """
+    newest = table.newest()
+    if newest is None:
+        return ()
+    return takewhile(lambda one: one.size <= newest.size, table.scan(first_size))
 
 
 def _check(

@@ -11,6 +11,7 @@ from ledger.home import Home
 from ledger.ledger import Ledger
 from ledger.notes.checkpoint import KeyTerm
 from ledger.serve_settings import ServeSettings
+from ledger.verification_record import RecordKeeper, keeper_of
 from service.access.caller import Caller
 from service.access.refusals import Refusals
 from service.operations.state import Operations
@@ -45,11 +46,15 @@ class Context:
     """Loops, numbers, and whether the service stops."""
     refusals: Refusals = field(init=False)
     """Who was refused; settled before the ledger is closed."""
+    verification: RecordKeeper = field(init=False)
+    """What the last verifications of the log found."""
 
     def __post_init__(self) -> None:
-        """Refusals are recorded in the log that is served."""
+        """Refusals are recorded in the log that is served; what was verified, in its home."""
         refusals = Refusals(self.ledger.record_own, self.ledger.clock)
         object.__setattr__(self, "refusals", refusals)
+        keeper = keeper_of(self.home.folder, self.ledger.origin)
+        object.__setattr__(self, "verification", keeper)
 
 
 def context_of(request: Request) -> Context:

@@ -39,6 +39,7 @@ from service.operations.listening import (
 from service.operations.metrics import LOOPBACK, serve_metrics
 from service.operations.notifying import notify
 from service.operations.tracing import tracer_provider
+from service.operations.verifying import verification_loops
 
 KEEP_ALIVE_S: Final = 15
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -97,6 +98,9 @@ def serve(
             context.operations.add(signer_loop(ledger, home, settings))
         if settings.project:
             context.operations.add(projection_loop(ledger, settings))
+        if settings.verify:
+            for loop in verification_loops(ledger, home, context.verification, settings):
+                context.operations.add(loop)
         sockets = listeners(settings.host, settings.port)
         for each in sockets:
             stack.callback(each.close)

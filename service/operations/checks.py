@@ -76,6 +76,15 @@ def projection_lag(context: "Context") -> int:
     return max(0, size - min(reached))
 
 
+def _verification(context: "Context") -> Check:
+    record = context.verification.read()
+    runs = [run for run in (record.since, record.full) if run is not None]
+    fault = next((run.fault for run in runs if run.fault is not None), None)
+    if fault is not None:
+        return Check(holds=False, found={"evidence": "broken", "verdict": fault.verdict})
+    return Check(holds=True, found={"verified_size": max((run.size for run in runs), default=0)})
+
+
 def _disk(context: "Context") -> Check:
     free = shutil.disk_usage(context.home.folder).free
     return Check(holds=free >= context.settings.ready_free_bytes, found={"free_bytes": free})
@@ -85,5 +94,6 @@ _CHECKS: Final[Mapping[str, Callable[["Context"], Check]]] = {
     "database": _database,
     "signer": _signer,
     "projection": _projection,
+    "verification": _verification,
     "disk": _disk,
 }

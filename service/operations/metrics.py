@@ -5,7 +5,7 @@ It says how much is recorded and when, so it is not public: `/metrics` needs the
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Final
 
 from anyio import to_thread
@@ -23,6 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from ledger.errors import StoreUnavailable, ZegelError
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.requests import microseconds
+from ledger.verification_record import Run
 from service.access.caller import Caller
 from service.access.guard import allowed
 from service.context import Context, ContextOf
@@ -88,10 +89,15 @@ class _Live(Collector):
         tails = self._context.tails.open
         yield GaugeMetricFamily("zegel_tails", "Live tails that are open.", value=tails)
         broken = GaugeMetricFamily(
-            "zegel_evidence_broken", "1 once the signer found broken evidence."
+            "zegel_evidence_broken",
+            "1 once the signer, or while the last verification, found broken evidence.",
         )
-        broken.add_metric([], float(any(loop.broken is not None for loop in loops)))
+        found = self._verified()
+        is_broken = any(loop.broken is not None for loop in loops)
+        is_broken = is_broken or any(run.fault is not None for run in found.values())
+        broken.add_metric([], float(is_broken))
         yield broken
+        yield from self._of_runs(found)
         restarts = GaugeMetricFamily(
             "zegel_loop_restarts", "How often a loop died and was begun again.", labels=["loop"]
         )
@@ -102,6 +108,30 @@ class _Live(Collector):
             yield from self._of_log()
         except ZegelError as error:
             _LOG.warning("the log cannot be asked: %s", type(error).__name__)
+
+    def _verified(self) -> dict[str, Run]:
+        """The last verifications by what they verified."""
+        try:
+            record = self._context.verification.read()
+        except ZegelError as error:
+            _LOG.warning("what was verified cannot be read: %s", type(error).__name__)
+            return {}
+        runs = {"new": record.since, "all": record.full}
+        return {what: run for what, run in runs.items() if run is not None}
+
+    def _of_runs(self, found: Mapping[str, Run]) -> Iterator[GaugeMetricFamily]:
+        now = self._context.ledger.clock()
+        sizes = GaugeMetricFamily(
+            "zegel_verified_size", "Records that the last verification covers.", labels=["records"]
+        )
+        ages = GaugeMetricFamily(
+            "zegel_verification_age_seconds", "Since the last verification.", labels=["records"]
+        )
+        for what, run in found.items():
+            sizes.add_metric([what], run.size)
+            ages.add_metric([what], (now - run.ended_at).total_seconds())
+        yield sizes
+        yield ages
 
     def _of_log(self) -> Iterator[GaugeMetricFamily]:
         ledger = self._context.ledger
