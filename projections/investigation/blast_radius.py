@@ -5,10 +5,10 @@ it, by the accounts named, or in the systems named. The answer gives counts with
 they rest on, and the signals that came before: "when could we have known?".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.events import KINDS, Event
 from ledger.events.access import AccessAttemptDenied, AccessUsed
@@ -21,7 +21,13 @@ from ledger.ledger import Ledger
 from ledger.opening import OpenedRecord
 from ledger.personal import WITHHELD, parse_token
 from ledger.units import Index
-from projections.investigation.extent import Extent, corrected_among, records_inside
+from projections.investigation.extent import (
+    Bounds,
+    Extent,
+    corrected_among,
+    is_cut,
+    records_inside,
+)
 from projections.kinds import kind_names
 
 if TYPE_CHECKING:
@@ -99,6 +105,8 @@ class BlastRadius:
     untold_subjects: int
     """The sum of `subject_count` of facts that name no subject: people who are counted only."""
     signals: tuple[Signal, ...]
+    is_whole: bool = True
+    """Whether everything inside was looked at; else it reached at least this far."""
 
 
 @dataclass(slots=True)
@@ -118,6 +126,7 @@ def blast_radius(
     *,
     aware_at: datetime | None = None,
     signals_within: tuple[datetime | None, datetime | None] | None = None,
+    bounds: Bounds | None = None,
 ) -> BlastRadius:
     """What an incident reached.
 
@@ -127,18 +136,20 @@ def blast_radius(
         aware_at: The moment of awareness, for the list of signals.
         signals_within: The window of the signals, if it is not that of the extent: what was there
             to be noticed goes on until awareness, also where the breach itself is over.
+        bounds: How much of the log is looked at; all, if not given.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    followed = _followed(ledger, extent)
-    facts = _standing(ledger, followed, REACHING)
+    followed = _followed(ledger, _bounded(ledger, extent, bounds), bounds)
+    facts = _standing(ledger, followed, REACHING, bounds)
     tally = _Tally()
-    for record, event in facts:
+    for record, event in facts.standing:
         if event.outcome not in _FAILED and not isinstance(event, AccessAttemptDenied):
             _count(tally, record, event)
     since, until = signals_within or (extent.since, extent.until)
-    heard = replace(followed, since=since, until=until)
+    heard = _bounded(ledger, replace(followed, since=since, until=until), bounds)
+    noticed = _standing(ledger, heard, SIGNALS, bounds)
     signals = [
         Signal(
             index=Index(record.stored.index),
@@ -149,7 +160,7 @@ def blast_radius(
             before_awareness=None if aware_at is None else record.recorded_at < aware_at,
             lead=None if aware_at is None else aware_at - event.occurred_at,
         )
-        for record, event in _standing(ledger, heard, SIGNALS)
+        for record, event in noticed.standing
     ]
     signals.sort(key=lambda signal: (signal.occurred_at, signal.index))
     return BlastRadius(
@@ -161,47 +172,70 @@ def blast_radius(
         },
         untold_subjects=tally.untold,
         signals=tuple(signals),
+        is_whole=not facts.is_cut and not noticed.is_cut,
     )
 
 
-def _followed(ledger: Ledger, extent: Extent) -> Extent:
+def _bounded(ledger: Ledger, extent: Extent, bounds: Bounds | None) -> Extent:
+    return extent if bounds is None else bounds.applied(ledger, extent)
+
+
+def _followed(ledger: Ledger, extent: Extent, bounds: Bounds | None) -> Extent:
     """The extent with the accounts that were let in from its addresses."""
     if not extent.addresses:
         return extent
     let_in: set[UUID] = set()
-    from_there = Extent(
-        addresses=extent.addresses,
-        since=extent.since,
-        until=extent.until,
-        known_size=extent.known_size,
-    )
-    for record in records_inside(ledger, from_there, kind_names(AccessUsed)):
+    from_there = replace(extent, people=frozenset(), subjects=frozenset(), systems=frozenset())
+    most = None if bounds is None else bounds.records
+    for record in records_inside(ledger, from_there, kind_names(AccessUsed), most=most):
         event = record.event
         if isinstance(event, AccessUsed) and event.outcome not in _FAILED and event.actor:
             token = parse_token(event.actor)
             if token is not None:
                 let_in.add(token[1])
-    return Extent(
-        people=extent.people | let_in,
-        addresses=extent.addresses,
-        subjects=extent.subjects,
-        systems=extent.systems,
-        since=extent.since,
-        until=extent.until,
-        known_size=extent.known_size,
-    )
+    return replace(extent, people=extent.people | let_in)
+
+
+class _Inside(NamedTuple):
+    """The records inside that no later one takes back, and whether there may be more of them."""
+
+    standing: Iterable[tuple[OpenedRecord, Event]]
+    is_cut: bool
 
 
 def _standing(
-    ledger: Ledger, extent: Extent, kinds: frozenset[str]
-) -> Iterable[tuple[OpenedRecord, Event]]:
-    """The records inside that no later one takes back."""
+    ledger: Ledger, extent: Extent, kinds: frozenset[str], bounds: Bounds | None
+) -> _Inside:
+    """All are read twice, one at a time, so that no more of them is held than what is counted."""
     if extent.is_empty():
-        return
-    corrected = corrected_among(ledger, records_inside(ledger, extent, kinds), extent.known_size)
-    for record in records_inside(ledger, extent, kinds):
-        if record.event is not None and record.stored.event_id not in corrected:
-            yield record, record.event
+        return _Inside((), is_cut=False)
+    most = None if bounds is None else bounds.records
+
+    def inside() -> Iterator[OpenedRecord]:
+        return records_inside(ledger, extent, kinds, most=most)
+
+    read = _Counted(inside())
+    corrected = corrected_among(ledger, read, extent.known_size)
+    standing = (
+        (record, record.event)
+        for record in inside()
+        if record.event is not None and record.stored.event_id not in corrected
+    )
+    return _Inside(standing, is_cut(extent, read.count, bounds))
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Records that are counted while they are read."""
+
+    records: Iterator[OpenedRecord]
+    count: int = 0
+
+    def __iter__(self) -> Iterator[OpenedRecord]:
+        """Each of them, once."""
+        for record in self.records:
+            self.count += 1
+            yield record
 
 
 def _count(tally: _Tally, record: OpenedRecord, event: Event) -> None:

@@ -5,7 +5,7 @@ became known. Steps that were taken back stay in it, marked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -18,7 +18,13 @@ from ledger.personal import parse_token
 from ledger.units import Index
 from projections.cases.breach import BreachCase
 from projections.cases.reading import Moment, Step, read_cases, with_linked
-from projections.investigation.extent import Extent, corrected_among, records_inside
+from projections.investigation.extent import (
+    Bounds,
+    Extent,
+    corrected_among,
+    is_cut,
+    records_inside,
+)
 
 SURROUNDING: Final = frozenset(
     kind
@@ -30,6 +36,7 @@ SURROUNDING: Final = frozenset(
 BEFORE: Final = timedelta(days=1)
 """How long before its first moment a breach is looked at, unless the window is given."""
 
+Window = tuple[datetime | None, datetime | None]
 Part = Literal["step", "signal", "around"]
 Order = Literal["occurred", "recorded"]
 
@@ -59,6 +66,8 @@ class Timeline:
     moment: Moment
     left_out: dict[str, int] = field(default_factory=dict)
     """How many facts of each kind were left out because there were more than asked for."""
+    is_whole: bool = True
+    """Whether everything around it was looked at; else there may be more."""
 
 
 def breach_timeline(
@@ -69,6 +78,8 @@ def breach_timeline(
     extent: Extent | None = None,
     order: Order = "occurred",
     most_around: int = 500,
+    window: Window = (None, None),
+    bounds: Bounds | None = None,
 ) -> Timeline:
     """The timeline of one breach as it stood at a moment.
 
@@ -80,6 +91,8 @@ def breach_timeline(
             its first moment on, if not given.
         order: By when things occurred, or by when they were recorded.
         most_around: How many facts around it at most, the earliest first; the rest is counted.
+        window: Facts around it that occurred from then until then, where either is given.
+        bounds: How much of the log is looked at for what is around it; all, if not given.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -93,7 +106,11 @@ def breach_timeline(
     if extent is None:
         named = [mine, *linked] if mine is not None else []
         extent = extent_of([step for case in named for step in case.steps], moment)
-    around = _around(ledger, extent, moment)
+    extent = replace(extent, since=window[0] or extent.since, until=_first(window[1], extent.until))
+    if bounds is not None:
+        bounds = bounds._replace(begins_by=min((entry.index for entry in entries), default=None))
+        extent = bounds.applied(ledger, extent)
+    around, is_whole = _around(ledger, extent, moment, bounds)
     around.sort(key=lambda entry: (entry.occurred_at, entry.index))
     left_out: dict[str, int] = {}
     for entry in around[most_around:]:
@@ -103,7 +120,7 @@ def breach_timeline(
     entries.sort(
         key=lambda entry: (entry.occurred_at if by_time else entry.recorded_at, entry.index)
     )
-    return Timeline(tuple(entries), extent, moment, left_out)
+    return Timeline(tuple(entries), extent, moment, left_out, is_whole)
 
 
 def extent_of(steps: Sequence[Step], moment: Moment) -> Extent:
@@ -140,12 +157,22 @@ def window_of(case: BreachCase) -> tuple[datetime | None, datetime | None]:
     return start, end
 
 
-def _around(ledger: Ledger, extent: Extent, moment: Moment) -> list[Entry]:
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    given = [each for each in (one, other) if each is not None]
+    return min(given, default=None)
+
+
+def _around(
+    ledger: Ledger, extent: Extent, moment: Moment, bounds: Bounds | None
+) -> tuple[list[Entry], bool]:
+    """The facts around a case, and whether all of them were looked at."""
     if extent.is_empty():
-        return []
-    opened = list(records_inside(ledger, extent, SURROUNDING))
+        return [], True
+    most = None if bounds is None else bounds.records
+    opened = list(records_inside(ledger, extent, SURROUNDING, most=most))
     corrected = corrected_among(ledger, opened, moment.known_size)
-    return [entry for record in opened for entry in _of_record(record, corrected)]
+    entries = [entry for record in opened for entry in _of_record(record, corrected)]
+    return entries, not is_cut(extent, len(opened), bounds)
 
 
 def _of_record(record: OpenedRecord, corrected: dict[UUID, int]) -> Iterable[Entry]:

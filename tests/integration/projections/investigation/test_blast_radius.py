@@ -8,7 +8,7 @@ from ledger.events import event_from_mapping
 from ledger.ledger import Ledger
 from ledger.units import Size
 from projections.investigation.blast_radius import BlastRadius, blast_radius
-from projections.investigation.extent import Extent
+from projections.investigation.extent import Bounds, Extent
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 THIEF = "ip:203.0.113.7"
@@ -142,6 +142,20 @@ def test_what_was_not_yet_known_does_not_count(ledger: Ledger) -> None:
     _story(ledger)
     extent = _extent(ledger, people=_known(ledger, "person:ann"), known_size=Size(2))
     assert _reached(blast_radius(ledger, extent), "resources") == [("file-a", 1)]
+
+
+def test_no_more_is_counted_than_asked_for_and_that_is_said(ledger: Ledger) -> None:
+    """A page would read everything that a system ever did, or pass a part of it off as all."""
+    _story(ledger)
+    extent = _extent(ledger, systems=frozenset({"web"}))
+    whole = blast_radius(ledger, extent, bounds=Bounds(50, 100, begins_by=0))
+    few = blast_radius(ledger, extent, bounds=Bounds(2, 100, begins_by=0))
+    near = blast_radius(ledger, extent, bounds=Bounds(50, 3, begins_by=0))
+    assert [(found.facts, found.is_whole) for found in (whole, few, near)] == [
+        (4, True),
+        (2, False),
+        (2, False),
+    ]
 
 
 def test_nobody_named_reaches_nothing(ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from ledger.events import event_from_mapping
 from ledger.ledger import Ledger
 from ledger.units import Size
 from projections.cases.reading import Moment, find_case
+from projections.investigation.extent import Bounds
 from projections.investigation.timeline import Order, Timeline, breach_timeline
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -87,3 +88,30 @@ def test_what_is_left_out_is_counted(ledger: Ledger) -> None:
     found = _timeline(ledger, most_around=1)
     assert [entry.index for entry in found.entries if entry.part == "around"] == [6]
     assert found.left_out == {"access.used.v1": 1}
+
+
+def test_no_more_around_it_is_read_than_asked_for(ledger: Ledger) -> None:
+    """A page about one breach would read everything that its systems ever reported."""
+    _story(ledger)
+    whole = _timeline(ledger, bounds=Bounds(records=10, places=100))
+    few = _timeline(ledger, bounds=Bounds(records=1, places=100))
+    near = _timeline(ledger, bounds=Bounds(records=10, places=7))
+    assert [found.is_whole for found in (whole, few, near)] == [True, False, False]
+    around = [
+        [entry.index for entry in found.entries if entry.part == "around"]
+        for found in (whole, few, near)
+    ]
+    assert around == [[6, 7], [6], [6]]
+
+
+def test_a_window_narrows_what_is_around_and_keeps_every_step(ledger: Ledger) -> None:
+    """Whoever looks closer would lose steps, or see facts from outside the window."""
+    _story(ledger)
+    window = (NOON + timedelta(hours=2), NOON + timedelta(hours=5))
+    assert _shown(_timeline(ledger, window=window)) == [
+        (2, "signal"),
+        (3, "step"),
+        (7, "around"),
+        (4, "step"),
+        (5, "step"),
+    ]
