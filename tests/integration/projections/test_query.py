@@ -66,7 +66,7 @@ def test_an_empty_log_has_empty_views(ledger: Ledger) -> None:
         (lambda ledger: state(ledger, "access", only="unusd"), "did you mean unused?"),
         (lambda ledger: state(ledger, "access", persn="x"), "did you mean person?"),
         (lambda ledger: state(ledger, "access", person="x#y"), "x#y"),
-        (lambda ledger: catch_up(ledger, ["nothing"]), "expected one of access, agreements"),
+        (lambda ledger: catch_up(ledger, ["nothing"]), "expected one of access, activity"),
         (lambda ledger: rebuild(ledger, ["access", "nothing"]), "found 'nothing'"),
     ],
 )
