@@ -1,0 +1,56 @@
+"""A browser, a service, and people who are logged in."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ledger.role_names import ServiceRole
+from service.page.languages import Language
+from tests.browsing.site import WIDE, Site, Watched, launched, opened, served_site
+
+Person = Callable[..., Page]
+"""Opens a window: `person("dpo", language="nl", width=390)`."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One service for every test of a process; tests that record make cases of their own."""
+    with served_site(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for every test of a process."""
+    with sync_playwright() as playwright:
+        made = launched(playwright)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def person(browser: Browser, site: Site) -> Iterator[Person]:
+    """Opens windows; what went wrong inside them fails the test at its end."""
+    watched = Watched(site.url)
+    contexts = []
+
+    def open_window(
+        role: ServiceRole | None = "dpo",
+        *,
+        language: Language = "en",
+        width: int = WIDE,
+        dark: bool = False,
+        scripts: bool = True,
+    ) -> Page:
+        context, page = opened(
+            browser, site, watched,
+            role=role, language=language, width=width, dark=dark, scripts=scripts,
+        )  # fmt: skip
+        contexts.append(context)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not watched.troubles, "\n".join(watched.troubles)
