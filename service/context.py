@@ -14,6 +14,7 @@ from ledger.serve_settings import ServeSettings
 from ledger.verification_record import RecordKeeper, keeper_of
 from service.access.caller import Caller
 from service.access.refusals import Refusals
+from service.operations.remembering import Remembering
 from service.operations.state import Operations
 from service.queries.tails import Tails
 
@@ -44,6 +45,8 @@ class Context:
     """Who follows the log live."""
     operations: Operations = field(default_factory=Operations)
     """Loops, numbers, and whether the service stops."""
+    remembering: Remembering = field(default_factory=Remembering)
+    """The last answers to slow questions."""
     refusals: Refusals = field(init=False)
     """Who was refused; settled before the ledger is closed."""
     verification: RecordKeeper = field(init=False)

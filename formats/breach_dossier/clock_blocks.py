@@ -21,7 +21,7 @@ from formats.breach_dossier.rule_words import (
     rule_words,
     step_sentences,
 )
-from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
 from ledger.events.breach_notices import (
     Addressee,
@@ -66,7 +66,7 @@ _WHOM: Final[dict[str, Addressee]] = {
 }
 
 
-def authority_clock(subject: DossierSubject) -> Clock | None:
+def authority_clock(subject: BreachSubject) -> Clock | None:
     """The clock of the notice to the authority that leads; before a decision the earliest one."""
     found = [clock for clock in subject.clocks if clock.rule_id == "gdpr-33-1"]
     leading = next((clock for clock in found if clock.start.leads), None)
@@ -78,18 +78,19 @@ def state_cell(clock: Clock, words: Words) -> Cell:
     return Cell(f"{SIGNS[clock.state]} {words.say(f'state.{clock.state}')}", TONES[clock.state])
 
 
-def clock_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def clock_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """Every clock that leads or may come to, with its steps and other readings."""
     yield Section(words.say("clocks"), words.say("clocks.intro"))
     leading = [clock for clock in subject.clocks if clock.start.leads or clock.start.undecided]
     if not leading:
         yield Note(words.say("clocks.empty"), "quiet")
     for clock in leading:
-        yield from _one_clock(clock, subject, words)
+        yield from blocks_of_clock(clock, subject, words)
 
 
-def _one_clock(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[Block]:
-    yield Subsection(_duty(clock, words), state_cell(clock, words))
+def blocks_of_clock(clock: Clock, subject: BreachSubject, words: Words) -> Iterator[Block]:
+    """One clock: its duty and state, what is due from when, then how that was computed."""
+    yield Subsection(duty_words(clock, words), state_cell(clock, words))
     yield Facts(tuple(_facts(clock, subject, words)))
     if clock.start.undecided:
         yield Note(words.say("undecided"), "warning")
@@ -113,7 +114,8 @@ def _one_clock(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[
         yield Table(headings, (28, 56, 16), others)
 
 
-def _duty(clock: Clock, words: Words) -> str:
+def duty_words(clock: Clock, words: Words) -> str:
+    """What a clock asks to be done."""
     duty, colon, rest = clock.duty.partition(": ")
     told = words.listed("duty", duty)
     if not rest:
@@ -122,7 +124,7 @@ def _duty(clock: Clock, words: Words) -> str:
     return f"{told}{colon}{words.listed_all(group, rest.split(', '))}"
 
 
-def _facts(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[tuple[str, Cell]]:
+def _facts(clock: Clock, subject: BreachSubject, words: Words) -> Iterator[tuple[str, Cell]]:
     if clock.due_at is not None:
         yield words.say("due"), Cell(words.instant(clock.due_at, exact=True))
     elif isinstance(clock.result, Refusal):
@@ -141,7 +143,7 @@ def _facts(clock: Clock, subject: DossierSubject, words: Words) -> Iterator[tupl
         yield words.say("why"), Cell(_why_not_needed(clock, subject, words))
 
 
-def _why_not_needed(clock: Clock, subject: DossierSubject, words: Words) -> str:
+def _why_not_needed(clock: Clock, subject: BreachSubject, words: Words) -> str:
     if clock.case_kind == "incident":
         is_ruled_out = (clock.why or "").startswith("ruled out")
         return words.say("why.no_incident" if is_ruled_out else "why.below")

@@ -19,6 +19,7 @@ from service.page.access.session import Session, caller_of, open_session
 from service.page.environment import environment
 from service.page.languages import LANGUAGES, NAMES, Language, chosen_language, words_of
 from service.page.nav import pages_for
+from service.page.overview.standing import standing_of
 from service.page.security import PAGE_HEADERS
 from service.threads import reading, writing
 
@@ -96,6 +97,7 @@ class Visit:
             "csrf": lambda: csrf_field(self.session.csrf),
             "log": self.context.ledger.log.origin,
             "zone": self.zone.key,
+            "standing": standing_of(self.context),
         }
 
 
@@ -111,6 +113,7 @@ def frame_of(request: Request, language: Language) -> dict[str, Any]:
         "csrf": Markup,
         "log": None,
         "zone": None,
+        "standing": None,
     }
 
 

@@ -1,0 +1,80 @@
+"""Keeps the last answer to a slow question, so that asking it often costs little.
+
+An answer counts for twenty times as long as it took to find, so that at most a twentieth of the
+time of one thread is spent on it; a quick one is found anew nearly each time. Whoever asks waits a
+moment for a fresh answer, and is then given the last one: it says itself what it is true of.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
+
+from anyio import CapacityLimiter, move_on_after, sleep, to_thread
+
+Answer = TypeVar("Answer")
+
+PATIENCE_S: Final = 0.75
+_COUNTS_TIMES: Final = 20.0
+_POLL_S: Final = 0.02
+
+
+@dataclass(slots=True)
+class Remembered(Generic[Answer]):
+    """The last answer to one question."""
+
+    answer: Answer | None = None
+    """`None` before the first one."""
+    _counts_until: float = float("-inf")
+    """On the monotonic clock."""
+    _at_work: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the one thread that finds a new answer."""
+
+    async def ask(
+        self,
+        find: Callable[[], Answer],
+        limiter: CapacityLimiter,
+        patience_s: float = PATIENCE_S,
+    ) -> Answer | None:
+        """A fresh answer, or the last one where that takes too long; `None` before the first.
+
+        Args:
+            find: Finds it; blocking. It goes on when nobody waits for it any more.
+            limiter: Of the threads in which it runs.
+            patience_s: How long a fresh answer is waited for.
+
+        Raises:
+            ZegelError: it could not be found in the meantime.
+        """
+        with move_on_after(patience_s):
+            while time.monotonic() > self._counts_until:
+                if self._at_work.locked():
+                    await sleep(_POLL_S)
+                else:
+                    work = partial(self._find, find)
+                    await to_thread.run_sync(work, limiter=limiter, abandon_on_cancel=True)
+        return self.answer
+
+    def _find(self, find: Callable[[], Answer]) -> None:
+        if not self._at_work.acquire(blocking=False):
+            return
+        try:
+            began = time.monotonic()
+            self.answer = find()
+            ended = time.monotonic()
+            self._counts_until = ended + _COUNTS_TIMES * (ended - began)
+        finally:
+            self._at_work.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """The last answers to every slow question of one service."""
+
+    answers: dict[str, Remembered[Any]] = field(default_factory=dict)
+
+    def of(self, question: str) -> Remembered[Any]:
+        """What is remembered under a name."""
+        return self.answers.setdefault(question, Remembered())
