@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from formats.breach_dossier.assembling import Assembled
+    from formats.breach_dossier.attachment import Attachment
     from formats.breach_dossier.blocks import Document
-    from formats.breach_dossier.pdf import Attachment
     from formats.breach_dossier.subject import DossierSubject
     from ledger.ledger import Ledger
     from projections.cases.reading import Moment

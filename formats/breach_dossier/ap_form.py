@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from formats.breach_dossier.notice_blocks import processor_of
-from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import LANGUAGES
 from ledger.events.breach_notices import BreachAuthorityNotified, BreachSubjectsNotified
 from projections.cases.breach import notified_at
 
-Answer = Callable[[DossierSubject, Words], str | None]
+Answer = Callable[[BreachSubject, Words], str | None]
 
 
 class Question(NamedTuple):
@@ -36,7 +36,7 @@ class Answered(NamedTuple):
     answer: str | None
 
 
-def answers(subject: DossierSubject, words: Words) -> Iterator[Answered]:
+def answers(subject: BreachSubject, words: Words) -> Iterator[Answered]:
     """Every question with its answer, in the order of the form."""
     place = LANGUAGES.index(words.language)
     for question in _QUESTIONS:
@@ -46,7 +46,7 @@ def answers(subject: DossierSubject, words: Words) -> Iterator[Answered]:
 
 
 def _fact(name: str) -> Answer:
-    def found(subject: DossierSubject, words: Words) -> str | None:
+    def found(subject: BreachSubject, words: Words) -> str | None:
         if name not in subject.case.facts:
             return None
         return words.value(subject.case.facts[name][0], name)
@@ -54,7 +54,7 @@ def _fact(name: str) -> Answer:
     return found
 
 
-def _kind_of_report(subject: DossierSubject, words: Words) -> str | None:
+def _kind_of_report(subject: BreachSubject, words: Words) -> str | None:
     told = subject.case.notices_to("authority")
     if not told:
         return None
@@ -65,7 +65,7 @@ def _kind_of_report(subject: DossierSubject, words: Words) -> str | None:
     return f"{kind} ({words.instant(notified_at(told[-1]))})"
 
 
-def _complete(subject: DossierSubject, words: Words) -> str | None:
+def _complete(subject: BreachSubject, words: Words) -> str | None:
     if not subject.case.notices_to("authority"):
         return None
     items = subject.case.open_items()
@@ -74,7 +74,7 @@ def _complete(subject: DossierSubject, words: Words) -> str | None:
     return words.say("open_items.some", items=words.listed_all("item", items))
 
 
-def _reference(subject: DossierSubject, words: Words) -> str | None:
+def _reference(subject: BreachSubject, words: Words) -> str | None:
     for step in subject.case.notices_to("authority"):
         event = step.event
         if isinstance(event, BreachAuthorityNotified) and event.reference is not None:
@@ -83,11 +83,11 @@ def _reference(subject: DossierSubject, words: Words) -> str | None:
     return None
 
 
-def _discovered(subject: DossierSubject, words: Words) -> str | None:
+def _discovered(subject: BreachSubject, words: Words) -> str | None:
     return None if subject.case.aware_at is None else words.instant(subject.case.aware_at)
 
 
-def _signalled(subject: DossierSubject, words: Words) -> str | None:
+def _signalled(subject: BreachSubject, words: Words) -> str | None:
     first = next(
         (each for each in subject.case.candidates if each.anchor in {"first-signal", "suspected"}),
         None,
@@ -95,7 +95,7 @@ def _signalled(subject: DossierSubject, words: Words) -> str | None:
     return None if first is None else words.instant(first.at)
 
 
-def _reasons_for_delay(subject: DossierSubject, words: Words) -> str | None:
+def _reasons_for_delay(subject: BreachSubject, words: Words) -> str | None:
     for step in subject.case.notices_to("authority"):
         event = step.event
         if isinstance(event, BreachAuthorityNotified) and event.reasons_for_delay is not None:
@@ -107,14 +107,14 @@ def _reasons_for_delay(subject: DossierSubject, words: Words) -> str | None:
     return None if late else words.say("none")
 
 
-def _summary(subject: DossierSubject, words: Words) -> str | None:
+def _summary(subject: BreachSubject, words: Words) -> str | None:
     said = subject.case.facts.get("summary", (None, 0))[0]
     if said is None and subject.case.suspicion is not None:
         said = getattr(subject.case.suspicion.event, "summary", None)
     return None if said is None else words.value(said)
 
 
-def _aspects(subject: DossierSubject, words: Words) -> str | None:
+def _aspects(subject: BreachSubject, words: Words) -> str | None:
     names = ("confidentiality", "integrity", "availability")
     known = [name for name in names if name in subject.case.facts]
     if not known:
@@ -124,17 +124,13 @@ def _aspects(subject: DossierSubject, words: Words) -> str | None:
     )
 
 
-def _people(subject: DossierSubject, words: Words) -> str | None:
-    least = subject.case.facts.get("subjects_minimum", (None, 0))[0]
-    most = subject.case.facts.get("subjects_maximum", (None, 0))[0]
-    if least is None and most is None:
-        return None
-    if most is None:
-        return words.say("at_least", least=least)
-    return words.say("at_most", most=most) if least is None else f"{least} \N{EN DASH} {most}"
+def _people(subject: BreachSubject, words: Words) -> str | None:
+    facts = subject.case.facts
+    least, most = (facts.get(f"subjects_{end}", (None, 0))[0] for end in ("minimum", "maximum"))
+    return words.between(least, most)
 
 
-def _told_people(subject: DossierSubject, words: Words) -> str | None:
+def _told_people(subject: BreachSubject, words: Words) -> str | None:
     told = subject.case.notices_to("subjects")
     if told and isinstance(told[0].event, BreachSubjectsNotified):
         event = told[0].event
@@ -152,22 +148,22 @@ def _told_people(subject: DossierSubject, words: Words) -> str | None:
     return f"{words.say('decision.no')}: {told_ground}"
 
 
-def _measures(subject: DossierSubject, words: Words) -> str | None:
+def _measures(subject: BreachSubject, words: Words) -> str | None:
     taken = [getattr(step.event, "measure", None) or "" for step in subject.case.measures]
     return words.value([each for each in taken if each], "measure") if any(taken) else None
 
 
-def _processor(subject: DossierSubject, words: Words) -> str | None:
+def _processor(subject: BreachSubject, words: Words) -> str | None:
     said = processor_of(subject)
     return None if said is None else words.value(said)
 
 
-def _severity(subject: DossierSubject, words: Words) -> str | None:
+def _severity(subject: BreachSubject, words: Words) -> str | None:
     risk = subject.case.risk
     return None if risk is None else words.say(f"risk.{risk}")
 
 
-def _unknown(_subject: DossierSubject, _words: Words) -> str | None:
+def _unknown(_subject: BreachSubject, _words: Words) -> str | None:
     return None
 
 

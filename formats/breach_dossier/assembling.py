@@ -10,9 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from formats.answers.breach import breach_document
+from formats.breach_dossier.attachment import Attachment
 from formats.breach_dossier.evidence import Gathered, case_file, gather, root_at
 from formats.breach_dossier.known_blocks import told_entries
-from formats.breach_dossier.pdf import Attachment
 from formats.breach_dossier.subject import Checkpoint, DossierSubject
 from ledger.handing_out import Signed, record_handing_out
 from ledger.ledger import Ledger

@@ -13,6 +13,13 @@ class Cell(Struct, frozen=True, omit_defaults=True):
     text: str
     tone: Tone = "plain"
     mono: bool = False
+    record: int | None = None
+    """The record that it names, by its index; a page of the service leads to it."""
+
+
+def record_cell(index: int, tone: Tone = "plain") -> Cell:
+    """The index of a record."""
+    return Cell(str(index), tone, mono=True, record=index)
 
 
 class Section(Struct, frozen=True, tag="section"):

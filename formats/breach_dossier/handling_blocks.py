@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from formats.breach_dossier.ap_form import answers
-from formats.breach_dossier.blocks import Block, Cell, Section, Subsection, Table
-from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.blocks import Block, Cell, Section, Subsection, Table, record_cell
+from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING
 from ledger.events.breach import BreachMeasureTaken
 from ledger.events.breach_notices import BreachNotificationDecided
 
 
-def decision_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def decision_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """The decisions whom to tell, with their grounds."""
     yield Section(words.say("decisions"))
     rows = []
@@ -25,7 +25,7 @@ def decision_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
                     Cell(words.say("decision.yes" if event.notify else "decision.no")),
                     Cell(NOTHING if event.ground is None else words.listed("ground", event.ground)),
                     Cell(words.value(event.reason)),
-                    Cell(str(step.index), mono=True),
+                    record_cell(step.index),
                 )
             )
     names = ("when", "addressee", "decision", "ground", "reason", "record")
@@ -33,7 +33,7 @@ def decision_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     yield Table(headings, (25, 16, 14, 24, 14, 7), tuple(rows), words.say("decisions.empty"))
 
 
-def measure_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def measure_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """What was done against the breach."""
     yield Section(words.say("measures"))
     rows = []
@@ -45,7 +45,7 @@ def measure_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
                     Cell(words.instant(event.occurred_at)),
                     Cell(words.say(f"aim.{event.aim}")),
                     Cell(_measure(event, words)),
-                    Cell(str(step.index), mono=True),
+                    record_cell(step.index),
                 )
             )
     headings = (
@@ -64,7 +64,7 @@ def _measure(event: BreachMeasureTaken, words: Words) -> str:
     return ": ".join(told) or NOTHING
 
 
-def form_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def form_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """The answers of the authority's form, in its order."""
     yield Section(words.say("ap_form"), words.say("ap_form.intro"))
     by_section: dict[str, list[tuple[Cell, ...]]] = {}

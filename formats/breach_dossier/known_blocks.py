@@ -12,10 +12,11 @@ from formats.breach_dossier.blocks import (
     Section,
     Table,
     Tone,
+    record_cell,
 )
 from formats.breach_dossier.clock_blocks import authority_clock
 from formats.breach_dossier.picture import timeline_svg
-from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING
 from projections.cases.reading import Step
@@ -34,7 +35,7 @@ def told_entries(timeline: Timeline) -> Iterator[Entry]:
             yield entry
 
 
-def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def timeline_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """The timeline, drawn and as a table."""
     yield Section(words.say("timeline"), words.say("timeline.intro"))
     entries = subject.timeline.entries
@@ -57,7 +58,7 @@ def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
                 Cell(words.instant(entry.occurred_at), tone),
                 Cell(words.instant(entry.recorded_at), tone),
                 Cell(told, tone),
-                Cell(str(entry.index), tone, mono=True),
+                record_cell(entry.index, tone),
             )
         )
     headings = tuple(words.say(name) for name in ("occurred", "recorded", "what", "record"))
@@ -67,18 +68,18 @@ def timeline_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         yield Note(words.say("timeline.left_out", count=left_out), "quiet")
 
 
-def facts_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def facts_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """What is known, with the record that said it last."""
     yield Section(words.say("facts"), words.say("facts.intro"))
     rows = tuple(
-        (Cell(words.field(name)), Cell(words.value(value, name)), Cell(str(index), mono=True))
+        (Cell(words.field(name)), Cell(words.value(value, name)), record_cell(index))
         for name, (value, index) in subject.case.facts.items()
     )
     headings = tuple(words.say(name) for name in ("fact", "value", "record"))
     yield Table(headings, (32, 58, 10), rows, words.say("facts.empty"))
 
 
-def awareness_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def awareness_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """Every moment from which awareness could run, with the end that it gives."""
     yield Section(words.say("awareness"), words.say("awareness.intro"))
     ends = {
@@ -103,7 +104,7 @@ def awareness_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
                 Cell(words.instant(candidate.at)),
                 Cell(due),
                 standing,
-                Cell(str(candidate.index), mono=True),
+                record_cell(candidate.index),
             )
         )
     names = ("moment", "at", "end_72", "standing", "record")

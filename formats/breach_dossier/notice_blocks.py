@@ -5,9 +5,18 @@ Source: GDPR art. 33(1) to 33(4) and 34.
 
 from collections.abc import Iterator
 
-from formats.breach_dossier.blocks import Block, Cell, Facts, Note, Section, Subsection, Table
+from formats.breach_dossier.blocks import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Section,
+    Subsection,
+    Table,
+    record_cell,
+)
 from formats.breach_dossier.clock_blocks import authority_clock
-from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING
 from ledger.events.breach_notices import (
@@ -20,7 +29,7 @@ from projections.cases.breach import Candidate, notified_at
 from projections.cases.reading import Step
 
 
-def processor_of(subject: DossierSubject) -> object:
+def processor_of(subject: BreachSubject) -> object:
     """The processor that the facts name, else the one that the suspicion named; `None`: neither."""
     said = subject.case.facts.get("processor", (None, 0))[0]
     if said is None and subject.case.suspicion is not None:
@@ -28,7 +37,7 @@ def processor_of(subject: DossierSubject) -> object:
     return said
 
 
-def chain_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def chain_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """From processor to controller: who knew when, and how long it took; nothing without one."""
     processor = processor_of(subject)
     known = [each for each in subject.case.candidates if each.anchor == "processor-aware"]
@@ -60,7 +69,7 @@ def chain_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     yield Facts(tuple(rows))
 
 
-def _heard(subject: DossierSubject) -> Candidate | None:
+def _heard(subject: BreachSubject) -> Candidate | None:
     """When the controller heard first: by a notice, or as a step of its own case says."""
     return next(
         (
@@ -72,7 +81,7 @@ def _heard(subject: DossierSubject) -> Candidate | None:
     )
 
 
-def notice_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def notice_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """Who was told what and when, why so late, what is still open, what the authority said."""
     yield Section(words.say("notices"), words.say("notices.intro"))
     rows = [_notice(step, words) for step in subject.case.notices]
@@ -108,11 +117,11 @@ def _notice(step: Step, words: Words) -> tuple[Cell, ...]:
         Cell(kind),
         Cell(content or NOTHING),
         Cell(shown or NOTHING, mono=True),
-        Cell(str(step.index), mono=True),
+        record_cell(step.index),
     )
 
 
-def _delay(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def _delay(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """The reasons that were given for a late notice, or that they are missing."""
     rows = [
         (
@@ -134,7 +143,7 @@ def _delay(subject: DossierSubject, words: Words) -> Iterator[Block]:
         yield Note(words.say("delay.missing"), "bad")
 
 
-def _open_items(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def _open_items(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """Every item of art. 33(3) that was not told yet, with how long it has been open."""
     first = subject.case.told_authority
     if first is None:
@@ -150,7 +159,7 @@ def _open_items(subject: DossierSubject, words: Words) -> Iterator[Block]:
     yield Table(headings, (60, 40), rows)
 
 
-def _responses(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def _responses(subject: BreachSubject, words: Words) -> Iterator[Block]:
     rows = []
     for step in subject.case.responses:
         event = step.event
@@ -162,7 +171,7 @@ def _responses(subject: DossierSubject, words: Words) -> Iterator[Block]:
                     Cell(f"{words.listed('response', event.response)} ({event.authority})"),
                     Cell(due),
                     Cell(words.value(event.details)),
-                    Cell(str(step.index), mono=True),
+                    record_cell(step.index),
                 )
             )
     if rows:

@@ -2,11 +2,13 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
 from markupsafe import Markup
 
+from formats.breach_dossier.attachment import Attachment
 from formats.breach_dossier.blocks import Block, Document
 from formats.scriptless_page import content_policy, page_part, page_template
 
@@ -16,8 +18,14 @@ _MOMENT: Final = re.compile(
 )
 
 
-def dossier_page(document: Document) -> bytes:
-    """The page; the same document gives the same bytes."""
+def dossier_page(document: Document, inside: Sequence[Attachment] = ()) -> bytes:
+    """The page; the same document and files give the same bytes.
+
+    Args:
+        document: What it shows.
+        inside: Files that it names and holds itself; it links to the others as lying beside it.
+    """
+    held = {each.name: _data_url(each) for each in inside}
     style = page_part(_ROOM, "page.css")
     page = page_template(_ROOM).render(
         document=document,
@@ -25,7 +33,7 @@ def dossier_page(document: Document) -> bytes:
         policy=content_policy(style, also="img-src data:"),
         kind=_kind,
         picture=_picture,
-        link=_link,
+        link=lambda name: held.get(name) or _link(name),
         kept_together=_kept_together,
     )
     return page.encode()
@@ -43,6 +51,11 @@ def _kept_together(text: str) -> str:
 def _link(name: str) -> str:
     """A file beside the page, whatever its name: never another scheme or folder."""
     return "./" + quote(name, safe="")
+
+
+def _data_url(file: Attachment) -> str:
+    """A file as a link that holds it: it is only ever saved, never shown."""
+    return f"data:{file.media_type};base64,{b64encode(file.content.encode()).decode()}"
 
 
 def _picture(svg: str) -> str:

@@ -6,25 +6,17 @@ Source: Typst 0.15 (compiler and its fonts come with the library); ISO 19005-3 (
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 import typst
 
+from formats.breach_dossier.attachment import Attachment
 from formats.breach_dossier.blocks import Document
 from formats.breach_dossier.drawable import all_drawable
 
 _STANDARD: Final = "a-3b"
 """An archive format that may hold attachments."""
-
-
-class Attachment(NamedTuple):
-    """A file inside the PDF."""
-
-    name: str
-    content: str
-    media_type: str
-    description: str
 
 
 def dossier_pdf(document: Document, attachments: Sequence[Attachment], made_at: datetime) -> bytes:

@@ -63,7 +63,7 @@ def timeline_svg(entries: Sequence[Entry], clock: Clock | None, words: Words) ->
         return None
     scale = Scale(min(moments), max(moments))
     steps = [entry for entry in entries if entry.part != "around"]
-    labels = placed_labels(list(_wanted(steps, scale, words)))
+    labels = placed_labels(list(wanted_labels(steps, scale, words)))
     rows = 1 + max((label.row for label in labels), default=0)
     line = 26 + rows * ROW
     bar = _bar(clock, scale, line, words)
@@ -90,7 +90,7 @@ def timeline_svg(entries: Sequence[Entry], clock: Clock | None, words: Words) ->
     return Drawn("\n".join(parts), len(steps) - shown)
 
 
-def _wanted(steps: Sequence[Entry], scale: Scale, words: Words) -> Sequence[Wanted]:
+def wanted_labels(steps: Sequence[Entry], scale: Scale, words: Words) -> Sequence[Wanted]:
     """A label for each step; equal ones side by side share one. The most important come first."""
     found: list[Wanted] = []
     rank = {name: place for place, name in enumerate(_FIRST)}

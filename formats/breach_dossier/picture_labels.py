@@ -5,7 +5,7 @@ caller says how many.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from formats.breach_dossier.picture_scale import LEFT, RIGHT
@@ -70,43 +70,52 @@ def _character_width(character: str) -> float:
     return 0.78 if character.isupper() else 0.65
 
 
-def placed_labels(wanted: Sequence[Wanted]) -> list[Label]:
+def placed_labels(
+    wanted: Sequence[Wanted], left: float = LEFT, right: float = RIGHT
+) -> list[Label]:
     """Labels with places, each in the lowest row in which nothing is in its way.
 
     Where the rows do not suffice, the least important label is left out until they do.
+
+    Args:
+        wanted: The labels.
+        left: Where the picture begins for them.
+        right: Where it ends for them.
     """
     chosen = sorted(wanted, key=lambda each: each.rank)[:_MOST]
     while True:
-        placed = _placed(chosen)
+        placed = _placed(chosen, left, right)
         if placed is not None:
             return placed
         del chosen[-1]
 
 
-def _placed(chosen: Sequence[Wanted]) -> list[Label] | None:
+def _placed(chosen: Sequence[Wanted], begin: float, end: float) -> list[Label] | None:
     """Labels with places; `None` where one of them finds none.
 
     Words that point to the right are placed from the right, so that they lie above the stems which
     they pass; words that point to the left, because the picture ends, the other way round.
     """
-    edge = _left_of_those_that_turn(chosen)
+    edge = _left_of_those_that_turn(chosen, end)
     placed: list[Label] = []
     turned = sorted((each for each in chosen if each.x > edge), key=lambda each: each.x)
     others = sorted((each for each in chosen if each.x <= edge), key=lambda each: -each.x)
     for each in (*turned, *others):
-        label = _first_free(each, "end" if each.x > edge else "start", placed)
+        found = _rows_of(each, "end" if each.x > edge else "start")
+        inside = (label for label in found if label.left >= begin and label.right <= end)
+        label = _first_free(inside, placed)
         if label is None:
             return None
         placed.append(label)
     return placed
 
 
-def _left_of_those_that_turn(chosen: Sequence[Wanted]) -> float:
+def _left_of_those_that_turn(chosen: Sequence[Wanted], end: float) -> float:
     """Right of here words point to the left: at the end, and where such words stand above."""
-    edge = float(RIGHT)
+    edge = end
     for each in sorted(chosen, key=lambda each: -each.x):
         width = text_width(_told(each)) + 5
-        if each.x + width > RIGHT or each.x > edge:
+        if each.x + width > end or each.x > edge:
             edge = min(edge, each.x - width)
     return edge
 
@@ -116,15 +125,17 @@ def _told(wanted: Wanted) -> str:
     return text if wanted.steps == 1 else f"{text} ×{wanted.steps}"  # noqa: RUF001 - a times sign is meant
 
 
-def _first_free(
-    wanted: Wanted, anchor: Literal["start", "end"], placed: Sequence[Label]
-) -> Label | None:
+def _rows_of(wanted: Wanted, anchor: Literal["start", "end"]) -> Iterator[Label]:
     for row in range(MOST_ROWS):
-        label = Label(wanted.x, row, _told(wanted), wanted.part, anchor, wanted.steps)
-        is_inside = label.left >= LEFT and label.right <= RIGHT
-        if is_inside and not any(_are_in_the_way(label, other) for other in placed):
-            return label
-    return None
+        yield Label(wanted.x, row, _told(wanted), wanted.part, anchor, wanted.steps)
+
+
+def _first_free(labels: Iterable[Label], placed: Sequence[Label]) -> Label | None:
+    """The first place in which nothing is in the way."""
+    return next(
+        (label for label in labels if not any(_are_in_the_way(label, other) for other in placed)),
+        None,
+    )
 
 
 def _are_in_the_way(one: Label, other: Label) -> bool:

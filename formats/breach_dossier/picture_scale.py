@@ -24,15 +24,25 @@ _STEPS: Final = (
 class Scale:
     """Where a moment stands on the line."""
 
-    def __init__(self, first: datetime, last: datetime) -> None:
-        """From the first to the last moment, with a little room on both sides."""
+    def __init__(
+        self, first: datetime, last: datetime, *, left: int = LEFT, right: int = RIGHT
+    ) -> None:
+        """From the first to the last moment, with a little room on both sides.
+
+        Args:
+            first: The earliest moment that is drawn.
+            last: The latest one.
+            left: Where the line begins, in units of the picture.
+            right: Where it ends.
+        """
+        self.left, self.right = left, right
         self.span = max(last - first, timedelta(minutes=20)) * 1.06
         middle = first + (last - first) / 2
         self.first = middle - self.span / 2
 
     def x(self, moment: datetime) -> float:
         """Its place, in units of the picture."""
-        return round(LEFT + (RIGHT - LEFT) * ((moment - self.first) / self.span), 1)
+        return round(self.left + (self.right - self.left) * ((moment - self.first) / self.span), 1)
 
 
 class Tick(NamedTuple):
@@ -61,7 +71,7 @@ def ticks(scale: Scale, words: Words) -> Iterator[Tick]:
         elif scale.span > _DAY * 300:
             text = f"{text} {local.year}"
         x = scale.x(moment)
-        text_x = min(max(x, LEFT + _HALF_A_TEXT), RIGHT - _HALF_A_TEXT)
+        text_x = min(max(x, scale.left + _HALF_A_TEXT), scale.right - _HALF_A_TEXT)
         if abs(text_x - x) <= _MOVED_AT_MOST:  # further, and it would stand under its neighbour
             yield Tick(x, text_x, text)
 

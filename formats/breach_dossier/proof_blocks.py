@@ -12,6 +12,7 @@ from formats.breach_dossier.blocks import (
     Subsection,
     Table,
     Verbatim,
+    record_cell,
 )
 from formats.breach_dossier.subject import DossierSubject
 from formats.breach_dossier.words import Words
@@ -28,7 +29,7 @@ def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     kinds = {entry.index: entry.kind for entry in subject.timeline.entries}
     rows = tuple(
         (
-            Cell(str(index), mono=True),
+            record_cell(index),
             Cell(kinds.get(Index(index), NOTHING).removesuffix(".v1")),
             Cell(leaf_hash.hex(), mono=True),
         )
@@ -38,7 +39,7 @@ def evidence_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
     yield Table(headings, (7, 28, 65), rows, words.say("evidence.empty"))
     documents = [
         (
-            Cell(str(step.index), mono=True),
+            record_cell(step.index),
             Cell(each.media_type or NOTHING),
             Cell(each.sha256, mono=True),
         )

@@ -6,8 +6,17 @@ breaches, version 1.0 (December 2013), sections 3 and 4.
 
 from collections.abc import Iterator
 
-from formats.breach_dossier.blocks import Block, Cell, Facts, Note, Section, Subsection, Table
-from formats.breach_dossier.subject import DossierSubject
+from formats.breach_dossier.blocks import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Section,
+    Subsection,
+    Table,
+    record_cell,
+)
+from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import NOTHING
 from ledger.errors import BadRequest
@@ -16,7 +25,7 @@ from projections.cases.reading import Step
 from projections.cases.severity import Severity, severity_of
 
 
-def assessment_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
+def assessment_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     """Every assessment in its order, the one in force last, each with its formula and scores."""
     yield Section(words.say("assessments"), words.say("assessments.intro"))
     if not subject.case.assessments:
@@ -25,7 +34,7 @@ def assessment_blocks(subject: DossierSubject, words: Words) -> Iterator[Block]:
         yield from _assessed(step, subject, words)
 
 
-def _assessed(step: Step, subject: DossierSubject, words: Words) -> Iterator[Block]:
+def _assessed(step: Step, subject: BreachSubject, words: Words) -> Iterator[Block]:
     event = step.event
     if not isinstance(event, BreachAssessed):
         return
@@ -50,7 +59,7 @@ def _assessed(step: Step, subject: DossierSubject, words: Words) -> Iterator[Blo
         rows.append((words.say("formula"), Cell(words.number(formula))))
         if severity.flags:
             rows.append((words.say("flags"), Cell(words.listed_all("flag", severity.flags))))
-    rows.append((words.say("record"), Cell(str(step.index), mono=True)))
+    rows.append((words.say("record"), record_cell(step.index)))
     yield Facts(tuple(rows))
     if event.scores:
         headings = tuple(words.say(name) for name in ("factor", "score", "means", "reason"))
@@ -72,7 +81,7 @@ def _scores(event: BreachAssessed, words: Words) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _severity(event: BreachAssessed, subject: DossierSubject) -> Severity | None:
+def _severity(event: BreachAssessed, subject: BreachSubject) -> Severity | None:
     """What the method gives for the scores of an assessment, if they are those of the method."""
     facts = subject.case.facts
     counts = [facts.get(name, (None, 0))[0] for name in ("subjects_maximum", "subjects_minimum")]

@@ -20,27 +20,33 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DossierSubject:
-    """Everything that a dossier tells, read at one moment."""
+class BreachSubject:
+    """What is told of a breach, read at one moment."""
 
     stream: UUID
     """Of the case."""
     name: str
     """The case as people call it."""
-    origin: str
     moment: Moment
-    root: Hash32
-    """Of the tree of the records that were known at that moment."""
     case: BreachCase
     clocks: tuple[Clock, ...]
     timeline: Timeline
+    shows_words: bool = False
+    """Whether the records' own words and people are in it, against a recorded reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierSubject(BreachSubject):
+    """Everything that a dossier tells: a breach with what proves it."""
+
+    origin: str
+    root: Hash32
+    """Of the tree of the records that were known at that moment."""
     checkpoint: Checkpoint | None = None
     leaf_hashes: Mapping[int, Hash32] = field(default_factory=dict)
     """Of the records that it rests on, by index."""
     files: tuple[tuple[str, str], ...] = ()
     """Names of the files that go along, each with its role: `evidence`, `case`, `checkpoint`."""
-    shows_words: bool = False
-    """Whether the records' own words and people are in it, against a recorded reading."""
 
     @property
     def size(self) -> Size:

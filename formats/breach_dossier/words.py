@@ -141,6 +141,14 @@ class Words:
         told = [f"{count} {unit}" for count, unit in zip(parts, units, strict=True) if count]
         return " ".join(told[:2]) or f"0 {units[2]}"
 
+    def between(self, least: object, most: object) -> str | None:
+        """How many, as far as the ends are known: `40 - 120`, `at least 40`; `None`: neither is."""
+        if least is None and most is None:
+            return None
+        if most is None:
+            return self.say("at_least", least=least)
+        return self.say("at_most", most=most) if least is None else f"{least} \N{EN DASH} {most}"
+
     def margin(self, state: str, span: timedelta | None, *, has_term: bool = True) -> str:
         """How much is left, was left or was missed; how long it took where no term was set."""
         if span is None or state not in _MARGIN:

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from formats.breach_dossier.attachment import Attachment
 from formats.breach_dossier.page import dossier_page
 from tests.breach_dossiers import document_of, whole_case
 from tests.case_steps import aware, step
@@ -111,3 +112,18 @@ def test_no_line_end_divides_a_moment() -> None:
     """The zone of a time would stand alone on the next line."""
     moments = [word for word in _elements(PAGE).words if "CET" in word]
     assert any("vr\N{NO-BREAK SPACE}20\N{NO-BREAK SPACE}nov" in word for word in moments)
+
+
+def test_a_page_alone_can_hold_its_files() -> None:
+    """Whoever is sent one file would get links to files that they were not sent."""
+    file = Attachment("case.json", '{"a": "</script>"}', "application/json", "the case")
+    page = dossier_page(document_of(whole_case()), [file]).decode()
+    links = {
+        attributes["download"]: attributes["href"] or ""
+        for tag, attributes in _elements(page).found
+        if tag == "a"
+    }
+    scheme, _, held = links["case.json"].partition(",")
+    assert scheme == "data:application/json;base64"
+    assert b64decode(held).decode() == file.content
+    assert links["evidence.json"] == "./evidence.json"

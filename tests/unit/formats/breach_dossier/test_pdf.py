@@ -7,7 +7,8 @@ from typing import Final
 import pypdf
 import pytest
 
-from formats.breach_dossier.pdf import Attachment, dossier_pdf
+from formats.breach_dossier.attachment import Attachment
+from formats.breach_dossier.pdf import dossier_pdf
 from tests.breach_dossiers import document_of, whole_case
 from tests.case_steps import aware, step
 
