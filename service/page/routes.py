@@ -6,14 +6,23 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.page import about, assets, choosing
+from service.page.access import issuer_login, login
 from service.page.nav import PAGES
+from service.page.record import routes as record
 from service.page.refusals import page_refusal
+from service.page.verification import routes as verification
+from service.page.views import tables
 from service.problems import RefusalForm
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     assets.router,
     choosing.router,
     about.router,
+    login.router,
+    issuer_login.router,
+    record.router,
+    verification.router,
+    tables.router,
 )
 
 _OTHERS: Final = ("/login", "/logout", "/language", "/accessibility")

@@ -1,0 +1,1 @@
+"""One record: what happened, how it is sealed, and the proof that the reader's browser verifies."""

@@ -1,0 +1,1 @@
+"""What the log stands for: its newest checkpoint, its keys, and how anybody checks it."""
