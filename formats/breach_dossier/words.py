@@ -67,12 +67,17 @@ class Words:
 
     def listed(self, group: str, word: str) -> str:
         """A word of a list; one that the list does not have is said as it is, without hyphens."""
-        found = _vocabulary()[group].get(word)
-        return word.replace("-", " ") if found is None else found[self._place]
+        return word_of(group, word, self.language) or word.replace("-", " ")
 
     def listed_all(self, group: str, found: Iterable[str]) -> str:
         """Words of a list, in their order."""
         return ", ".join(self.listed(group, each) for each in found)
+
+    def suggested(self, name: str) -> list[tuple[str, str]]:
+        """The words that a field often has, each with what it is called; none for other fields."""
+        if name not in _LISTS:
+            return []
+        return [(word, told[self._place]) for word, told in _vocabulary()[_LISTS[name]].items()]
 
     def field(self, name: str) -> str:
         """What a field of an event is called."""
@@ -160,6 +165,12 @@ class Words:
 @cache
 def _phrases() -> dict[str, tuple[str, str]]:
     return msgspec.json.decode(_read("phrases.json"), type=dict[str, tuple[str, str]])
+
+
+def word_of(group: str, word: str, language: Language) -> str | None:
+    """A word of a list in a language; `None`: the list does not have it."""
+    found = _vocabulary()[group].get(word)
+    return None if found is None else found[LANGUAGES.index(language)]
 
 
 @cache
