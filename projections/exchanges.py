@@ -226,7 +226,7 @@ def _each(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, An
             "purpose": row["purpose"],
             "index": row["idx"],
         }
-        for row in reader.rows(query)
+        for row in reader.rows(query.limit(reader.most))
     ]
 
 

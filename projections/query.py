@@ -97,6 +97,7 @@ def state(
     as_known: datetime | Size | None = None,
     only: str | None = None,
     zone: ZoneName = "Europe/Amsterdam",
+    most: int | None = None,
     **filters: str | Sequence[str],
 ) -> ViewAnswer:
     """What a view says about a moment, as it was known at another.
@@ -109,6 +110,8 @@ def state(
             this index; all, if not given.
         only: Which of the view's sections; the first if not given.
         zone: Whose calendar counts where a term ends with a day.
+        most: So many rows at most, where an answer has one for each fact, so that a page never
+            reads a whole history; all, if not given.
         filters: Names of `View.filters` with one value or several, of which one must match.
 
     Raises:
@@ -127,7 +130,7 @@ def state(
     if isinstance(as_known, datetime):
         as_known = ledger.size_at(as_known)
     known = head.size if as_known is None else Size(min(as_known, head.size))
-    with reader_at(ledger, view, moment, known, chosen, zone=zone) as reader:
+    with reader_at(ledger, view, moment, known, chosen, zone=zone, most=most) as reader:
         rows = section.rows(reader)
     return ViewAnswer(
         view=view.name,

@@ -28,6 +28,8 @@ class Reader:
     """Filters by name, with the values of which one must match."""
     zone: ZoneName = "Europe/Amsterdam"
     """Whose calendar counts where a term ends with a day."""
+    most: int | None = None
+    """So many rows at most, of answers that have one for each fact; all, if not given."""
 
     def known(self, table: Table) -> ColumnElement[bool]:
         """Rows of a line's table that were believed at this size, for whatever valid time."""

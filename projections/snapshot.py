@@ -27,6 +27,7 @@ def reader_at(
     chosen: Mapping[str, Sequence[str]] | None = None,
     *,
     zone: ZoneName = "Europe/Amsterdam",
+    most: int | None = None,
 ) -> Iterator[Reader]:
     """A reader of a view that has caught up with the log, also while a rebuild swaps.
 
@@ -37,6 +38,7 @@ def reader_at(
         known_size: Only the records below this index count.
         chosen: Filters by name, with the values of which one must match.
         zone: Whose calendar counts where a term ends with a day.
+        most: So many rows at most, of answers that have one for each fact; all, if not given.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -51,6 +53,7 @@ def reader_at(
             known_size=known_size,
             chosen=chosen or {},
             zone=zone,
+            most=most,
         )
 
 

@@ -103,7 +103,7 @@ def uses_unregistered(reader: Reader) -> list[dict[str, Any]]:
         .order_by(use.occurred, use.idx)
     )
     entries = _entries(reader)
-    return [use_row(row, [_reason(row, entries)]) for row in reader.rows(query)]
+    return [use_row(row, [_reason(row, entries)]) for row in reader.rows(query.limit(reader.most))]
 
 
 def _entries(reader: Reader) -> dict[str, list[dict[str, Any]]]:

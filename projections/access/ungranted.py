@@ -42,7 +42,7 @@ def uses_ungranted(reader: Reader) -> list[dict[str, Any]]:
     )
     spans = _spans(reader)
     found = []
-    for row in reader.rows(query):
+    for row in reader.rows(query.limit(reader.most)):
         reasons = _reasons(row, spans)
         if reasons:
             found.append(use_row(row, reasons))

@@ -131,7 +131,7 @@ def files(reader: Reader) -> list[dict[str, Any]]:
     customers = reader.chosen.get("customer")
     if customers is not None:
         query = query.where(times.c.customer.in_(customers))
-    return [_row(reader, row) for row in reader.rows(query)]
+    return [_row(reader, row) for row in reader.rows(query.limit(reader.most))]
 
 
 def _row(reader: Reader, row: dict[str, Any]) -> dict[str, Any]:

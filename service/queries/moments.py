@@ -1,5 +1,6 @@
 """The moment that a question is about, and the state of the log that answers it."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from ledger.ledger import Ledger
@@ -26,14 +27,35 @@ def state_of(ledger: Ledger, asked: AskedOfWorld) -> State:
         BadRequest: one of them is no time.
         RecordsPruned: what was known then lies among records that were pruned.
     """
-    as_of, as_known = instant("as_of", asked.as_of), instant("as_known", asked.as_known)
+    return state_seen(ledger, instant("as_of", asked.as_of), instant("as_known", asked.as_known))
+
+
+def state_seen(
+    ledger: Ledger,
+    as_of: datetime | None,
+    as_known: datetime | None,
+    known_size: Size | None = None,
+) -> State:
+    """The state of the log at two instants; the present where none is given.
+
+    Args:
+        ledger: The log, looked at once.
+        as_of: In the world, aware.
+        as_known: Only what was recorded by then counts, aware.
+        known_size: Only records below this index count, instead of those of `as_known`.
+
+    Raises:
+        RecordsPruned: what was known then lies among records that were pruned.
+    """
     now = truth_of(ledger)
     found = moment_of(ledger, as_of, as_known)
-    moment = Moment(found.as_of, Size(min(found.known_size, now.size)))
+    known = found.known_size if known_size is None else known_size
+    moment = Moment(found.as_of, Size(min(known, now.size)))
+    is_narrowed = as_known is not None or known_size is not None
     truth = Truth(
         size=now.size,
         root=now.root,
-        known_size=None if as_known is None else moment.known_size,
+        known_size=moment.known_size if is_narrowed else None,
         as_known=as_known,
         moment=moment.as_of,
     )

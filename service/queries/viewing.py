@@ -82,8 +82,10 @@ def cursor_after(question: ViewQuestion, rows: int) -> Cursor:
     )
 
 
-def answer_of(ledger: Ledger, question: ViewQuestion, zone: ZoneName) -> ViewAnswer:
-    """What the view says.
+def answer_of(
+    ledger: Ledger, question: ViewQuestion, zone: ZoneName, *, most: int | None = None
+) -> ViewAnswer:
+    """What the view says; of facts so many at most, if that is given.
 
     Raises:
         BadRequest: a value of a filter, or the question, is unknown.
@@ -96,6 +98,7 @@ def answer_of(ledger: Ledger, question: ViewQuestion, zone: ZoneName) -> ViewAns
         as_known=moment.known_size,
         only=question.only,
         zone=zone,
+        most=most,
         **question.filters,
     )
 
@@ -108,10 +111,16 @@ def question_text(ledger: Ledger, question: ViewQuestion) -> str:
     parts = [f"GET /v1/views/{question.view.name}"]
     if question.only is not None:
         parts.append(f"only={masked(question.only)}")
+    return "; ".join([*parts, *filter_texts(ledger, question)])
+
+
+def filter_texts(ledger: Ledger, question: ViewQuestion) -> list[str]:
+    """The filters of a question, without identities and ids of cases."""
+    parts = []
     for name, values in question.filters.items():
         wanted = question.view.filters[name]
         parts += [f"{name}={_told(ledger, wanted, value)}" for value in values]
-    return "; ".join(parts)
+    return parts
 
 
 def _told(ledger: Ledger, wanted: Filter, value: str) -> str:
