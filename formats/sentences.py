@@ -5,13 +5,18 @@ field inside has no value. A kind without a template is told by its own fields i
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
 import msgspec
 
+from formats.breach_dossier.words import word_of
+from formats.dutch_sentence_templates import DUTCH_ANSWERED_BY_TOKENS, DUTCH_TEMPLATES
+from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import ANSWERED_BY_TOKENS, TEMPLATES
 from formats.shown_times import show_instant
+from formats.subject_copy.words import Language, field_words, purpose_words
 from ledger.events.envelope import Envelope
 from ledger.events.log_integrity import LogRead
 
@@ -20,14 +25,19 @@ MOST_NAMED: Final = 6
 _ENVELOPE: Final = frozenset(Envelope.__struct_fields__)
 _PART: Final = re.compile(r"\[([^\]]*)\]")
 _FIELD: Final = re.compile(r"\{([a-z0-9_.]+)\}")
+_TEMPLATES: Final[Mapping[Language, tuple[Mapping[str, str], str]]] = {
+    "en": (TEMPLATES, ANSWERED_BY_TOKENS),
+    "nl": (DUTCH_TEMPLATES, DUTCH_ANSWERED_BY_TOKENS),
+}
 
 
-def sentence(event: msgspec.Struct, zone: tzinfo) -> str:
+def sentence(event: msgspec.Struct, zone: tzinfo, language: Language = "en") -> str:
     """What happened, in one line without the time and the acting person.
 
     Args:
         event: As it was opened, with tokens or identities.
         zone: In which times are told.
+        language: Of the reader.
     """
     found: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
     fields = {
@@ -35,30 +45,37 @@ def sentence(event: msgspec.Struct, zone: tzinfo) -> str:
         for name, value in found.items()
     }
     kind = str(fields.pop("kind"))
-    template = ANSWERED_BY_TOKENS if _showed_nobody(event) else TEMPLATES.get(kind)
-    told = filled(template, fields) if template else told_by_fields(fields)
+    templates, by_tokens = _TEMPLATES[language]
+    template = by_tokens if _showed_nobody(event) else templates.get(kind)
+    told = filled(template, fields, language) if template else told_by_fields(fields, language)
     return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
 
 
-def filled(template: str, fields: dict[str, Any]) -> str:
+def filled(template: str, fields: dict[str, Any], language: Language = "en") -> str:
     """The template with the values of its fields; optional parts without a value are left out."""
 
     def part(match: re.Match[str]) -> str:
         names = _FIELD.findall(match[1])
-        return match[1] if all(_value(fields, name) for name in names) else ""
+        return match[1] if all(_value(fields, name, language) for name in names) else ""
 
     kept = _PART.sub(part, template)
-    return _FIELD.sub(lambda match: _value(fields, match[1]) or "?", kept)
+    return _FIELD.sub(lambda match: _value(fields, match[1], language) or "?", kept)
 
 
-def told_by_fields(fields: dict[str, Any]) -> str:
+def told_by_fields(fields: dict[str, Any], language: Language = "en") -> str:
     """The fields of the kind itself with their values; where there are none, what was done."""
     own = {name: value for name, value in fields.items() if name not in _ENVELOPE}
     told = ("action", "outcome", "purpose")
     shown = own or {name: fields[name] for name in told if name in fields}
+    values = {name: words(value, name, language) for name, value in shown.items()}
     return ", ".join(
-        f"{name.replace('_', ' ')} {words(value)}" for name, value in shown.items() if words(value)
+        f"{field_word(name, language)} {value}" for name, value in values.items() if value
     )
+
+
+def field_word(name: str, language: Language) -> str:
+    """What a field is called inside a sentence."""
+    return name.replace("_", " ") if language == "en" else field_words(name, language)
 
 
 def _showed_nobody(event: msgspec.Struct) -> bool:
@@ -66,11 +83,11 @@ def _showed_nobody(event: msgspec.Struct) -> bool:
     return isinstance(event, LogRead) and event.identities == 0 and event.shown is None
 
 
-def _value(fields: dict[str, Any], path: str) -> str:
+def _value(fields: dict[str, Any], path: str, language: Language) -> str:
     value: Any = fields
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
-    return words(value)
+    return words(value, path.rpartition(".")[2], language)
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -78,31 +95,60 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
-def words(value: object) -> str:
-    """A value as it stands in a sentence; nothing for what is empty."""
+def words(value: object, name: str = "", language: Language = "en") -> str:
+    """A value as it stands in a sentence; nothing for what is empty.
+
+    Args:
+        value: As it stands in JSON.
+        name: Of its field: a word of a list is said in the language of the reader.
+        language: Of the reader.
+    """
     match value:
         case None | "" | "withheld":
             told = ""
         case bool():
-            told = "yes" if value else "no"
+            told = _YES_OR_NO[language][not value]
         case list() | tuple() if len(value) > MOST_NAMED:
-            told = f"{len(value)} of them"
+            told = _SO_MANY[language].format(len(value))
         case list() | tuple():
-            told = ", ".join(filter(None, map(words, value)))
-        case {"role": _, "organisation": party} | {"role": _, "category": party} | {"role": party}:
+            told = ", ".join(filter(None, (words(each, name, language) for each in value)))
+        case {"role": _, "organisation": party} | {"role": _, "category": party}:
             told = words(party)
+        case {"role": role}:
+            told = words(role, "role", language)
         case dict() if value:
-            told = "(" + ", ".join(f"{name} {words(each)}" for name, each in value.items()) + ")"
-        case str() if _SHA256.fullmatch(value):
-            told = f"{value[:12]}…"
-        case str() if _UUID.fullmatch(value):
-            told = f"…{value[-6:]}"
+            told = f"({_pairs(value, language)})"
         case dict():
             told = ""
+        case str():
+            told = _text(value, name, language)
         case _:
             told = str(value)
     return told
 
 
+def _text(value: str, name: str, language: Language) -> str:
+    if _SHA256.fullmatch(value):
+        return f"{value[:12]}…"
+    if _UUID.fullmatch(value):
+        return f"…{value[-6:]}"
+    if language == "en":
+        return value
+    if name == "purpose":
+        return purpose_words(value, language)
+    if name in _OF_BREACHES:
+        return word_of(_OF_BREACHES[name], value, language) or value
+    return VALUES.get(name, {}).get(value, value)
+
+
+def _pairs(value: dict[str, Any], language: Language) -> str:
+    names = {name: name if language == "en" else field_words(name, language) for name in value}
+    return ", ".join(f"{names[name]} {words(each, name, language)}" for name, each in value.items())
+
+
+_OF_BREACHES: Final = {"cause": "nature", "measure": "measure"}
+"""Fields whose values the words of breaches tell, with the list that has them."""
+_YES_OR_NO: Final[Mapping[Language, tuple[str, str]]] = {"en": ("yes", "no"), "nl": ("ja", "nee")}
+_SO_MANY: Final[Mapping[Language, str]] = {"en": "{} of them", "nl": "{} stuks"}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

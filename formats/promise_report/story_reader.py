@@ -1,9 +1,9 @@
 """Reads what explains verdicts about promises: texts, judged events, the records under them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from formats.answers.log_row import UNKNOWN
+from formats.answers.log_row import UNKNOWN, UNKNOWN_NL
 from formats.answers.record import short_kind
 from formats.promise_report.dutch import dutch_sentence
 from formats.promise_report.judged import judged_count
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from projections.cases.reading import Moment
     from projections.promises.answers import Item, PromiseVerdict
     from projections.promises.finding import StatementFinding, StatementFindings
-
-UNKNOWN_NL: Final = "geen gebeurtenis van een bekende soort"
 
 
 class StoryReader:

@@ -1,31 +1,72 @@
 """Every kind has a sentence that its own fields can fill."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC
+from typing import Literal, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 
+from formats.dutch_sentence_templates import DUTCH_TEMPLATES
+from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import TEMPLATES
 from formats.sentences import LONGEST, counted, sentence, words
+from formats.subject_copy.words import LANGUAGES, Language
 from ledger.events import KINDS, Event, event_from_mapping
 from tests.strategies import events
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
-@pytest.mark.parametrize("kind", TEMPLATES)
+def names_in(template: str) -> set[str]:
+    """The fields that a template names."""
+    return {name.partition(".")[0] for name in re.findall(r"\{([^}]*)\}", template)}
+
+
+@pytest.mark.parametrize("kind", sorted({*TEMPLATES, *DUTCH_TEMPLATES}))
 def test_a_template_names_fields_of_its_kind(kind: str) -> None:
     """A sentence would show a question mark where the log has the answer."""
-    named = {name.partition(".")[0] for name in re.findall(r"\{([^}]*)\}", TEMPLATES[kind])}
-    assert named <= set(KINDS[kind].__struct_fields__)
+    fields = set(KINDS[kind].__struct_fields__)
+    assert names_in(TEMPLATES.get(kind, "")) <= fields
+    assert names_in(DUTCH_TEMPLATES.get(kind, "")) <= fields
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_both_languages_tell_the_same_fields(kind: str) -> None:
+    """A reader of one language would not be told what a reader of the other is."""
+    assert names_in(DUTCH_TEMPLATES[kind]) == names_in(TEMPLATES[kind])
+
+
+def words_of_lists(found: object) -> Iterator[str]:
+    """The words that a type lets a value be."""
+    if get_origin(found) is Literal:
+        yield from get_args(found)
+        return
+    for part in get_args(found):
+        yield from words_of_lists(part)
+
+
+SAME_IN_DUTCH = {"e-mail", "chat", "NIS2", "DORA", "CRA"}
+
+
+@pytest.mark.parametrize("kind", DUTCH_TEMPLATES)
+def test_a_word_of_a_list_is_dutch(kind: str) -> None:
+    """A Dutch sentence would hold an English word."""
+    types = get_type_hints(KINDS[kind])
+    for name in names_in(DUTCH_TEMPLATES[kind]):
+        known = set(words_of_lists(types[name])) - SAME_IN_DUTCH
+        assert known <= VALUES.get(name, {}).keys(), name
 
 
 def told(**fields: object) -> str:
-    return sentence(
-        event_from_mapping({"occurred_at": "2026-01-01T00:00:00Z", **fields}), AMSTERDAM
-    )
+    return told_in("en", **fields)
+
+
+def told_in(language: Language, /, **fields: object) -> str:
+    event = event_from_mapping({"occurred_at": "2026-01-01T00:00:00Z", **fields})
+    return sentence(event, AMSTERDAM, language)
 
 
 def test_a_part_without_a_value_is_left_out() -> None:
@@ -63,7 +104,8 @@ def test_values_are_told_in_few_words() -> None:
 @given(events())
 def test_every_event_has_a_sentence(event: Event) -> None:
     """One odd event would end the listing of all of them."""
-    assert len(sentence(event, UTC)) <= LONGEST
+    for language in LANGUAGES:
+        assert len(sentence(event, UTC, language)) <= LONGEST
 
 
 def test_the_time_zone_is_the_readers() -> None:
@@ -80,3 +122,27 @@ def test_a_reading_says_whether_it_showed_anybody() -> None:
     assert told(**reading, purpose="audit", shown="0-6") == (
         "looked at identities for audit, records: 7, names: 0"
     )
+
+
+def test_a_dutch_sentence_is_dutch_throughout() -> None:
+    """Half of a sentence would be in another language than the page around it."""
+    grant = {"grant_id": "G-7", "grantee": "person:j", "resource": "klantdossier"}
+    assert told_in("nl", kind="access.granted", acts=["read"], **grant) == (
+        "person:j krijgt toegang tot klantdossier om te lezen, toegang G-7"
+    )
+    assert told_in("nl", kind="breach.suspected", breach_id="B-1", cause="human-error") == (
+        "vermoeden van datalek B-1, oorzaak: menselijke fout"
+    )
+    assert told_in("nl", kind="breach.facts_updated", breach_id="B-1", ongoing=False) == (
+        "datalek B-1, duurt nog nee"
+    )
+    assert told_in("nl", kind="log.read", question="alles", records=7, identities=0) == (
+        "kreeg tokens te zien, records: 7"
+    )
+
+
+def test_what_no_list_has_stays_as_it_is() -> None:
+    """The name of a measure or a system would be changed by translating it."""
+    assert words("two-keys", "measure", "nl") == "two-keys"
+    assert words({"role": "public"}, "recipient", "nl") == "iedereen"
+    assert words([str(number) for number in range(9)], "items", "nl") == "9 stuks"
