@@ -7,7 +7,9 @@ from fastapi import APIRouter
 
 from service.page import about, assets, choosing
 from service.page.access import issuer_login, login
+from service.page.history import routes as history
 from service.page.nav import PAGES
+from service.page.overview import routes as overview
 from service.page.record import routes as record
 from service.page.refusals import page_refusal
 from service.page.verification import routes as verification
@@ -20,6 +22,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     about.router,
     login.router,
     issuer_login.router,
+    overview.router,
+    history.router,
     record.router,
     verification.router,
     tables.router,
