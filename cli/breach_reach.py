@@ -1,6 +1,6 @@
 """`zegel breach reach`: how far an incident reached, and who could have known when."""
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
     from ledger.ledger import Ledger
     from projections.cases.reading import Moment
+    from projections.investigation.asked_reach import Within
     from projections.investigation.blast_radius import BlastRadius
-    from projections.investigation.extent import Extent
-
-    Window = tuple[datetime | None, datetime | None]
 
 EXAMPLES: Final = (
     "zegel breach reach --ip 203.0.113.7 --since 2026-11-20 --until 2026-11-21",
@@ -75,14 +73,17 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
     """
     if not any(typed[name] for name in ("people", "addresses", "subjects", "systems")):
         raise click.UsageError("expected --account, --ip, --subject or --system, found none")
-    from projections.investigation.blast_radius import blast_radius  # noqa: PLC0415 - start time
+    from projections.investigation.asked_reach import named_extent  # noqa: PLC0415 - start time
+    from projections.investigation.blast_radius import blast_radius  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        window, signals_within, aware_at = _asked(session, ledger, case, moment, typed)
-        extent = _extent(ledger, moment, window, typed)
-        found = blast_radius(ledger, extent, aware_at=aware_at, signals_within=signals_within)
+        window, signals, aware_at = _within(session, ledger, case, moment, typed)
+        named = named_extent(ledger, typed, typed["systems"], window, moment.known_size)
+        for identity in named.unknown:
+            note(f"{identity}: nobody of that name is in the log")
+        found = blast_radius(ledger, named.extent, aware_at=aware_at, signals_within=signals)
     chosen = choose_form(form)
     if chosen == "json":
         write_document(_document(found, aware_at))
@@ -102,75 +103,25 @@ def reach(session: Session, /, case: str | None, form: str | None, **typed: Any)
     return 0
 
 
-class _Asked(NamedTuple):
-    """What is asked about a breach, or about a window alone."""
-
-    window: "Window"
-    signals_within: "Window"
-    aware_at: "datetime | None"
-
-
-def _asked(
+def _within(
     session: Session,
     ledger: "Ledger",
     case: str | None,
     moment: "Moment",
     typed: dict[str, Any],
-) -> _Asked:
-    """The window as typed, else that of the breach; of signals from a day before to awareness."""
+) -> "Within":
+    """The windows as typed, else those of the breach."""
+    from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
+    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
+    from projections.investigation.asked_reach import within  # noqa: PLC0415 - likewise
+
     reader = time_reader(session, ledger)
     since = read_time(reader, typed["since"], "--since")
     until = read_time(reader, typed["until"], "--until")
-    if case is None:
-        window = (since, until or moment.as_of)
-        return _Asked(window, window, None)
-    from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
-    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
-    from projections.investigation.timeline import BEFORE, window_of  # noqa: PLC0415 - likewise
-
-    breach = read_breach(ledger, find_case(ledger, "breach", case), moment)
-    start, end = window_of(breach)
-    aware_at = breach.aware_at
-    noticed_until = end if aware_at is None or end is None else max(end, aware_at)
-    return _Asked(
-        (since or start, until or end or moment.as_of),
-        (since or (start - BEFORE if start else None), until or noticed_until or moment.as_of),
-        aware_at,
-    )
-
-
-def _extent(
-    ledger: "Ledger",
-    moment: "Moment",
-    window: "Window",
-    typed: dict[str, Any],
-) -> "Extent":
-    from ledger.query import full_identity  # noqa: PLC0415 - the ledger is open by now
-    from projections.investigation.extent import Extent  # noqa: PLC0415 - start time
-
-    def found(name: str, filter_name: str) -> frozenset[Any]:
-        return frozenset(
-            subject
-            for each in typed[name]
-            for subject in _known(ledger, full_identity(filter_name, each))
-        )
-
-    return Extent(
-        people=found("people", "actor"),
-        addresses=found("addresses", "ip"),
-        subjects=found("subjects", "subject"),
-        systems=frozenset(typed["systems"]),
-        since=window[0],
-        until=window[1],
-        known_size=moment.known_size,
-    )
-
-
-def _known(ledger: "Ledger", identity: str) -> list[Any]:
-    found = ledger.subjects_matching(identity)
-    if not found:
-        note(f"{identity}: nobody of that name is in the log")
-    return list(found)
+    breach = None
+    if case is not None:
+        breach = read_breach(ledger, find_case(ledger, "breach", case), moment)
+    return within(breach, moment.as_of, since, until)
 
 
 def _part_rows(found: "BlastRadius") -> "Iterator[dict[str, Any]]":
