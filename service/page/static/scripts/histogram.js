@@ -18,6 +18,9 @@ if (box && data && box.dataset.uplot) {
 
 function draw(uPlot) {
   const starts = data.edges.slice(0, -1);
+  // What is there is seen, however little it is beside the rest.
+  const lowest = Math.max(...data.counts) / 50;
+  const heights = data.counts.map((count) => (count ? Math.max(count, lowest) : 0));
   const told = document.createElement("p");
   told.className = "pointed";
   told.setAttribute("aria-hidden", "true");
@@ -26,7 +29,7 @@ function draw(uPlot) {
 
   function make() {
     chart?.destroy();
-    chart = new uPlot(options(uPlot, starts, told), [starts, data.counts], box);
+    chart = new uPlot(options(uPlot, starts, told), [starts, heights], box);
     box.append(told);
     box.classList.add("drawn");
   }
