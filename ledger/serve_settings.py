@@ -96,6 +96,8 @@ class ServeSettings:
     """Share of the time of one core that verifying everything may take."""
     anchor_within_s: float = _number(90_000.0, 60, 8_640_000)
     """How long a record may wait for an anchor before the log is shown as not yet anchored."""
+    silent_after_s: float = _number(86_400.0, 60, 8_640_000)
+    """After how long without a record of it a source is shown as silent."""
     metrics_port: int | None = _number(None, 0, LARGEST_PORT)
     """A port of this machine only that gives `/metrics` without login; `none`: no such port."""
     ready_signer_s: float = _number(300.0, 1, 864_000)

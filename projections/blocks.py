@@ -214,6 +214,23 @@ def blocks_standing(reader: Reader) -> list[dict[str, Any]]:
     return _blocks(reader, reader.standing(_BLOCK.rows), _BLOCK.rows.c.status == _STANDS)
 
 
+def blocks_newest(reader: Reader, most: int) -> tuple[list[dict[str, Any]], int]:
+    """The addresses that were kept out last, the newest first, and how many are in all.
+
+    Args:
+        reader: What is asked about.
+        most: So many at most.
+    """
+    block = _BLOCK.rows.c
+    stands = and_(reader.standing(_BLOCK.rows), block.status == _STANDS)
+    total = reader.connection.scalar(select(func.count()).select_from(_BLOCK.rows).where(stands))
+    order = (block.since.desc(), block.entity)
+    newest = select(block.entity).where(stands).order_by(*order).limit(most)
+    named = list(reader.connection.scalars(newest))
+    rows = _blocks(reader, stands, block.entity.in_(named))
+    return rows[::-1], int(total or 0)
+
+
 def block_history(reader: Reader) -> list[dict[str, Any]]:
     """Every stretch of time in which an address was kept out on the same terms."""
     return _blocks(reader, reader.begun(_BLOCK.rows), _BLOCK.rows.c.status == _STANDS)

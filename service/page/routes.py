@@ -14,7 +14,7 @@ from service.page.record import routes as record
 from service.page.refusals import page_refusal
 from service.page.verification import routes as verification
 from service.page.views import tables
-from service.problems import RefusalForm
+from service.problems import BROWSERS, RefusalForm
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     assets.router,
@@ -29,8 +29,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tables.router,
 )
 
-_OTHERS: Final = ("/login", "/logout", "/language", "/accessibility")
+_OTHERS: Final = (BROWSERS, "/login", "/logout", "/language", "/accessibility")
 REFUSAL_FORMS: Final[Mapping[str, RefusalForm]] = dict.fromkeys(
     (*(page.path for page in PAGES), *_OTHERS), page_refusal
 )
-"""By the first part of their path."""
+"""By the first part of their path; also for browsers that ask for what is no route."""
