@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.sdk.trace import TracerProvider
 
 from ledger import __version__
+from service.access.code_flow import code_flow
 from service.access.every_route import require_guarded
 from service.api_document import install_api_document
 from service.context import Context
@@ -50,7 +51,12 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 
 def create_app(context: Context, *, tracer_provider: TracerProvider | None = None) -> FastAPI:
-    """The application that serves one log; with a provider it traces its own work."""
+    """The application that serves one log; with a provider it traces its own work.
+
+    Raises:
+        BadRequest: the settings of the login at an issuer do not go together.
+        StoreUnavailable: its secret cannot be read, or others can read it.
+    """
     app = FastAPI(
         title="Zegel",
         version=__version__,
@@ -63,6 +69,7 @@ def create_app(context: Context, *, tracer_provider: TracerProvider | None = Non
         telemetry=telemetry_of(tracer_provider),
     )
     app.state.context = context
+    app.state.code_flow = code_flow(context.settings, context.home.folder, context.ledger.clock)
     app.state.refusal_forms = {
         **otlp_http.REFUSAL_FORMS,
         **dialects.REFUSAL_FORMS,

@@ -29,6 +29,9 @@ from ledger.problem_types import PROBLEM_TYPES, UNEXPECTED, ProblemType, problem
 RefusalForm = Callable[[Scope, Exception], Response]
 """Gives the answer of one interface to an error."""
 
+BROWSERS: Final = "text/html"
+"""In `app.state.refusal_forms`, the form for browsers that ask for what is no route."""
+
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:zegel:problem:"
 RETRY_AFTER_S: Final = 1
@@ -182,15 +185,14 @@ def install_problems(app: FastAPI) -> None:
         form = _form_of(request.scope)
         if form is not None:
             return form(request.scope, error)
-        kind = _OF_STATUS.get(error.status_code)
-        row = UNEXPECTED if kind is None else _row_of(kind)
+        row = type_of_status(error.status_code)
         told = _TOLD_OF_STATUS.get(error.status_code, str(error.detail))
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(sorted(_methods_of(request.scope)))
         return problem(row, told, status=error.status_code, headers=headers)
 
-    async def of_parameters(_request: Request, error: Exception) -> Response:
+    async def of_parameters(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
             raise error
         found = [
@@ -204,6 +206,9 @@ def install_problems(app: FastAPI) -> None:
         told = "; ".join(
             f"{each['in']} {each['pointer'][1:]}: expected {each['expected']}" for each in found
         )
+        form = _form_of(request.scope)
+        if form is not None:
+            return form(request.scope, errors.BadRequest(told))
         return problem(_row_of(errors.BadRequest), told, errors=found)
 
     app.add_exception_handler(errors.ZegelError, of_error)
@@ -211,6 +216,12 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, of_error)
     app.add_exception_handler(HTTPException, of_framework)
     app.add_exception_handler(RequestValidationError, of_parameters)
+
+
+def type_of_status(status: int) -> ProblemType:
+    """What the web framework itself refuses, as a row of the table."""
+    kind = _OF_STATUS.get(status)
+    return UNEXPECTED if kind is None else _row_of(kind)
 
 
 def _methods_of(scope: Scope) -> set[str]:
@@ -226,7 +237,15 @@ def _methods_of(scope: Scope) -> set[str]:
 def _form_of(scope: Scope) -> RefusalForm | None:
     forms: Mapping[str, RefusalForm] = getattr(scope["app"].state, "refusal_forms", {})
     path: str = scope["path"]
-    return forms.get(path) or forms.get(f"/{path.split('/', 2)[1]}" if "/" in path else path)
+    form = forms.get(path) or forms.get(f"/{path.split('/', 2)[1]}" if "/" in path else path)
+    return form or (forms.get(BROWSERS) if _is_lost_browser(scope) else None)
+
+
+def _is_lost_browser(scope: Scope) -> bool:
+    """Whether somebody followed a link to what is no route: browsers alone ask for HTML."""
+    return scope.get("route") is None and any(
+        name == b"accept" and b"text/html" in value for name, value in scope["headers"]
+    )
 
 
 def _row_of(kind: type[errors.ZegelError]) -> ProblemType:

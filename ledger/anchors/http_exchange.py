@@ -10,8 +10,9 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -65,11 +66,19 @@ def require_url(url: str) -> SplitResult:
     return parts
 
 
-def post(limits: Limits = Limits()) -> Post:
-    """A `Post` over the network within these limits."""
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def post(limits: Limits = Limits(), headers: Mapping[str, str] = _NO_HEADERS) -> Post:
+    """A `Post` over the network within these limits.
+
+    Args:
+        limits: Of each exchange.
+        headers: What goes with each, such as credentials; no message of an error shows them.
+    """
 
     def send(url: str, content_type: str, body: bytes) -> HttpAnswer:
-        return _exchanged("POST", url, limits, body, {"Content-Type": content_type})
+        return _exchanged("POST", url, limits, body, {**headers, "Content-Type": content_type})
 
     return send
 

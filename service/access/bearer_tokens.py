@@ -35,7 +35,9 @@ ALGORITHMS: Final = frozenset(
 
 MOST_CHARACTERS: Final = 16_384
 MOST_HEADER_BYTES: Final = 4_096
-_TYPES: Final = frozenset({"", "jwt", "at+jwt", "application/at+jwt", "application/jwt"})
+ID_TOKEN_TYPES: Final = frozenset({"", "jwt", "application/jwt"})
+"""What an ID token may say that it is, in lower case."""
+_TYPES: Final = ID_TOKEN_TYPES | {"at+jwt", "application/at+jwt"}
 _NAME: Final = re.compile(r"\S(.{0,318}\S)?")
 _OLD: Final = "expected a bearer token in force, found one whose time is over"
 _MOST_KEYS_TRIED: Final = 4
@@ -51,6 +53,8 @@ class TokenRules:
     identity_claim: str
     algorithms: tuple[str, ...]
     leeway_s: int
+    types: frozenset[str] = _TYPES
+    """What it may say that it is, in lower case."""
 
 
 def token_rules(settings: ServeSettings) -> TokenRules | None:
@@ -96,6 +100,15 @@ class BearerTokens:
             NotAuthenticated: it does not hold; the message says no more than whoever has it knows.
             AuthorityUnavailable: the keys of the issuer are not known, and it gives none.
         """
+        return self.named(self.claims(token))
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """What a token says, which is signed and in force.
+
+        Raises:
+            NotAuthenticated: it does not hold.
+            AuthorityUnavailable: the keys of the issuer are not known, and it gives none.
+        """
         if len(token) > MOST_CHARACTERS:
             raise refused("malformed")
         try:
@@ -105,12 +118,12 @@ class BearerTokens:
         algorithm, key_id = header.get("alg"), header.get("kid")
         if algorithm not in self._rules.algorithms:
             raise refused("algorithm")
-        if str(header.get("typ") or "").lower() not in _TYPES:
+        if str(header.get("typ") or "").lower() not in self._rules.types:
             raise refused("type")
         keys = self._keys.matching(key_id, algorithm)[:_MOST_KEYS_TRIED]
         claims = self._signed_claims(token, keys)
         self._check(claims)
-        return self._named(claims)
+        return claims
 
     def _signed_claims(self, token: str, keys: Sequence[PublicKey]) -> Mapping[str, Any]:
         if not keys:
@@ -141,7 +154,12 @@ class BearerTokens:
         except JoseError as error:
             raise refused("claims") from error
 
-    def _named(self, claims: Mapping[str, Any]) -> str:
+    def named(self, claims: Mapping[str, Any]) -> str:
+        """Whom claims name: `person:…`.
+
+        Raises:
+            NotAuthenticated: they name nobody, or a program.
+        """
         name = claims.get(self._rules.identity_claim)
         is_own = self._rules.identity_claim != "email" or claims.get("email_verified") is True
         if not isinstance(name, str) or not _NAME.fullmatch(name) or not is_own:

@@ -19,6 +19,10 @@ PUBLIC: Final = frozenset(
         "/healthz",
         "/language",
         "/livez",
+        "/login",
+        "/login/oidc",
+        "/login/oidc/return",
+        "/logout",
         "/readyz",
         "/readyz/intake",
         "/static/{path}",
@@ -29,7 +33,7 @@ PUBLIC: Final = frozenset(
 )
 """Templates of paths without login: evidence that holds no personal data, probes, the document.
 
-Of the page: its style and scripts, its language, what it says about itself.
+Of the page: its door, its style and scripts, its language, what it says about itself.
 """
 _GUARDS: Final = frozenset({"service.access.guard", "service.page.visit"})
 """Whose functions let a caller pass; each has the variable `permission`."""

@@ -82,18 +82,7 @@ def require(
     try:
         caller = context.authenticate(headers)
     except NotAuthenticated as error:
-        context.refusals.note(
-            Refusal(
-                resource=asked.resource,
-                act=permission,
-                reason=error.reason,
-                identity=error.identity,
-                is_program=error.method == "api-key",
-                origin=asked.origin,
-                method=error.method,
-                key_id=error.key_id,
-            )
-        )
+        note_unproven(context, error, act=permission, asked=asked)
         raise
     caller = replace(caller, asked=asked)
     _require(context, caller, permission, asked)
@@ -139,6 +128,29 @@ def note_refusal(
             is_program=caller.is_program,
             origin=where.origin,
             method="api-key" if caller.is_program else "single-sign-on",
+        )
+    )
+
+
+def note_unproven(context: Context, error: NotAuthenticated, *, act: str, asked: Asked) -> None:
+    """Records that somebody could not prove who they are; blocking.
+
+    Args:
+        context: What is served.
+        error: What they showed, as far as it is known.
+        act: What they wanted: a permission.
+        asked: Where.
+    """
+    context.refusals.note(
+        Refusal(
+            resource=asked.resource,
+            act=act,
+            reason=error.reason,
+            identity=error.identity,
+            is_program=error.method == "api-key",
+            origin=asked.origin,
+            method=error.method,
+            key_id=error.key_id,
         )
     )
 

@@ -10,7 +10,7 @@ be the one asked); RFC 7517 §5 (keys that are not understood are passed over).
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from threading import Lock
@@ -39,6 +39,8 @@ Seconds = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
+    about: Mapping[str, Any]
+    """Its discovery document."""
     keys: Sequence[PublicKey]
     at_s: float
 
@@ -81,6 +83,34 @@ class IssuerKeys:
             return chosen
         return _chosen(self._newer_than(found).keys, key_id, algorithm)
 
+    @property
+    def issuer(self) -> str:
+        """Whose keys they are."""
+        return self._issuer
+
+    def endpoint(self, name: str) -> str:
+        """Where the issuer says that it takes requests of one sort: `token_endpoint`.
+
+        Raises:
+            AuthorityUnavailable: it gives no answer, or no such place that nobody else reads.
+        """
+        found = self._current().about.get(name)
+        address = found if isinstance(found, str) else ""
+        try:
+            _require_private(address)
+        except BadRequest as error:
+            raise AuthorityUnavailable(f"{self._issuer}: {name}: {error}") from error
+        return address
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether it says in each answer to a login who it is (RFC 9207 §3).
+
+        Raises:
+            AuthorityUnavailable: it gives no answer.
+        """
+        return self._current().about.get("authorization_response_iss_parameter_supported") is True
+
     def _current(self) -> _Fetched:
         found = self._fetched
         if found is not None and self._seconds() - found.at_s < self._fresh_s:
@@ -96,7 +126,7 @@ class IssuerKeys:
             if self._asked_s is None or now_s - self._asked_s >= ASK_AGAIN_S:
                 self._asked_s = now_s
                 try:
-                    self._fetched = _Fetched(self._fetch(), now_s)
+                    self._fetched = _Fetched(*self._fetch(), now_s)
                 except AuthorityUnavailable:
                     if known is None:
                         raise
@@ -104,7 +134,7 @@ class IssuerKeys:
                 raise AuthorityUnavailable(f"{self._issuer}: its keys are not known; try later")
             return self._fetched
 
-    def _fetch(self) -> Sequence[PublicKey]:
+    def _fetch(self) -> tuple[Mapping[str, Any], Sequence[PublicKey]]:
         discovered = self._document(self._issuer.rstrip("/") + DISCOVERY)
         if discovered.get("issuer") != self._issuer:
             raise AuthorityUnavailable(
@@ -124,7 +154,7 @@ class IssuerKeys:
         ]
         if not keys:
             raise AuthorityUnavailable(f"{address}: expected a public key, found none")
-        return keys
+        return discovered, keys
 
     def _document(self, url: str) -> dict[str, Any]:
         answer = self._ask(url)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import NotAuthorised, TooOften
@@ -12,6 +13,8 @@ from service.access.guard import CALLER_IS_KNOWN
 from service.access.refusals import Refusal
 from service.context import Context
 from service.operations.rates import Rates
+from service.page.access.sealed_cookies import HOST_PREFIX
+from service.page.access.session import SESSION_COOKIE
 from service.problems import refusal_for
 from service.threads import writing
 
@@ -76,8 +79,16 @@ def address_of(scope: Scope) -> str:
 
 
 def credentials_of(scope: Scope) -> bytes | None:
-    """What the request brings to prove who asks, unread; `None` without any."""
+    """What the request brings to prove who asks, unread; `None` without any.
+
+    A session of the page is known by its id: what follows it is written anew while it lasts.
+    """
+    cookies = b""
     for name, value in scope["headers"]:
         if name == b"authorization":
             return bytes(value)
-    return None
+        if name == b"cookie":
+            cookies = value
+    found = cookie_parser(cookies.decode("latin-1"))
+    session = found.get(HOST_PREFIX + SESSION_COOKIE) or found.get(SESSION_COOKIE) or ""
+    return session.partition(".")[0].encode("latin-1") or None

@@ -54,10 +54,19 @@ async def read_form(visit: Visit) -> Form:
     """
     require_own_page(visit.request)
     form = await form_of(visit.request)
-    token = next((value for name, value in form.fields if name == _OWN), "")
-    if not hmac.compare_digest(token.encode(), visit.session.csrf.encode()):
-        raise NotAuthorised("form: expected one of this session, found another; load the page anew")
+    require_token(form, visit.session.csrf)
     return Form(tuple(each for each in form.fields if each[0] != _OWN))
+
+
+def require_token(form: Form, csrf: str) -> None:
+    """Passes if a form carries the token of a session.
+
+    Raises:
+        NotAuthorised: it does not.
+    """
+    token = next((value for name, value in form.fields if name == _OWN), "")
+    if not hmac.compare_digest(token.encode(), csrf.encode()):
+        raise NotAuthorised("form: expected one of this session, found another; load the page anew")
 
 
 def require_own_page(request: Request) -> None:

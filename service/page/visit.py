@@ -13,9 +13,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ledger.errors import NotAuthenticated
 from service.access.caller import Caller, Permission
-from service.access.guard import CALLER_IS_KNOWN, asked_of, require_permission
+from service.access.guard import (
+    CALLER_IS_KNOWN,
+    asked_of,
+    note_unproven,
+    require_permission,
+)
 from service.context import Context, ContextOf
-from service.page.access.session import Session, caller_of, open_session
+from service.page.access.session import (
+    CALLER_IN,
+    SESSION_IN_USE,
+    Session,
+    caller_of,
+    open_session,
+)
 from service.page.environment import environment
 from service.page.languages import LANGUAGES, NAMES, Language, chosen_language, words_of
 from service.page.nav import pages_for
@@ -131,16 +142,24 @@ def here(request: Request) -> str:
 def visiting(permission: Permission) -> Callable[..., Coroutine[Any, Any, Visit]]:
     """A dependency that gives the visit of somebody who may see a page.
 
-    It raises `NotAuthenticated`, which leads to the login, or `NotAuthorised`, which is recorded.
+    It raises `NotAuthenticated`, which leads to the login, or `NotAuthorised`; both are recorded,
+    but for a stranger who is shown the way in.
     """
 
     async def visit_of(request: Request, context: ContextOf) -> Visit:
         session = await reading(context, open_session, context, request.cookies)
         if session is None:
             raise NotAuthenticated("expected somebody who logged in, found nobody")
-        caller = await writing(context, caller_of, context, session)
+        asked = asked_of(request)
+        try:
+            caller = await writing(context, caller_of, context, session)
+        except NotAuthenticated as error:
+            await writing(context, note_unproven, context, error, act=permission, asked=asked)
+            raise
         request.scope[CALLER_IS_KNOWN] = True
-        caller = replaced(caller, asked=asked_of(request))
+        request.scope[SESSION_IN_USE] = session
+        caller = replaced(caller, asked=asked)
+        request.scope[CALLER_IN] = caller
         await require_permission(context, caller, permission)
         return Visit(
             request=request,

@@ -31,12 +31,17 @@ from service.page.access.sealed_cookies import (
 SESSION_COOKIE: Final = "zegel-session"
 """Its name without TLS; `__Host-` stands before it where browsers come over TLS."""
 
+SESSION_IN_USE: Final = "zegel.session"
+CALLER_IN: Final = "zegel.caller"
+"""Where the scope of a request keeps the session that it was let in with, and whose that is."""
+
 RENEWED_AFTER_S: Final = 60
 """So often at most is the cookie of a session in use written anew."""
 
 ID_BYTES: Final = 16
 CSRF_BYTES: Final = 32
 """Random bytes of a session's id, and of the token in its forms."""
+RANDOM_BYTES: Final = ID_BYTES + CSRF_BYTES
 
 _SEPARATOR: Final = "."
 

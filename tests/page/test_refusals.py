@@ -1,0 +1,92 @@
+"""What a browser shows where a page is refused."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from ledger.problem_types import PROBLEM_TYPES, UNEXPECTED
+from service.app import create_app
+from service.context import Context
+from service.page.access.session import SESSION_COOKIE
+from service.page.fault_words import FAULT_WORDS
+from tests.paged import visitor
+from tests.served import client_of
+
+_HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def test_every_problem_has_its_title_on_a_page() -> None:
+    """Somebody would meet another fault on the page than the interface tells of."""
+    rows = {row.name: row.title for _, row in PROBLEM_TYPES} | {UNEXPECTED.name: UNEXPECTED.title}
+    assert {name: words.title for name, words in FAULT_WORDS.items()} == rows
+
+
+def test_a_path_that_is_none_is_told_in_the_form_that_was_asked_for(page_context: Context) -> None:
+    """Who follows an old link would get JSON, or a program a page."""
+    client = client_of(page_context)
+    lost = client.get("/no-such-page", headers={**_HTML, "accept-language": "nl"})
+    assert lost.status_code == 404
+    assert "<h1>Dit bestaat niet</h1>" in lost.text
+    assert lost.headers["content-security-policy"]
+    assert client.get("/no-such-page").headers["content-type"] == "application/problem+json"
+    interface = client.get("/v1/events", headers=_HTML)
+    assert interface.status_code == 401
+    assert interface.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_who_may_not_sees_who_they_are_and_the_way_out(
+    page_context: Context, language: str
+) -> None:
+    """Somebody without a role would not know which account to ask one for."""
+    client, _ = visitor(page_context, "auditor", language=language)  # type: ignore[arg-type]
+    refused = client.get("/history/0")
+    assert refused.status_code == 403
+    title = {"nl": "Dit mag u niet", "en": "You may not do this"}[language]
+    assert f"<h1>{title}</h1>" in refused.text
+    assert "person:auditor@test" in refused.text
+    assert 'action="/logout"' in refused.text
+
+
+def test_a_form_of_who_is_not_logged_in_is_refused(page_context: Context) -> None:
+    """A form would be lost on the way to the login, as if it had been taken."""
+    refused = client_of(page_context).post("/history/0", follow_redirects=False)
+    assert refused.status_code in {401, 405}
+
+
+def test_a_question_that_cannot_be_read_is_told_on_a_page(page_context: Context) -> None:
+    """A typing error in an address would be answered with JSON."""
+    app = create_app(page_context)
+
+    @app.get("/login/counted")
+    async def counted(number: int) -> int:
+        return number
+
+    refused = TestClient(app).get("/login/counted?number=many")
+    assert refused.status_code == 400
+    assert "<h1>The request cannot be understood</h1>" in refused.text
+    assert "query number: expected a valid integer" in refused.text
+
+
+def test_what_nobody_foresaw_tells_nothing_of_itself(
+    page_context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trace would tell strangers how the service is made, or what stands in the log."""
+
+    def fails(*_given: object, **_named: object) -> None:
+        raise RuntimeError("secret-of-the-log")
+
+    client, _ = visitor(page_context, "reader")
+    monkeypatch.setattr("service.page.access.login.present", fails)
+    failed = client.get("/login")
+    assert failed.status_code == 500
+    assert "secret-of-the-log" not in failed.text
+    assert "<h1>A fault of Zegel itself</h1>" in failed.text
+
+
+def test_a_session_that_ended_is_taken_out_of_the_browser(page_context: Context) -> None:
+    """A browser would show the cookie of a key that was revoked for hours."""
+    client, _ = visitor(page_context, "reader")
+    client.cookies.set(SESSION_COOKIE, "00000000000000000000000000000000.AAAA")
+    answer = client.get("/history/0")
+    assert answer.status_code == 303
+    assert f"{SESSION_COOKIE}=; Path=/; Max-Age=0" in answer.headers["set-cookie"]
