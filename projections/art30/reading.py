@@ -43,6 +43,8 @@ class Asked(NamedTuple):
 
     parts: Collection[Part] = ("controller", "processor")
     organisation: str | None = None
+    activity: str | None = None
+    """Only this activity, with those whom it names; then agreements are left out."""
 
 
 EVERYTHING: Final = Asked()
@@ -129,13 +131,17 @@ def _rows(ledger: Ledger, moment: Moment, asked: Asked) -> _Rows:
         activities: list[Row] = [
             row
             for row in activities_in_force(reader)
-            if row["role"] in roles and asked.organisation in {None, row["organisation"]}
+            if row["role"] in roles
+            and asked.organisation in {None, row["organisation"]}
+            and asked.activity in {None, row["activity"]}
         ]
         organisations: list[Row] = list(organisations_known(reader))
         officers: list[Row] = list(officers_standing(reader))
     with reader_at(ledger, AGREEMENTS, moment.as_of, moment.known_size, chosen) as reader:
         agreements: list[Row] = list(agreements_standing(reader))
         sub_processors: list[Row] = list(sub_processors_standing(reader))
+    if asked.activity is not None:
+        agreements, sub_processors = [], []
     named = set(_named(activities, agreements, sub_processors)) | {asked.organisation}
     return _Rows(
         activities,

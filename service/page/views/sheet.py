@@ -36,7 +36,7 @@ LED: Final[Mapping[str, tuple[str, ...]]] = {
     "everything": ("people", "kinds", "systems", "datasets", "cases"),
     "first": ("last",),
     "first_index": ("last_index",),
-    "granted_by": ("ticket", "contract"),
+    "grant": ("ticket", "contract"),
     "grantee": ("organisation",),
     "held_from": ("held_until",),
     "legal_bases": ("purposes",),
@@ -45,7 +45,7 @@ LED: Final[Mapping[str, tuple[str, ...]]] = {
     "purpose": ("activity", "legal_basis"),
     "reasons": ("reason_ended", "outlived_by", "still_in_force"),
     "recipient": ("recipient_role", "recipient_country"),
-    "resource": ("acts", "act"),
+    "resource": ("acts", "act", "system"),
     "sender": ("sender_role", "sender_country"),
     "set_at": ("decided_by", "has_reason"),
     "since": ("valid_until",),
@@ -59,7 +59,7 @@ LED: Final[Mapping[str, tuple[str, ...]]] = {
 
 UNNAMED: Final = frozenset(
     (
-        *("organisation", "acts", "act", "scope", "location", "exchange_kind", "basis"),
+        *("organisation", "acts", "act", "system", "scope", "location", "exchange_kind", "basis"),
         *("sender_role", "sender_country", "recipient_role", "recipient_country"),
         *("data_categories", "remarks"),
     )
