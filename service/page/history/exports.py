@@ -42,7 +42,7 @@ async def export_history(
     await consulted(context, visit.caller, question=told, records=count)
     records = _records(visit, question)
     if form == "csv":
-        lines, media_type = csv_lines(records, visit.zone), CSV
+        lines, media_type = csv_lines(records, visit.zone, visit.language), CSV
     else:
         lines = json_lines(records, looked_at=asked.looked_at is not None)
         media_type = NDJSON

@@ -1,6 +1,7 @@
 """`/history`: what happened, narrowed by the filter bar; its URL says the whole question."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -23,7 +24,7 @@ from service.page.history.asking import VisitToRead, question_text
 from service.page.history.naming import named
 from service.page.history.parameters import PATH, HistoryParameters, typed_parameters
 from service.page.history.rows import acting
-from service.page.history.words import filter_words, window_words, words_for_scripts
+from service.page.history.words import expected_words, filter_words, window_words, words_for_scripts
 from service.page.visit import Visit
 from service.queries.parameters import refuse_repeats
 from service.queries.revealed import opened_again
@@ -38,6 +39,16 @@ _IDENTITIES: Final = f"{PATH}/identities"
 _BAD_REQUEST: Final = 400
 _ONCE: Final = refuse_repeats("kind", "without")
 Asked = Annotated[HistoryParameters, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a question has no answer."""
+
+    title: str
+    expected: str = ""
+    detail: str = ""
+    """In English, as commands tell it."""
 
 
 @router.get(PATH, dependencies=[_ONCE])
@@ -136,20 +147,25 @@ async def _nobody(visit: Visit, asked: HistoryParameters, unknown: tuple[str, ..
     await consulted(visit.context, visit.caller, question=question, records=0)
     words = filter_words(visit.gettext)
     told = visit.gettext("Nobody in this log is known by what you typed here.")
-    problem = f"{', '.join(words[each] for each in unknown)}: {told}"
+    problem = Problem(", ".join(words[each] for each in unknown), told)
     return await _without_answer(visit, asked, problem, wrong=unknown, status=200)
 
 
 async def _refused(visit: Visit, asked: HistoryParameters, error: ZegelError) -> Response:
     text = masked(str(error))
     name = text.partition(":")[0]
+    expected = expected_words(visit.gettext).get(name)
+    if expected is None:
+        problem = Problem(visit.gettext("This cannot be answered"), detail=text)
+    else:
+        problem = Problem(filter_words(visit.gettext)[name], expected, text)
     status = problem_type_of(error).status
-    wrong = tuple(each for each in HistoryParameters.model_fields if each == name)
-    return await _without_answer(visit, asked, text, wrong=wrong, status=status)
+    wrong = () if expected is None else (name,)
+    return await _without_answer(visit, asked, problem, wrong=wrong, status=status)
 
 
 async def _without_answer(
-    visit: Visit, asked: HistoryParameters, problem: str, *, wrong: tuple[str, ...], status: int
+    visit: Visit, asked: HistoryParameters, problem: Problem, *, wrong: tuple[str, ...], status: int
 ) -> Response:
     return await visit.show(
         "history/list.html",

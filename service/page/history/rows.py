@@ -82,7 +82,7 @@ def linked(text: str, asked: HistoryParameters) -> Markup:
 
 
 def _row(opened: OpenedRecord, asked: HistoryParameters, language: Language, zone: tzinfo) -> Row:
-    told = log_row(opened, zone)
+    told = log_row(opened, zone, language)
     occurred_at, actor = told["occurred_at"], told["actor"]
     delay = None if occurred_at is None else opened.recorded_at - occurred_at
     is_token = actor is not None and parse_token(actor) is not None

@@ -24,6 +24,30 @@ def filter_words(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
+def expected_words(_: Callable[[str], str]) -> dict[str, str]:
+    """What each filter expects, by its parameter; said where something else was typed."""
+    time = _(
+        "Write a time such as 2026-11-20, 14:00, yesterday, -2h, 3d or @41, that of record 41."
+    )
+    kinds = _("Choose kinds or groups of kinds from the list.")
+    identity = _("Write person:NAME, ip:ADDRESS, data-subject:TYPE:ID or a token.")
+    return {
+        "since": time,
+        "until": time,
+        "as_known": time,
+        "kind": kinds,
+        "without": kinds,
+        "actor": identity,
+        "ip": identity,
+        "subject": identity,
+        "looked_at": identity,
+        "around": _("Write the index or the event id of one record, and no window beside it."),
+        "within": _("Write a span such as 24h or 3d, and a record that it is around."),
+        "grep": _("Write a pattern of RE2 of at most 256 characters."),
+        "limit": _("Choose a number of the list."),
+    }
+
+
 def window_words(_: Callable[[str], str]) -> dict[str, str]:
     """The windows until now that one click asks for, by what they ask; and those beside one."""
     return {
