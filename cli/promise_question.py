@@ -101,9 +101,7 @@ class PromiseQuestion:
     def list_them(self, found: "Judged", form: str) -> None:
         """Writes the table, or its rows as data."""
         from cli.promise_rows import (  # noqa: PLC0415 - start time: see cli/app.py
-            ROW_COLUMNS,
             summary_line,
-            table_rows,
         )
         from formats.answers.promise import answer_document, promise_document  # noqa: PLC0415 - likewise
 
@@ -116,8 +114,12 @@ class PromiseQuestion:
             for story in stories:
                 write_line(promise_document(story))
         elif form == "csv":
+            from cli.output import Column  # noqa: PLC0415 - start time: see cli/app.py
+            from formats.promise_report.rows import ROW_COLUMNS, table_rows  # noqa: PLC0415 - likewise
+
             rows = table_rows(stories, self.typed["lang"])
-            write_rows(rows, ROW_COLUMNS, "csv", self.session.zone)
+            columns = [Column(each.name, each.heading, each.unit) for each in ROW_COLUMNS]
+            write_rows(rows, columns, "csv", self.session.zone)
         else:
             from cli.promise_drawn import draw_list  # noqa: PLC0415 - Rich is loaded only to draw
 

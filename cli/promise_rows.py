@@ -28,23 +28,6 @@ SCREEN_COLUMNS: Final = (
     Column("when", "oldest break, or due", "word"),
     Column("what", "what was promised", "prose"),
 )
-ROW_COLUMNS: Final = (
-    Column("promise", "promise", "word"),
-    Column("systems", "systems"),
-    Column("verdict", "verdict", "word"),
-    Column("broken", "broken", "count"),
-    Column("undeterminable", "undeterminable", "count"),
-    Column("pending", "pending", "count"),
-    Column("kept", "kept", "count"),
-    Column("oldest_break_at", "oldest break", "instant"),
-    Column("oldest_break_index", "record", "index"),
-    Column("due_at", "due", "instant"),
-    Column("waived", "waived", "word"),
-    Column("what", "what was promised"),
-    Column("reasons", "why"),
-    Column("settle", "what would settle it"),
-    Column("rests_on", "rests on", "indexes"),
-)
 
 
 def screen_rows(
@@ -59,26 +42,6 @@ def screen_rows(
             "counts": told_counts(verdict) or None,
             "when": _when(verdict, zone),
             "what": _what(story, language),
-        }
-
-
-def table_rows(stories: "Iterable[Story]", language: "Language") -> Iterator[dict[str, Any]]:
-    """One row for each promise, for a spreadsheet."""
-    for story in stories:
-        verdict, oldest = story.verdict, story.verdict.oldest_break
-        yield {
-            "promise": verdict.promise_id,
-            "systems": list(verdict.systems),
-            "verdict": verdict.verdict,
-            **{str(word): count for word, count in item_counts(verdict).items()},
-            "oldest_break_at": None if oldest is None else broken_since(oldest),
-            "oldest_break_index": None if oldest is None else oldest.index,
-            "due_at": verdict.due_at,
-            "waived": verdict.waived,
-            "what": story.text.words[language],
-            "reasons": list(verdict.reasons),
-            "settle": list(verdict.settle),
-            "rests_on": list(verdict.rests_on),
         }
 
 

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from formats.answers.promise import answer_document, story_document
 from formats.answers.promise_findings import findings_document
-from formats.promise_report.judged import ITEMS_SHOWN, Judged, Wanted, read_judged
+from formats.promise_report.judged import ITEMS_SHOWN, Judged, Wanted
+from formats.promise_report.judging import judged_at
 from formats.promise_report.story_reader import StoryReader
 from ledger.errors import NotFound
-from projections.promises import judged_promises
 from projections.promises.answers import Verdict
 from projections.promises.findings import statement_findings
 from service.access.caller import Caller
@@ -155,15 +155,15 @@ def _judged(
     verdict: Verdict | None = None,
     promise_ids: Sequence[str] | None = None,
 ) -> Judged:
-    with judged_promises(
+    return judged_at(
         context.ledger,
         state.moment,
+        wanted,
         system=asked.system,
         organisation=asked.organisation,
         promise_ids=promise_ids,
-    ) as standing:
-        chosen = [each for each in standing if verdict in {None, each.verdict.verdict}]
-        return read_judged(chosen, wanted, state.moment.as_of)
+        verdict=verdict,
+    )
 
 
 def _reader(context: Context, state: State) -> StoryReader:

@@ -3,14 +3,9 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from cli.promise_rows import (
-    ROW_COLUMNS,
-    SCREEN_COLUMNS,
-    screen_rows,
-    summary_line,
-    table_rows,
-)
+from cli.promise_rows import SCREEN_COLUMNS, screen_rows, summary_line
 from formats.answers.promise import promise_document
+from formats.promise_report.rows import ROW_COLUMNS, table_rows
 from tests.promise_stories import ASKED, broken_story, plain_story, verdict
 
 ZONE = ZoneInfo("Europe/Amsterdam")
