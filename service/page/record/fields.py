@@ -47,11 +47,18 @@ _PARAMETER: Final = {"person": "actor", "ip": "ip", "data-subject": "subject"}
 """By which filter of the history the other records of a token are found."""
 _TOKEN: Final = re.compile(r"(person|ip|data-subject)#[0-9a-f]{32}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _EVENT_IDS: Final = frozenset(
     {"supersedes", "causation_id", "corrected_event_id", "reused_event_id"}
 )
 """Fields that name another event of this log."""
 _INDEXES: Final = frozenset({"first_index", "fault_index", "minimum_index"})
+_PAGES: Final = {
+    "breach_id": "/breaches/",
+    "request_id": "/requests/",
+    "promise_id": "/promises/",
+}
+"""Fields that name what has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def shown_fields(
     """
     found: dict[Group, list[Field]] = {"event": [], **{group: [] for group in GROUPS}}
     if opened.event is None:
-        return {group: () for group in found}
+        return dict.fromkeys(found, ())
     raw: dict[str, Any] = msgspec.to_builtins(
         opened.event, builtin_types=(datetime, timedelta, UUID)
     )
@@ -106,6 +113,7 @@ def shown_fields(
     order = [name for names in GROUPS.values() for name in names]
     for group in GROUPS:
         found[group].sort(key=lambda field: order.index(field.name))
+    found["event"].sort(key=lambda field: field.values[0].draw == "group")  # what is long, last
     return {group: tuple(fields) for group, fields in found.items()}
 
 
@@ -137,23 +145,22 @@ class _Drawing:
             return Value("erased", erased_words(event), href=f"/history/{event}")
         match value:
             case datetime():
-                return Value("moment", value.isoformat(), at=value)
+                drawn = Value("moment", value.isoformat(), at=value)
             case timedelta():
-                return Value("span", str(value), length=value)
+                drawn = Value("span", str(value), length=value)
             case UUID() if name in _EVENT_IDS:
-                return Value("link", str(value), href=f"/history/{value}")
+                drawn = Value("link", str(value), href=f"/history/{value}")
             case UUID():
-                return Value("code", str(value))
+                drawn = Value("code", str(value))
             case int() if name in _INDEXES and not isinstance(value, bool):
-                return Value("link", str(value), href=f"/history/{value}")
+                drawn = Value("link", str(value), href=f"/history/{value}")
             case str():
-                return self._text(name, value)
-            case {"role": _}:  # a party: told in one line
-                return Value("text", shown_value(value, name, self.language, self.zone))
-            case Mapping():
-                return Value("group", "", parts=tuple(self._parts(value)))
-            case _:
-                return Value("text", shown_value(value, name, self.language, self.zone))
+                drawn = self._text(name, value)
+            case Mapping() if "role" not in value:
+                drawn = Value("group", "", parts=tuple(self._parts(value)))
+            case _:  # a party too is told in one line
+                drawn = Value("text", shown_value(value, name, self.language, self.zone))
+        return drawn
 
     def _parts(self, value: Mapping[object, object]) -> Iterator[Field]:
         for key, each in value.items():
@@ -168,6 +175,10 @@ class _Drawing:
         token = _TOKEN.fullmatch(text)
         if token is not None:
             return Value("token", text, href=f"/history?{_PARAMETER[token[1]]}={quote(text)}")
+        if name in _PAGES:
+            return Value("link", harmless(text), href=_PAGES[name] + quote(text, safe=""))
         if _SHA256.fullmatch(text):
             return Value("hash", text)
+        if _UUID.fullmatch(text):
+            return Value("code", text)
         return Value("text", harmless(shown_value(text, name, self.language, self.zone)))

@@ -16,6 +16,7 @@ def words_for_script(_: Callable[[str], str]) -> dict[str, str]:
             "Its links hold. No checkpoint covers it yet; the signer makes one within its interval."
         ),
         "refused": _("Refused: this record does not hold"),
+        "neighbour": _("It holds, but record {index} beside it does not"),
         "forged": _("Refused: the forged copy does not hold"),
         "forged_why": _(
             "One character was changed in a copy inside your browser; the log was not touched."

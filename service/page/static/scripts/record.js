@@ -46,19 +46,22 @@ const STEPS = {
       return node;
     };
     await zegel.verifyInclusion(state.leaf, evidence.index, size, evidence.hashes.map(bytesOf), root, hash);
+    state.isIncluded = true;
     return "";
   },
 
   async chain(state) {
+    // What stands under the signed root is whole: where links differ, the neighbour is wrong.
+    const wrong = (neighbour) => (state.isIncluded ? neighbour : evidence.index);
     const record = zegel.decodeRecord(state.sealed);
     state.found.previous = record.previous;
     const told = [];
     if (evidence.before !== null) {
       const before = await zegel.leafHash(bytesOf(evidence.before));
       state.found.before = before;
-      requireSame("previous", before, record.previous);
+      requireSame(wrong(evidence.index - 1), "previous", before, record.previous);
     } else if (evidence.index === 0) {
-      requireSame("previous", new Uint8Array(32), record.previous);
+      requireSame(evidence.index, "previous", new Uint8Array(32), record.previous);
       told.push(words.first);
     } else {
       told.push(words.pruned);
@@ -68,7 +71,7 @@ const STEPS = {
     } else {
       const after = zegel.decodeRecord(bytesOf(evidence.after)).previous;
       state.found.after = after;
-      requireSame("sealed bytes", after, state.leaf);
+      requireSame(wrong(evidence.index + 1), "previous", state.leaf, after);
     }
     return told.join(" ");
   },
@@ -81,14 +84,14 @@ const STEPS = {
   },
 };
 
-function requireSame(place, expected, found) {
+function requireSame(index, place, expected, found) {
   if (zegel.same(expected, found)) return;
-  throw new zegel.Broken("MODIFIED", place, zegel.hex(expected), zegel.hex(found), evidence.index);
+  throw new zegel.Broken("MODIFIED", place, zegel.hex(expected), zegel.hex(found), index);
 }
 
 // Runs every step over these sealed bytes and draws what came out.
 async function verify(sealed, isForged) {
-  const state = { sealed, found: {}, nodes: [], checkpoint: null };
+  const state = { sealed, found: {}, nodes: [], checkpoint: null, isIncluded: false };
   const faults = [];
   drawVerdict("checking", words.checking, "", []);
   for (const [name, step] of Object.entries(STEPS)) {
@@ -104,8 +107,9 @@ async function verify(sealed, isForged) {
 function conclude(state, faults, isForged) {
   const outcome = outcomeOf(faults);
   if (outcome === "refused") {
-    const [line, why] = isForged ? [words.forged, words.forged_why] : [words.refused, ""];
-    drawVerdict("refused", line, why, faults);
+    const isOther = state.isIncluded && faults.every((fault) => (fault.index ?? evidence.index) !== evidence.index);
+    const whole = isOther ? filled(words.neighbour, { index: faults[0].index }) : words.refused;
+    drawVerdict("refused", isForged ? words.forged : whole, isForged ? words.forged_why : "", faults);
   } else if (outcome === "unchecked") {
     drawVerdict("unchecked", words.unchecked, words.unchecked_why, faults);
   } else if (!state.checkpoint) {
