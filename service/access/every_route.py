@@ -19,10 +19,6 @@ PUBLIC: Final = frozenset(
         "/healthz",
         "/language",
         "/livez",
-        "/login",
-        "/login/oidc",
-        "/login/oidc/return",
-        "/logout",
         "/readyz",
         "/readyz/intake",
         "/static/{path}",
@@ -33,8 +29,11 @@ PUBLIC: Final = frozenset(
 )
 """Templates of paths without login: evidence that holds no personal data, probes, the document.
 
-Of the page: its door, its style and scripts, its language, what it says about itself.
+Of the page: its style and scripts, its language, what it says about itself.
 """
+DOOR: Final = frozenset({"/login", "/login/oidc", "/login/oidc/return", "/logout"})
+"""Where people prove who they are: open to everybody, counted as other requests without login."""
+
 _GUARDS: Final = frozenset({"service.access.guard", "service.page.visit"})
 """Whose functions let a caller pass; each has the variable `permission`."""
 
@@ -47,7 +46,7 @@ Route = tuple[str, str]
 
 def is_public(path: str) -> bool:
     """Whether a template of a path is open to everybody."""
-    return path in PUBLIC or path.startswith(PUBLIC_TILES)
+    return path in PUBLIC or path in DOOR or path.startswith(PUBLIC_TILES)
 
 
 def permissions_of(app: FastAPI) -> dict[Route, str]:
