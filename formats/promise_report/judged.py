@@ -31,6 +31,8 @@ class Wanted:
     """Events of one verdict only."""
     with_strips: bool = False
     """Whether a page draws over time how they stood."""
+    most_in_strips: int = MOST_IN_STRIPS
+    """With more judged events than this there are no strips."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def read_judged(promises: "Sequence[JudgedPromise]", wanted: Wanted, until: date
         StoreUnavailable: the database cannot be used.
     """
     verdicts = tuple(each.verdict for each in promises)
-    since = strips_since(verdicts, until) if wanted.with_strips else None
+    since = strips_since(verdicts, until, wanted.most_in_strips) if wanted.with_strips else None
     items: dict[str, tuple[Item, ...]] = {}
     strips: dict[str, tuple[Verdict | None, ...]] = {}
     for each in promises:
@@ -73,12 +75,14 @@ def read_judged(promises: "Sequence[JudgedPromise]", wanted: Wanted, until: date
     return Judged(verdicts=verdicts, wanted=wanted, items=items, strips=strips, strips_since=since)
 
 
-def strips_since(verdicts: "Sequence[PromiseVerdict]", until: datetime) -> datetime | None:
+def strips_since(
+    verdicts: "Sequence[PromiseVerdict]", until: datetime, most: int = MOST_IN_STRIPS
+) -> datetime | None:
     """Where strips begin: with the oldest promise, or the oldest break before it; `None` for none.
 
     Where too many events were judged there are none.
     """
-    if not verdicts or sum(map(judged_count, verdicts)) > MOST_IN_STRIPS:
+    if not verdicts or sum(map(judged_count, verdicts)) > most:
         return None
     starts = [each.since for each in verdicts if each.since > datetime.min.replace(tzinfo=UTC)]
     return min([*starts, until])

@@ -13,7 +13,7 @@ from service.page.overview import routes as overview
 from service.page.record import routes as record
 from service.page.refusals import page_refusal
 from service.page.verification import routes as verification
-from service.page.views import register, tables
+from service.page.views import promises, register, tables
 from service.problems import BROWSERS, RefusalForm
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -28,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     verification.router,
     tables.router,
     register.router,
+    promises.router,
 )
 
 _OTHERS: Final = (BROWSERS, "/login", "/logout", "/language", "/accessibility")
