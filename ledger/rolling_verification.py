@@ -74,6 +74,14 @@ class RollingVerifier:
         self._keep(run, is_full=False)
         return run
 
+    @property
+    def waits_for_signature(self) -> bool:
+        """Whether all was verified before the log was signed first, and it is signed now."""
+        record, log = self.keeper.read(), self.ledger.log
+        if record.note is not None or record.full is None or record.full.fault is not None:
+            return False
+        return CheckpointTable(log.engine, log.log_id).newest() is not None
+
     def verify_all(self, stop: Event) -> Run:
         """What verifying everything found, kept on return.
 

@@ -17,6 +17,8 @@ from anyio import CapacityLimiter, move_on_after, sleep, to_thread
 Answer = TypeVar("Answer")
 
 PATIENCE_S: Final = 0.75
+_FIRST_PATIENCE_S: Final = 2.0
+"""While there is no answer to give instead."""
 _COUNTS_TIMES: Final = 20.0
 _POLL_S: Final = 0.02
 
@@ -48,7 +50,8 @@ class Remembered(Generic[Answer]):
         Raises:
             ZegelError: it could not be found in the meantime.
         """
-        with move_on_after(patience_s):
+        is_first = self.answer is None
+        with move_on_after(max(patience_s, _FIRST_PATIENCE_S) if is_first else patience_s):
             while time.monotonic() > self._counts_until:
                 if self._at_work.locked():
                     await sleep(_POLL_S)

@@ -52,10 +52,13 @@ def verification_loops(
             _watched(verifier, new, "since", lambda: verifier.verify_new(stop))
             stop.wait(max(0.0, settings.verify_every_s - (time.monotonic() - began)))
 
+    def all_if_due(stop: Event) -> Run | None:
+        due = is_due(keeper.read(), ledger.clock(), settings.verify_full_s)
+        return verifier.verify_all(stop) if due or verifier.waits_for_signature else None
+
     def work_on_all(stop: Event) -> None:
         while not stop.is_set():
-            if is_due(keeper.read(), ledger.clock(), settings.verify_full_s):
-                _watched(verifier, everything, "full", lambda: verifier.verify_all(stop))
+            _watched(verifier, everything, "full", lambda: all_if_due(stop))
             stop.wait(min(_LOOK_S, settings.verify_full_s))
 
     new, everything = Loop(VERIFIER, work_on_new), Loop(FULL_VERIFIER, work_on_all)
@@ -83,8 +86,8 @@ def _watched(
     verify: Callable[[], Run | None],
 ) -> None:
     """One verification, whose failure is told and tried again; a fault is recorded."""
-    before = verifier.keeper.read()
     try:
+        before = verifier.keeper.read()
         run = verify()
     except StoppedError:
         return

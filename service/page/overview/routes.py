@@ -12,6 +12,7 @@ from service.access.consulting import consulted
 from service.page.overview.chart import hours_chart
 from service.page.overview.reading import Promises, Running, promises_now, read_now, running_clocks
 from service.page.overview.told import told_clock
+from service.page.overview.words import countdown_words
 from service.page.visit import Visit, visiting
 from service.page.wording import span_text
 from service.threads import reading
@@ -57,6 +58,7 @@ async def show_overview(visit: VisitToRead) -> Response:
         at=at,
         clocks=clocks,
         told=told,
+        countdown=countdown_words(visit.gettext),
         promises=promises,
         chart=hours_chart(now.hours, visit.zone),
         silent_after=span_text(timedelta(seconds=context.settings.silent_after_s), visit.language),

@@ -26,6 +26,10 @@ class ToldClock:
     tone: Tone
     path: str
     """Of the page of its case."""
+    case: str
+    """Its stream."""
+    case_kind: str
+    """`breach`, `incident` or `request`."""
     due_at: datetime | None
     """Exclusive; `None`: the law names no period, or it cannot be computed."""
     due: str
@@ -60,6 +64,8 @@ def told_clock(clock: Clock, words: Words, now: datetime) -> ToldClock:
         sign=SIGNS[state],
         tone=_tone(state, margin, has_term=clock.due_at is not None),
         path=_path(clock),
+        case=str(clock.case),
+        case_kind=clock.case_kind,
         due_at=clock.due_at,
         due=_due(clock, words),
         left=words.margin(state, margin, has_term=clock.due_at is not None),
