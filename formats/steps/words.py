@@ -85,6 +85,10 @@ class StepWords:
             return self.dossier.listed(_DOSSIER_GROUPS[path], word)
         return self.dossier.value(word, path)
 
+    def outcome(self, word: str) -> str:
+        """How a request stands."""
+        return self._own("outcome", word)
+
     def suggested(self, path: str) -> list[tuple[str, str]]:
         """The words that a field often has, each with what it is called."""
         return self.dossier.suggested(path)

@@ -7,11 +7,14 @@ from fastapi import APIRouter
 
 from service.page import about, assets, choosing
 from service.page.access import issuer_login, login
+from service.page.breaches import file_routes as breach_files
+from service.page.breaches import routes as breaches
 from service.page.history import routes as history
 from service.page.nav import PAGES
 from service.page.overview import routes as overview
 from service.page.record import routes as record
 from service.page.refusals import page_refusal
+from service.page.steps import routes as steps
 from service.page.verification import routes as verification
 from service.page.views import promises, register, tables
 from service.problems import BROWSERS, RefusalForm
@@ -22,6 +25,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     about.router,
     login.router,
     issuer_login.router,
+    steps.router,  # before the pages of cases: `new` is no case
     overview.router,
     history.router,
     record.router,
@@ -29,6 +33,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tables.router,
     register.router,
     promises.router,
+    breaches.router,
+    breach_files.router,
 )
 
 _OTHERS: Final = (BROWSERS, "/login", "/logout", "/language", "/accessibility")

@@ -70,6 +70,7 @@ def test_no_words_of_steps_are_left_over() -> None:
         for part in field.parts
     }
     beside = {"breach_id", "request_id", "incident_id", "individuals", "corrects", "evidence"}
+    beside |= {"score_reason", "open_items"}
     # Notices say their kind by themselves, until a later one may be of several.
     assert set(_fields()) <= asked | parts | beside | {"notice_kind"}
     assert set(_steps()) == set(EVERY)

@@ -1,0 +1,1 @@
+"""The steps of breaches and subject requests, recorded from the page."""
