@@ -1,10 +1,11 @@
 """A step between its form and the log: what it would record, and what that contradicts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from formats.steps.words import StepWords
 from ledger.events import Event
 from ledger.ledger import Ledger
 from projections.cases.severity import Severity
@@ -19,8 +20,8 @@ from service.page.steps.drafting import (
     StepAsked,
     draft_of,
 )
-from service.page.steps.sections import fields_asked
-from service.page.steps.told import ToldField, ToldWarning, told_fields, told_warnings
+from service.page.steps.sections import INCIDENT, SWITCH, fields_asked
+from service.page.steps.told import Shown, ToldField, ToldWarning, told_fields, told_warnings
 from service.page.visit import Visit
 
 ACTION: Final = "do"
@@ -82,6 +83,7 @@ def check_page(
 ) -> CheckPage:
     """What the page of a check shows."""
     words, draft = words_for(visit), found.draft
+    event = draft.events[0]
     kept = [each for each in form.fields if each[0] not in _OF_THE_CHECK and each[1].strip()]
     kept += [
         (DRAFTED_AT, stamp.drafted_at.isoformat()),
@@ -91,13 +93,23 @@ def check_page(
     return CheckPage(
         step=step,
         title=words.title(step.name),
-        event=draft.events[0],
-        told=told_fields(fields_asked(step.plan), draft.events[0], words),
+        event=event,
+        told=[*_named(step, form, words), *told_fields(fields_asked(step.plan), event, words)],
         warnings=told_warnings(found.warned, words),
         severity=draft.severity,
         band=None if draft.severity is None else words.dossier.listed("band", draft.severity.band),
         kept=kept,
     )
+
+
+def _named(step: StepAsked, form: Form, words: StepWords) -> Iterator[ToldField]:
+    """What is new by this step: the case, or the incident of a signal."""
+    names = (step.plan.case_field,) if step.case.asked is None else (INCIDENT, SWITCH)
+    for name in names:
+        found = form.one(name)
+        if found is not None:
+            told = words.value(name, found, step.plan.kind) if name == SWITCH else found
+            yield ToldField(words.label(name), (Shown("text", told),))
 
 
 def _contradictions(
