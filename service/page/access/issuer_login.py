@@ -82,10 +82,13 @@ def _returned(request: Request, context: Context) -> Response:
         person = flow.identity(attempt, _once(request))
     except NotAuthenticated as error:
         note_unproven(context, error, act=LOGIN, asked=asked_of(request))
-        return login_page(request, context, told="issuer")
-    led = arrived(request, context, key=None, person=person, wanted=attempt.wanted)
-    led.headers.append("Set-Cookie", cookie_header(context.settings, ATTEMPT_COOKIE, "", lasts_s=0))
-    return led
+        answer = login_page(request, context, told="issuer")
+    else:
+        answer = arrived(request, context, key=None, person=person, wanted=attempt.wanted)
+    answer.headers.append(
+        "Set-Cookie", cookie_header(context.settings, ATTEMPT_COOKIE, "", lasts_s=0)
+    )
+    return answer
 
 
 def attempt_cookie(context: Context, attempt: Attempt) -> str:
