@@ -5,14 +5,13 @@ themselves, and only where rows cannot tell: an hour that an end of the window c
 block of 4,096 indexes that the size cuts through.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, func, select
+from sqlalchemy import Column, ColumnElement, Select, Table, func, select
 
 from ledger.store.requests import microseconds
 from ledger.store.schema import RECORD
@@ -114,9 +113,7 @@ class Counts:
         hours = [func.sum(self._table.c[name]) for name in HOUR_COLUMNS]
         inner = select(self._table.c.day, *hours).where(*self._inner())
         for day, *counts in self._rows(inner.group_by(self._table.c.day)):
-            for hour, count in enumerate(counts):
-                if count:
-                    found[day * HOURS + hour] += int(count)
+            found.update({hour: count for hour, count in enumerate(counts, day * HOURS) if count})
         for _, hour, count in self._edge_hours("kind"):
             found[hour] += count
         for record in self.cut:
@@ -181,8 +178,8 @@ class Counts:
     def _inner(self) -> tuple[ColumnElement[bool], ...]:
         return self.told(*self.is_inner())
 
-    def _rows(self, query: Any) -> Iterator[Any]:  # noqa: ANN401 - a select of whatever columns
-        yield from self._reader.connection.execute(query)
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        return self._reader.connection.execute(query).all()
 
     def _whole_blocks(self) -> range:
         """The blocks of which every folded record counts."""
@@ -264,9 +261,11 @@ def binned(
             the first hour may begin earlier where the window cuts through it.
         starts: The start of each bin, and the end of the last one.
     """
-    begins = [microseconds(start) for start in starts]
+    begins = [-(-microseconds(start) // HOUR_US) for start in starts]
     counts = [0] * (len(starts) - 1)
-    for hour, count in hours.items():
-        place = bisect_right(begins, hour * HOUR_US) - 1
-        counts[min(max(place, 0), len(counts) - 1)] += count
+    place = 0
+    for hour, count in sorted(hours.items()):
+        while place < len(counts) - 1 and begins[place + 1] <= hour:
+            place += 1
+        counts[place] += count
     return list(zip(starts, starts[1:], counts, strict=False))
