@@ -94,6 +94,11 @@ def blocks_of_clock(clock: Clock, subject: BreachSubject, words: Words) -> Itera
     yield Facts(tuple(_facts(clock, subject, words)))
     if clock.start.undecided:
         yield Note(words.say("undecided"), "warning")
+    yield from explanation_blocks(clock, words)
+
+
+def explanation_blocks(clock: Clock, words: Words) -> Iterator[Block]:
+    """How the end of a clock was computed, what to know of it, and how else it may be read."""
     rule = rule_of(clock)
     if not isinstance(clock.result, DeadlineResult) or rule is None:
         return
@@ -125,6 +130,13 @@ def duty_words(clock: Clock, words: Words) -> str:
 
 
 def _facts(clock: Clock, subject: BreachSubject, words: Words) -> Iterator[tuple[str, Cell]]:
+    yield from clock_facts(clock, words)
+    if clock.state == "not-needed":
+        yield words.say("why"), Cell(_why_not_needed(clock, subject, words))
+
+
+def clock_facts(clock: Clock, words: Words) -> Iterator[tuple[str, Cell]]:
+    """What a clock says of itself, whatever its case: due, from when, by which rule, done, left."""
     if clock.due_at is not None:
         yield words.say("due"), Cell(words.instant(clock.due_at, exact=True))
     elif isinstance(clock.result, Refusal):
@@ -139,8 +151,6 @@ def _facts(clock: Clock, subject: BreachSubject, words: Words) -> Iterator[tuple
     margin = words.margin(clock.state, clock.margin, has_term=clock.due_at is not None)
     if margin:
         yield words.say("margin"), Cell(margin, TONES[clock.state])
-    if clock.state == "not-needed":
-        yield words.say("why"), Cell(_why_not_needed(clock, subject, words))
 
 
 def _why_not_needed(clock: Clock, subject: BreachSubject, words: Words) -> str:

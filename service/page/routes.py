@@ -16,7 +16,7 @@ from service.page.record import routes as record
 from service.page.refusals import page_refusal
 from service.page.steps import routes as steps
 from service.page.verification import routes as verification
-from service.page.views import promises, register, tables
+from service.page.views import promises, register, requests, tables
 from service.problems import BROWSERS, RefusalForm
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -33,6 +33,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tables.router,
     register.router,
     promises.router,
+    requests.router,
     breaches.router,
     breach_files.router,
 )
