@@ -31,6 +31,8 @@ class Remembered(Generic[Answer]):
     """`None` before the first one."""
     _counts_until: float = float("-inf")
     """On the monotonic clock."""
+    _began_at: float = float("-inf")
+    """When the finding of the answer began: it is true of that moment."""
     _at_work: threading.Lock = field(default_factory=threading.Lock)
     """Held by the one thread that finds a new answer."""
 
@@ -50,9 +52,9 @@ class Remembered(Generic[Answer]):
         Raises:
             ZegelError: it could not be found in the meantime.
         """
-        is_first = self.answer is None
+        asked_at, is_first = time.monotonic(), self.answer is None
         with move_on_after(max(patience_s, _FIRST_PATIENCE_S) if is_first else patience_s):
-            while time.monotonic() > self._counts_until:
+            while time.monotonic() > self._counts_until and self._began_at < asked_at:
                 if self._at_work.locked():
                     await sleep(_POLL_S)
                 else:
@@ -67,6 +69,7 @@ class Remembered(Generic[Answer]):
             began = time.monotonic()
             self.answer = find()
             ended = time.monotonic()
+            self._began_at = began
             self._counts_until = ended + _COUNTS_TIMES * (ended - began)
         finally:
             self._at_work.release()
