@@ -38,8 +38,10 @@ def test_a_record_is_verified_step_by_step(person: Person) -> None:
     assert verdict(page) == "holds"
     badges = page.locator("[data-step] [data-status]")
     assert badges.all_inner_texts() == ["verified here"] * 4
+    page.get_by_text("Every hash of it").click()
     rows = page.locator(".climb tbody tr [data-here]")
     assert set(rows.all_inner_texts()) == {"same"}
+    assert page.locator(".way circle").count() == page.locator(".way circle.same").count() > 5
     root = page.locator("[data-found=root] code").get_attribute("title")
     assert page.locator(".climb [data-node] code").last.get_attribute("title") == root
     assert findings(page) == []

@@ -179,6 +179,18 @@ def test_without_permission_or_from_elsewhere_nobody_is_shown(page_context: Cont
     assert "Your roles do not let you see identities" in client.get(f"/history/{GRANT}").text
 
 
+def test_who_may_see_proofs_alone_is_shown_no_tokens(page_context: Context) -> None:
+    """An auditor could follow one person through the log, or could not verify a record at all."""
+    client, _ = visitor(page_context, "auditor")
+    answer = client.get(f"/history/{GRANT}")
+    assert answer.status_code == 200
+    assert "person#" not in answer.text
+    assert 'href="/history?' not in answer.text
+    assert evidence_in(answer.text)["checkpoint"].startswith(page_context.ledger.origin)
+    other, _ = visitor(page_context, "admin")
+    assert other.get(f"/history/{GRANT}").status_code == 403
+
+
 def test_a_forged_record_is_called_broken(page_context: Context) -> None:
     """A changed event would be shown as if it were what was sealed."""
     forge(page_context, GRANT)

@@ -49,9 +49,15 @@ _TOKEN: Final = re.compile(r"(person|ip|data-subject)#[0-9a-f]{32}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _EVENT_IDS: Final = frozenset(
-    {"supersedes", "causation_id", "corrected_event_id", "reused_event_id"}
+    {
+        *("supersedes", "causation_id", "corrected_event_id", "reused_event_id"),
+        *("trigger_event_id", "deletion_event_id", "attempt_ids"),
+    }
 )
 """Fields that name another event of this log."""
+_PARTY: Final = frozenset({"role", "organisation", "category", "country"})
+"""What stands in a value that names one party, which is told in one line."""
+_SHORT: Final = 40
 _INDEXES: Final = frozenset({"first_index", "fault_index", "minimum_index"})
 _PAGES: Final = {
     "breach_id": "/breaches/",
@@ -83,6 +89,13 @@ class Field:
     values: tuple[Value, ...]
     state: PersonalState | None
     """What is shown of it, if it is personal."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its values are short words that stand well in one line."""
+        return len(self.values) > 1 and all(
+            each.draw == "text" and len(each.text) <= _SHORT for each in self.values
+        )
 
 
 def shown_fields(
@@ -156,9 +169,9 @@ class _Drawing:
                 drawn = Value("link", str(value), href=f"/history/{value}")
             case str():
                 drawn = self._text(name, value)
-            case Mapping() if "role" not in value:
+            case Mapping() if not value.keys() <= _PARTY:
                 drawn = Value("group", "", parts=tuple(self._parts(value)))
-            case _:  # a party too is told in one line
+            case _:
                 drawn = Value("text", shown_value(value, name, self.language, self.zone))
         return drawn
 

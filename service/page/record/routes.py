@@ -24,11 +24,12 @@ _BAD_REQUEST: Final = 400
 _LONGEST_INDEX: Final = 17
 """Digits; more than any index has, and fewer than a database refuses."""
 
-VisitToRead = Annotated[Visit, Depends(visiting("read"))]
+VisitToProve = Annotated[Visit, Depends(visiting("prove"))]
+"""Who may read the log may see proofs too; who may see proofs alone is shown no tokens."""
 
 
 @router.get("/history/{index:int}")
-async def show_record(visit: VisitToRead, index: int) -> Response:
+async def show_record(visit: VisitToProve, index: int) -> Response:
     """One record by tokens, compared with its neighbours, with the proof that it is in the log."""
     stored = await _found(visit, index)
     await consulted(visit.context, visit.caller, question=_question(stored), records=1)
@@ -36,7 +37,7 @@ async def show_record(visit: VisitToRead, index: int) -> Response:
 
 
 @router.post("/history/{index:int}/identities")
-async def show_identities(visit: VisitToRead, index: int) -> Response:
+async def show_identities(visit: VisitToProve, index: int) -> Response:
     """The same with the identities in it, to somebody who said what for; never kept in a URL."""
     form = await read_form(visit)
     stored = await _found(visit, index)
@@ -50,14 +51,14 @@ async def show_identities(visit: VisitToRead, index: int) -> Response:
 
 
 @router.get("/history/{event_id:uuid}")
-async def find_event(visit: VisitToRead, event_id: UUID) -> Response:
+async def find_event(visit: VisitToProve, event_id: UUID) -> Response:
     """Leads to the record of an event id."""
     stored = await reading(visit.context, find_record, visit.context.ledger, str(event_id))
     return visit.see_other(f"/history/{stored.index}")
 
 
 @router.get("/history/{index:int}/sealed")
-async def give_sealed(visit: Annotated[Visit, Depends(visiting("prove"))], index: int) -> Response:
+async def give_sealed(visit: VisitToProve, index: int) -> Response:
     """The sealed bytes as a file: what leaf hash and proof are about."""
     stored = await _found(visit, index)
     await consulted(

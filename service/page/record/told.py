@@ -10,7 +10,8 @@ from formats.answers.record import raw_body, short_kind
 from formats.json_form import encode_json
 from formats.sentences import sentence
 from formats.subject_copy.words import harmless, kind_words
-from ledger.inspection import SeenRecord, inspect_record
+from ledger.inspection import SeenDigest, SeenRecord, inspect_record
+from ledger.opening import open_pages
 from ledger.reading import Opening
 from ledger.stored import StoredRecord, stored_bytes
 from service.page.record.fields import Field, Group, shown_fields
@@ -49,6 +50,8 @@ class ToldRecord:
     """How many personal values stay closed."""
     sealed_text: str
     seen: SeenRecord
+    digests: Sequence[SeenDigest]
+    """Of personal values; none for whoever may see proofs alone."""
     proof: Proof
     trust: Trust
     evidence: Mapping[str, Any]
@@ -64,7 +67,11 @@ def told_record(visit: Visit, stored: StoredRecord, opening: Opening | None) -> 
         opening: The right to show who it was; `None`: tokens are shown.
     """
     ledger = visit.context.ledger
-    (opened,) = ledger.open_records([stored], identities=opening)
+    may_read = visit.caller.may("read")
+    if may_read:
+        (opened,) = ledger.open_records([stored], identities=opening)
+    else:  # what stands in the sealed bytes, which lead to nobody and to no other record
+        (opened,) = open_pages([stored], lambda _: {}, None)
     seen = inspect_record(ledger, opened)
     proof = proof_of(visit.context, stored)
     trust = trust_of(visit.context, 0 if proof.checkpoint is None else proof.checkpoint.size)
@@ -75,7 +82,7 @@ def told_record(visit: Visit, stored: StoredRecord, opening: Opening | None) -> 
         size=ledger.head().size,
         kind=short_kind(stored.kind),
         title=kind_words(stored.kind, visit.language),
-        sentence=None if event is None else sentence(event, visit.zone),
+        sentence=None if event is None else sentence(event, visit.zone, visit.language),
         occurred_at=None if event is None else event.occurred_at,
         recorded_at=opened.recorded_at,
         system=stored.system,
@@ -85,6 +92,7 @@ def told_record(visit: Visit, stored: StoredRecord, opening: Opening | None) -> 
         closed=sum(state in {"token", "withheld"} for state in opened.personal.values()),
         sealed_text=harmless(sealed.decode("utf-8", "replace")),
         seen=seen,
+        digests=seen.digests if may_read else (),
         proof=proof,
         trust=trust,
         evidence=_evidence(visit, stored, proof, trust, opening),

@@ -13,6 +13,9 @@ const words = evidence.words;
 const at = (id) => document.getElementById(id);
 const bytesOf = (text) => zegel.fromBase64(text) ?? new Uint8Array();
 
+// The nodes that the service computed, as the page came.
+const SERVED = [...document.querySelectorAll(".climb [data-node] code")].map((code) => code.title);
+
 // The steps in the order in which each rests on those before; `state` is what they share.
 const STEPS = {
   async signature(state) {
@@ -145,17 +148,23 @@ function drawStep(place, text, fault) {
 }
 
 // Writes what was computed here over what the service computed.
-function drawFound({ found, nodes }) {
+function drawFound({ found, nodes, leaf }) {
   for (const [name, value] of Object.entries(found)) {
     const place = document.querySelector(`[data-found=${name}]`);
     if (place && value instanceof Uint8Array) place.replaceChildren(hashElement(value));
   }
   document.querySelectorAll(".climb tbody tr").forEach((row, level) => {
     const node = nodes[level];
-    const told = row.querySelector("[data-node] code")?.title;
-    const isSame = node !== undefined && zegel.hex(node) === told;
-    row.querySelector("[data-here]").textContent = node === undefined ? "–" : isSame ? words.same : words.differs;
-    row.classList.toggle("differs", node !== undefined && !isSame);
+    if (node === undefined) return;
+    const below = level === 0 ? leaf : nodes[level - 1];
+    row.querySelector("[data-below]").replaceChildren(hashElement(below));
+    const isSame = zegel.hex(node) === SERVED[level];
+    row.querySelector("[data-node]").replaceChildren(hashElement(node));
+    row.querySelector("[data-here]").textContent = isSame ? words.same : words.differs;
+    row.classList.toggle("differs", !isSame);
+    const drawn = document.querySelector(`.way [data-level="${level}"]`);
+    drawn.classList.toggle("same", isSame);
+    drawn.classList.toggle("other", !isSame);
   });
 }
 
