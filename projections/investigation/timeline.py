@@ -79,6 +79,7 @@ def breach_timeline(
     order: Order = "occurred",
     most_around: int = 500,
     window: Window = (None, None),
+    after: timedelta | None = None,
     bounds: Bounds | None = None,
 ) -> Timeline:
     """The timeline of one breach as it stood at a moment.
@@ -92,6 +93,8 @@ def breach_timeline(
         order: By when things occurred, or by when they were recorded.
         most_around: How many facts around it at most, the earliest first; the rest is counted.
         window: Facts around it that occurred from then until then, where either is given.
+        after: Without an end of the window: facts until so long after its last step, not until the
+            moment that is asked about.
         bounds: How much of the log is looked at for what is around it; all, if not given.
 
     Raises:
@@ -106,7 +109,10 @@ def breach_timeline(
     if extent is None:
         named = [mine, *linked] if mine is not None else []
         extent = extent_of([step for case in named for step in case.steps], moment)
-    extent = replace(extent, since=window[0] or extent.since, until=_first(window[1], extent.until))
+    until = window[1]
+    if until is None and after is not None and entries:
+        until = max(entry.occurred_at for entry in entries) + after
+    extent = replace(extent, since=window[0] or extent.since, until=_first(until, extent.until))
     if bounds is not None:
         bounds = bounds._replace(begins_by=min((entry.index for entry in entries), default=None))
         extent = bounds.applied(ledger, extent)

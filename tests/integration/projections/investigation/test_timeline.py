@@ -115,3 +115,11 @@ def test_a_window_narrows_what_is_around_and_keeps_every_step(ledger: Ledger) ->
         (4, "step"),
         (5, "step"),
     ]
+
+
+def test_what_came_long_after_the_last_step_can_be_left_out(ledger: Ledger) -> None:
+    """A page about a breach of last year would be filled with what its systems did since."""
+    _story(ledger)
+    _record(ledger, "access.used", 40, resource="long-after", system="web")
+    assert 8 in [index for index, _ in _shown(_timeline(ledger))]
+    assert 8 not in [index for index, _ in _shown(_timeline(ledger, after=timedelta(days=1)))]
