@@ -7,10 +7,11 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.errors import NotAuthenticated, NotAuthorised
+from ledger.errors import NotAuthenticated
 from service.access.caller import Caller
 from service.access.guard import CALLER_IS_KNOWN, asked_of, note_refusal, note_unproven
 from service.context import Context
+from service.page.access.door import no_role_page
 from service.page.access.sealed_cookies import NONCE_BYTES
 from service.page.access.session import (
     RANDOM_BYTES,
@@ -37,6 +38,8 @@ def arrived(
 ) -> Response:
     """Leads somebody in: the answer that keeps their session in the browser; blocking.
 
+    Where none of their roles opens a page, that is recorded and told, and no session begins.
+
     Args:
         request: With which they prove who they are.
         context: What is served.
@@ -46,7 +49,6 @@ def arrived(
 
     Raises:
         NotAuthenticated: the key is not in force; recorded.
-        NotAuthorised: none of their roles opens a page; recorded.
         StoreUnavailable: the database cannot be read.
     """
     asked = asked_of(request)
@@ -67,10 +69,7 @@ def arrived(
     place = landing(caller, wanted)
     if place is None:
         note_refusal(context, caller, act=LOGIN, reason="no-permission")
-        found = ", ".join(sorted(caller.roles)) or "none"
-        raise NotAuthorised(
-            f"{caller.identity}: expected a role that opens a page, found the roles {found}"
-        )
+        return no_role_page(request, caller)
     named = replace(session, identity=caller.identity, is_program=caller.is_program)
     answer = RedirectResponse(place, status_code=_SEE_OTHER, headers=PAGE_HEADERS)
     answer.headers.append(
