@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from formats.event_fields import EventField
@@ -156,17 +156,16 @@ class Asked:
         return ()
 
     def _rows(self, event_field: EventField) -> tuple[tuple[Control, ...], ...]:
+        places = range(rows_asked(event_field.path, self.form))
         return tuple(
-            tuple(
-                self._made(
-                    part,
-                    f"{event_field.path}.{place}.{part.path}",
-                    f"{event_field.path}.{part.path}",
-                )
-                for part in event_field.parts
-            )
-            for place in range(rows_asked(event_field.path, self.form))
+            tuple(self._part(event_field, place, part) for part in event_field.parts)
+            for place in places
         )
+
+    def _part(self, event_field: EventField, place: int, part: EventField) -> Control:
+        path = f"{event_field.path}.{part.path}"
+        made = self._made(part, f"{event_field.path}.{place}.{part.path}", path)
+        return replace(made, required=False)  # of an object that is left out nothing is needed
 
 
 def _kind_of(event_field: EventField, path: str, words: StepWords) -> ControlKind:

@@ -47,6 +47,7 @@ def severity_given(
     Raises:
         BadRequest: a factor has a value that the form does not offer.
     """
+    errors: dict[str, str] = {}
     scores: dict[str, int] = {}
     for factor in FACTORS:
         typed = form.one(_FACTOR + factor.name)
@@ -60,14 +61,13 @@ def severity_given(
     for factor in FACTORS:
         is_lacking = (factor.required and bool(scores)) or factor.name in reasons
         if is_lacking and factor.name not in scores:
-            given.errors[_FACTOR + factor.name] = reader.needed()
+            errors[_FACTOR + factor.name] = reader.needed()
     people = form.one(_INDIVIDUALS)
     if people is not None and not (people.isascii() and people.isdecimal()):
         told = reader.gettext("Expected {expected}, found “{found}”.")
-        given.errors[_INDIVIDUALS] = told.format(
-            expected=reader.words.expected("number"), found=people
-        )
-    if not scores or given.errors:
+        errors[_INDIVIDUALS] = told.format(expected=reader.words.expected("number"), found=people)
+    given.errors |= errors
+    if not scores or errors:
         return None
     severity = severity_of(
         scores,

@@ -38,6 +38,8 @@ Visiting = Annotated[Visit, Depends(visiting("read"))]
 _REFUSED: Final = 422
 _UNAVAILABLE: Final = 503
 _MORE: Final = "more:"
+_DECIDED: Final = "risk"
+"""What a person decides once they have seen the severity that the method proposes."""
 
 
 @router.get("/breaches/new")
@@ -138,6 +140,8 @@ async def _take(visit: Visit, kind: CaseKind, name: str | None, step_name: str) 
     found = await reading(visit.context, checked, visit, step, form, stamp)
     if not found.draft.events:
         filled = Filled(form, found.draft.errors, found.draft.severity)
+        if found.draft.severity is not None and set(found.draft.errors) == {_DECIDED}:
+            return await _show_form(visit, step, Filled(form, severity=found.draft.severity))
         return await _show_form(visit, step, filled, status=_REFUSED)
     if not is_final:
         return await _show_check(visit, step, form, stamp, found)

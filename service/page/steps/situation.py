@@ -1,11 +1,13 @@
 """How a case stands before a step: shown beside its form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from formats.breach_dossier.clock_blocks import duty_words
 from formats.steps.words import StepWords
 from ledger.ledger import Ledger
+from ledger.units import Index
 from projections.cases.breach import BreachCase
 from projections.cases.breach_reading import read_breach
 from projections.cases.clock import Clock
@@ -13,9 +15,9 @@ from projections.cases.reading import Step, moment_of
 from projections.cases.subject_request import SubjectRequest
 from projections.clocks import clocks, read_request, running
 from service.page.steps.cases import BREACH, CaseAsked
-from service.page.steps.told import Shown, ToldField
+from service.page.steps.told import Shown, ToldField, shown
 
-_SHOWN_CLOCKS = 3
+_SHOWN_CLOCKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Situation:
     facts: tuple[ToldField, ...] = ()
     due: tuple[Due, ...] = ()
     """What runs, the most urgent first."""
+    known: tuple[tuple[ToldField, Index], ...] = ()
+    """Each fact of a breach, with the record that said it last."""
     steps: tuple[Step, ...] = ()
     """Those that were not taken back, in the order of the world."""
 
@@ -56,9 +60,10 @@ def situation_of(ledger: Ledger, case: CaseAsked, zone: str, words: StepWords) -
     due = tuple(Due(_upper(duty_words(each, words.dossier)), each) for each in found)
     if case.kind is BREACH:
         breach = read_breach(ledger, case.stream, moment)
-        return Situation(_of_breach(breach, words), due[:_SHOWN_CLOCKS], breach.steps)
+        known = tuple(_facts(breach, words))
+        return Situation(_of_breach(breach, words), due[:_SHOWN_CLOCKS], known, breach.steps)
     request = read_request(ledger, case.stream, moment)
-    return Situation(_of_request(request, words), due[:_SHOWN_CLOCKS], request.steps)
+    return Situation(_of_request(request, words), due[:_SHOWN_CLOCKS], steps=request.steps)
 
 
 def _of_breach(breach: BreachCase, words: StepWords) -> tuple[ToldField, ...]:
@@ -80,6 +85,12 @@ def _of_breach(breach: BreachCase, words: StepWords) -> tuple[ToldField, ...]:
         )
         told.append(ToldField(words.label("open_items"), items))
     return _upper_all(told)
+
+
+def _facts(breach: BreachCase, words: StepWords) -> Iterator[tuple[ToldField, Index]]:
+    kind = "breach.facts_updated"
+    for path, (value, index) in breach.facts.items():
+        yield ToldField(words.label(path), tuple(shown(value, path, kind, words))), index
 
 
 def _of_request(request: SubjectRequest, words: StepWords) -> tuple[ToldField, ...]:

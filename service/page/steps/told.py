@@ -46,8 +46,8 @@ def told_fields(fields: Sequence[EventField], event: Event, words: StepWords) ->
     for field in fields:
         value = getattr(event, field.path)
         if value is not None and value != ():
-            shown = tuple(_shown(value, field.path, kind_of(event), words))
-            found.append(ToldField(words.label(field.path), shown))
+            values = tuple(shown(value, field.path, kind_of(event), words))
+            found.append(ToldField(words.label(field.path), values))
     return found
 
 
@@ -60,18 +60,26 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _shown(value: Any, path: str, kind: str, words: StepWords) -> Iterator[Shown]:  # noqa: ANN401 - of any field
+def shown(value: Any, path: str, kind: str, words: StepWords) -> Iterator[Shown]:  # noqa: ANN401 - of any field
+    """The values of a field, each as it is drawn.
+
+    Args:
+        value: One or several.
+        path: Of the field.
+        kind: Of the event.
+        words: In the language of the visitor.
+    """
     match value:
         case datetime():
             yield Shown("moment", at=value)
         case tuple():
             for each in value:
-                yield from _shown(each, path, kind, words)
+                yield from shown(each, path, kind, words)
         case msgspec.Struct():
             for name in value.__struct_fields__:
                 part = getattr(value, name)
                 if part is not None:
-                    yield from _shown(part, f"{path}.{name}", kind, words)
+                    yield from shown(part, f"{path}.{name}", kind, words)
         case str() if path.endswith("sha256"):
             yield Shown("hash", value)
         case str():
