@@ -90,7 +90,7 @@ async def _shown(
     return await visit.show(
         "breaches/dossier.html",
         status=200 if refusal is None else _BAD_REQUEST,
-        **await frame_of_case(visit, state, case),
+        **await frame_of_case(visit, state, case, breach),
         downloads=pinned,
         asking=asking(visit, state.pinned(f"{path}.pdf"), form, refusal),
     )

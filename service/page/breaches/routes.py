@@ -6,7 +6,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
-from formats.steps.breach import BREACH_STEPS
 from ledger.errors import BadRequest, NotFound
 from ledger.reading import Opening
 from projections.cases.breach import notified_at
@@ -20,6 +19,7 @@ from service.page.breaches.reach import PARAMETERS, asked_reach, is_token, read_
 from service.page.breaches.telling import entry_lines, linked
 from service.page.disclosing import Asking, asking, opened_for
 from service.page.forms import read_form
+from service.page.steps.offering import offered_steps, path_to_begin
 from service.page.views.asked import Asked, Seen, asked_of, field_time, question_of, seen
 from service.page.views.control import control_of
 from service.page.views.export import EXPORT_FORMATS, file_name, given
@@ -50,6 +50,7 @@ async def list_breaches(visit: VisitToRead) -> Response:
         control=await reading(visit.context, control_of, visit, state),
         listing=listing,
         links={each: asked.url(only=None if each == "all" else each) for each in get_args(Which)},
+        begin=path_to_begin(visit, "breach"),
         exports=[(kind, state.pinned(f"/breaches/export.{kind}")) for kind in EXPORT_FORMATS],
     )
 
@@ -74,7 +75,8 @@ async def show_breach(visit: VisitToRead, breach: Breach) -> Response:
     asked = asked_of(visit)
     state, case = await reading(visit.context, case_at, visit, breach, asked)
     await record_consulted(visit, case, asked)
-    return await _shown(visit, state, case, asking(visit, _words_path(state, breach)))
+    form = asking(visit, _words_path(state, breach))
+    return await _shown(visit, state, case, breach, form)
 
 
 @router.post("/{breach}/words")
@@ -93,10 +95,10 @@ async def show_words(visit: VisitToRead, breach: Breach) -> Response:
     except BadRequest as error:
         await record_consulted(visit, case, asked)
         again = asking(visit, _words_path(state, breach), form, error)
-        return await _shown(visit, state, case, again, status=_BAD_REQUEST)
+        return await _shown(visit, state, case, breach, again, status=_BAD_REQUEST)
     pinned = Asked(path=asked.path, as_of=state.moment.as_of, known_size=state.moment.known_size)
     _, opened = await reading(visit.context, case_at, visit, breach, pinned, opening)
-    return await _shown(visit, state, opened, None, opening=opening)
+    return await _shown(visit, state, opened, breach, None, opening=opening)
 
 
 @router.get("/{breach}/timeline")
@@ -112,7 +114,7 @@ async def show_timeline(visit: VisitToRead, breach: Breach) -> Response:
     drawn = case.picture
     return await visit.show(
         "breaches/timeline.html",
-        **await frame_of_case(visit, state, case),
+        **await frame_of_case(visit, state, case, breach),
         lines=lines,
         order=order,
         orders={each: asked.url(order=each) for each in ("occurred", "recorded")},
@@ -142,7 +144,7 @@ async def show_reach(visit: VisitToRead, breach: Breach) -> Response:
     )
     return await visit.show(
         "breaches/reach.html",
-        **await frame_of_case(visit, state, case),
+        **await frame_of_case(visit, state, case, breach),
         reach=found,
         signals=signals,
         fields={
@@ -167,6 +169,7 @@ async def _shown(
     visit: Visit,
     state: Seen,
     case: Case,
+    breach: str,
     form: Asking | None,
     *,
     opening: Opening | None = None,
@@ -175,16 +178,15 @@ async def _shown(
     return await visit.show(
         "breaches/case.html",
         status=status,
-        **await frame_of_case(visit, state, case),
+        **await frame_of_case(visit, state, case, breach),
         asking=form,
         opening=opening,
     )
 
 
-async def frame_of_case(visit: Visit, state: Seen, case: Case) -> dict[str, Any]:
+async def frame_of_case(visit: Visit, state: Seen, case: Case, breach: str) -> dict[str, Any]:
     """What the template of every page about one breach names."""
-    base = state.asked.path.removesuffix("/timeline").removesuffix("/reach")
-    base = base.removesuffix("/dossier")
+    base = f"/breaches/{quote(breach, safe='')}"
 
     def tab(place: str) -> str:
         moments = Asked(
@@ -201,11 +203,7 @@ async def frame_of_case(visit: Visit, state: Seen, case: Case) -> dict[str, Any]
         "control": await reading(visit.context, control_of, visit, state),
         "base": base,
         "tab": tab,
-        "steps": [
-            (name, case.words.kind(plan.full_kind))
-            for name, plan in BREACH_STEPS.items()
-            if name != "open"
-        ],
+        "steps": offered_steps(visit, "breach", breach)[1:],  # this case was opened
         "label_y": label_y,
         "linked": linked,
         "people": people_of(case.subject.case.facts, case.words),
