@@ -27,7 +27,7 @@ from service.page.steps.asking import (
 )
 from service.page.steps.cases import BREACH, REQUEST, CaseKind, case_path, find_asked
 from service.page.steps.checking import ACTION, WARNED, Checked, check_page, checked
-from service.page.steps.drafting import Stamp, StepAsked, control_of, fresh_stamp, stamp_of
+from service.page.steps.drafting import Draft, Stamp, StepAsked, control_of, fresh_stamp, stamp_of
 from service.page.steps.offering import offered_steps
 from service.page.visit import Visit, visiting
 from service.threads import reading
@@ -139,15 +139,20 @@ async def _take(visit: Visit, kind: CaseKind, name: str | None, step_name: str) 
     stamp = stamp_of(form) if is_final else fresh_stamp(visit.context.ledger.clock())
     found = await reading(visit.context, checked, visit, step, form, stamp)
     if not found.draft.events:
-        filled = Filled(form, found.draft.errors, found.draft.severity)
-        if found.draft.severity is not None and set(found.draft.errors) == {_DECIDED}:
-            return await _show_form(visit, step, Filled(form, severity=found.draft.severity))
-        return await _show_form(visit, step, filled, status=_REFUSED)
+        return await _show_refused(visit, step, form, found.draft)
     if not is_final:
         return await _show_check(visit, step, form, stamp, found)
     if form.one(WARNED) != found.seen:
         return await _show_check(visit, step, form, stamp, found, said="changed")
     return await _record(visit, step, form, stamp, found)
+
+
+async def _show_refused(visit: Visit, step: StepAsked, form: Form, draft: Draft) -> Response:
+    """The form again: with what is wrong, or with the severity that a person is to decide about."""
+    if draft.severity is not None and set(draft.errors) == {_DECIDED}:
+        return await _show_form(visit, step, Filled(form, severity=draft.severity))
+    filled = Filled(form, draft.errors, draft.severity)
+    return await _show_form(visit, step, filled, status=_REFUSED)
 
 
 async def _record(
@@ -159,8 +164,8 @@ async def _record(
             visit.context, visit.caller, found.draft.events, asked=visit.caller.asked
         )
     except MalformedEvent as error:
-        filled = Filled(form, {control_of(error): str(error)}, found.draft.severity)
-        return await _show_form(visit, step, filled, status=_REFUSED)
+        refused = Draft(errors={control_of(error): str(error)}, severity=found.draft.severity)
+        return await _show_refused(visit, step, form, refused)
     except OutcomeUnknown:
         return await _show_check(visit, step, form, stamp, found, said="unknown")
     except StoreUnavailable:

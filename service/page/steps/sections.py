@@ -17,6 +17,8 @@ CORRECTS: Final = "corrects"
 INCIDENT: Final = "incident_id"
 _BESIDE: Final = ("occurred_at", "subjects", "note", "evidence")
 """Fields that every step can have; who reports it is who logged in."""
+_MOMENTS: Final = frozenset({"aware_at", "notified_at", "received_at"})
+"""Fields that say when a step happened."""
 _OWN_SECTIONS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "breach.facts_updated": (
         ("what", ("nature", "cause", "summary", "processor", "measures_before")),
@@ -85,9 +87,10 @@ def sections_of(
     """
     own = {field.path: field for field in plan.fields() if field.own}
     every = {field.path: field for field in fields_asked(plan)}
-    parts = _OWN_SECTIONS.get(plan.kind, (("step", tuple(own)),))
+    has_moment = not _MOMENTS.isdisjoint(own)
+    parts = _OWN_SECTIONS.get(plan.kind, (("step", _in_order(own, has_moment=has_moment)),))
     found = [
-        Section(name, asked.words.section(name), asked.controls(own[path] for path in paths))
+        Section(name, asked.words.section(name), asked.controls(every[path] for path in paths))
         for name, paths in parts
     ]
     if plan.kind == "breach.assessed":
@@ -98,7 +101,8 @@ def sections_of(
         first.append(asked.plain(INCIDENT))
     if first:
         found[0] = Section(found[0].name, found[0].title, (*first, *found[0].controls))
-    beside = [asked.control(every[path]) for path in _BESIDE]
+    shown = {control.name for section in found for control in section.controls}
+    beside = [asked.control(every[path]) for path in _BESIDE if path not in shown]
     if steps:
         beside.append(asked.plain(CORRECTS, "choice", options=steps))
     found.append(Section("beside", asked.words.section("beside"), tuple(beside)))
@@ -118,6 +122,15 @@ def switches_of(plan: StepPlan) -> tuple[str, ...]:
     if not plan.switches:
         return ()
     return (str(plan.preset[SWITCH]), *(str(each[SWITCH]) for each in plan.switches.values()))
+
+
+def _in_order(own: Mapping[str, EventField], *, has_moment: bool) -> tuple[str, ...]:
+    """The fields of a kind; when it happened, where no field of it says so; objects last."""
+    plain = [path for path, field in own.items() if not field.parts]
+    needed = [path for path in plain if own[path].required]
+    moment = [] if has_moment else ["occurred_at"]
+    rest = [path for path in plain if path not in needed]
+    return (*needed, *moment, *rest, *(path for path in own if path not in plain))
 
 
 def _switch(plan: StepPlan, asked: Asked) -> list[Control]:
