@@ -43,13 +43,14 @@ def find_corrections(log: SealedLog, opened: Iterable[OpenedRecord]) -> list[Cor
     """The corrections among some records, in the order of the log."""
     found = []
     for record in opened:
-        for event_id in _named(record):
+        for event_id in corrected_events(record):
             place = log.index_of_event(event_id)
             found.append(Correction(record.stored.index, event_id, place))
     return found
 
 
-def _named(record: OpenedRecord) -> Iterable[UUID]:
+def corrected_events(record: OpenedRecord) -> Iterable[UUID]:
+    """The events that a record takes back, by their ids."""
     event = record.event
     if event is None:
         return

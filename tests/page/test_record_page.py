@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text, update
 
 from ledger.events.log_integrity import LogRead
+from ledger.events.log_keeping import LogCorrectionRecorded
 from ledger.ledger import Ledger
 from ledger.query import EventQuery
 from ledger.record import leaf_hash
@@ -82,6 +83,28 @@ def test_a_record_that_nobody_signed_yet_is_not_called_proven(page_context: Cont
     page = client.get(f"/history/{newest}").text
     assert "No checkpoint covers this record yet" in page
     assert evidence_in(page)["checkpoint"] is None
+
+
+def test_a_record_that_was_taken_back_says_so(page_context: Context) -> None:
+    """Somebody would rest on what a later record corrected."""
+    ledger = page_context.ledger
+    first, second = (
+        each.stored.index
+        for each in ledger.read(EventQuery(kinds=("breach.awareness_determined",), limit=2))
+    )
+    corrected = ledger.log.record_at(first)
+    assert corrected is not None
+    assert corrected.event_id is not None
+    event = LogCorrectionRecorded(
+        occurred_at=ledger.clock(), corrected_event_id=corrected.event_id, reason="a slip"
+    )
+    told = ledger.record(event)
+    client, _ = visitor(page_context, "reader")
+    page = client.get(f"/history/{first}").text
+    assert "Taken back:" in page
+    assert f'<a href="/history/{told.index}">{told.index}</a>' in page
+    other = client.get(f"/history/{second}").text
+    assert f'<a href="/history/{told.index}">' not in other
 
 
 def test_each_look_is_recorded_before_it_is_shown(page_context: Context) -> None:

@@ -23,6 +23,7 @@ from service.page.record.proof import (
     proof_of,
     trust_of,
 )
+from service.page.record.taken_back import taken_back_by
 from service.page.record.words import words_for_script
 from service.page.visit import Visit
 
@@ -48,6 +49,8 @@ class ToldRecord:
     """The event bytes, of a kind that this version does not know."""
     closed: int
     """How many personal values stay closed."""
+    taken_back_by: tuple[int, ...]
+    """Later records by which it does not count any more."""
     sealed_text: str
     seen: SeenRecord
     digests: Sequence[SeenDigest]
@@ -90,6 +93,7 @@ def told_record(visit: Visit, stored: StoredRecord, opening: Opening | None) -> 
         fields=shown_fields(opened, visit.language, visit.zone),
         raw=None if event is not None else _raw(sealed),
         closed=sum(state in {"token", "withheld"} for state in opened.personal.values()),
+        taken_back_by=taken_back_by(ledger, stored),
         sealed_text=harmless(sealed.decode("utf-8", "replace")),
         seen=seen,
         digests=seen.digests if may_read else (),
