@@ -9,10 +9,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, Table, Text, and_, func, not_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    and_,
+    func,
+    not_,
+    select,
+    true,
+)
 
 from ledger.opening import OpenedRecord
-from ledger.store.schema import RECORD
+from ledger.store.schema import HEAD, RECORD
 from ledger.stored import StoredRecord
 from projections.forgetting import Forgetting
 from projections.reader import Reader
@@ -90,7 +102,7 @@ class Buckets:
             table.generation == reader.scope.generation,
             table.first <= reader.as_of,
         )
-        whole = and_(table.bucket < reader.known_size >> _BUCKET_BITS, table.last <= reader.as_of)
+        whole = and_(self._below(reader), table.last <= reader.as_of)
         parts: dict[str, list[Heard]] = {}
         totals = select(
             table.system, func.sum(table.count).label("count"), func.max(table.last).label("last")
@@ -107,6 +119,13 @@ class Buckets:
             if part is not None:
                 parts.setdefault(row["system"], []).append(part)
         return {system: joined(found) for system, found in parts.items()}
+
+    def _below(self, reader: Reader) -> ColumnElement[bool]:
+        """Buckets that hold only records below the known size."""
+        size = select(HEAD.c.size).where(HEAD.c.log == reader.scope.log)
+        if reader.known_size >= int(reader.connection.scalar(size) or 0):
+            return true()  # everything is known that anybody could have folded
+        return self.table.c.bucket < reader.known_size >> _BUCKET_BITS
 
 
 def _read_records(reader: Reader, system: str, start: int) -> Heard | None:
