@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query
+from pydantic import Field
 from starlette.responses import Response
 
 from ledger.errors import BadRequest
@@ -29,7 +30,7 @@ _ROW: Final = "history/_row.html"
 class LiveParameters(HistoryParameters):
     """The filters that can be followed, and from where on."""
 
-    start: int | None = None
+    start: int | None = Field(None, ge=0, lt=10**18)
     """An index; what is recorded from now on, if not given."""
 
 
