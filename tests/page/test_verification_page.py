@@ -2,17 +2,24 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text, update
 
+from ledger.anchors.anchor import Anchor
+from ledger.notes.signed_note import decode_note, encode_signature_line
 from ledger.role_names import ServiceRole
+from ledger.store.anchors import AnchorTable
+from ledger.store.checkpoints import CheckpointTable
 from ledger.store.schema import CHECKPOINT
+from ledger.units import Size
 from service.context import Context
 from tests.paged import visitor
 from tests.served import served_context
+from tests.signed_checkpoints import cosigner_named
 
 
 def evidence_in(page: str) -> dict[str, Any]:
@@ -37,6 +44,30 @@ def test_whoever_may_check_sees_checkpoint_and_keys(
     assert carried["checkpoint"].splitlines()[0] == page_context.ledger.origin
     assert carried["checkpoint"].splitlines()[1] in answer.text.replace(",", "")
     assert "Nobody outside this organisation has seen a checkpoint" in answer.text
+
+
+def test_who_else_saw_the_checkpoint_is_named(page_context: Context) -> None:
+    """A log that others watch would look like one that nobody does."""
+    log, seen_at = page_context.ledger.log, datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    witness = cosigner_named("one.example")
+    newest = CheckpointTable(log.engine, log.log_id).newest()
+    assert newest is not None
+    line = witness.cosign(decode_note(newest.note).text, int(seen_at.timestamp()))
+    evidence = encode_signature_line(line).encode()
+    AnchorTable(log.engine, log.log_id).add(
+        Anchor("witness", witness.name, Size(newest.size), evidence, seen_at)
+    )
+    with (page_context.home.folder / "zegel.toml").open("a") as settings:
+        settings.write(f'\n[[witness]]\nvkey = "{witness.key.vkey}"\nurl = "http://127.0.0.1:1"\n')
+    client, _ = visitor(page_context, "auditor")
+    page = client.get("/verification").text
+    assert "cosignature (C2SP)" in page
+    assert "22 Nov 2026 13:00:00" in page
+    assert "Nobody outside this organisation" not in page
+    carried = evidence_in(page)
+    assert carried["witnesses"] == [witness.key.vkey]
+    assert "— one.example " in carried["checkpoint"]
+    assert evidence_in(client.get("/history/0").text)["checkpoint"] == carried["checkpoint"]
 
 
 def test_a_log_that_was_never_sealed_is_not_called_signed(tmp_path: Path) -> None:

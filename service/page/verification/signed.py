@@ -108,9 +108,10 @@ def signed_state(visit: Visit) -> SignedState:
 
 def _last_words(anchors: AnchorTable, settings: AnchorSettings) -> list[Anchor]:
     """The newest anchor of each party that the settings name: one row for each of them."""
-    parties = [("rfc3161", one.name) for one in settings.authorities]
-    parties += [("witness", one.key.name) for one in settings.witnesses]
-    found = (anchors.newest(kind, name) for kind, name in parties)  # type: ignore[arg-type]  # the two kinds
+    found = [
+        *(anchors.newest("rfc3161", one.name) for one in settings.authorities),
+        *(anchors.newest("witness", one.key.name) for one in settings.witnesses),
+    ]
     return [each for each in found if each is not None]
 
 
