@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from ledger.store.requests import microseconds
 from ledger.store.schema import RECORD
@@ -82,6 +82,17 @@ class Found:
     system: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    """How many records of one kind and one system occurred in one hour inside the window."""
+
+    kind: str
+    system: str
+    number: int
+    """From 1970-01-01T00Z."""
+    count: int
+
+
 class Counts:
     """Answers questions about one window through a reader."""
 
@@ -91,49 +102,51 @@ class Counts:
         self._table = table
         self._asked = asked
         self._blocks = self._whole_blocks()
-        self.cut = tuple(self._cut_blocks())
-        """The records asked for in blocks that are cut."""
+        self._all_cut = tuple(self._cut_blocks())
+        self._all_edges = tuple(self._edge_hours())
 
-    def by(self, name: str) -> Counter[str]:
-        """How many records there are of each `kind`, or of each `system`."""
-        column = self._table.c[name]
-        found: Counter[str] = Counter()
-        inner = select(column, func.sum(self._table.c.count)).where(*self._inner())
-        for key, count in self._rows(inner.group_by(column)):
-            found[key] += int(count)
-        for key, _, count in self._edge_hours(name):
-            found[key] += count
-        for record in self.cut:
-            found[getattr(record, name)] += 1
-        return +found
+    @property
+    def cut(self) -> tuple[Found, ...]:
+        """The records asked for in blocks that are cut."""
+        return tuple(each for each in self._all_cut if self._asked.takes(each.kind, each.system))
+
+    def by_group(self) -> Counter[tuple[str, str]]:
+        """How many records there are of each kind and system, also of those not asked for."""
+        column = self._table.c
+        found: Counter[tuple[str, str]] = Counter()
+        groups = select(column.kind, column.system, func.sum(column.count)).where(
+            *self._whole(), *self.is_inner()
+        )
+        for kind, system, count in self._rows(groups.group_by(column.kind, column.system)):
+            found[kind, system] += int(count)
+        for edge in self._all_edges:
+            found[edge.kind, edge.system] += edge.count
+        for record in self._all_cut:
+            found[record.kind, record.system] += 1
+        return found
 
     def by_hour(self) -> Counter[int]:
         """How many records occurred in each hour, numbered from 1970-01-01T00Z."""
         found: Counter[int] = Counter()
         hours = [func.sum(self._table.c[name]) for name in HOUR_COLUMNS]
-        inner = select(self._table.c.day, *hours).where(*self._inner())
-        for day, *counts in self._rows(inner.group_by(self._table.c.day)):
+        days = select(self._table.c.day, *hours).where(*self.told(*self.is_inner()))
+        for day, *counts in self._rows(days.group_by(self._table.c.day)):
             found.update({hour: count for hour, count in enumerate(counts, day * HOURS) if count})
-        for _, hour, count in self._edge_hours("kind"):
-            found[hour] += count
+        for edge in self._all_edges:
+            if self._asked.takes(edge.kind, edge.system):
+                found[edge.number] += edge.count
         for record in self.cut:
             found[record.occurred // HOUR_US] += 1
-        return +found
+        return found
 
     def told(self, *conditions: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
         """The rows that count, of the whole blocks and of the kinds and systems asked for."""
-        column = self._table.c
-        scope = self._reader.scope
-        whole = [
-            column.log == scope.log,
-            column.generation == scope.generation,
-            column.block >= self._blocks.start,
-            column.block < self._blocks.stop,
+        named = [
+            self._table.c[name].in_(sorted(wanted))
+            for name, wanted in (("kind", self._asked.kinds), ("system", self._asked.systems))
+            if wanted is not None
         ]
-        for name, wanted in (("kind", self._asked.kinds), ("system", self._asked.systems)):
-            if wanted is not None:
-                whole.append(column[name].in_(sorted(wanted)))
-        return (*whole, *conditions)
+        return (*self._whole(), *named, *conditions)
 
     def is_inner(self) -> Iterator[ColumnElement[bool]]:
         """Days that no end of the window cuts through."""
@@ -149,7 +162,7 @@ class Counts:
         return sorted({end // DAY_US for end in ends if end is not None and end % DAY_US})
 
     def stretch(self, since: int, until: int) -> Iterator[Group]:
-        """What was asked for of a stretch of time, in whole blocks, from the records themselves."""
+        """A stretch of the window, in whole blocks, from the records themselves; of every kind."""
         low = since if self._asked.since is None else max(since, self._asked.since)
         high = until if self._asked.until is None else min(until, self._asked.until)
         first, last = block_start(self._blocks.start), block_start(self._blocks.stop)
@@ -172,11 +185,17 @@ class Counts:
         )
         for kind, named, *figures in self._rows(query.group_by(column.kind, column.system)):
             system = named or NO_SYSTEM
-            if self._asked.takes(kind, system):
-                yield Group(kind, system, *figures)
+            yield Group(kind, system, *figures)
 
-    def _inner(self) -> tuple[ColumnElement[bool], ...]:
-        return self.told(*self.is_inner())
+    def _whole(self) -> tuple[ColumnElement[bool], ...]:
+        """The rows of the whole blocks, of whatever kind and system."""
+        column, scope = self._table.c, self._reader.scope
+        return (
+            column.log == scope.log,
+            column.generation == scope.generation,
+            column.block >= self._blocks.start,
+            column.block < self._blocks.stop,
+        )
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         return self._reader.connection.execute(query).all()
@@ -199,7 +218,7 @@ class Counts:
         return range(start, stop + 1 if newest is not None and newest < size else stop)
 
     def _cut_blocks(self) -> Iterator[Found]:
-        """The records asked for in the blocks that the size, or the start, cuts through."""
+        """The records in the window in blocks that the size, or the start, cuts through."""
         first, size = self._asked.start, self._reader.known_size
         below = min(block_start(self._blocks.start), size)
         above = max(block_start(self._blocks.stop), below)
@@ -213,42 +232,38 @@ class Counts:
             column.log == self._reader.scope.log, *conditions
         )
         for index, occurred, kind, named in self._rows(query):
-            system = named or NO_SYSTEM
-            if occurred is None or not self._asked.holds(occurred):
-                continue
-            if self._asked.takes(kind, system):
-                yield Found(index, occurred, kind, system)
+            if occurred is not None and self._asked.holds(occurred):
+                yield Found(index, occurred, kind, named or NO_SYSTEM)
 
-    def _edge_hours(self, name: str) -> Iterator[tuple[str, int, int]]:
-        """Of the days that an end cuts through: key, hour and count."""
+    def _edge_hours(self) -> Iterator[_Hour]:
+        """The hours inside the window of the days that an end of it cuts through."""
         days = self.edge_days()
         if not days:
             return
         column = self._table.c
-        key: Column[Any] = column[name]
         hours = [func.sum(column[each]) for each in HOUR_COLUMNS]
+        first, last = func.min(column.first), func.max(column.last)
         query = (
-            select(column.day, key, func.min(column.first), func.max(column.last), *hours)
-            .where(*self.told(column.day.in_(days)))
-            .group_by(column.day, key)
+            select(column.day, column.kind, column.system, first, last, *hours)
+            .where(*self._whole(), column.day.in_(days))
+            .group_by(column.day, column.kind, column.system)
         )
-        split: dict[int, set[str]] = {}
-        for day, value, first, last, *counts in self._rows(query):
-            for number, count in enumerate(counts):
-                hour = day * HOURS + number
-                begins, ends = hour * HOUR_US, (hour + 1) * HOUR_US
-                # Where in the hour they occurred at the earliest and at the latest.
-                low, high = max(begins, first), min(ends - 1, last)
+        split: dict[int, set[tuple[str, str]]] = {}
+        for day, kind, system, earliest, latest, *counts in self._rows(query):
+            for number, count in enumerate(counts, day * HOURS):
                 if not count:
                     continue
+                # Where in the hour they occurred at the earliest and at the latest.
+                low = max(number * HOUR_US, earliest)
+                high = min((number + 1) * HOUR_US - 1, latest)
                 if self._asked.holds(low) and self._asked.holds(high):
-                    yield value, hour, int(count)
+                    yield _Hour(kind, system, number, int(count))
                 elif self._asked.overlaps(low, high):
-                    split.setdefault(hour, set()).add(value)
-        for hour, values in split.items():
-            for group in self.stretch(hour * HOUR_US, (hour + 1) * HOUR_US):
-                if getattr(group, name) in values:
-                    yield getattr(group, name), hour, group.count
+                    split.setdefault(number, set()).add((kind, system))
+        for number, groups in split.items():
+            for group in self.stretch(number * HOUR_US, (number + 1) * HOUR_US):
+                if (group.kind, group.system) in groups:
+                    yield _Hour(group.kind, group.system, number, group.count)
 
 
 def binned(

@@ -14,7 +14,6 @@ from projections.activity.bins import MOST_BINS, BinSize, edges, size_for
 from projections.activity.counting import Asked, Counts, binned
 from projections.activity.days import HOUR_US, NO_SYSTEM
 from projections.activity.view import ACTIVITY, DAY
-from projections.reader import Reader
 from projections.snapshot import reader_at
 
 _LONGEST: Final = timedelta(days=366 * 50)
@@ -88,16 +87,22 @@ def activity(
     minimum = ledger.log.pruned.read()
     asked = _asked(question, start=minimum.minimum if minimum else 0)
     with reader_at(ledger, ACTIVITY, ledger.clock(), known_size) as reader:
-        hours = Counts(reader, DAY, asked).by_hour()
-        kinds = _facet(reader, replace(asked, kinds=None), "kind")
-        systems = _facet(reader, replace(asked, systems=None), "system")
+        counts = Counts(reader, DAY, asked)
+        hours, groups = counts.by_hour(), counts.by_group()
     bins, size = _binned(hours, question, zone, most)
+    kinds: Counter[str] = Counter()
+    systems: Counter[str | None] = Counter()
+    for (kind, system), count in groups.items():
+        if replace(asked, kinds=None).takes(kind, system):
+            kinds[kind] += count
+        if replace(asked, systems=None).takes(kind, system):
+            systems[system or None] += count
     return Activity(
         total=sum(hours.values()),
         bins=bins,
         size=size,
-        kinds=kinds,
-        systems={system or None: count for system, count in systems.items()},
+        kinds=dict(sorted(kinds.items(), key=_most_first)),
+        systems=dict(sorted(systems.items(), key=_most_first)),
         known_size=known_size,
     )
 
@@ -113,9 +118,8 @@ def _asked(question: ActivityQuestion, start: int) -> Asked:
     )
 
 
-def _facet(reader: Reader, asked: Asked, name: str) -> dict[str, int]:
-    found = Counts(reader, DAY, asked).by(name)
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+def _most_first(item: tuple[str | None, int]) -> tuple[int, str]:
+    return -item[1], item[0] or ""
 
 
 def _binned(
