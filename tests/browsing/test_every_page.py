@@ -8,7 +8,7 @@ from service.page.languages import LANGUAGES, Language
 from tests.browsing.conftest import Person
 from tests.browsing.site import NARROW, WIDE, findings, is_too_wide
 
-PAGES: Final = ("/accessibility", "/history/41", "/verification")
+PAGES: Final = ("/", "/accessibility", "/history", "/history/41", "/verification")
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
