@@ -37,6 +37,8 @@ class Issuer:
     """What its discovery document says that it is, where that is not the truth."""
     keys_url: str | None = None
     """Where its discovery document says that the keys are, where that is another place."""
+    about: dict[str, Any] = field(default_factory=dict)
+    """What its discovery document says beside that."""
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
     """Paths, in the order of the requests."""
@@ -80,6 +82,7 @@ class Issuer:
             document: dict[str, Any] = {
                 "issuer": self.claimed or self.url,
                 "jwks_uri": self.keys_url or self.url + _KEYS,
+                **self.about,
             }
         elif request.path == _KEYS:
             shown = [key.as_dict(private=False) for key in self.keys]

@@ -1,6 +1,7 @@
 """Logging in to the page and leaving it, in a real browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -8,9 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from service.page.languages import LANGUAGES, Language
 from tests.browsing.conftest import Person
 from tests.browsing.site import NARROW, PATIENCE_MS, WIDE, Site, findings, is_too_wide
+from tests.certificates import make_certificate
 from tests.command_line import zegel
 from tests.issuer_logins import CLIENT, LoginIssuer, issuing_logins
-from tests.running_service import RunningService, make_home, running_service
+from tests.running_service import RunningService, make_home, make_key, running_service
 
 
 def _with_key(page: Page, key: str) -> None:
@@ -124,6 +126,29 @@ def test_somebody_logs_in_at_their_organisation(
     assert set(held) == {"zegel-session"}
     assert (held["zegel-session"]["httpOnly"], held["zegel-session"]["sameSite"]) == (True, "Lax")
     assert refused == []
+
+
+def test_over_tls_the_cookie_is_bound_to_its_host(browser: Browser, tmp_path: Path) -> None:
+    """A browser would refuse the cookie, or send it in clear or to a neighbouring site."""
+    chain, private, trust = make_certificate(tmp_path)
+    home = make_home(tmp_path / "home")
+    key = make_key(home, "desk", "reader")
+    options = ("--tls-cert", chain, "--tls-key", private, "--require-tls", "--no-grpc")
+    with running_service(home, *options, trust=trust) as service:
+        context = browser.new_context(
+            base_url=service.url, locale="en-GB", ignore_https_errors=True
+        )
+        page = context.new_page()
+        page.goto("/login?next=/history/0")
+        _with_key(page, key)
+        expect(page).to_have_url(f"{service.url}/history/0")
+        (held,) = context.cookies()
+        assert held["name"] == "__Host-zegel-session"
+        assert held["secure"] is True
+        page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_role("status")).to_be_visible()
+        assert context.cookies() == []
+        context.close()
 
 
 def test_who_is_unknown_to_the_log_is_refused(window: BrowserContext, issuer: LoginIssuer) -> None:

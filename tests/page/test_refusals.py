@@ -1,5 +1,7 @@
 """What a browser shows where a page is refused."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -8,6 +10,7 @@ from service.app import create_app
 from service.context import Context
 from service.page.access.session import SESSION_COOKIE
 from service.page.fault_words import FAULT_WORDS
+from service.page.languages import LANGUAGES, Language
 from tests.paged import visitor
 from tests.served import client_of
 
@@ -33,13 +36,13 @@ def test_a_path_that_is_none_is_told_in_the_form_that_was_asked_for(page_context
     assert interface.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_may_not_sees_who_they_are_and_the_way_out(
-    page_context: Context, language: str
+    page_context: Context, language: Language
 ) -> None:
     """Somebody without a role would not know which account to ask one for."""
-    client, _ = visitor(page_context, "auditor", language=language)  # type: ignore[arg-type]
-    refused = client.get("/history/0")
+    client, _ = visitor(page_context, "auditor", language=language)
+    refused = client.get("/history")
     assert refused.status_code == 403
     title = {"nl": "Dit mag u niet", "en": "You may not do this"}[language]
     assert f"<h1>{title}</h1>" in refused.text
@@ -90,3 +93,41 @@ def test_a_session_that_ended_is_taken_out_of_the_browser(page_context: Context)
     answer = client.get("/history/0")
     assert answer.status_code == 303
     assert f"{SESSION_COOKIE}=; Path=/; Max-Age=0" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/login/oidc", "/login/oidc/return", "/history/0", "/no-such-page", "/"]
+)
+def test_every_answer_of_the_page_is_kept_by_nobody_and_runs_nothing(
+    page_context: Context, path: str
+) -> None:
+    """A proxy or the next person at the screen would see it, or a text in it could run."""
+    answer = client_of(page_context).get(path, headers=_HTML, follow_redirects=False)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(page_context: Context) -> None:
+    """A browser would show JSON, and nobody would know how long to wait."""
+    few = replace(page_context, settings=replace(page_context.settings, requests_per_minute=2))
+    client = client_of(few)
+    client.headers.update(_HTML)
+    answers = [client.get("/login") for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert int(answers[2].headers["retry-after"]) > 0
+    assert "<h1>Too many requests</h1>" in answers[2].text
+
+
+def test_each_session_has_a_limit_of_its_own(page_context: Context) -> None:
+    """One who works fast would keep out all the others of the same building."""
+    few = replace(page_context, settings=replace(page_context.settings, requests_per_minute=3))
+    app = create_app(few)
+    answers = []
+    for role in ("reader", "dpo"):
+        client, _ = visitor(page_context, role)
+        person = TestClient(app, cookies=client.cookies, follow_redirects=False)
+        answers.append([person.get("/history/0").status_code for _ in range(4)])
+    assert answers == [[200, 200, 200, 429]] * 2

@@ -157,3 +157,17 @@ def test_a_document_that_is_none_is_no_fault_of_ours(body: bytes) -> None:
     )
     with pytest.raises(AuthorityUnavailable, match="JSON"):
         keys.matching("k", "ES256")
+
+
+@pytest.mark.parametrize("place", ["http://login.example/token", "file:///etc/passwd", "", None])
+def test_an_endpoint_that_others_can_read_is_not_asked(
+    issuer: Issuer, keys: IssuerKeys, place: str | None
+) -> None:
+    """Whoever stands between could take the codes of logins, or the secret of the page."""
+    issuer.about = {"token_endpoint": place}
+    with pytest.raises(AuthorityUnavailable, match="token_endpoint"):
+        keys.endpoint("token_endpoint")
+    issuer.about = {"token_endpoint": "https://login.example/token"}
+    fresh = IssuerKeys(issuer.url, get(), fresh_s=FRESH_S)
+    assert fresh.endpoint("token_endpoint") == "https://login.example/token"
+    assert not fresh.names_itself
