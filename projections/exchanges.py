@@ -210,9 +210,7 @@ def exchanges_one_by_one(reader: Reader) -> list[dict[str, Any]]:
 
 def _each(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
     column = _EXCHANGE.c
-    query = (
-        select(_EXCHANGE).where(*_asked(reader), *conditions).order_by(column.occurred, column.idx)
-    )
+    query = select(_EXCHANGE).where(*_asked(reader), *conditions)
     return [
         {
             "occurred_at": cell_instant(row["occurred"]),
@@ -226,7 +224,7 @@ def _each(reader: Reader, *conditions: ColumnElement[bool]) -> list[dict[str, An
             "purpose": row["purpose"],
             "index": row["idx"],
         }
-        for row in reader.rows(query.limit(reader.most))
+        for row in reader.facts(query, column.occurred, column.idx)
     ]
 
 

@@ -98,6 +98,7 @@ def state(
     only: str | None = None,
     zone: ZoneName = "Europe/Amsterdam",
     most: int | None = None,
+    first_index: int = 0,
     **filters: str | Sequence[str],
 ) -> ViewAnswer:
     """What a view says about a moment, as it was known at another.
@@ -110,8 +111,9 @@ def state(
             this index; all, if not given.
         only: Which of the view's sections; the first if not given.
         zone: Whose calendar counts where a term ends with a day.
-        most: So many rows at most, where an answer has one for each fact, so that a page never
-            reads a whole history; all, if not given.
+        most: So many rows at most, the latest, where an answer has one for each fact, so that a
+            page never reads a whole history; all, if not given.
+        first_index: Facts of records below this index are left out, for the same reason.
         filters: Names of `View.filters` with one value or several, of which one must match.
 
     Raises:
@@ -130,7 +132,9 @@ def state(
     if isinstance(as_known, datetime):
         as_known = ledger.size_at(as_known)
     known = head.size if as_known is None else Size(min(as_known, head.size))
-    with reader_at(ledger, view, moment, known, chosen, zone=zone, most=most) as reader:
+    with reader_at(
+        ledger, view, moment, known, chosen, zone=zone, most=most, first_index=first_index
+    ) as reader:
         rows = section.rows(reader)
     return ViewAnswer(
         view=view.name,

@@ -29,7 +29,9 @@ class Reader:
     zone: ZoneName = "Europe/Amsterdam"
     """Whose calendar counts where a term ends with a day."""
     most: int | None = None
-    """So many rows at most, of answers that have one for each fact; all, if not given."""
+    """So many rows at most, the latest, of answers that have one for each fact; else all."""
+    first_index: int = 0
+    """Facts of records below this index are left out: 0 for none."""
 
     def known(self, table: Table) -> ColumnElement[bool]:
         """Rows of a line's table that were believed at this size, for whatever valid time."""
@@ -53,6 +55,7 @@ class Reader:
         """Facts that were recorded and not taken back at this size, and had happened by now."""
         return and_(
             self._mine(table),
+            *((table.c.idx >= self.first_index,) if self.first_index else ()),
             table.c.idx < self.known_size,
             table.c.known_to >= self.known_size,
             table.c.occurred <= self.as_of,
@@ -70,6 +73,13 @@ class Reader:
     def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         """The rows of a query as mappings."""
         return [dict(row) for row in self.connection.execute(query).mappings()]
+
+    def facts(self, query: Select[Any], *order: ColumnElement[Any]) -> list[dict[str, Any]]:
+        """The rows of a query with one for each fact, in order; of too many the last ones."""
+        if self.most is None:
+            return self.rows(query.order_by(*order))
+        last = query.order_by(*(column.desc() for column in order)).limit(self.most)
+        return self.rows(last)[::-1]
 
     def _mine(self, table: Table) -> ColumnElement[bool]:
         return and_(table.c.log == self.scope.log, table.c.generation == self.scope.generation)

@@ -12,7 +12,9 @@ from typing import Any, Final, Literal, NamedTuple
 Change = Literal["came", "went", "changed", "same"]
 Row = Mapping[str, Any]
 
-_OF_ONE_FACT: Final = ("index",)
+ONE_FACT: Final = ("index",)
+"""What a row is about that tells of one record."""
+A_FILE: Final = ("file",)
 _GRANT: Final = ("grant",)
 _GRANT_STRETCH: Final = ("grant", "held_from")
 _REVIEWED: Final = ("review", "grant")
@@ -31,22 +33,22 @@ SUBJECTS: Final[Mapping[tuple[str, str], Sequence[str]]] = MappingProxyType(
     {
         ("access", "held"): _GRANT,
         ("access", "unused"): _GRANT,
-        ("access", "ungranted"): _OF_ONE_FACT,
+        ("access", "ungranted"): ONE_FACT,
         ("access", "unseen"): _GRANT,
         ("access", "history"): _GRANT_STRETCH,
         ("access", "outlived"): _GRANT,
-        ("access", "after-leaving"): _OF_ONE_FACT,
+        ("access", "after-leaving"): ONE_FACT,
         ("access", "processors"): _GRANT,
         ("access", "processor-uses"): (
             *("organisation", "actor", "resource", "act", "purpose", "system"),
         ),
-        ("access", "unregistered"): _OF_ONE_FACT,
+        ("access", "unregistered"): ONE_FACT,
         ("access", "reviews"): ("review",),
         ("access", "review-items"): _REVIEWED,
         ("access", "follow-up"): _REVIEWED,
         ("exchanges", "flows"): _FLOW,
-        ("exchanges", "stopped"): _OF_ONE_FACT,
-        ("exchanges", "each"): _OF_ONE_FACT,
+        ("exchanges", "stopped"): ONE_FACT,
+        ("exchanges", "each"): ONE_FACT,
         ("retention", "in-force"): ("rule",),
         ("retention", "history"): ("rule", "effective_from", "set_at"),
         **dict.fromkeys(
@@ -59,15 +61,20 @@ SUBJECTS: Final[Mapping[tuple[str, str], Sequence[str]]] = MappingProxyType(
         ("stored", "deleted"): _DELETION,
         ("stored", "verified"): _DELETION,
         ("stored", "unverified"): _DELETION,
-        ("stored", "files"): ("file",),
+        ("stored", "files"): A_FILE,
         ("holds", "standing"): ("hold",),
         ("holds", "history"): ("hold",),
     }
 )
 """By view and section: the columns that say what a row is about."""
 
-BESIDE: Final = frozenset({"index", "indexes", "first_index", "last_index", "last_use_index"})
-"""Where it was said, which is no part of what a row says."""
+BESIDE: Final = frozenset(
+    (
+        *("index", "indexes", "first_index", "last_index", "last_use_index"),
+        *("dwell", "dwell_seconds", "after_processing", "after_delivery", "outlived_by"),
+    )
+)
+"""Where it was said, and what grows as time goes by: no part of what a row says."""
 
 
 class RowChange(NamedTuple):

@@ -28,6 +28,7 @@ def reader_at(
     *,
     zone: ZoneName = "Europe/Amsterdam",
     most: int | None = None,
+    first_index: int = 0,
 ) -> Iterator[Reader]:
     """A reader of a view that has caught up with the log, also while a rebuild swaps.
 
@@ -38,7 +39,8 @@ def reader_at(
         known_size: Only the records below this index count.
         chosen: Filters by name, with the values of which one must match.
         zone: Whose calendar counts where a term ends with a day.
-        most: So many rows at most, of answers that have one for each fact; all, if not given.
+        most: So many rows at most, the latest, of answers that have one for each fact; else all.
+        first_index: Facts of records below this index are left out.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -54,6 +56,7 @@ def reader_at(
             chosen=chosen or {},
             zone=zone,
             most=most,
+            first_index=first_index,
         )
 
 

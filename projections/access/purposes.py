@@ -97,13 +97,10 @@ def uses_unregistered(reader: Reader) -> list[dict[str, Any]]:
             select(entry.entity).where(in_force, lists_it).correlate(USE).exists(),
         ),
     )
-    query = (
-        select(USE)
-        .where(reader.counted(USE), narrowed(reader), not_(as_registered))
-        .order_by(use.occurred, use.idx)
-    )
+    query = select(USE).where(reader.counted(USE), narrowed(reader), not_(as_registered))
     entries = _entries(reader)
-    return [use_row(row, [_reason(row, entries)]) for row in reader.rows(query.limit(reader.most))]
+    found = reader.facts(query, use.occurred, use.idx)
+    return [use_row(row, [_reason(row, entries)]) for row in found]
 
 
 def _entries(reader: Reader) -> dict[str, list[dict[str, Any]]]:

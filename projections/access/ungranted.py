@@ -38,11 +38,10 @@ def uses_ungranted(reader: Reader) -> list[dict[str, Any]]:
                 grant.resource != use.resource,
             ),
         )
-        .order_by(use.occurred, use.idx)
     )
     spans = _spans(reader)
     found = []
-    for row in reader.rows(query.limit(reader.most)):
+    for row in reader.facts(query, use.occurred, use.idx):
         reasons = _reasons(row, spans)
         if reasons:
             found.append(use_row(row, reasons))

@@ -83,9 +83,14 @@ def cursor_after(question: ViewQuestion, rows: int) -> Cursor:
 
 
 def answer_of(
-    ledger: Ledger, question: ViewQuestion, zone: ZoneName, *, most: int | None = None
+    ledger: Ledger,
+    question: ViewQuestion,
+    zone: ZoneName,
+    *,
+    most: int | None = None,
+    first_index: int = 0,
 ) -> ViewAnswer:
-    """What the view says; of facts so many at most, if that is given.
+    """What the view says; of facts the latest `most` from `first_index` on, if these are given.
 
     Raises:
         BadRequest: a value of a filter, or the question, is unknown.
@@ -99,6 +104,7 @@ def answer_of(
         only=question.only,
         zone=zone,
         most=most,
+        first_index=first_index,
         **question.filters,
     )
 

@@ -162,7 +162,7 @@ def _list_values(
     words = ReportWords(visit.language, visit.zone)
     teller = Teller(words, None, moments.now.moment.as_of)
     groups = [
-        (name, [_listed(story, teller, before, asked) for story in listed])
+        (name, [_listed(story, teller, before, asked) for story in sorted(listed, key=_worst)])
         for name, listed in by_group(now).items()
     ]
     counts = counts_of([story.verdict for story in now])
@@ -188,6 +188,11 @@ def _list_values(
         ],
         **_common(visit, moments),
     }
+
+
+def _worst(story: Story) -> tuple[int, str]:
+    """What was not kept stands before what was."""
+    return VERDICTS.index(story.verdict.verdict), story.verdict.promise_id
 
 
 def _listed(

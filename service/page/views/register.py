@@ -34,7 +34,8 @@ Visiting = Annotated[Visit, Depends(visiting("read"))]
 _FILTERS: Final = ("role", "organisation")
 _COLUMNS: Final = "columns"
 _ENDS: Final[Mapping[FileFormat, str]] = {
-    kind: end[1:] for end, kind in reversed(list(SUFFIXES.items()))
+    kind: next(end[1:] for end, each in SUFFIXES.items() if each == kind)
+    for kind in dict.fromkeys(SUFFIXES.values())
 }
 """How the name of a file of each format ends."""
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
-from formats.answers.record import short_kind
 from formats.answers.subject_request import request_facts, request_rows
 from formats.breach_dossier.blocks import Facts
 from formats.breach_dossier.clock_blocks import (
@@ -19,7 +18,9 @@ from formats.breach_dossier.clock_blocks import (
 )
 from formats.breach_dossier.rule_words import rule_words
 from formats.breach_dossier.words import Words
+from formats.promise_report.explanation import short_token
 from formats.sentences import sentence
+from formats.subject_copy.words import kind_words
 from ledger.errors import NotFound
 from ledger.stored import StoredRecord
 from projections.cases.clock import Clock
@@ -206,8 +207,8 @@ async def show_request(visit: Visiting, name: Name) -> Response:
             "steps": [
                 {
                     "step": step,
-                    "kind": words.kind(short_kind(str(type(step.event).__struct_config__.tag))),
-                    "told": sentence(step.event, visit.zone, visit.language),
+                    "kind": kind_words(str(type(step.event).__struct_config__.tag), visit.language),
+                    "told": short_token(sentence(step.event, visit.zone, visit.language)),
                     "is_new": was is not None and step.index not in was,
                 }
                 for step in steps

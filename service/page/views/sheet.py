@@ -67,6 +67,8 @@ UNNAMED: Final = frozenset(
 """Columns that say below another one by themselves what they are."""
 
 
+_LONG: Final = 40
+"""Characters."""
 _LINKED: Final[Mapping[str, str]] = {"sender": "party", "recipient": "party"}
 """Columns whose values narrow by a filter of another name."""
 
@@ -90,6 +92,16 @@ class Cell(NamedTuple):
     """Fields that are shown together, the first one large."""
 
     values: tuple[Value, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs room: a long text, or many words."""
+        texts = (each.value for each in self.values if each.unit in {"text", "list"})
+        lengths = (
+            sum(map(len, text)) if isinstance(text, list) else len(str(text or ""))
+            for text in texts
+        )
+        return max(lengths, default=0) > _LONG
 
 
 class Line(NamedTuple):
@@ -205,8 +217,8 @@ def _values(
         value = change.row.get(column.name)
         differs = column.name in change.fields
         was = change.before.get(column.name) if differs and change.before is not None else None
-        if place and not _says(value) and not _says(was):
-            continue
+        if place and not differs and (not _says(value) or value == 0):
+            continue  # of a count below another one, or a flag, nothing is news
         url = None
         if column.unit == "text" and isinstance(value, str):
             url = narrowed(_LINKED.get(column.name, column.name), value)

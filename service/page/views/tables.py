@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from formats.view_words.words import filter_hint, filter_word, question_word, summary_words
 from ledger.errors import BadRequest, NotFound
-from projections.row_changes import SUBJECTS, RowChange, row_changes
+from projections.row_changes import A_FILE, ONE_FACT, SUBJECTS, RowChange, row_changes
 from projections.view import Column
 from service.access.consulting import consulted
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
@@ -26,8 +27,10 @@ router: Final = APIRouter(include_in_schema=False)
 Visiting = Annotated[Visit, Depends(visiting("read"))]
 
 ROWS_ON_PAGE: Final = 100
-MOST_ROWS: Final = 5_000
+MOST_ROWS: Final = 500
 """So many rows of facts at most are read for a page, and so many are compared."""
+MOST_RECORDS: Final = 50_000
+"""So many records, the latest, tell a page what it says of facts; a file is told by all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ class Answered:
     """Every row that was found, the same where nothing is compared."""
     is_cut: bool
     """Whether there are more rows than were read."""
+    first_index: int
+    """Facts of records below this index were not looked at; 0: all were."""
     told: str
     """The question as it is kept."""
 
@@ -100,7 +105,7 @@ async def _show(visit: Visit, page: TabbedPage) -> Response:
 
 
 def _answered(visit: Visit, page: TabbedPage, most: int | None) -> Answered:
-    """What a visitor asks of a page; facts beyond `most` are not read."""
+    """What a visitor asks of a page; facts beyond `most` are not read, nor those long ago."""
     asked = asked_of(visit, filters=page.filters, path=page.path)
     tab = page.tab(asked.only)
     filters: dict[str, list[str]] = {}
@@ -110,21 +115,30 @@ def _answered(visit: Visit, page: TabbedPage, most: int | None) -> Answered:
             raise BadRequest(f"{name}: expected one of {known} here, found no such filter")
         filters.setdefault(name, []).append(value)
     moments = seen(visit.context.ledger, asked)
-    now = _rows(visit, tab, filters, moments.now, most)
-    is_cut = most is not None and len(now) > most
-    before = None
-    if moments.before is not None and not is_cut:
-        before = _rows(visit, tab, filters, moments.before, most)
-        is_cut = most is not None and len(before) > most
+    start = 0
+    if most is not None and tab.is_of_facts:
+        start = max(0, int(moments.now.moment.known_size) - MOST_RECORDS)
     subject = SUBJECTS[tab.view, tab.section]
-    is_compared = before is not None and not is_cut
+    read = partial(_rows, visit, tab, filters, most=most, first_index=start)
+    # Only an answer that has a row for each fact is cut; others have few rows.
+    longest = most if subject in {ONE_FACT, A_FILE} else None
+    now = read(moments.now)
+    before = None if moments.before is None else read(moments.before)
+    is_cut = longest is not None and max(len(now), len(before or ())) > longest
+    if before is None or is_cut:
+        changes = unchanged(now[-longest:] if longest is not None else now)
+    else:
+        changes = row_changes(before, now, subject)
+    if subject == ONE_FACT:
+        changes.reverse()  # what happened last is what people look for
     return Answered(
         page=page,
         tab=tab,
         seen=moments,
         columns=tab.of_section.columns,
-        changes=row_changes(before or [], now, subject) if is_compared else unchanged(now[:most]),
+        changes=changes,
         is_cut=is_cut,
+        first_index=start,
         told=question_of(
             page.path,
             asked,
@@ -134,11 +148,20 @@ def _answered(visit: Visit, page: TabbedPage, most: int | None) -> Answered:
 
 
 def _rows(
-    visit: Visit, tab: Tab, filters: Mapping[str, list[str]], state: State, most: int | None
+    visit: Visit,
+    tab: Tab,
+    filters: Mapping[str, list[str]],
+    state: State,
+    *,
+    most: int | None,
+    first_index: int,
 ) -> list[dict[str, Any]]:
     limit = None if most is None else most + 1
     question = _question(tab, filters, state)
-    return answer_of(visit.context.ledger, question, visit.zone.key, most=limit).rows
+    answer = answer_of(
+        visit.context.ledger, question, visit.zone.key, most=limit, first_index=first_index
+    )
+    return answer.rows
 
 
 def _question(tab: Tab, filters: Mapping[str, list[str]], state: State) -> ViewQuestion:
@@ -174,6 +197,7 @@ def _values(visit: Visit, found: Answered) -> dict[str, Any]:
         "sheet": sheet,
         "is_cut": found.is_cut,
         "most": MOST_ROWS,
+        "first_index": found.first_index,
         "seen": found.seen,
         "control": control_of(visit, found.seen),
         "filters": _filters(visit, found),

@@ -18,6 +18,8 @@ class Tab:
     """The value of `only` in its URL."""
     view: str
     section: str
+    is_of_facts: bool = False
+    """Whether it is told by facts alone, of which a page looks at the latest only."""
 
     @property
     def of_view(self) -> View:
@@ -66,8 +68,8 @@ class TabbedPage:
         raise NotFound(f"only: expected one of {names}, found {slug!r}")
 
 
-def _of(view: str, *sections: str) -> tuple[Tab, ...]:
-    return tuple(Tab(section, view, section) for section in sections)
+def _of(view: str, *sections: str, facts: bool = False) -> tuple[Tab, ...]:
+    return tuple(Tab(section, view, section, is_of_facts=facts) for section in sections)
 
 
 ACCESS: Final = TabbedPage(
@@ -78,9 +80,15 @@ ACCESS: Final = TabbedPage(
         (N_("Rights"), _of("access", "held", "unused", "outlived", "history")),
         (
             N_("To look into"),
-            _of("access", "ungranted", "after-leaving", "unregistered", "unseen"),
+            (
+                *_of("access", "ungranted", "after-leaving", "unregistered", facts=True),
+                *_of("access", "unseen"),
+            ),
         ),
-        (N_("Processors"), _of("access", "processors", "processor-uses")),
+        (
+            N_("Processors"),
+            (*_of("access", "processors"), *_of("access", "processor-uses", facts=True)),
+        ),
         (N_("Reviews"), _of("access", "reviews", "review-items", "follow-up")),
     ),
 )
@@ -88,7 +96,7 @@ EXCHANGES: Final = TabbedPage(
     "/exchanges",
     N_("Exchanges"),
     N_("Which personal data went between which parties: how often, how much, on which basis."),
-    ((N_("Exchanges"), _of("exchanges", "flows", "stopped", "each")),),
+    ((N_("Exchanges"), _of("exchanges", "flows", "stopped", "each", facts=True)),),
 )
 RETENTION: Final = TabbedPage(
     "/retention",
@@ -97,9 +105,13 @@ RETENTION: Final = TabbedPage(
     (
         (
             N_("Stored"),
-            _of("stored", "present", "overdue", "due", "held", "no-rule", "ended-contracts"),
+            _of(
+                "stored",
+                *("present", "overdue", "due", "held", "no-rule", "ended-contracts"),
+                facts=True,
+            ),
         ),
-        (N_("Deleted"), _of("stored", "deleted", "unverified", "verified", "files")),
+        (N_("Deleted"), _of("stored", "deleted", "unverified", "verified", "files", facts=True)),
         (
             N_("Rules and holds"),
             (
