@@ -70,6 +70,18 @@ def read_step(record: OpenedRecord) -> tuple[Cell, ...] | None:
     return (str(record.stored.stream), record.stored.kind, linked, event.system)
 
 
+def newest_step(reader: Reader) -> int:
+    """The index of the step that was recorded last, of whatever case; -1 where there is none."""
+    step = STEP.c
+    query = select(func.max(step.idx)).where(
+        step.log == reader.scope.log,
+        step.generation == reader.scope.generation,
+        step.idx < reader.known_size,
+    )
+    found = reader.connection.scalar(query)
+    return -1 if found is None else int(found)
+
+
 def cases_known(reader: Reader) -> list[dict[str, Any]]:
     """Every case with the number of its steps, the latest first."""
     step = STEP.c

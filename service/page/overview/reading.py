@@ -16,6 +16,7 @@ from projections.activity.histogram import ActivityQuestion, Bin, activity
 from projections.blocks import BLOCKS, blocks_newest
 from projections.cases.clock import Clock
 from projections.cases.reading import Moment, moment_of
+from projections.cases.view import CASES, newest_step
 from projections.clocks import clocks, running
 from projections.promises import judged_promises
 from projections.promises.answers import PromiseVerdict, Verdict
@@ -77,6 +78,8 @@ class Now:
     sources: int
     """How many are expected to report."""
     hours: tuple[Bin, ...]
+    newest_step: int
+    """The last step of any case: another one may start or stop a clock."""
     day: int
     """How many events occurred in the last 24 hours."""
 
@@ -115,6 +118,8 @@ def read_now(context: Context) -> Now:
     moment = moment_of(ledger)
     with reader_at(ledger, BLOCKS, moment.as_of, moment.known_size) as reader:
         blocks, blocked = blocks_newest(reader, MOST_BLOCKS)
+    with reader_at(ledger, CASES, moment.as_of, moment.known_size) as reader:
+        step = newest_step(reader)
     expected = _expected_sources(context, moment)
     limit = timedelta(seconds=context.settings.silent_after_s)
     silent = [one for one in expected if one.silent_for is None or one.silent_for > limit]
@@ -132,6 +137,7 @@ def read_now(context: Context) -> Now:
         silent_total=len(silent),
         sources=len(expected),
         hours=found.bins,
+        newest_step=step,
         day=of_day.total,
     )
 

@@ -34,7 +34,9 @@ async def show_overview(visit: VisitToRead) -> Response:
     async def ask_clocks() -> None:
         nonlocal clocks
         remembered = context.remembering.of("running clocks")
-        clocks = await remembered.ask(lambda: running_clocks(context), context.readers)
+        clocks = await remembered.ask(
+            lambda: running_clocks(context), context.readers, depends_on=now.newest_step
+        )
 
     async def ask_promises() -> None:
         nonlocal promises

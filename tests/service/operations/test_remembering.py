@@ -44,6 +44,25 @@ def test_an_answer_that_counts_no_more_is_found_anew(monkeypatch: pytest.MonkeyP
     assert anyio.run(ask_twice) == [1, 2]
 
 
+def test_an_answer_counts_no_more_when_what_it_depends_on_changed() -> None:
+    """Who recorded a step would look at the deadlines of before."""
+    answers = iter((1, 2))
+
+    def find() -> int:
+        time.sleep(0.05)
+        return next(answers)
+
+    async def ask_thrice() -> list[int | None]:
+        remembered: Remembered[int] = Remembered()
+        limiter = CapacityLimiter(2)
+        return [
+            await remembered.ask(find, limiter, PATIENCE_S, depends_on=step)
+            for step in (40, 40, 41)
+        ]
+
+    assert anyio.run(ask_thrice) == [1, 1, 2]
+
+
 def test_who_does_not_wait_is_given_the_last_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A visitor would look at nothing for as long as a million records take."""
     monkeypatch.setattr(remembering, "_COUNTS_TIMES", 0.0)
