@@ -18,6 +18,7 @@ from service.page.access.session import (
     Session,
     begin_session,
     caller_of,
+    end,
     open_session,
     session_cookie,
 )
@@ -70,6 +71,9 @@ def arrived(
     if place is None:
         note_refusal(context, caller, act=LOGIN, reason="no-permission")
         return no_role_page(request, caller)
+    before = open_session(context, request.cookies)
+    if before is not None:  # of whoever was logged in here: nobody leaves a session behind
+        end(context, before)
     named = replace(session, identity=caller.identity, is_program=caller.is_program)
     answer = RedirectResponse(place, status_code=_SEE_OTHER, headers=PAGE_HEADERS)
     answer.headers.append(

@@ -4,20 +4,17 @@ Source: OWASP ASVS 5.0 §7.2 (sessions are new at each login), §7.4 (they end a
 """
 
 import re
-from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ended_sessions import end_session
 from ledger.errors import NotAuthenticated
 from service.access.guard import CALLER_IS_KNOWN, asked_of, note_unproven
 from service.context import Context, ContextOf
 from service.page.access.arriving import LOGIN, arrived, landing, present
 from service.page.access.door import Told, login_page
-from service.page.access.session import Session, no_session_cookie, open_session
+from service.page.access.session import end, no_session_cookie, open_session
 from service.page.forms import form_of, require_own_page, require_token
 from service.page.returning import own_path
 from service.page.security import PAGE_HEADERS
@@ -64,7 +61,7 @@ async def log_out(request: Request, context: ContextOf) -> Response:
     session = await reading(context, open_session, context, request.cookies)
     if session is not None:
         require_token(await form_of(request), session.csrf)
-        await writing(context, _end, context, session)
+        await writing(context, end, context, session)
         request.scope[CALLER_IS_KNOWN] = True
     answer = RedirectResponse("/login?left=yes", status_code=_SEE_OTHER, headers=PAGE_HEADERS)
     answer.headers.append("Set-Cookie", no_session_cookie(context.settings))
@@ -77,8 +74,3 @@ def _by_key(request: Request, context: Context, key: str | None, wanted: str) ->
         note_unproven(context, error, act=LOGIN, asked=asked_of(request))
         raise error
     return arrived(request, context, key=key, person=None, wanted=wanted)
-
-
-def _end(context: Context, session: Session) -> None:
-    until = session.began_at + timedelta(seconds=context.settings.session_s)
-    end_session(context.ledger, UUID(session.session_id), until)

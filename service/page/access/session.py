@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.ended_sessions import is_ended
+from ledger.ended_sessions import end_session, is_ended
 from ledger.errors import NotAuthenticated
 from ledger.roles import held_service_roles
 from ledger.serve_settings import ServeSettings
@@ -191,6 +191,16 @@ def caller_of(context: Context, session: Session) -> Caller:
         raise _ended(session, "session-issuer")
     roles = held_service_roles(context.ledger, session.identity)
     return Caller(session.identity, is_program=False, roles=roles)
+
+
+def end(context: Context, session: Session) -> None:
+    """Ends a session before its time, for every copy of its cookie; blocking, durable on return.
+
+    Raises:
+        StoreUnavailable: the database cannot be written.
+    """
+    until = session.began_at + timedelta(seconds=context.settings.session_s)
+    end_session(context.ledger, UUID(session.session_id), until)
 
 
 def _ended(session: Session, reason: str) -> NotAuthenticated:
