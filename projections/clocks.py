@@ -17,7 +17,7 @@ from projections.cases.breach_clocks import breach_clocks
 from projections.cases.breach_reading import breach_of
 from projections.cases.clock import Clock
 from projections.cases.incident_clocks import incident_clocks
-from projections.cases.reading import Moment, read_cases, with_linked
+from projections.cases.reading import CaseSteps, Moment, read_cases, with_linked
 from projections.cases.request_clocks import request_clocks
 from projections.cases.subject_request import SubjectRequest, fold_request
 from projections.deadlines.rule_book import rule_book
@@ -63,13 +63,48 @@ def clocks(
     read = None if wanted is None else with_linked(ledger, moment, sorted(wanted))
     kinds = None if case_kind is None else {case_kind, *_LINKED.get(case_kind, ())}
     cases = read_cases(ledger, moment, streams=read, case_kinds=kinds, corrected=True)
-    cases = [case for case in cases if case.stands]
-    by_stream = {case.stream: case for case in cases}
     asked = [
         case
         for case in cases
         if (wanted is None or case.stream in wanted) and case_kind in {None, case.case_kind}
     ]
+    return clocks_of(
+        ledger,
+        moment,
+        cases,
+        asked,
+        zone=zone,
+        country=country,
+        ended=ended,
+        parameters=parameters,
+    )
+
+
+def clocks_of(
+    ledger: Ledger,
+    moment: Moment,
+    cases: Sequence[CaseSteps],
+    asked: Iterable[CaseSteps],
+    *,
+    zone: str,
+    country: str = "NL",
+    ended: bool = True,
+    parameters: Mapping[str, bool] | None = None,
+) -> list[Clock]:
+    """The clocks of cases that were read already, in the order of `clocks`.
+
+    Args:
+        ledger: The log, of which agreed and promised terms are read.
+        moment: As of when, and by what was known.
+        cases: With the steps that were taken back, and those that give signals to them.
+        asked: Of which of them.
+        zone: The zone of the duty-bearer.
+        country: The country whose calendar it follows.
+        ended: Whether requests that were answered count too.
+        parameters: What the duty-bearer is; see `incident_clocks`.
+    """
+    by_stream = {case.stream: case for case in cases if case.stands}
+    asked = [case for case in asked if case.stands]
     present = {case.case_kind for case in asked}
     terms = agreed_terms(ledger, moment) if "breach" in present else []
     promises = _promises(ledger, moment) if present & {"breach", "request"} else []

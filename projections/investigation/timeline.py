@@ -7,7 +7,7 @@ became known. Steps that were taken back stay in it, marked.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from ledger.events import KINDS, Event
@@ -17,7 +17,7 @@ from ledger.opening import OpenedRecord
 from ledger.personal import parse_token
 from ledger.units import Index
 from projections.cases.breach import BreachCase
-from projections.cases.reading import Moment, Step, read_cases, with_linked
+from projections.cases.reading import CaseSteps, Moment, Step, read_cases, with_linked
 from projections.investigation.extent import (
     Bounds,
     Extent,
@@ -102,6 +102,34 @@ def breach_timeline(
     """
     streams = with_linked(ledger, moment, [stream])
     cases = read_cases(ledger, moment, streams=streams, corrected=True)
+    looking = Looking(extent, order, most_around, window, after, bounds)
+    return timeline_of(ledger, stream, cases, moment, looking)
+
+
+class Looking(NamedTuple):
+    """How closely a timeline looks at what is around a case; see `breach_timeline`."""
+
+    extent: Extent | None = None
+    order: Order = "occurred"
+    most_around: int = 500
+    window: Window = (None, None)
+    after: timedelta | None = None
+    bounds: Bounds | None = None
+
+
+def timeline_of(
+    ledger: Ledger, stream: UUID, cases: Sequence[CaseSteps], moment: Moment, looking: Looking
+) -> Timeline:
+    """The timeline of a breach whose steps were read already.
+
+    Args:
+        ledger: The log, of which the facts around it are read.
+        stream: Of the breach.
+        cases: The breach and the incidents that it is linked with, with what was taken back.
+        moment: Which records count.
+        looking: How closely.
+    """
+    extent, order, most_around, window, after, bounds = looking
     mine = next((case for case in cases if case.stream == stream), None)
     linked = [case for case in cases if mine is not None and case.stream in mine.linked]
     entries = [_of_step(step, "step") for step in mine.steps] if mine is not None else []

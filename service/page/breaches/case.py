@@ -31,12 +31,19 @@ from ledger.reading import Opening
 from ledger.stored import StoredRecord
 from ledger.units import Index
 from projections.cases.breach import REQUIRED_CONTENT, notified_at
-from projections.cases.breach_reading import read_breach
+from projections.cases.breach_reading import breach_of
 from projections.cases.clock import Clock
-from projections.cases.reading import Moment, Step, case_records, find_case, with_linked
-from projections.clocks import clocks
+from projections.cases.reading import (
+    Moment,
+    Step,
+    case_records,
+    find_case,
+    read_cases,
+    with_linked,
+)
+from projections.clocks import clocks_of
 from projections.investigation.extent import Bounds
-from projections.investigation.timeline import Order, Window, breach_timeline
+from projections.investigation.timeline import Looking, Order, Window, timeline_of
 from service.page.breaches.picture import CasePicture, case_picture
 
 AROUND: Final = Bounds(records=400, places=100_000)
@@ -163,22 +170,22 @@ def read_subject(ledger: Ledger, asked: AskedCase) -> BreachSubject:
     """
     stream, moment = find_case(ledger, "breach", asked.name), asked.moment
     streams = with_linked(ledger, moment, [stream])
+    cases = read_cases(ledger, moment, streams=streams, identities=asked.opening, corrected=True)
+    by_stream = {case.stream: case for case in cases}
+    looking = Looking(
+        order=asked.order,
+        most_around=AROUND.records,
+        window=asked.window,
+        after=AFTER,
+        bounds=AROUND,
+    )
     return BreachSubject(
         stream=stream,
         name=case_name(asked.name, stream),
         moment=moment,
-        case=read_breach(ledger, stream, moment, identities=asked.opening),
-        clocks=tuple(clocks(ledger, moment, zone=asked.zone, streams=streams)),
-        timeline=breach_timeline(
-            ledger,
-            stream,
-            moment,
-            order=asked.order,
-            most_around=AROUND.records,
-            window=asked.window,
-            after=AFTER,
-            bounds=AROUND,
-        ),
+        case=breach_of(by_stream.get(stream), by_stream),
+        clocks=tuple(clocks_of(ledger, moment, cases, cases, zone=asked.zone)),
+        timeline=timeline_of(ledger, stream, cases, moment, looking),
         shows_words=asked.opening is not None,
     )
 

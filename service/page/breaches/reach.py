@@ -20,7 +20,7 @@ READ: Final = Bounds(records=2_000, places=100_000)
 """How much of the log is looked at while somebody waits."""
 MOST_ROWS: Final = 25
 """So many of each part are shown; the rest is counted."""
-MOST_SIGNALS: Final = 40
+MOST_SIGNALS: Final = 20
 PARAMETERS: Final = {"account": "people", "ip": "addresses", "subject": "subjects"}
 """The names of the fields of the form, with who is followed by them."""
 PARTS: Final = {

@@ -1,7 +1,7 @@
 """`/breaches`: the register, one breach, its timeline and its reach."""
 
 from typing import Annotated, Any, Final, get_args
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
@@ -9,18 +9,26 @@ from starlette.responses import Response
 from ledger.errors import BadRequest, NotFound
 from ledger.reading import Opening
 from projections.cases.breach import notified_at
+from projections.investigation.blast_radius import SIGNALS
 from projections.row_changes import RowChange
 from service.access.consulting import consulted
 from service.page.breaches.asking import WINDOW, case_at, order_of, window_of, words_of
 from service.page.breaches.case import Case, people_of, words_of_case
 from service.page.breaches.listing import Which, listing_of, register_changes, register_file
 from service.page.breaches.picture import label_y
-from service.page.breaches.reach import PARAMETERS, asked_reach, is_token, read_reach, row_name
+from service.page.breaches.reach import (
+    PARAMETERS,
+    Reach,
+    asked_reach,
+    is_token,
+    read_reach,
+    row_name,
+)
 from service.page.breaches.telling import entry_lines, linked
 from service.page.disclosing import Asking, asking, opened_for
 from service.page.forms import read_form
 from service.page.steps.offering import offered_steps, path_to_begin
-from service.page.views.asked import Asked, Seen, asked_of, field_time, question_of, seen
+from service.page.views.asked import Asked, Seen, asked_of, field_time, link_time, question_of, seen
 from service.page.views.control import control_of
 from service.page.views.export import EXPORT_FORMATS, file_name, given
 from service.page.visit import Visit, visiting
@@ -152,9 +160,25 @@ async def show_reach(visit: VisitToRead, breach: Breach) -> Response:
             for name, at in zip(WINDOW, found.windows.window, strict=True)
         },
         typed={name: " ".join(given_values.get(name, ())) for name in (*PARAMETERS, "system")},
+        more_signals=_signals_in_history(found),
         row_name=lambda part, name: row_name(part, name, visit.language),
         is_token=is_token,
     )
+
+
+def _signals_in_history(reach: Reach) -> str | None:
+    """Where all signals of one system are found; the history asks about one at a time."""
+    if len(reach.asked.systems) != 1:
+        return None
+    since, until = reach.windows.signals
+    named = {
+        "system": reach.asked.systems[0],
+        "kind": sorted({kind.partition(".v")[0] for kind in SIGNALS}),
+        "since": None if since is None else link_time(since),
+        "until": None if until is None else link_time(until),
+    }
+    told = {name: value for name, value in named.items() if value}
+    return f"/history?{urlencode(told, doseq=True)}"
 
 
 async def _register(visit: Visit, asked: Asked) -> tuple[Seen, list[RowChange]]:
