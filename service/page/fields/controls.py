@@ -17,6 +17,7 @@ ControlKind = Literal[
     "moment",
     "truth",
     "choice",
+    "select",
     "choices",
     "words",
     "hash",
@@ -28,6 +29,8 @@ ROWS: Final = "rows."
 OTHERS: Final = ".others"
 """Behind the name of a field of words: those that stand in no list."""
 NOTHING_GIVEN: Final = Form(())
+_MOST_SIDE_BY_SIDE: Final = 5
+"""More answers than these stand in a list that opens."""
 _COUNT: Final = re.compile(r"[0-9]{1,3}")
 _HASH: Final = "64 hexadecimal digits"
 
@@ -146,7 +149,7 @@ class Asked:
         return (*unlisted, *self.form.many(name + OTHERS))
 
     def _options(self, event_field: EventField, kind: ControlKind, path: str) -> tuple[Option, ...]:
-        if kind in {"choice", "choices"}:
+        if kind in {"choice", "select", "choices"}:
             return tuple(
                 Option(word, self.words.value(path, word, self.kind))
                 for word in event_field.choices
@@ -175,7 +178,8 @@ def _kind_of(event_field: EventField, path: str, words: StepWords) -> ControlKin
     elif event_field.shape == "boolean":
         found = "truth"
     elif event_field.choices:
-        found = "choices" if event_field.many else "choice"
+        found = "choice" if len(event_field.choices) <= _MOST_SIDE_BY_SIDE else "select"
+        found = "choices" if event_field.many else found
     elif event_field.shape == "instant":
         found = "moment"
     elif event_field.shape == "integer":

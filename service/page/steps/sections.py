@@ -104,7 +104,7 @@ def sections_of(
     shown = {control.name for section in found for control in section.controls}
     beside = [asked.control(every[path]) for path in _BESIDE if path not in shown]
     if steps:
-        beside.append(asked.plain(CORRECTS, "choice", options=steps))
+        beside.append(asked.plain(CORRECTS, "select", options=steps))
     found.append(Section("beside", asked.words.section("beside"), tuple(beside)))
     return found
 
@@ -114,7 +114,7 @@ def system_control(asked: Asked, caller: Caller) -> Control | None:
     if caller.systems is None or len(caller.systems) == 1:
         return None
     options = [Option(each, each) for each in sorted(caller.systems)]
-    return asked.plain("system", "choice", required=True, options=options)
+    return asked.plain("system", "select", required=True, options=options)
 
 
 def switches_of(plan: StepPlan) -> tuple[str, ...]:
