@@ -12,10 +12,11 @@ from markupsafe import Markup
 from formats.answers.log_row import log_row
 from formats.answers.record import looked_at_word, short_kind
 from formats.subject_copy.words import harmless, kind_words
+from ledger.events.log_integrity import LogRead
 from ledger.opening import OpenedRecord
 from ledger.personal import parse_token
 from service.page.history.parameters import HistoryParameters
-from service.page.languages import Language
+from service.page.languages import Language, words_of
 from service.page.wording import identity
 
 LATE: Final = timedelta(minutes=5)
@@ -93,7 +94,7 @@ def _row(opened: OpenedRecord, asked: HistoryParameters, language: Language, zon
         recorded_at=opened.recorded_at,
         delay=delay if delay is not None and delay >= LATE else None,
         kind=short_kind(opened.stored.kind),
-        title=kind_words(opened.stored.kind, language),
+        title=_title(opened, language),
         system=opened.stored.system,
         actor=actor,
         actor_address=asked.changed(actor=actor).address() if is_token else None,
@@ -101,3 +102,11 @@ def _row(opened: OpenedRecord, asked: HistoryParameters, language: Language, zon
         is_unsure=asked.looked_at is not None and looked_at_word(opened) == "possibly",
         is_named=asked.around in {str(index), opened.stored.event_id},
     )
+
+
+def _title(opened: OpenedRecord, language: Language) -> str:
+    """What happened, by kind; a question that was answered by tokens looked at nobody."""
+    event = opened.event
+    if isinstance(event, LogRead) and not event.identities and event.shown is None:
+        return words_of(language).gettext("Somebody asked this log")
+    return kind_words(opened.stored.kind, language)
