@@ -63,6 +63,7 @@ _PAGES: Final = {
     "breach_id": "/breaches/",
     "request_id": "/requests/",
     "promise_id": "/promises/",
+    "processing_activity_id": "/register/",
 }
 """Fields that name what has a page of its own."""
 
