@@ -7,10 +7,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import comparisons, promise_judging, report, serving
+from benchmarks import comparisons, pages, promise_judging, report, serving
 from benchmarks.comparisons import Comparison
 from benchmarks.databases import Database
 from benchmarks.measuring import machine
@@ -54,7 +55,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--only",
-        choices=("promises", "serving"),
+        choices=("pages", "promises", "serving"),
         help="nothing but these comparisons, at any length",
     )
     parser.add_argument("--requests", type=int, default=5_000, help="single appends over HTTP")
@@ -79,6 +80,8 @@ def _comparisons(
         yield lambda: serving.appends(database, options.requests, options.rounds)
     if options.only in {None, "promises"}:
         yield from _of_promises(database, options)
+    if options.only in {None, "pages"}:
+        yield from _of_pages(database, options)
 
 
 def _of_the_log(
@@ -110,6 +113,16 @@ def _of_promises(
         yield lambda: promise_judging.rebuild(large, name, options.judged, rounds)
         names = (f"{short:,} events", f"{options.judged:,} events")
         yield lambda: promise_judging.one_by_one(small, large, names, name, rounds)
+
+
+def _of_pages(
+    database: Database, options: argparse.Namespace
+) -> Iterator[Callable[[], Comparison]]:
+    short, long = options.history // 100, options.history
+    with pages.served(database, short) as small, pages.served(database, long) as large:
+        sites = {f"{short:,} events": small, f"{long:,} events": large}
+        for path in pages.PATHS:
+            yield partial(pages.first_page, sites, path, database.name, options.rounds)
 
 
 def _write(figures: str, options: argparse.Namespace) -> None:

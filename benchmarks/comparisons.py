@@ -68,9 +68,9 @@ def fill(place: Place, count: int) -> None:
 def verify(place: Place, name: str, count: int, rounds: int) -> Comparison:
     """Full verification on one core, beside reading the same rows and one SHA-256 each."""
     sides = [
-        Side("Zegel: sealed records", _constant(lambda: reading.verify_records(place))),
-        Side("Zegel: records and disclosures", _constant(lambda: reading.verify_all(place))),
-        Side("same driver, rows and one SHA-256", _constant(lambda: reading.rows_hashed(place))),
+        Side("Zegel: sealed records", constant(lambda: reading.verify_records(place))),
+        Side("Zegel: records and disclosures", constant(lambda: reading.verify_all(place))),
+        Side("same driver, rows and one SHA-256", constant(lambda: reading.rows_hashed(place))),
     ]
     return Comparison(
         f"Full verification, {count:,} records, {name}", "records/s", in_turns(sides, rounds)
@@ -80,8 +80,8 @@ def verify(place: Place, name: str, count: int, rounds: int) -> Comparison:
 def verify_on_two_cores(place: Place, name: str, count: int, rounds: int) -> Comparison:
     """Full verification by two processes, beside the one that starts none."""
     sides = [
-        Side("Zegel: two cores", _constant(lambda: reading.verify_on(place, 2))),
-        Side("Zegel: one core", _constant(lambda: reading.verify_on(place, 1))),
+        Side("Zegel: two cores", constant(lambda: reading.verify_on(place, 2))),
+        Side("Zegel: one core", constant(lambda: reading.verify_on(place, 1))),
     ]
     return Comparison(
         f"Full verification on cores, {count:,} records, {name}",
@@ -93,8 +93,8 @@ def verify_on_two_cores(place: Place, name: str, count: int, rounds: int) -> Com
 def rebuild(place: Place, name: str, count: int, rounds: int) -> Comparison:
     """Rebuilding every view, beside reading and decoding the same records once."""
     sides = [
-        Side("Zegel: rebuild of every view", _constant(lambda: reading.rebuilt(place))),
-        Side("reading and decoding once", _constant(lambda: reading.decoded(place))),
+        Side("Zegel: rebuild of every view", constant(lambda: reading.rebuilt(place))),
+        Side("reading and decoding once", constant(lambda: reading.decoded(place))),
     ]
     return Comparison(
         f"Rebuild of views, {count:,} records, {name}", "records/s", in_turns(sides, rounds)
@@ -104,10 +104,10 @@ def rebuild(place: Place, name: str, count: int, rounds: int) -> Comparison:
 def query(small: Place, large: Place, names: tuple[str, str], name: str, rounds: int) -> Comparison:
     """The first page of an indexed question, on a short and on a long history."""
     sides = [
-        Side(f"newest 50 of one kind, {names[0]}", _constant(lambda: reading.first_page(small))),
-        Side(f"newest 50 of one kind, {names[1]}", _constant(lambda: reading.first_page(large))),
-        Side(f"newest 5 of one person, {names[0]}", _constant(lambda: reading.of_person(small))),
-        Side(f"newest 5 of one person, {names[1]}", _constant(lambda: reading.of_person(large))),
+        Side(f"newest 50 of one kind, {names[0]}", constant(lambda: reading.first_page(small))),
+        Side(f"newest 50 of one kind, {names[1]}", constant(lambda: reading.first_page(large))),
+        Side(f"newest 5 of one person, {names[0]}", constant(lambda: reading.of_person(small))),
+        Side(f"newest 5 of one person, {names[1]}", constant(lambda: reading.of_person(large))),
     ]
     return Comparison(f"Questions, {name}", "questions/s", in_turns(sides, rounds))
 
@@ -117,13 +117,14 @@ def proofs(
 ) -> Comparison:
     """The proof that one record is in the log, on a short and on a long history."""
     sides = [
-        Side(f"inclusion proof, {names[0]}", _constant(lambda: reading.proven(small))),
-        Side(f"inclusion proof, {names[1]}", _constant(lambda: reading.proven(large))),
+        Side(f"inclusion proof, {names[0]}", constant(lambda: reading.proven(small))),
+        Side(f"inclusion proof, {names[1]}", constant(lambda: reading.proven(large))),
     ]
     return Comparison(f"Proofs, {name}", "proofs/s", in_turns(sides, rounds))
 
 
-def _constant(work: Work) -> Callable[[], "_Prepared"]:
+def constant(work: Work) -> Callable[[], "_Prepared"]:
+    """A way to prepare work that needs no fresh state for each round."""
     return lambda: _Prepared(work)
 
 

@@ -1,6 +1,7 @@
 """Draws comparisons: as text for the page, with medians, spread and ratios."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from benchmarks.comparisons import Comparison
 
@@ -19,7 +20,16 @@ def _table(comparison: Comparison) -> str:
         "|---|---:|---:|---:|",
     ]
     lines += [
-        f"| {rate.name} | {rate.median:,.0f} | ± {rate.spread:.0%} | {first / rate.median:.2f} |"
+        f"| {rate.name} | {_figure(rate.median)} | ± {rate.spread:.0%} "
+        f"| {first / rate.median:.2f} |"
         for rate in comparison.rates
     ]
     return "\n".join(lines)
+
+
+def _figure(per_second: float) -> str:
+    """Whole, with a decimal where it would be too coarse."""
+    return f"{per_second:,.0f}" if per_second >= _COARSE_BELOW else f"{per_second:.1f}"
+
+
+_COARSE_BELOW: Final = 100

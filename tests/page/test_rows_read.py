@@ -161,7 +161,7 @@ def test_a_page_reads_no_more_when_the_history_grows(
 
 
 def test_a_whole_history_that_is_read_is_seen(works: Mapping[str, tuple[Work, Work]]) -> None:
-    """Nothing would fail if the counting of rows saw nothing."""
+    """The law about pages would hold whatever they read, because nothing was counted."""
     few, many = works[WHOLE]
-    assert few.statements > 0
-    assert many.rows - few.rows >= MANY
+    assert many.statements > few.statements > 0
+    assert many.rows - few.rows > 5 * GROWTH * MANY
