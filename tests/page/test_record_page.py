@@ -210,6 +210,8 @@ def test_who_may_see_proofs_alone_is_shown_no_tokens(page_context: Context) -> N
     assert "person#" not in answer.text
     assert 'href="/history?' not in answer.text
     assert evidence_in(answer.text)["checkpoint"].startswith(page_context.ledger.origin)
+    breach = next(page_context.ledger.read(EventQuery(kinds=("breach.suspected",), limit=1)))
+    assert 'href="/breaches/' not in client.get(f"/history/{breach.stored.index}").text
     other, _ = visitor(page_context, "admin")
     assert other.get(f"/history/{GRANT}").status_code == 403
 
