@@ -35,6 +35,8 @@ def main() -> int:
     print(machine(), flush=True)
     found = []
     for database in (Database("SQLite"), Database("PostgreSQL", url)):
+        if options.on not in {None, database.name}:
+            continue
         for make in _comparisons(database, options):
             comparison = make()
             found.append(comparison)
@@ -58,13 +60,16 @@ def _options() -> argparse.Namespace:
         choices=("pages", "promises", "serving"),
         help="nothing but these comparisons, at any length",
     )
+    parser.add_argument(
+        "--on", choices=("SQLite", "PostgreSQL"), help="nothing but this kind of database"
+    )
     parser.add_argument("--requests", type=int, default=5_000, help="single appends over HTTP")
     parser.add_argument("--rounds", type=int, default=5, help="rounds a side")
     parser.add_argument("--separate", type=Path, help="Python that has eventsourcing_sqlalchemy")
     parser.add_argument("--write", action="store_true", help="write the figures into the docs")
     options = parser.parse_args()
-    if options.write and options.only is not None:
-        parser.error("--write: expected every comparison, found --only")
+    if options.write and (options.only is not None or options.on is not None):
+        parser.error("--write: expected every comparison, found --only or --on")
     options.judged = options.judged or options.history
     if options.history < LEAST_HISTORY and options.only is None:
         parser.error(f"--history: expected {LEAST_HISTORY} or more, found {options.history}")

@@ -75,7 +75,7 @@ def served(database: Database, count: int) -> Iterator[Served]:
         cookie = _filled(place, count)
         program = [sys.executable, "-m", "benchmarks.served_program"]
         with subprocess.Popen(  # noqa: S603 - our own program
-            [*program, str(place.folder / "home"), place.url, "store"],
+            [*program, str(place.folder / "home"), place.url, "pages"],
             stdout=subprocess.PIPE,
             text=True,
         ) as process:

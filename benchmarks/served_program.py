@@ -1,6 +1,7 @@
 """The server of one side, a process of its own: the real one, or one with an idle handler.
 
-Usage: served_program HOME DATABASE (store|nothing); the port is printed once it listens.
+Usage: served_program HOME DATABASE (store|nothing|pages); the port is printed once it listens.
+Views are kept in step by the service itself only where pages are shown.
 """
 
 import sys
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> None:
         grpc_port=None,
         requests_per_minute=10_000_000,
         seal=False,
-        project=False,
+        project=side == "pages",
     )
     server.serve(Home(Path(home)), settings, _announce, database=database)
 
