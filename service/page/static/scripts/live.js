@@ -88,12 +88,21 @@ function take(text) {
 function put(html) {
   // Nobody who reads further down is moved: the page stays where it is.
   const height = rows.offsetHeight;
-  rows.insertAdjacentHTML("afterbegin", html);
-  rows.firstElementChild?.classList.add("fresh");
+  const row = rowOf(html);
+  if (!row) return;
+  row.classList.add("fresh");
+  rows.prepend(row);
   while (rows.childElementCount > MOST_ROWS) rows.lastElementChild.remove();
   if (rows.getBoundingClientRect().top < 0) scrollBy(0, rows.offsetHeight - height);
   document.getElementById("nothing")?.setAttribute("hidden", "");
   came += 1;
+}
+
+// A document of its own, in which nothing runs and nothing is loaded while it is read.
+function rowOf(html) {
+  const read = new DOMParser().parseFromString(`<table><tbody>${html}</tbody></table>`, "text/html");
+  const row = read.querySelector("tr");
+  return row && document.adoptNode(row);
 }
 
 function show() {
