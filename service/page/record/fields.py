@@ -100,7 +100,7 @@ class Field:
 
 
 def shown_fields(
-    opened: OpenedRecord, language: Language, zone: tzinfo
+    opened: OpenedRecord, language: Language, zone: tzinfo, *, may_read: bool = True
 ) -> dict[Group, tuple[Field, ...]]:
     """The fields of a record that have a value, by group, in the order of their class.
 
@@ -108,6 +108,7 @@ def shown_fields(
         opened: The record, of a known kind.
         language: Of the names.
         zone: In which times inside longer texts are told.
+        may_read: Whether the visitor may open the pages of cases, and so is led there.
     """
     found: dict[Group, list[Field]] = {"event": [], **{group: [] for group in GROUPS}}
     if opened.event is None:
@@ -117,7 +118,7 @@ def shown_fields(
     )
     for name in ("kind", "occurred_at"):  # the head of the page shows them
         raw.pop(name, None)
-    drawing = _Drawing(opened.erased, language, zone)
+    drawing = _Drawing(opened.erased, language, zone, may_read=may_read)
     for name, value in raw.items():
         values = tuple(drawing.values(name, value))
         if values:
@@ -144,6 +145,7 @@ class _Drawing:
     erased: Mapping[str, int]
     language: Language
     zone: tzinfo
+    may_read: bool
 
     def values(self, name: str, value: object) -> Iterator[Value]:
         """What is drawn of a field; nothing for one that is empty."""
@@ -189,7 +191,7 @@ class _Drawing:
         token = _TOKEN.fullmatch(text)
         if token is not None:
             return Value("token", text, href=f"/history?{_PARAMETER[token[1]]}={quote(text)}")
-        if name in _PAGES:
+        if name in _PAGES and self.may_read:
             return Value("link", harmless(text), href=_PAGES[name] + quote(text, safe=""))
         if _SHA256.fullmatch(text):
             return Value("hash", text)

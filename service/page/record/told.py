@@ -90,7 +90,7 @@ def told_record(visit: Visit, stored: StoredRecord, opening: Opening | None) -> 
         recorded_at=opened.recorded_at,
         system=stored.system,
         delay=None if event is None else opened.recorded_at - event.occurred_at,
-        fields=shown_fields(opened, visit.language, visit.zone),
+        fields=shown_fields(opened, visit.language, visit.zone, may_read=may_read),
         raw=None if event is not None else _raw(sealed),
         closed=sum(state in {"token", "withheld"} for state in opened.personal.values()),
         taken_back_by=taken_back_by(ledger, stored),
