@@ -146,6 +146,7 @@ async def explain_promise(
     return await visit.show(
         "views/promise.html",
         **await reading(visit.context, values),
+        status=shown.status,
         asking=shown.asking,
         is_opened=shown.opening is not None,
     )

@@ -84,6 +84,7 @@ async def show_register(visit: Visiting) -> Response:
     return await visit.show(
         "views/register.html",
         **await reading(visit.context, values),
+        status=shown.status,
         asking=shown.asking,
         is_opened=shown.opening is not None,
     )
@@ -157,6 +158,7 @@ async def show_activity(
     return await visit.show(
         "views/activity.html",
         **await reading(visit.context, values),
+        status=shown.status,
         asking=shown.asking,
         is_opened=shown.opening is not None,
     )

@@ -223,6 +223,7 @@ async def show_request(visit: Visiting, name: Name) -> Response:
     return await visit.show(
         "views/request.html",
         **await reading(visit.context, values),
+        status=shown.status,
         asking=shown.asking,
         is_opened=shown.opening is not None,
     )

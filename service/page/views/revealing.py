@@ -5,7 +5,7 @@ URL, and then it shows names once. No link ever does.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.errors import BadRequest
 from ledger.reading import Opening
@@ -15,6 +15,9 @@ from service.page.disclosing import Asking, asking, opened_for
 from service.page.forms import read_form
 from service.page.visit import Visit
 
+_OK: Final = 200
+_BAD_REQUEST: Final = 400
+
 
 class Revealed(NamedTuple):
     """What a visitor may see on this page now."""
@@ -23,6 +26,12 @@ class Revealed(NamedTuple):
     """The right to show names; `None`: tokens are shown."""
     asking: Asking | None
     """The form that asks for names; `None`: this visitor may not see any."""
+
+    @property
+    def status(self) -> int:
+        """Of the answer: what was typed may not have been enough."""
+        is_refused = self.asking is not None and self.asking.refusal is not None
+        return _BAD_REQUEST if is_refused else _OK
 
 
 async def revealed(

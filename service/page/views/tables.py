@@ -1,7 +1,7 @@
 """`/access`, `/exchanges` and `/retention`: questions to views, one on each tab."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -10,14 +10,17 @@ from starlette.responses import Response
 
 from formats.view_words.words import filter_hint, filter_word, question_word, summary_words
 from ledger.errors import BadRequest, NotFound
-from projections.row_changes import A_FILE, ONE_FACT, SUBJECTS, RowChange, row_changes
+from ledger.reading import Opening
+from projections.access.naming import named_rows, records_behind
+from projections.row_changes import A_FILE, ONE_FACT, SUBJECTS, Row, RowChange, row_changes
 from projections.view import Column
 from service.access.consulting import consulted
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
 from service.page.views.control import control_of
 from service.page.views.export import EXPORT_FORMATS, Exported, export_file, file_name, given
+from service.page.views.revealing import Revealed, revealed
 from service.page.views.sheet import sheet_of, shown_changes, unchanged
-from service.page.views.tabs import TABBED, Tab, TabbedPage
+from service.page.views.tabs import ACCESS, TABBED, Tab, TabbedPage
 from service.page.visit import Visit, visiting
 from service.queries.moments import State
 from service.queries.viewing import ViewQuestion, answer_of, filter_texts
@@ -52,6 +55,7 @@ class Answered:
 
 
 @router.get("/access")
+@router.post("/access")
 async def show_access(visit: Visiting) -> Response:
     """Who holds which grant on what, and what was used without one."""
     return await _show(visit, TABBED["/access"])
@@ -99,9 +103,50 @@ async def export_table(visit: Visiting, kind: str) -> Response:
 
 async def _show(visit: Visit, page: TabbedPage) -> Response:
     found = await reading(visit.context, _answered, visit, page, MOST_ROWS)
-    await consulted(visit.context, visit.caller, question=found.told, records=len(found.changes))
+    if page is not ACCESS:
+        await consulted(
+            visit.context, visit.caller, question=found.told, records=len(found.changes)
+        )
+        shown = Revealed(None, None)
+    else:
+        shown = await revealed(
+            visit,
+            found.seen.pinned(),
+            question=found.told,
+            rows=lambda: records_behind(visit.context.ledger, _every_row(found)),
+            count=len(found.changes),
+        )
+        found = await reading(visit.context, _named, visit, found, shown.opening)
     values = await reading(visit.context, _values, visit, found)
-    return await visit.show("views/table.html", **values)
+    return await visit.show(
+        "views/table.html",
+        status=shown.status,
+        **values,
+        asking=shown.asking,
+        is_opened=shown.opening is not None,
+    )
+
+
+def _every_row(found: Answered) -> list[Row]:
+    """The rows of both moments."""
+    both = ((each.before, each.after) for each in found.changes)
+    return [row for pair in both for row in pair if row is not None]
+
+
+def _named(visit: Visit, found: Answered, opening: Opening | None) -> Answered:
+    """With the people and ids behind the tokens, where they may be shown; blocking."""
+    if opening is None:
+        return found
+    named = iter(named_rows(visit.context.ledger, _every_row(found), opening))
+
+    def next_of(row: Row | None) -> Row | None:
+        return None if row is None else next(named)
+
+    changes = [
+        each._replace(before=next_of(each.before), after=next_of(each.after))
+        for each in found.changes
+    ]
+    return replace(found, changes=changes)
 
 
 def _answered(visit: Visit, page: TabbedPage, most: int | None) -> Answered:
