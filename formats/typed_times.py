@@ -61,7 +61,10 @@ class TimeReader:
         found = found or self._words(text)
         if found is None:
             raise BadRequest(f"time: expected {_EXPECTED}, found {text!r}")
-        return found.astimezone(UTC)
+        try:
+            return found.astimezone(UTC)
+        except OverflowError as error:  # the first hours that a calendar knows, east of Greenwich
+            raise BadRequest(f"time: expected {_EXPECTED}, found {text!r}") from error
 
     def _record(self, typed: str) -> datetime | None:
         if not re.fullmatch(r"@\d+", typed):

@@ -70,3 +70,9 @@ def test_a_window_is_shown_with_its_offset() -> None:
     """Nobody could tell which 14:00 was searched."""
     assert show_window(NOW, None, AMSTERDAM) == "from 2026-11-20 16:30:00+01"
     assert show_window(NOW, NOW, UTC) == "from 2026-11-20 15:30:00Z until 2026-11-20 15:30:00Z"
+
+
+def test_a_time_before_the_first_one_is_refused() -> None:
+    """A form or a command would break on a year that was mistyped."""
+    with pytest.raises(BadRequest, match="expected a time"):
+        TimeReader(NOW, AMSTERDAM).read("0001-01-01")
