@@ -27,6 +27,7 @@ from service.page.breaches.reach import (
 from service.page.breaches.telling import entry_lines, linked
 from service.page.disclosing import Asking, asking, opened_for
 from service.page.forms import read_form
+from service.page.overview.words import countdown_words
 from service.page.steps.offering import offered_steps, path_to_begin
 from service.page.views.asked import Asked, Seen, asked_of, field_time, link_time, question_of, seen
 from service.page.views.control import control_of
@@ -205,6 +206,7 @@ async def _shown(
         **await frame_of_case(visit, state, case, breach),
         asking=form,
         opening=opening,
+        countdown=countdown_words(visit.gettext),
     )
 
 
