@@ -94,6 +94,23 @@ def test_looking_at_identities_is_recorded(home: Path) -> None:
     assert json.loads(reads[0])["event"]["records"] == 2  # the fact, and who got the roles
 
 
+def test_kinds_can_be_left_out(home: Path) -> None:
+    """Whoever looks often would read of little but their own readings."""
+    recorded = zegel_here(
+        *("--home", home, "record", "file.received", "--file-id", "F-1"),
+        *("--occurred-at", "2026-03-02T09:00", "--system", "portal"),
+    )
+    assert recorded.returncode == 0, recorded.stderr
+    zegel_here("--home", home, "log", "--identities", "--purpose", "incident-investigation")
+    every = zegel_here("--home", home, "log", "--ndjson").stdout.splitlines()
+    narrow = ("--without", "log", "--without", "access.granted")
+    left = zegel_here("--home", home, "log", *narrow, "--ndjson").stdout.splitlines()
+    assert len(every) > len(left)
+    assert [json.loads(line)["kind"] for line in left] == ["file.received.v1"]
+    refused = zegel_here("--home", home, "log", "--without", "nonsense")
+    assert refused.returncode == 2
+
+
 def test_csv_has_no_formula(filled: Path) -> None:
     """A spreadsheet would run what somebody wrote into the log."""
     answer = zegel_here("--home", filled, "log", "--csv")
