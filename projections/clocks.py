@@ -62,7 +62,7 @@ def clocks(
     wanted = None if streams is None else frozenset(streams)
     read = None if wanted is None else with_linked(ledger, moment, sorted(wanted))
     kinds = None if case_kind is None else {case_kind, *_LINKED.get(case_kind, ())}
-    cases = read_cases(ledger, moment, streams=read, case_kinds=kinds, corrected=True)
+    cases = read_cases(ledger, moment, streams=read, case_kinds=kinds, corrected=True, ended=ended)
     asked = [
         case
         for case in cases

@@ -111,6 +111,7 @@ def read_cases(
     case_kinds: Collection[str] | None = None,
     identities: Opening | None = None,
     corrected: bool = False,
+    ended: bool = True,
 ) -> list[CaseSteps]:
     """Cases with their steps, in the order in which they began.
 
@@ -121,11 +122,14 @@ def read_cases(
         case_kinds: Only such cases: `breach`, `incident`, `request`.
         identities: The recorded reading that lets people and words be shown; see `case_records`.
         corrected: Whether steps that were taken back are given too, marked.
+        ended: Whether requests that were answered by then are given too.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
-    links, rows = _linked_rows(ledger, moment, streams, case_kinds, corrected=corrected)
+    links, rows = _linked_rows(
+        ledger, moment, streams, case_kinds, corrected=corrected, ended=ended
+    )
     opened: dict[int, tuple[OpenedRecord, Event]] = {}
     for some in batched(sorted(row.place for row in rows), _OPENED_AT_ONCE):
         for record in ledger.open_records(ledger.log.records_at(some), identities=identities):
@@ -196,13 +200,14 @@ def _linked_rows(
     case_kinds: Collection[str] | None,
     *,
     corrected: bool,
+    ended: bool = True,
 ) -> tuple[dict[str, set[str]], list[_Row]]:
     """The cases that each case names or is named by, and the steps of those asked for.
 
     A step that was taken back links nothing any more.
     """
     links: dict[str, set[str]] = {}
-    rows = _rows(ledger, moment, streams, case_kinds, corrected=corrected)
+    rows = _rows(ledger, moment, streams, case_kinds, corrected=corrected, ended=ended)
     for row in rows:
         if row.linked is not None and row.known_to >= moment.known_size:
             links.setdefault(row.stream, set()).add(row.linked)
@@ -218,6 +223,7 @@ def _rows(
     case_kinds: Collection[str] | None,
     *,
     corrected: bool,
+    ended: bool,
 ) -> list[_Row]:
     step = STEP.c
     with reader_at(ledger, CASES, moment.as_of, moment.known_size) as reader:
@@ -227,6 +233,10 @@ def _rows(
             step.idx < moment.known_size,
             step.occurred <= reader.as_of,
         ]
+        if not ended:
+            answered = (reader.counted(STEP), step.ended <= reader.as_of)
+            streams_ended = select(step.stream).where(*answered).correlate(None)
+            conditions.append(step.stream.not_in(streams_ended))
         if not corrected:
             conditions.append(step.known_to >= moment.known_size)
         if streams is not None:

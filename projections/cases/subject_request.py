@@ -17,10 +17,11 @@ from ledger.events.subject_requests import (
     DsrIdentityRequested,
     DsrIdentityVerified,
     DsrReceived,
-    DsrRefused,
     DsrWithdrawn,
 )
 from projections.cases.reading import Step
+from projections.cases.view import ANSWERS
+from projections.cases.view import told_at as event_told_at
 
 Outcome = Literal["open", "fulfilled", "partly-fulfilled", "refused", "withdrawn"]
 
@@ -73,8 +74,7 @@ class SubjectRequest:
 
 def told_at(step: Step) -> datetime:
     """When the requester was told: as the step says itself, otherwise when it occurred."""
-    said = getattr(step.event, "notified_at", None)
-    return said if isinstance(said, datetime) else step.event.occurred_at
+    return event_told_at(step.event)
 
 
 def fold_request(all_steps: Sequence[Step]) -> SubjectRequest:
@@ -85,7 +85,7 @@ def fold_request(all_steps: Sequence[Step]) -> SubjectRequest:
     later grants more, such as the rest or after a refusal, changes its outcome and not its end.
     """
     steps = tuple(step for step in all_steps if step.corrected_by is None)
-    answered = _first(steps, DsrFulfilled, DsrRefused, DsrWithdrawn)
+    answered = _first(steps, *ANSWERS)
     return SubjectRequest(
         outcome=_outcome(answered, steps),
         received=_first(steps, DsrReceived),

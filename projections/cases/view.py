@@ -5,25 +5,33 @@ words of a case are personal data and stay in the vault.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Final, get_args
 
+from sqlalchemy import BigInteger, Text, func, select
 from sqlalchemy import Column as Field
-from sqlalchemy import Text, func, select
 
+from ledger.events import Event
 from ledger.events.breach import BreachEvent, BreachSuspected
 from ledger.events.breach_notices import BreachNoticeEvent
 from ledger.events.incident import IncidentEvent, IncidentTriaged
-from ledger.events.subject_requests import DsrTemplateProvided, SubjectRequestEvent
+from ledger.events.subject_requests import (
+    DsrFulfilled,
+    DsrRefused,
+    DsrTemplateProvided,
+    DsrWithdrawn,
+    SubjectRequestEvent,
+)
 from ledger.opening import OpenedRecord
 from projections.bitemporal import Cell
 from projections.facts import Facts
-from projections.instants import cell_instant
+from projections.instants import cell_instant, optional_microseconds
 from projections.kinds import kind_names
 from projections.reader import Reader
 from projections.tables import fact_table
 from projections.view import Column, Filter, Section, View
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 STEP: Final = fact_table(
     "cases",
@@ -33,10 +41,14 @@ STEP: Final = fact_table(
     Field("kind", Text, nullable=False),
     Field("linked", Text),
     Field("system", Text),
+    Field("ended", BigInteger),
     search="stream",
 )
-"""`linked` is the stream of another case that the step names: an incident's breach, or back."""
+"""`linked` is the stream of another case that the step names: an incident's breach, or back.
+`ended` is when the step ended a request, in microseconds: when the requester was told."""
 
+ANSWERS: Final = (DsrFulfilled, DsrRefused, DsrWithdrawn)
+"""Each ends a request."""
 _STEPS: Final = kind_names(
     *get_args(BreachEvent),
     *get_args(BreachNoticeEvent),
@@ -67,7 +79,14 @@ def read_step(record: OpenedRecord) -> tuple[Cell, ...] | None:
         linked = event.incident_id
     elif isinstance(event, IncidentTriaged):
         linked = event.breach_id
-    return (str(record.stored.stream), record.stored.kind, linked, event.system)
+    ended = optional_microseconds(told_at(event)) if isinstance(event, ANSWERS) else None
+    return (str(record.stored.stream), record.stored.kind, linked, event.system, ended)
+
+
+def told_at(event: Event) -> datetime:
+    """When whoever asked was told: as the event says itself, otherwise when it occurred."""
+    said = getattr(event, "notified_at", None)
+    return said if isinstance(said, datetime) else event.occurred_at
 
 
 def newest_step(reader: Reader) -> int:
