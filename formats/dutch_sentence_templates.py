@@ -102,9 +102,9 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
     "sub_processor.removed.v1": (
         "{sub_processor} werkt niet meer als subverwerker[ van {processor}]"
     ),
-    "access.requested.v1": "[{grantee} ]vroeg om toegang tot {resource}[ om te {acts}]",
+    "access.requested.v1": "[{grantee} ]vroeg om toegang tot {resource}[ ({acts})]",
     "access.granted.v1": (
-        "{grantee} krijgt toegang tot {resource}[ om te {acts}][, tot {valid_until}],"
+        "{grantee} krijgt toegang tot {resource}[ ({acts})][, tot {valid_until}],"
         " toegang {grant_id}"
     ),
     "access.denied.v1": "[{grantee} ]kreeg geen toegang tot {resource}",
@@ -113,11 +113,11 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
     ),
     "access.revoked.v1": "toegang {grant_id}[ van {grantee}][ tot {resource}] ingetrokken",
     "access.used.v1": (
-        "gebruikte {resource}[ om te {act}][ met toegang {grant_id}][, voor {purpose}]"
+        "gebruikte {resource}[ ({act})][ met toegang {grant_id}][, voor {purpose}]"
         "[, met {auth_method}][, records: {records_count}]"
     ),
     "access.attempt_denied.v1": (
-        "werd geweigerd bij {resource}[, om te {act}][ met toegang {grant_id}]"
+        "werd geweigerd bij {resource}[ ({act})][ met toegang {grant_id}]"
         "[, pogingen: {attempts}][, met {auth_method}][: {action}]"
     ),
     "access.review_started.v1": "controle van toegangen tot {scope} begonnen[ door {reviewer}]",

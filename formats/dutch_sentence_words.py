@@ -35,6 +35,13 @@ _ACTS: Final = {
     "login": "inloggen",
     "log in": "inloggen",
     "log-in": "inloggen",
+    "remote-repair": "op afstand herstellen",
+    "resolve": "identiteiten tonen",
+    "erase": "wissen",
+    "hold": "vasthouden",
+    "decide": "beslissen",
+    "record": "vastleggen",
+    "prove": "bewijzen",
 }
 _CHANNELS: Final = {
     "phone": "telefoon",
@@ -51,6 +58,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "act": _ACTS,
     "acts": _ACTS,
     "channel": _CHANNELS,
+    "method": {"erased": "wissen", "overwritten": "overschrijven", "shredded": "versnipperen"},
     "status": {
         "active": "in dienst",
         "left": "vertrokken",

@@ -128,7 +128,7 @@ def test_a_dutch_sentence_is_dutch_throughout() -> None:
     """Half of a sentence would be in another language than the page around it."""
     grant = {"grant_id": "G-7", "grantee": "person:j", "resource": "klantdossier"}
     assert told_in("nl", kind="access.granted", acts=["read"], **grant) == (
-        "person:j krijgt toegang tot klantdossier om te lezen, toegang G-7"
+        "person:j krijgt toegang tot klantdossier (lezen), toegang G-7"
     )
     assert told_in("nl", kind="breach.suspected", breach_id="B-1", cause="human-error") == (
         "vermoeden van datalek B-1, oorzaak: menselijke fout"
