@@ -15,6 +15,7 @@ from ledger.events import KINDS
 from ledger.identifiers import masked
 from ledger.opening import OpenedRecord
 from ledger.problem_types import problem_type_of
+from ledger.reading import Opening
 from service.access.consulting import consulted
 from service.page.disclosing import Asking, asking, opened_for
 from service.page.forms import read_form
@@ -88,7 +89,7 @@ async def show_identities(visit: VisitToRead, asked: Asked) -> Response:
     opened = await reading(
         visit.context, lambda: list(opened_again(visit.context.ledger, records, opening))
     )
-    return await _shown(visit, answer, opened, None)
+    return await _shown(visit, answer, opened, None, opening=opening)
 
 
 async def _narrowed(visit: Visit, asked: HistoryParameters, *, leads_on: bool = False) -> Response:
@@ -126,6 +127,7 @@ async def _shown(
     form: Asking | None,
     *,
     status: int = 200,
+    opening: Opening | None = None,
 ) -> Response:
     rows = await reading(visit.context, shown_rows, answer, records, visit.language, visit.zone)
     asked = answer.question.asked
@@ -136,6 +138,7 @@ async def _shown(
         rows=rows,
         acting=acting(rows),
         asking=form,
+        opening=opening,
         problem=None,
         **_bar(visit, asked),
     )
@@ -174,6 +177,7 @@ async def _without_answer(
         rows=[],
         acting=[],
         asking=None,
+        opening=None,
         problem=problem,
         **{**_bar(visit, asked), "wrong": wrong},
     )

@@ -257,8 +257,58 @@ def test_identities_only_after_a_reason(granted: Context) -> None:
     shown = client.post(path, data=given)
     assert shown.status_code == 200
     assert shown.text.count(WHO) >= 3
+    assert re.search(r'id="shown">.*href="/history/\d+"', shown.text) is not None
     told = last_reading(granted.ledger)
     assert told.purpose == "incident-investigation"
     assert told.identities
     assert client.get(path).status_code in {404, 405}
     assert visitor(granted, "reader")[0].get("/history").text.count("Show identities") == 0
+
+
+def total(page: str) -> int:
+    """How many records a page says there are."""
+    found = re.search(r'<h2 id="found">([0-9,]+) records?</h2>', page)
+    assert found is not None
+    return int(found[1].replace(",", ""))
+
+
+def test_each_bar_leads_to_what_it_counts(granted: Context) -> None:
+    """Somebody would click on five records and be shown four."""
+    client, _ = visitor(granted, "reader")
+    page = client.get(f"/history?system={SYSTEM}").text
+    told = re.findall(
+        r'<th scope="row"><a href="([^"]*)">.*?<td class="count">(\d+)</td>', page, re.DOTALL
+    )
+    assert sum(int(count) for _, count in told) == total(page) == 7
+    for address, count in told:
+        assert total(client.get(unescape(address)).text) == int(count)
+
+
+def test_each_facet_leads_to_what_it_counts(granted: Context) -> None:
+    """A number beside a kind would promise other records than its link gives."""
+    client, _ = visitor(granted, "reader")
+    page = client.get("/history?kind=ip.blocked&without=log.read&as_known=@700").text
+    facets = page[page.index('id="facets"') :]
+    told = re.findall(
+        r'class="pick" href="([^"]*)"[^>]*>.*?class="number">(\d+)</span>', facets, re.DOTALL
+    )
+    assert len(told) > 20
+    plain = client.get("/history?kind=ip.blocked&without=log.read&as_known=@700&system=a").text
+    assert total(plain) == 0
+    for address, count in told[:6]:
+        kinds = parse_qs(urlsplit(unescape(address)).query).get("kind", [])
+        if len(kinds) == 2:  # one more kind beside the one that was chosen
+            assert total(client.get(unescape(address)).text) == total(page) + int(count)
+
+
+def test_what_is_chosen_can_be_taken_back(granted: Context) -> None:
+    """Somebody would be caught in a filter, and start anew."""
+    client, _ = visitor(granted, "reader")
+    page = client.get(f"/history?kind=access.granted&system={SYSTEM}&without=log").text
+    asked = re.findall(r'<li><a class="chip" href="([^"]*)"><span class="quiet">', page)
+    assert sorted(unescape(each) for each in asked) == [
+        f"/history?kind=access.granted&system={SYSTEM}",
+        "/history?kind=access.granted&without=log",
+        f"/history?without=log&system={SYSTEM}",
+    ]
+    assert link(page, "Clear") == "/history"
