@@ -45,7 +45,7 @@ class Reading:
         """Takes the log and a session of its database that counts."""
         self._context = context
         self._administration = administration
-        self._client, _ = visitor(context, "investigator")
+        self._client, _ = visitor(context, "dpo")  # sees every page
 
     def work(self, url: str) -> Work:
         """What a page costs whose views are in step already.
