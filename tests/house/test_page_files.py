@@ -45,7 +45,7 @@ def test_nothing_comes_from_elsewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", STYLES, ids=_name)
 def test_colours_have_names(path: Path) -> None:
     """A colour that is written out would stay as it is in the dark."""
-    if path.name != "base.css":
+    if path.name != "frame.css":
         assert COLOUR.search(path.read_text("utf-8")) is None
 
 

@@ -8,19 +8,19 @@ from tests.served import client_of
 def test_a_file_under_its_hash_is_kept(page_context: Context) -> None:
     """Browsers would fetch every file again, or keep an old one for ever."""
     client = client_of(page_context)
-    url = asset_url("style/base.css")
+    url = asset_url("style/frame.css")
     assert url is not None
     assert "immutable" in client.get(url).headers["cache-control"]
-    plain = client.get("/static/style/base.css")
+    plain = client.get("/static/style/frame.css")
     assert plain.headers["cache-control"] == "public, no-cache"
-    known = client.get("/static/style/base.css", headers={"If-None-Match": plain.headers["etag"]})
+    known = client.get("/static/style/frame.css", headers={"If-None-Match": plain.headers["etag"]})
     assert known.status_code == 304
 
 
 def test_nothing_else_is_given_away(page_context: Context) -> None:
     """Files beside those of the page could be read by anybody."""
     client = client_of(page_context)
-    for path in ("../visit.py", "%2e%2e/visit.py", "style", "", "style/base.css/"):
+    for path in ("../visit.py", "%2e%2e/visit.py", "style", "", "style/frame.css/"):
         assert client.get(f"/static/{path}").status_code == 404
 
 
