@@ -6,10 +6,17 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
+from sqlalchemy import text, update
 
+from ledger.home import Home
+from ledger.rolling_verification import RollingVerifier
 from ledger.signing.signing_folder import SigningFolder
+from ledger.store.requests import instant_of
+from ledger.store.schema import ANCHOR
+from ledger.verification_record import Anchored, keeper_of
 from tests.command_line import zegel_here
 from tests.loopback_server import serving
 from tests.signed_checkpoints import cosigner_named
@@ -174,3 +181,35 @@ def test_without_parties_the_settings_are_named(home: Path) -> None:
     answer = zegel_here("--home", home, "anchor")
     assert answer.returncode == 2
     assert "timestamp_authority" in answer.stderr
+
+
+def test_the_service_knows_how_far_others_vouch(configured: Configured) -> None:
+    """A log that nobody else ever saw would be called anchored, or one that they saw not."""
+    home = Home(configured.home)
+    with contextlib.closing(home.open_ledger()) as ledger:
+        verifier = RollingVerifier(ledger, home, keeper_of(home.folder, ledger.origin))
+
+        def found() -> Anchored:
+            verifier.verify_all(Event())
+            anchored = verifier.keeper.read().anchored
+            assert anchored is not None
+            return anchored
+
+        before = found()
+        assert (before.asked, before.size, before.by) == (2, 0, ())
+        signed = ledger.head().size
+        configured.anchor()
+        after = found()
+        assert (after.size, {one.kind for one in after.by}) == (signed, {"rfc3161", "witness"})
+        assert after.anchored_at is not None
+        (waiting,) = ledger.log.scan(signed, signed + 1)
+        assert after.waiting_since == instant_of(waiting.recorded_at_us)
+        with ledger.log.engine.begin() as connection:
+            named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            for name in connection.execute(text(named)).scalars().all():
+                connection.execute(text(f"DROP TRIGGER {name}"))
+            connection.execute(update(ANCHOR).values(token=b"0"))
+        assert found().size == 0
+        full = verifier.keeper.read().full
+        assert full is not None
+        assert full.outcome == "broken"
