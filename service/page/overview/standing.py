@@ -75,6 +75,11 @@ class Standing:
         return 0 if self.widest is None else self.widest.size
 
     @property
+    def faults(self) -> int:
+        """How many faults the verification found that found most."""
+        return max((run.faults for run in (self.full, self.since) if run), default=0)
+
+    @property
     def signed_size(self) -> int:
         """How many records the newest checkpoint covers that was found to hold."""
         return max((run.signed_size or 0 for run in (self.full, self.since) if run), default=0)
@@ -134,7 +139,10 @@ def _unchecked(record: VerificationRecord, now: datetime, settings: "ServeSettin
         return "nothing"
     if _is_late(record.full, now, _MISSED_OF_ALL * settings.verify_full_s):
         return "full-late"
-    newest = record.since or record.full
+    newest = max(
+        (run for run in (record.full, record.since) if run is not None),
+        key=lambda run: run.ended_at,
+    )
     if record.note is not None and _is_late(newest, now, _MISSED_OF_NEW * settings.verify_every_s):
         return "late"
     return None

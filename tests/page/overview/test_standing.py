@@ -102,6 +102,14 @@ def test_what_was_found_counts_for_a_while_only(
     assert (found.why, found.checked_at) == (why, since)
 
 
+def test_a_verification_of_everything_counts_for_what_is_new_too() -> None:
+    """A log that was verified as a whole a moment ago would be called unchecked."""
+    later = NOW + timedelta(minutes=50)
+    full = msgspec.structs.replace(FULL, began_at=later, ended_at=later)
+    record = msgspec.structs.replace(WHOLE, full=full)
+    assert standing_by(record, later, SETTINGS).state == "whole"
+
+
 def test_a_long_verification_may_take_its_time() -> None:
     """A log that takes hours to verify would never count as checked."""
     hours = timedelta(hours=5)
