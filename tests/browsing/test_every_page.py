@@ -8,7 +8,27 @@ from service.page.languages import LANGUAGES, Language
 from tests.browsing.conftest import Person
 from tests.browsing.site import NARROW, WIDE, findings, is_too_wide
 
-PAGES: Final = ("/", "/accessibility", "/history", "/history/41", "/verification")
+PAGES: Final = (
+    "/",
+    "/accessibility",
+    "/history",
+    "/history/41",
+    "/verification",
+    "/register?as_of=2026-06-01&compared_with=2025-03-01",
+    "/register/urn%3Aexample%3Axential",
+    "/access?only=history&as_of=2026-01-01&compared_with=2025-05-15",
+    "/exchanges",
+    "/retention?only=present",
+    "/promises?as_of=2025-12-01&compared_with=2025-08-01",
+    "/promises/RAG-03",
+    "/requests",
+    "/breaches?compared_with=2025-10-25",
+    "/breaches/NXT-2025-11",
+    "/breaches/NXT-2025-11?as_of=2025-11-18T12:00",
+    "/breaches/NXT-2025-11/timeline",
+    "/breaches/NXT-2025-11/reach",
+    "/breaches/NXT-2025-11/dossier",
+)
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

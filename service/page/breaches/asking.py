@@ -8,6 +8,7 @@ from ledger.errors import BadRequest
 from ledger.reading import Opening
 from projections.investigation.timeline import Order, Window
 from service.page.breaches.case import AskedCase, Case, read_subject, told_case
+from service.page.breaches.changes import Changes, changes_of
 from service.page.views.asked import Asked, Seen, seen
 from service.page.visit import Visit
 
@@ -77,6 +78,23 @@ def case_at(
         ),
     )
     return state, told_case(subject, words_of(visit, opening), window)
+
+
+def changes_since(visit: Visit, name: str, state: Seen, case: Case) -> Changes | None:
+    """What differs from the moment that a visitor compares with; `None`: they name none; blocking.
+
+    Args:
+        visit: Who asks.
+        name: The case as it was typed.
+        state: Both moments.
+        case: As it is at the later one.
+    """
+    if state.before is None:
+        return None
+    before = state.before.moment
+    earlier = Asked(path=visit.path, as_of=before.as_of, known_size=before.known_size)
+    _, was = case_at(visit, name, earlier)
+    return changes_of(was, case)
 
 
 def words_of(visit: Visit, opening: Opening | None = None) -> Words:

@@ -12,7 +12,14 @@ from projections.cases.breach import notified_at
 from projections.investigation.blast_radius import SIGNALS
 from projections.row_changes import RowChange
 from service.access.consulting import consulted
-from service.page.breaches.asking import WINDOW, case_at, order_of, window_of, words_of
+from service.page.breaches.asking import (
+    WINDOW,
+    case_at,
+    changes_since,
+    order_of,
+    window_of,
+    words_of,
+)
 from service.page.breaches.case import Case, people_of, words_of_case
 from service.page.breaches.listing import Which, listing_of, register_changes, register_file
 from service.page.breaches.picture import label_y
@@ -119,7 +126,10 @@ async def show_timeline(visit: VisitToRead, breach: Breach) -> Response:
         visit.context, case_at, visit, breach, asked, window=window, order=order
     )
     await record_consulted(visit, case, asked, "timeline")
-    lines = await reading(visit.context, entry_lines, case, visit.language, visit.zone)
+    before = None if state.before is None else state.before.moment
+    lines = await reading(
+        visit.context, entry_lines, case, visit.language, visit.zone, before=before
+    )
     drawn = case.picture
     return await visit.show(
         "breaches/timeline.html",
@@ -207,6 +217,7 @@ async def _shown(
         asking=form,
         opening=opening,
         countdown=countdown_words(visit.gettext),
+        changes=await reading(visit.context, changes_since, visit, breach, state, case),
     )
 
 

@@ -9,9 +9,11 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from formats.sentences import sentence
+from projections.cases.reading import Moment
 from projections.investigation.blast_radius import Signal
 from projections.investigation.timeline import Entry, Part
 from service.page.breaches.case import Case
+from service.page.breaches.changes import is_new
 from service.page.languages import Language
 
 _AT_ONCE: Final = timedelta(minutes=5)
@@ -33,6 +35,8 @@ class EntryLine:
     told: str
     system: str | None
     corrected_by: int | None = None
+    is_new: bool = False
+    """Whether it did not count yet at the moment that is compared with."""
     lead: timedelta | None = None
     """How long before awareness it occurred."""
     was_known: bool | None = None
@@ -44,6 +48,8 @@ def entry_lines(
     language: Language,
     zone: tzinfo,
     signals: Iterable[Signal] | None = None,
+    *,
+    before: Moment | None = None,
 ) -> list[EntryLine]:
     """The lines of a timeline, in its order, or those of signals.
 
@@ -52,9 +58,19 @@ def entry_lines(
         language: Of the words.
         zone: In which times inside sentences are told.
         signals: Instead of the entries of the timeline.
+        before: The moment that is compared with.
     """
     if signals is None:
-        return [_line(entry, case, language, zone) for entry in case.subject.timeline.entries]
+        return [
+            _line(
+                entry,
+                case,
+                language,
+                zone,
+                is_added=before is not None and is_new(entry, before),
+            )
+            for entry in case.subject.timeline.entries
+        ]
     return [
         EntryLine(
             index=signal.index,
@@ -72,7 +88,9 @@ def entry_lines(
     ]
 
 
-def _line(entry: Entry, case: Case, language: Language, zone: tzinfo) -> EntryLine:
+def _line(
+    entry: Entry, case: Case, language: Language, zone: tzinfo, *, is_added: bool
+) -> EntryLine:
     return EntryLine(
         index=entry.index,
         part=entry.part,
@@ -83,6 +101,7 @@ def _line(entry: Entry, case: Case, language: Language, zone: tzinfo) -> EntryLi
         told=sentence(entry.event, zone, language),
         system=entry.system,
         corrected_by=entry.corrected_by,
+        is_new=is_added,
     )
 
 

@@ -179,3 +179,18 @@ def test_the_clocks_are_those_of_the_command(page_context: Context) -> None:
     watched = [clock for clock in found if clock.is_watched]
     page = client.get(PAGE).text
     assert f'<span class="badge">{len(watched)}</span>' in section(page, "running")
+
+
+def test_two_moments_are_told_apart(page_context: Context) -> None:
+    """What was learned in between would have to be found by reading both."""
+    client, _ = visitor(page_context, "dpo")
+    compared = {"as_of": "2025-11-25T12:00:00Z", "compared_with": "2025-11-18T08:30:00Z"}
+    told = section(client.get(PAGE, params=compared).text, "changes")
+    assert "<del>" not in re.search(r"<dt>Risk</dt><dd>.*?</dd>", told, re.DOTALL)[0]  # type: ignore[index]
+    assert re.search(r"<dt>Risk</dt><dd><ins>.*?high</ins></dd>", told, re.DOTALL)
+    assert "people told" in told.lower()
+    assert "The risk of a data breach was assessed" in told
+    lines = client.get(f"{PAGE}/timeline", params=compared).text
+    assert lines.count("+ new</span>") == told.count('class="record"')
+    same = {"as_of": "2025-11-25T12:00:00Z", "compared_with": "2025-11-25T11:00:00Z"}
+    assert "Nothing differs" in section(client.get(PAGE, params=same).text, "changes")
