@@ -101,7 +101,7 @@ def test_it_signs_and_projects_beside_the_requests(served_home: Path) -> None:
         status, body = service.get("/readyz")
     assert status == 200
     checks = json.loads(body)["checks"]
-    assert set(checks) == {"database", "signer", "projection", "disk"}
+    assert set(checks) == {"database", "signer", "projection", "disk", "verification"}
     assert zegel_here("--home", served_home, "checkpoint", "show").returncode == 0
 
 
