@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from itertools import pairwise
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from projections.activity.bins import Unit
 from projections.activity.histogram import Bin
 from service.page.history.parameters import HistoryParameters
 from service.page.history.question import Question
@@ -67,18 +65,19 @@ def histogram_of(
         zone: In which they tell time.
     """
     highest = max((each.count for each in bins), default=0)
-    bars = tuple(_bar(question, place, each, highest) for place, each in enumerate(bins))
+    bars = tuple(_bar(question, place, each, highest, zone) for place, each in enumerate(bins))
+    ends = [*(each.since for each in bins), *(each.until for each in bins[-1:])]
     edges = [bars[0].since, bars[len(bars) // 2].since, bars[-1].until] if bars else []
     return Histogram(
         bars=bars,
         highest=highest,
         width=WIDTH * len(bars),
         labels=tuple(edges),
-        moves=tuple(_moves(question)),
+        moves=tuple(_moves(question, zone)),
         presets=_presets(question.asked),
         data={
-            "edges": [int(each.since.timestamp()) for each in bars]
-            + [int(each.until.timestamp()) for each in bars[-1:]],
+            "edges": [int(each.timestamp()) for each in ends],
+            "times": [time_text(each, zone) for each in ends],
             "counts": [each.count for each in bars],
             "labels": [_told(each.since, each.until, language, zone) for each in bars],
             "address": _window(question.asked, None, None).address(),
@@ -88,19 +87,7 @@ def histogram_of(
     )
 
 
-def step_of(bins: Sequence[Bin]) -> tuple[Unit | str, int]:
-    """How long each bar is, as a number of minutes, hours or days; nothing without bars."""
-    lengths = sorted(end.since - start.since for start, end in pairwise(bins))
-    if not lengths:
-        return "hour", 0
-    middle = lengths[len(lengths) // 2]
-    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
-        if middle >= length:
-            return unit, round(middle / length)
-    return "minute", round(middle / timedelta(minutes=1))
-
-
-def _bar(question: Question, place: int, found: Bin, highest: int) -> Bar:
+def _bar(question: Question, place: int, found: Bin, highest: int, zone: tzinfo) -> Bar:
     height = 0.0 if not found.count else max(HEIGHT * found.count / highest, _LOWEST)
     query = question.whole.query
     since = max(found.since, query.since or found.since)
@@ -111,17 +98,15 @@ def _bar(question: Question, place: int, found: Bin, highest: int) -> Bar:
         count=found.count,
         x=place * WIDTH + _GAP / 2,
         height=round(height, 2),
-        address=_window(question.asked, since, until).address(),
+        address=_window(question.asked, time_text(since, zone), time_text(until, zone)).address(),
     )
 
 
-def _window(
-    asked: HistoryParameters, since: datetime | None, until: datetime | None
-) -> HistoryParameters:
-    return asked.changed(since=_text(since), until=_text(until), around=None, within=None)
+def _window(asked: HistoryParameters, since: str | None, until: str | None) -> HistoryParameters:
+    return asked.changed(since=since, until=until, around=None, within=None)
 
 
-def _moves(question: Question) -> list[tuple[str, str]]:
+def _moves(question: Question, zone: tzinfo) -> list[tuple[str, str]]:
     """The windows beside one that has two ends, and one three times as long around it."""
     since, until = question.whole.query.since, question.whole.query.until
     if since is None or until is None or until <= since:
@@ -133,7 +118,10 @@ def _moves(question: Question) -> list[tuple[str, str]]:
         "wider": (since - wider, until + wider),
         "later": (until, until + span),
     }
-    return [(name, _window(question.asked, *ends).address()) for name, ends in windows.items()]
+    return [
+        (name, _window(question.asked, *(time_text(end, zone) for end in ends)).address())
+        for name, ends in windows.items()
+    ]
 
 
 def _presets(asked: HistoryParameters) -> tuple[tuple[str, str, bool], ...]:
@@ -148,8 +136,12 @@ def _is_window(asked: HistoryParameters, since: str | None) -> bool:
     return asked.since == since and asked.until is None and asked.around is None
 
 
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
+def time_text(instant: datetime, zone: tzinfo) -> str:
+    """An instant as people type it, `2025-11-20 14:00`; in full where that is not enough."""
+    local = instant.astimezone(zone)
+    if local.microsecond or local.fold:
+        return instant.isoformat().replace("+00:00", "Z")
+    return local.replace(tzinfo=None).isoformat(" ", "seconds").removesuffix(":00")
 
 
 def _told(since: datetime, until: datetime, language: Language, zone: tzinfo) -> str:

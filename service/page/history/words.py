@@ -75,5 +75,4 @@ def words_for_scripts(_: Callable[[str], str]) -> dict[str, str]:
         "lost": _("The connection broke; trying again."),
         "ended": _("Following has ended. Load the page again to go on."),
         "drag": _("Drag over the bars to choose a window."),
-        "records": _("records"),
     }

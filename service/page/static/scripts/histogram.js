@@ -117,7 +117,7 @@ function times(splits, step) {
 function point(chart, told) {
   const place = chart.cursor.left >= 0 ? chart.cursor.idx : null;
   told.textContent =
-    place == null ? words.drag ?? "" : `${data.labels[place]}: ${data.counts[place].toLocaleString(data.language)} ${words.records ?? ""}`;
+    place == null ? words.drag ?? "" : `${data.labels[place]}: ${data.counts[place].toLocaleString(data.language)}`;
 }
 
 // What was dragged over, whole bars at a time: their counts are what was seen.
@@ -134,11 +134,7 @@ function pick(chart) {
 
 function open(first, last) {
   const target = new URL(data.address, location.href);
-  target.searchParams.set("since", instant(data.edges[first]));
-  target.searchParams.set("until", instant(data.edges[last + 1]));
+  target.searchParams.set("since", data.times[first]);
+  target.searchParams.set("until", data.times[last + 1]);
   location.assign(target);
-}
-
-function instant(second) {
-  return new Date(second * 1000).toISOString().replace(".000Z", "Z");
 }
