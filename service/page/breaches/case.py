@@ -230,7 +230,9 @@ def shown_clock(clock: Clock, subject: BreachSubject, words: Words) -> ClockShow
     heading = next(block for block in blocks if isinstance(block, Subsection))
     facts = next(block for block in blocks if isinstance(block, Facts))
     rest = tuple(block for block in blocks if block is not heading and block is not facts)
-    return ClockShown(clock, heading.title, state_cell(clock, words), facts, rest)
+    margin = words.say("margin")  # which stands beside the clock already
+    shown = Facts(tuple(row for row in facts.rows if row[0] != margin))
+    return ClockShown(clock, heading.title, state_cell(clock, words), shown, rest)
 
 
 def _items(subject: BreachSubject, words: Words) -> Iterator[Item]:
