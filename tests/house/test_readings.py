@@ -16,6 +16,7 @@ MAY_DECRYPT: Final = {
     "ledger/rows_to_verify.py": "compares values with their digests",
     "ledger/erasure/destroying.py": "keeps the digests of what it destroys",
     "ledger/inspection.py": "compares values with their digests",
+    "ledger/case_names.py": "names a case to the log itself, which records another step of it",
 }
 """Why each file may decrypt; only the first one shows what it found."""
 

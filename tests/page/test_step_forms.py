@@ -1,17 +1,12 @@
 """Steps of breaches and subject requests, recorded from the page."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from formats.steps.breach import BREACH_STEPS
 from formats.steps.request import REQUEST_STEPS
-from ledger.errors import OutcomeUnknown, StoreUnavailable
 from ledger.events.breach import (
     BreachAssessed,
     BreachAwarenessDetermined,
@@ -26,10 +21,9 @@ from ledger.personal import WITHHELD
 from ledger.query import EventQuery
 from projections.cases.breach_reading import read_breach
 from projections.cases.reading import find_case, moment_of
-from service.access.caller import Caller
 from service.context import Context
-from service.page.steps import routes
-from tests.paged import fresh_name, served_home
+from service.page.languages import Language
+from tests.paged import fresh_name
 from tests.step_forms import Filler, filler, kept_in, words_of
 
 BREACH = "NXT-2025-11"
@@ -42,31 +36,10 @@ PATHS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
-    """One log for all of these tests: each makes cases of its own."""
-    with served_home(demo_home, tmp_path_factory.mktemp("steps")) as context:
-        yield context
-
-
-@pytest.fixture
-def dpo(served: Context) -> Filler:
-    """Somebody who may record every step."""
-    return filler(served)
-
-
-@pytest.fixture
-def case(dpo: Filler) -> str:
-    """A case that was opened from the page."""
-    name = fresh_name("B")
-    dpo.record("/breaches/new", {"breach_id": name, "cause": "phishing"})
-    return name
-
-
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_step_has_its_form(served: Context, language: Any) -> None:  # noqa: ANN401 - a language
+def test_every_step_has_its_form(steps_context: Context, language: Language) -> None:
     """A step could be recorded at a terminal only."""
-    visitor = filler(served, language=language)
+    visitor = filler(steps_context, language=language)
     for path in PATHS:
         answer = visitor.client.get(path)
         assert answer.status_code == 200, path
@@ -133,9 +106,11 @@ def test_a_contradiction_is_shown_before_it_is_recorded(dpo: Filler, case: str) 
     assert dpo.send(path, kept_in(checked), "record").status_code == 303
 
 
-def test_a_contradiction_is_told_in_the_language_of_the_visitor(served: Context, case: str) -> None:
+def test_a_contradiction_is_told_in_the_language_of_the_visitor(
+    steps_context: Context, case: str
+) -> None:
     """A Dutch officer would have to decide by English sentences."""
-    told = words_of(filler(served, language="nl").check(f"/breaches/{case}/steps/close", {}))
+    told = words_of(filler(steps_context, language="nl").check(f"/breaches/{case}/steps/close", {}))
     assert "Niemand heeft besloten of en vanaf wanneer dit een datalek was." in told
 
 
@@ -344,106 +319,6 @@ def test_a_request_is_followed_from_receipt_to_answer(dpo: Filler) -> None:
     dpo.record(f"{path}/acknowledge", {"channel": "e-mail"})
     dpo.record(f"{path}/fulfil", {"notified_at": "2026-11-20T10:00", "partly": "no"})
     assert "the request ended before" in words_of(dpo.check(f"{path}/withdraw", {})).lower()
-
-
-@pytest.mark.parametrize(
-    ("role", "path"),
-    [
-        ("reader", f"/breaches/{BREACH}/steps/measure"),
-        ("investigator", f"/breaches/{BREACH}/steps/aware"),
-        ("auditor", "/breaches/new"),
-    ],
-)
-def test_who_may_not_record_is_refused(served: Context, role: Any, path: str) -> None:  # noqa: ANN401 - a role
-    """Somebody who may only look would decide about a breach."""
-    visitor = filler(served, role)
-    before = visitor.size()
-    assert visitor.client.get(path).status_code == 403
-    assert visitor.check(path, {"aim": "containment"}).status_code == 403
-    assert visitor.size() == before
-
-
-def test_who_may_record_and_not_decide_gets_no_decisions(
-    served: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever reports facts would decide from when the term runs."""
-    visitor = filler(served, "reader")
-    roles = frozenset({"reader", "recorder"})
-    known = Caller("person:reader@test", is_program=False, roles=roles)  # type: ignore[arg-type]
-    monkeypatch.setattr("service.page.visit.caller_of", lambda _context, _session: replace(known))
-    assert visitor.client.get(f"/breaches/{BREACH}/steps/facts").status_code == 200
-    assert visitor.client.get(f"/breaches/{BREACH}/steps/aware").status_code == 403
-
-
-def test_a_form_from_elsewhere_records_nothing(dpo: Filler, case: str) -> None:
-    """Another site could record steps in the name of whoever reads it."""
-    path, before = f"/breaches/{case}/steps/measure", dpo.size()
-    kept = kept_in(dpo.check(path, {"aim": "containment"}))
-    foreign = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
-    data = {**kept, "csrf": dpo.csrf, "do": "record"}
-    assert dpo.client.post(path, data=data, headers=foreign).status_code == 403
-    assert dpo.send(path, {**kept}, "record").status_code == 303
-    wrong = replace(dpo, csrf="x" * 64)
-    assert wrong.send(path, kept, "record").status_code == 403
-    assert dpo.size() == before + 1
-
-
-def test_a_form_without_its_check_records_nothing(dpo: Filler, case: str) -> None:
-    """The warnings could be passed by."""
-    path, before = f"/breaches/{case}/steps/measure", dpo.size()
-    assert dpo.send(path, {"aim": "containment"}, "record").status_code == 400
-    for drafted_at, event_ids in (("2026-11-20T09:00", ["1", "2"]), ("2026-11-20T09:00Z", [])):
-        stamped: dict[str, str | list[str]] = {"drafted_at": drafted_at, "event_id": event_ids}
-        assert dpo.send(path, {"aim": "containment", **stamped}, "record").status_code == 400
-    assert dpo.size() == before
-
-
-@pytest.mark.parametrize(
-    ("error", "told"),
-    [
-        (OutcomeUnknown("slow"), "it is recorded once at most"),
-        (StoreUnavailable("full"), "Nothing was recorded"),
-    ],
-)
-def test_only_what_is_durable_is_acknowledged(
-    dpo: Filler, case: str, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
-) -> None:
-    """A step would be shown as recorded that the database never took."""
-    path = f"/breaches/{case}/steps/measure"
-    kept = kept_in(dpo.check(path, {"aim": "containment"}))
-
-    async def fails(*_given: object, **_named: object) -> None:
-        raise error
-
-    with monkeypatch.context() as patched:
-        patched.setattr(routes, "append", fails)
-        answer = dpo.send(path, kept, "record")
-    assert answer.status_code == 503
-    assert told in words_of(answer)
-    assert dpo.send(path, kept_in(answer), "record").status_code == 303
-
-
-def test_who_saw_a_case_is_recorded(dpo: Filler, case: str) -> None:
-    """Nobody would know who looked at a case while filling in a form."""
-
-    def looked() -> int:
-        return sum(1 for row in dpo.context.ledger.log.scan() if row.kind.startswith("log.read"))
-
-    before = looked()
-    dpo.client.get(f"/breaches/{case}/steps/measure")
-    assert looked() == before + 1
-    dpo.check(f"/breaches/{case}/steps/measure", {"aim": "containment"})
-    assert looked() == before + 2
-
-
-def test_what_is_unknown_is_not_found(dpo: Filler) -> None:
-    """A typing error in an address would begin a case."""
-    assert dpo.client.get("/breaches/no-such-case/steps/measure").status_code == 404
-    assert dpo.client.get(f"/breaches/{BREACH}/steps/no-such-step").status_code == 404
-    assert dpo.check("/breaches/no-such-case/steps/measure", {"aim": "x"}).status_code == 404
-    assert dpo.client.get(f"/breaches/{BREACH}/steps/aware?corrects=1").status_code == 400
-    receipt = f"/breaches/{BREACH}/steps/aware/recorded/0"
-    assert dpo.client.get(receipt).status_code == 404
 
 
 def test_a_late_notice_is_told_with_its_rule(dpo: Filler, case: str) -> None:
