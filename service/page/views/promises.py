@@ -262,7 +262,7 @@ def _stories(visit: Visit, state: State, asked: Asked) -> list[Story]:
 
 
 def _verdicts(visit: Visit, state: State, asked: Asked) -> dict[str, PromiseVerdict]:
-    """How the promises stood at the other moment, whatever verdict is asked for now."""
+    """How the promises stood at the other moment, whatever verdict is asked for."""
     found = judged_at(
         visit.context.ledger,
         state.moment,

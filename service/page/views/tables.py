@@ -18,6 +18,7 @@ from service.access.consulting import consulted
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
 from service.page.views.control import control_of
 from service.page.views.export import EXPORT_FORMATS, Exported, export_file, file_name, given
+from service.page.views.flow_picture import flow_picture
 from service.page.views.revealing import Revealed, revealed
 from service.page.views.sheet import sheet_of, shown_changes, unchanged
 from service.page.views.tabs import ACCESS, TABBED, Tab, TabbedPage
@@ -240,6 +241,7 @@ def _values(visit: Visit, found: Answered) -> dict[str, Any]:
         "tabs": _tabs(visit, found),
         "summary": summary_words(tab.of_section.summary, visit.language),
         "sheet": sheet,
+        "picture": flow_picture(found.changes) if tab.section == "flows" else None,
         "is_cut": found.is_cut,
         "most": MOST_ROWS,
         "first_index": found.first_index,
