@@ -47,6 +47,7 @@ _PORT: Final = click.IntRange(0, 65_535)
 )
 @click.option("--no-seal", is_flag=True, help="Leave signing to zegel seal --loop.")
 @click.option("--no-project", is_flag=True, help="Leave the views to zegel project --loop.")
+@click.option("--no-verify", is_flag=True, help="Leave verifying the log to zegel verify.")
 @click.pass_obj
 def serve(session: Session, /, **given: Any) -> int:  # noqa: ANN401 - Click's own values
     """Serve the log to programs and browsers until told to stop (SIGTERM, SIGINT).
@@ -80,6 +81,7 @@ def flags_of(given: dict[str, Any]) -> dict[str, object]:
     flags["behind_proxy"] = given["behind_proxy"] or None
     flags["seal"] = False if given["no_seal"] else None
     flags["project"] = False if given["no_project"] else None
+    flags["verify"] = False if given["no_verify"] else None
     return flags
 
 

@@ -18,7 +18,7 @@ from tests.running_service import RunningService, make_home, make_key, running_s
 from tests.service.intake.sending import LINES, PATH, lines, native
 
 PATIENCE_S: Final = 60.0
-NO_LOOPS: Final = ("--no-seal", "--no-project", "--no-grpc")
+NO_LOOPS: Final = ("--no-seal", "--no-project", "--no-verify", "--no-grpc")
 
 
 class Connection:
