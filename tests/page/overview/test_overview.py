@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from threading import Event
 from uuid import uuid4
@@ -210,3 +211,20 @@ def test_only_the_most_urgent_clocks_are_listed(page_context: Context) -> None:
     page = shown(page_context)
     assert page.count('<li class="clock ') == MOST_CLOCKS
     assert re.search(r"[3-9] more run\.", page)
+
+
+def test_every_link_leads_somewhere(page_context: Context) -> None:
+    """Somebody who follows a number to its records would find an error."""
+    record(page_context, "breach.suspected", 3, breach_id=f"B-{uuid4().hex[:8]}")
+    record(
+        page_context, "dsr.received", 3, request_id=f"R-{uuid4().hex[:8]}", right="A15",
+        subject="data-subject:customer:4711",
+    )  # fmt: skip
+    page = shown(page_context)
+    links = {
+        unescape(each) for each in re.findall(r'href="(/[^"#]+)"', page[page.index("<main") :])
+    }
+    assert len(links) > 30
+    client, _ = visitor(page_context, "dpo")
+    failed = {link: client.get(link).status_code for link in sorted(links)}
+    assert set(failed.values()) == {200}, failed
