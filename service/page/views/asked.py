@@ -4,7 +4,7 @@ A field that is empty counts as not given, as forms send every field. Times are 
 type and those of the API.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -130,11 +130,49 @@ def asked_of(visit: Visit, *, filters: Iterable[str] = (), path: str | None = No
     Raises:
         BadRequest: a parameter is unknown, comes too often, or is no time.
     """
-    known = {*_OWN, *filters}
-    found: dict[str, list[str]] = {}
     items = visit.request.query_params.multi_items()
+    times = TimeReader(visit.context.ledger.clock(), visit.zone)
+    return read_asked(items, times, filters=filters, path=path or visit.path)
+
+
+def read_asked(
+    items: Sequence[tuple[str, str]],
+    times: TimeReader,
+    *,
+    filters: Iterable[str] = (),
+    path: str,
+) -> Asked:
+    """The question that the fields of a query ask; what `Asked.url` writes is read as it was.
+
+    Args:
+        items: Names with values, in order.
+        times: Reads moments as people type them.
+        filters: Names that the page knows beside those of every page.
+        path: Of the page.
+
+    Raises:
+        BadRequest: a parameter is unknown, comes too often, or is no time.
+    """
+    found = _given(items, {*_OWN, *filters})
+    size = _count("known_size", found.get("known_size"))
+    return Asked(
+        path=path,
+        **{name: read_time(times, found[name][0], name) for name in MOMENTS if name in found},
+        known_size=None if size is None else Size(size),
+        only=found.get("only", [None])[0],
+        changes_only=found.get("changes") == ["only"],
+        from_row=_count("from_row", found.get("from_row")) or 0,
+        filters=tuple(
+            (name, value) for name, values in found.items() if name not in _OWN for value in values
+        ),
+    )
+
+
+def _given(items: Sequence[tuple[str, str]], known: Collection[str]) -> dict[str, list[str]]:
+    """The values of each parameter that are not empty."""
     if len(items) > _MOST_PARAMETERS:
         raise BadRequest(f"query: expected at most {_MOST_PARAMETERS} fields, found {len(items)}")
+    found: dict[str, list[str]] = {}
     for name, value in items:
         if name not in known:
             names = ", ".join(sorted(known))
@@ -146,20 +184,7 @@ def asked_of(visit: Visit, *, filters: Iterable[str] = (), path: str | None = No
     for name in _OWN:
         if len(found.get(name, ())) > 1:
             raise BadRequest(f"{name}: expected it once, found it {len(found[name])} times")
-    reader = TimeReader(visit.context.ledger.clock(), visit.zone)
-    moments = {name: read_time(reader, found[name][0], name) for name in MOMENTS if name in found}
-    size = _count("known_size", found.get("known_size"))
-    return Asked(
-        path=path or visit.path,
-        **moments,
-        known_size=None if size is None else Size(size),
-        only=found.get("only", [None])[0],
-        changes_only=found.get("changes") == ["only"],
-        from_row=_count("from_row", found.get("from_row")) or 0,
-        filters=tuple(
-            (name, value) for name, values in found.items() if name not in _OWN for value in values
-        ),
-    )
+    return found
 
 
 def seen(ledger: Ledger, asked: Asked) -> Seen:

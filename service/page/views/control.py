@@ -79,9 +79,9 @@ def _first(ledger: Ledger, seen: Seen, now: datetime) -> datetime:
 def _moments(visit: Visit, asked: Asked, now: datetime) -> tuple[Choice, ...]:
     local = _midnight(now.astimezone(visit.zone))
     choices = (
-        (N_("A month ago"), _months_back(local, 1)),
+        (N_("A month ago"), months_back(local, 1)),
         (N_("Start of this year"), local.replace(month=1, day=1)),
-        (N_("A year ago"), _months_back(local, _MONTHS)),
+        (N_("A year ago"), months_back(local, _MONTHS)),
     )
     unmoved = asked.as_of is None and asked.as_known is None
     present = asked.url(as_of=None, as_known=None, known_size=None)
@@ -111,8 +111,8 @@ def _comparisons(visit: Visit, seen: Seen) -> tuple[Choice, ...]:
     asked, shown = seen.asked, seen.now.moment.as_of
     local = _midnight(shown.astimezone(visit.zone))
     choices = (
-        (N_("A month earlier"), _months_back(local, 1)),
-        (N_("A year earlier"), _months_back(local, _MONTHS)),
+        (N_("A month earlier"), months_back(local, 1)),
+        (N_("A year earlier"), months_back(local, _MONTHS)),
     )
     in_world = tuple(
         Choice(
@@ -134,7 +134,7 @@ def _midnight(local: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
-def _months_back(local: datetime, months: int) -> datetime:
+def months_back(local: datetime, months: int) -> datetime:
     """The same day of an earlier month; its last one, where it is shorter."""
     year, month = divmod(local.year * _MONTHS + local.month - 1 - months, _MONTHS)
     _, days = monthrange(year, month + 1)
