@@ -114,7 +114,7 @@ def test_a_deadline_that_passed_is_overdue(page_context: Context) -> None:
 def test_broken_promises_lead_to_their_records(page_context: Context) -> None:
     """A broken promise would be a number that nobody can look into."""
     page = shown(page_context)
-    part = page[page.index("Broken promises") : page.index("Blocked addresses")]
+    part = page[page.index("Broken promises") : page.index("Silent sources")]
     assert 0 < part.count("✗ broken") <= MOST_PROMISES
     assert '<a href="/promises/IFB-04">' in part
     assert re.search(r'First <time datetime="[^"]+".*?<a href="/history/\d+">record \d+</a>', part)
@@ -124,7 +124,7 @@ def test_broken_promises_lead_to_their_records(page_context: Context) -> None:
 def test_blocked_addresses_are_tokens_with_their_attempts(page_context: Context) -> None:
     """Addresses of people would be shown to whoever opens the page."""
     page = shown(page_context)
-    part = page[page.index("Blocked addresses") : page.index("Silent sources")]
+    part = page[page.index("Blocked addresses") : page.index("Records per hour")]
     assert part.count('href="/history?ip=ip%23') == MOST_BLOCKS
     assert "286 attempts" in part
     assert "13 more are kept out." in part
@@ -136,7 +136,7 @@ def test_a_source_that_fell_silent_is_told(page_context: Context) -> None:
     record(page_context, "access.used", 30, system="quiet-system", resource="customer-file")
     record(page_context, "access.used", 2, system="busy-system", resource="customer-file")
     page = shown(page_context)
-    part = page[page.index("Silent sources") : page.index("Records per hour")]
+    part = page[page.index("Silent sources") : page.index("Blocked addresses")]
     assert '<a href="/history?system=quiet-system"><strong>quiet-system</strong></a>' in part
     assert "silent for 1 day 6 hours" in part
     assert "busy-system" not in part
