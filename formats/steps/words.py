@@ -1,5 +1,6 @@
 """The words of forms for steps in Dutch and English: questions, answers and contradictions."""
 
+import re
 from datetime import tzinfo
 from functools import cache
 from importlib.resources import files
@@ -34,6 +35,7 @@ _DOSSIER_GROUPS: Final = {
     "severity": "severity",
 }
 """Which list of the dossier has them."""
+_PARAGRAPH: Final = re.compile(r"(\d+)\((\d+)\)")
 _WARNED_GROUPS: Final = {"risk": "warned_risk", "outcome": "outcome"}
 
 
@@ -106,6 +108,13 @@ class StepWords:
             for name, words in warned.values.items()
         }
         return _dutch("warnings")[warned.template].format(**values)
+
+    def source(self, source: str) -> str:
+        """The clause that a warning names, as lawyers of the language write it."""
+        if self._language == "en":
+            return source
+        told = source.replace("GDPR", "AVG").replace("EDPB Guidelines", "EDPB-richtsnoeren")
+        return _PARAGRAPH.sub(r"\1, lid \2", told).replace(" and ", ", en ")
 
     def _warned_word(self, name: str, word: str) -> str:
         if name == "rule":

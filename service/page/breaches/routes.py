@@ -240,7 +240,7 @@ async def frame_of_case(visit: Visit, state: Seen, case: Case, breach: str) -> d
         "control": await reading(visit.context, control_of, visit, state),
         "base": base,
         "tab": tab,
-        "steps": offered_steps(visit, "breach", breach)[1:],  # this case was opened
+        "steps": offered_steps(visit, "breach", breach),
         "label_y": label_y,
         "linked": linked,
         "people": people_of(case.subject.case.facts, case.words),

@@ -14,6 +14,7 @@ from service.page.fields.controls import ROWS, Asked, Control, Option, rows_aske
 from service.page.fields.filling import filled
 from service.page.fields.reading import FieldReader
 from service.page.forms import Form
+from service.page.steps.assessing import Proposal, proposal_of
 from service.page.steps.drafting import StepAsked
 from service.page.steps.sections import (
     CORRECTS,
@@ -60,9 +61,8 @@ class FormPage:
     sections: Sequence[Section]
     situation: Situation
     wrong: Sequence[Wrong]
-    severity: Severity | None
-    band: str | None
-    """What the method calls the severity."""
+    proposal: Proposal | None
+    """The severity that the factors give."""
 
 
 def words_for(visit: Visit) -> StepWords:
@@ -136,7 +136,6 @@ def form_page(visit: Visit, step: StepAsked, filled_in: Filled, situation: Situa
         before=list(_before(visit, step, asked)),
         steps=[_option(visit, words, each) for each in situation.steps],
     )
-    severity = filled_in.severity
     return FormPage(
         step=step,
         title=words.title(step.name),
@@ -144,8 +143,7 @@ def form_page(visit: Visit, step: StepAsked, filled_in: Filled, situation: Situa
         sections=sections,
         situation=situation,
         wrong=list(_wrong(filled_in.errors, sections)),
-        severity=severity,
-        band=None if severity is None else words.dossier.listed("band", severity.band),
+        proposal=proposal_of(filled_in.severity, words),
     )
 
 

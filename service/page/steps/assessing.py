@@ -1,8 +1,10 @@
 """The sub-scores of a severity in a form, and the severity that they give."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from formats.steps.assessment import hundredths, scored, whole
+from formats.steps.words import StepWords
 from projections.cases.severity import FACTORS, Factor, Severity, severity_of
 from service.page.fields.controls import Asked, Control, Option
 from service.page.fields.reading import FieldReader, Given
@@ -12,6 +14,32 @@ _FACTOR: Final = "factor."
 _REASON: Final = "reason."
 _INDIVIDUALS: Final = "individuals"
 _UNINTELLIGIBLE: Final = "unintelligible"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A severity as a page tells it."""
+
+    value: float
+    band: str
+    is_high: bool
+    formula: str
+    flags: tuple[str, ...]
+    """What the method marks without counting it."""
+
+
+def proposal_of(severity: Severity | None, words: StepWords) -> Proposal | None:
+    """What the method proposes, in the language of the visitor."""
+    if severity is None:
+        return None
+    dossier = words.dossier
+    return Proposal(
+        value=whole(severity.hundredths),
+        band=dossier.listed("band", severity.band),
+        is_high=severity.band in {"high", "very-high"},
+        formula=dossier.number(severity.formula),
+        flags=tuple(dossier.listed("flag", each) for each in severity.flags),
+    )
 
 
 def score_controls(asked: Asked) -> tuple[Control, ...]:

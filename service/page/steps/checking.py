@@ -8,10 +8,10 @@ from typing import Final
 from formats.steps.words import StepWords
 from ledger.events import Event
 from ledger.ledger import Ledger
-from projections.cases.severity import Severity
 from projections.cases.warned import Warned
 from service.page.forms import Form
 from service.page.steps.asking import reader_for, words_for
+from service.page.steps.assessing import Proposal, proposal_of
 from service.page.steps.drafting import (
     DRAFTED_AT,
     EVENT_ID,
@@ -52,8 +52,8 @@ class CheckPage:
     event: Event
     told: Sequence[ToldField]
     warnings: Sequence[ToldWarning]
-    severity: Severity | None
-    band: str | None
+    proposal: Proposal | None
+    """The severity of an assessment with factors."""
     kept: Sequence[tuple[str, str]]
     """What the form sends again to record it."""
 
@@ -96,8 +96,7 @@ def check_page(
         event=event,
         told=[*_named(step, form, words), *told_fields(fields_asked(step.plan), event, words)],
         warnings=told_warnings(found.warned, words),
-        severity=draft.severity,
-        band=None if draft.severity is None else words.dossier.listed("band", draft.severity.band),
+        proposal=proposal_of(draft.severity, words),
         kept=kept,
     )
 

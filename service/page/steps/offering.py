@@ -19,7 +19,7 @@ class OfferedStep:
 
 
 def offered_steps(visit: Visit, word: str, name: str) -> Sequence[OfferedStep]:
-    """The steps of a case that a visitor may record, in the order in which cases take them.
+    """The steps after the first that a visitor may record, in the order in which cases take them.
 
     Args:
         visit: Who may record them.
@@ -32,7 +32,7 @@ def offered_steps(visit: Visit, word: str, name: str) -> Sequence[OfferedStep]:
             step, words.title(step), words.lead(step), f"{case_path(word, name)}/steps/{step}"
         )
         for step, plan in kind.steps.items()
-        if may_record(visit.caller, plan)
+        if step != kind.first and may_record(visit.caller, plan)
     ]
 
 

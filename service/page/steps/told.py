@@ -53,7 +53,10 @@ def told_fields(fields: Sequence[EventField], event: Event, words: StepWords) ->
 
 def told_warnings(found: Sequence[Warned], words: StepWords) -> list[ToldWarning]:
     """What a step contradicts."""
-    return [ToldWarning(_sentence(words.warned(each)), each.source, each.indexes) for each in found]
+    return [
+        ToldWarning(_sentence(words.warned(each)), words.source(each.source), each.indexes)
+        for each in found
+    ]
 
 
 def _sentence(text: str) -> str:

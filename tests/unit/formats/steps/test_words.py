@@ -52,6 +52,21 @@ def test_words_of_a_warning_are_translated() -> None:
     assert ENGLISH.warned(warned) == "the authority was not told of: contact-point"
 
 
+@pytest.mark.parametrize(
+    ("source", "dutch"),
+    [
+        ("GDPR art. 33(1) and 33(5)", "AVG art. 33, lid 1, en 33, lid 5"),
+        ("EDPB Guidelines 9/2022 §60", "EDPB-richtsnoeren 9/2022 §60"),
+        ("GDPR art. 34", "AVG art. 34"),
+        ("", ""),
+    ],
+)
+def test_a_clause_is_named_as_lawyers_of_the_language_do(source: str, dutch: str) -> None:
+    """A Dutch officer would look for an article that their law calls otherwise."""
+    assert DUTCH.source(source) == dutch
+    assert ENGLISH.source(source) == source
+
+
 @pytest.mark.parametrize("words", [DUTCH, ENGLISH], ids=["nl", "en"])
 @pytest.mark.parametrize("name", EVERY)
 def test_every_step_has_a_title_and_says_what_it_means(name: str, words: StepWords) -> None:
