@@ -23,6 +23,7 @@ from projections.cases.breach_reading import read_breach
 from projections.cases.clock import Clock
 from projections.cases.reading import Moment, with_linked
 from projections.clocks import clocks
+from projections.investigation.extent import Bounds
 from projections.investigation.timeline import Timeline, breach_timeline
 
 INSIDE: Final = {"case": "case.json", "evidence": "evidence.json"}
@@ -44,6 +45,8 @@ class AskedDossier:
     """The first checkpoint over all that was known, else the newest; `None`: there is none."""
     opening: Opening | None = None
     """The recorded reading that lets people and words be told."""
+    bounds: Bounds | None = None
+    """How much of the log is looked at for what is around the case; all, if not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,7 @@ def assemble(ledger: Ledger, asked: AskedDossier) -> Assembled:
         VerificationError: a record is not the one that the checkpoint signs.
     """
     stream, moment = asked.stream, asked.moment
-    timeline = breach_timeline(ledger, stream, moment)
+    timeline = breach_timeline(ledger, stream, moment, bounds=asked.bounds)
     case = read_breach(ledger, stream, moment, identities=asked.opening)
     found = clocks(ledger, moment, zone=asked.zone, streams=with_linked(ledger, moment, [stream]))
     rests_on = [entry.index for entry in told_entries(timeline)]

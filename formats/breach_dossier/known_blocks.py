@@ -66,6 +66,8 @@ def timeline_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:
     left_out = len(entries) - len(told_ones) + sum(subject.timeline.left_out.values())
     if left_out:
         yield Note(words.say("timeline.left_out", count=left_out), "quiet")
+    if not subject.timeline.is_whole:
+        yield Note(words.say("timeline.not_whole"), "warning")
 
 
 def facts_blocks(subject: BreachSubject, words: Words) -> Iterator[Block]:

@@ -101,7 +101,8 @@ def wanted_labels(steps: Sequence[Entry], scale: Scale, words: Words) -> Sequenc
         if before is not None and before.text == text and x - before.last_x < text_width(text) / 2:
             found[-1] = before._replace(steps=before.steps + 1, last_x=x)
         else:
-            found.append(Wanted(rank.get(name, len(rank)), x, x, text, entry.part, 1))
+            place = rank.get(name, len(rank))
+            found.append(Wanted(place, x, x, text, entry.part, 1, entry.index))
     return sorted(found, key=lambda wanted: wanted.rank)
 
 

@@ -32,6 +32,8 @@ class Wanted(NamedTuple):
     part: str
     steps: int
     """How many steps share it."""
+    record: int = 0
+    """The record of the first of them."""
 
 
 class Label(NamedTuple):
@@ -43,6 +45,7 @@ class Label(NamedTuple):
     part: str
     anchor: Literal["start", "end"]
     steps: int
+    record: int = 0
 
     @property
     def left(self) -> float:
@@ -127,7 +130,7 @@ def _told(wanted: Wanted) -> str:
 
 def _rows_of(wanted: Wanted, anchor: Literal["start", "end"]) -> Iterator[Label]:
     for row in range(MOST_ROWS):
-        yield Label(wanted.x, row, _told(wanted), wanted.part, anchor, wanted.steps)
+        yield Label(wanted.x, row, _told(wanted), wanted.part, anchor, wanted.steps, wanted.record)
 
 
 def _first_free(labels: Iterable[Label], placed: Sequence[Label]) -> Label | None:

@@ -13,6 +13,7 @@ from ledger.handing_out import Signed, signed_checkpoint
 from ledger.reading import Opening
 from ledger.units import Size
 from projections.cases.reading import Moment, find_case
+from projections.investigation.extent import Bounds
 from service.context import Context
 from service.page.breaches.case import case_name
 from service.page.languages import Language
@@ -23,6 +24,8 @@ MEDIA_TYPES: Final[dict[FileKind, str]] = {
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
 }
+AROUND: Final = Bounds(records=5_000, places=100_000)
+"""How much of the log is looked at for what is around a case, so that no file costs all of it."""
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 60
 
@@ -50,6 +53,7 @@ def assembled(visit: Visit, name: str, moment: Moment, opening: Opening | None) 
         zone=visit.zone.key,
         signed=_signed(visit.context, moment.known_size),
         opening=opening,
+        bounds=AROUND,
     )
     return assemble(ledger, asked)
 

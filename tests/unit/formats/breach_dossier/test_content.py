@@ -1,6 +1,7 @@
 """What a dossier tells: every part, in both languages, and nothing that was not asked for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ from formats.breach_dossier.blocks import (
     Table,
     Verbatim,
 )
+from formats.breach_dossier.content import dossier_of
 from formats.breach_dossier.words import Words
 from formats.subject_copy.words import Language
 from ledger.personal import WITHHELD
@@ -256,3 +258,13 @@ def test_cells_hold_plain_text() -> None:
             cells = [cell for _, cell in block.rows]
         assert {cell.tone for cell in cells} <= tones
         assert all(cell.text for cell in cells)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_timeline_that_is_a_part_says_so(language: Language) -> None:
+    """Facts that nobody looked for would seem not to be there."""
+    subject = subject_of(whole_case())
+    part = replace(subject, timeline=replace(subject.timeline, is_whole=False))
+    said = Words(language, ZONE).say("timeline.not_whole")
+    assert said in list(texts_of(dossier_of(part, language, ZONE)))
+    assert said not in list(texts_of(dossier_of(subject, language, ZONE)))
