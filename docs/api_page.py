@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
 
 from ledger.errors import NotAuthenticated
 from ledger.home import Home
@@ -16,6 +17,7 @@ from service.access.caller import ALLOWED
 from service.access.every_route import Route, permissions_of
 from service.app import create_app
 from service.context import Context
+from service.page.routes import ROUTERS
 from service.problems import MEDIA_TYPE, TYPE_PREFIX
 
 _INTRODUCTION: Final = f"""\
@@ -40,6 +42,14 @@ These routes are as the OpenAPI documents of their standards say, refusals too: 
 extension of Logboek Dataverwerkingen, and the interfaces of VNG Verwerkingenlogging.
 [How to keep a processing log](../how-to/ldv-logbook.md) tells what they give.
 """
+_PAGES: Final = """\
+## Pages
+
+What people open in a browser, after they logged in at `/login`; each answers in Dutch or English.
+[How to use the page](../how-to/use-the-page.md) tells what stands on them. Forms are sent to where
+they are shown, by a session of the page alone: programs use the routes above. One that shows who it was
+needs *resolve* too; one that records a step needs *record*, and *decide* where its kind asks for it.
+"""
 _PROBLEMS: Final = f"""\
 ## Problems
 
@@ -58,7 +68,16 @@ def api_page() -> str:
         for route, permission in permissions_of(app).items()
         if route[0] not in document["paths"]
     }
-    parts = [_INTRODUCTION, _roles(), *_subjects(document), _foreign(foreign)]
+    own = {route for router in ROUTERS for route in _paths(router)}
+    pages = {route: needed for route, needed in foreign.items() if route[0] in own}
+    others = {route: needed for route, needed in foreign.items() if route[0] not in own}
+    parts = [
+        _INTRODUCTION,
+        _roles(),
+        *_subjects(document),
+        _table(_FOREIGN, others),
+        _table(_PAGES, pages),
+    ]
     return "\n".join([*parts, _PROBLEMS + _problems()])
 
 
@@ -95,13 +114,19 @@ def _subjects(document: dict[str, Any]) -> Iterator[str]:
         yield "\n".join([f"## {tag.capitalize()}", "", *operations])
 
 
-def _foreign(routes: dict[Route, str]) -> str:
-    """The routes of interfaces that others describe."""
+def _paths(router: APIRouter) -> Iterator[str]:
+    """The templates of the paths of a room of the page."""
+    for context in iter_route_contexts(router.routes):
+        yield str(context.path_format)
+
+
+def _table(told: str, routes: dict[Route, str]) -> str:
+    """Routes that stand outside the OpenAPI document, with what each needs."""
     rows = [
         f"| `{method.upper()} {path}` | {permission} |"
         for (path, method), permission in sorted(routes.items())
     ]
-    return "\n".join([_FOREIGN, "| route | permission |", "|---|---|", *rows, ""])
+    return "\n".join([told, "| route | permission |", "|---|---|", *rows, ""])
 
 
 def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:
