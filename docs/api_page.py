@@ -47,8 +47,9 @@ _PAGES: Final = """\
 
 What people open in a browser, after they logged in at `/login`; each answers in Dutch or English.
 [How to use the page](../how-to/use-the-page.md) tells what stands on them. Forms are sent to where
-they are shown, by a session of the page alone: programs use the routes above. One that shows who it was
-needs *resolve* too; one that records a step needs *record*, and *decide* where its kind asks for it.
+they are shown, by a session of the page alone: programs use the routes above. A form that shows who
+it was needs *resolve* too; one that records a step needs *record*, and *decide* where its kind asks
+for it.
 """
 _PROBLEMS: Final = f"""\
 ## Problems
