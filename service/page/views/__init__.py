@@ -8,5 +8,7 @@ named; and all give what they show as a file.
 - `sheet`: rows of a view as cells, with what differs;
 - `tabs`: which questions stand on which page;
 - `export`: what is shown, as CSV, NDJSON or workbook;
-- `tables`, `register`, `promises`, `requests`: the routes.
+- `revealing`: tokens, or names against a reading that is recorded first;
+- `tables`, `register`, `promises`, `requests`: the routes; `register_told`, `promise_reading`,
+  `request_reading` and `flow_picture` find and shape what they show.
 """

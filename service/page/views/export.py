@@ -20,6 +20,7 @@ from formats.register.words import shown_moment
 from formats.register.workbook import workbook
 from formats.subject_copy.words import harmless
 from formats.view_words.words import heading_word, value_word
+from ledger.errors import NotFound
 from projections.row_changes import Row, RowChange
 from projections.view import Column
 from service.page.languages import Language
@@ -59,11 +60,25 @@ class Exported:
     seen: Seen
     language: Language
     zone: tzinfo
+    tells_changes: bool = True
+    """Whether it is for the file to say what became of rows; otherwise they say so themselves."""
 
     @property
     def is_compared(self) -> bool:
         """Whether rows say what became of them."""
-        return self.seen.before is not None
+        return self.seen.before is not None and self.tells_changes
+
+
+def export_format(end: str) -> ExportFormat:
+    """The format that the name of a file ends in.
+
+    Raises:
+        NotFound: none of those that there are.
+    """
+    for each in EXPORT_FORMATS:
+        if each == end:
+            return each
+    raise NotFound(f"file: expected one of {', '.join(EXPORT_FORMATS)}, found another")
 
 
 def export_file(exported: Exported, kind: ExportFormat) -> bytes:

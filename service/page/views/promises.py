@@ -2,42 +2,48 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
-from formats.promise_report.content import report_of
 from formats.promise_report.document import Mark, Panel
 from formats.promise_report.explanation import Teller
 from formats.promise_report.finding_words import contradictions_line
-from formats.promise_report.judged import ITEMS_ON_PAGE, ITEMS_SHOWN, Judged, Wanted
-from formats.promise_report.judging import judged_at
-from formats.promise_report.page import report_page
-from formats.promise_report.rows import ROW_COLUMNS, table_rows
+from formats.promise_report.judged import ITEMS_SHOWN, Judged, Wanted
 from formats.promise_report.story import (
     VERDICTS,
-    ReportSubject,
     Story,
     by_group,
     counts_of,
 )
-from formats.promise_report.story_reader import StoryReader, rests_on
+from formats.promise_report.story_reader import rests_on
 from formats.promise_report.words import ReportWords
-from ledger.errors import BadRequest, NotFound
-from ledger.reading import Opening
-from projections.promises.answers import PromiseVerdict, Verdict
+from ledger.errors import NotFound
+from projections.promises.answers import PromiseVerdict
 from projections.promises.finding import StatementFindings, contradiction_count
-from projections.promises.findings import statement_findings
-from projections.row_changes import Change, row_changes
+from projections.row_changes import Change
 from service.access.consulting import consulted
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
 from service.page.views.control import control_of
-from service.page.views.export import EXPORT_FORMATS, Exported, export_file, file_name, given
+from service.page.views.export import (
+    EXPORT_FORMATS,
+    export_format,
+    file_name,
+    given,
+)
+from service.page.views.promise_reading import (
+    asked_verdict,
+    one_judged,
+    report_file,
+    rows_file,
+    statements_at,
+    stories_at,
+    story_reader,
+    verdicts_at,
+)
 from service.page.views.revealing import revealed
-from service.page.views.sheet import shown_changes, unchanged
 from service.page.visit import Visit, visiting
-from service.queries.moments import State
 from service.threads import reading
 
 router: Final = APIRouter(include_in_schema=False)
@@ -66,13 +72,13 @@ class Listed:
 async def list_promises(visit: Visiting) -> Response:
     """Every promise with its verdict, by system; what it was at another moment beside it."""
     asked = asked_of(visit, filters=_OF_LIST)
-    _asked_verdict(asked)
+    asked_verdict(asked)
     moments = await reading(visit.context, seen, visit.context.ledger, asked)
 
     def values() -> tuple[int, dict[str, Any]]:
-        now = _stories(visit, moments.now, asked)
-        before = None if moments.before is None else _verdicts(visit, moments.before, asked)
-        statements = _statements(visit, moments.now, asked, with_events=False)
+        now = stories_at(visit, moments.now, asked)
+        before = None if moments.before is None else verdicts_at(visit, moments.before, asked)
+        statements = statements_at(visit, moments.now, asked, with_events=False)
         return len(now), _list_values(visit, moments, now, before, statements)
 
     count, shown = await reading(visit.context, values)
@@ -89,13 +95,15 @@ async def list_promises(visit: Visiting) -> Response:
 async def export_promises(visit: Visiting, kind: str) -> Response:
     """The list as a file: rows, or as a page the report that explains every promise."""
     asked = asked_of(visit, filters=_OF_LIST, path="/promises")
-    _asked_verdict(asked)
+    asked_verdict(asked)
     moments = await reading(visit.context, seen, visit.context.ledger, asked)
     name = file_name("promises", moments, visit.zone, kind)
     if kind == _REPORT:
-        count, content = await reading(visit.context, _report, visit, moments)
+        count, content = await reading(visit.context, report_file, visit, moments)
     else:
-        count, content = await reading(visit.context, _rows_file, visit, moments, kind)
+        count, content = await reading(
+            visit.context, rows_file, visit, moments, export_format(kind)
+        )
     await consulted(
         visit.context,
         visit.caller,
@@ -115,12 +123,12 @@ async def explain_promise(
     limit = MOST_ITEMS if asked.filter("items") == "all" else ITEMS_SHOWN
     wanted = Wanted(
         limit=limit,
-        only=_asked_verdict(asked),
+        only=asked_verdict(asked),
         with_strips=True,
         most_in_strips=MOST_ITEMS,
     )
     moments = await reading(visit.context, seen, visit.context.ledger, asked)
-    found = await reading(visit.context, _one, visit, moments.now, promise, wanted)
+    found = await reading(visit.context, one_judged, visit, moments.now, promise, wanted)
     if not found.verdicts:
         raise NotFound("promise: expected one that stands at this moment, found none of this id")
     (verdict,) = found.verdicts
@@ -129,7 +137,7 @@ async def explain_promise(
         moments.pinned(),
         question=question_of(f"/promises/{verdict.promise_id}", asked),
         rows=lambda: visit.context.ledger.log.records_at(
-            _reader(visit, moments.now).indexes(found)
+            story_reader(visit, moments.now).indexes(found)
         ),
         count=len(found.items.get(verdict.promise_id, ())),
     )
@@ -137,10 +145,12 @@ async def explain_promise(
     def values() -> dict[str, Any]:
         was = None
         if moments.before is not None:
-            earlier = _one(visit, moments.before, promise, Wanted()).verdicts
+            earlier = one_judged(visit, moments.before, promise, Wanted()).verdicts
             was = earlier[0] if earlier else None
-        statements = _statements(visit, moments.now, asked, organisation=verdict.organisation)
-        (story,) = _reader(visit, moments.now, shown.opening).told(found, statements=statements)
+        statements = statements_at(visit, moments.now, asked, organisation=verdict.organisation)
+        (story,) = story_reader(visit, moments.now, shown.opening).told(
+            found, statements=statements
+        )
         return _story_values(visit, moments, story, was, found)
 
     return await visit.show(
@@ -243,115 +253,6 @@ def _story_values(
 
 def _common(visit: Visit, moments: Seen) -> dict[str, Any]:
     return {"seen": moments, "asked": moments.asked, "control": control_of(visit, moments)}
-
-
-def _judged(visit: Visit, state: State, asked: Asked, wanted: Wanted) -> Judged:
-    return judged_at(
-        visit.context.ledger,
-        state.moment,
-        wanted,
-        system=asked.filter("system"),
-        organisation=asked.filter("organisation"),
-        verdict=_asked_verdict(asked),
-    )
-
-
-def _stories(visit: Visit, state: State, asked: Asked) -> list[Story]:
-    found = _judged(visit, state, asked, Wanted())
-    return _reader(visit, state).listed(found.verdicts)
-
-
-def _verdicts(visit: Visit, state: State, asked: Asked) -> dict[str, PromiseVerdict]:
-    """How the promises stood at the other moment, whatever verdict is asked for."""
-    found = judged_at(
-        visit.context.ledger,
-        state.moment,
-        Wanted(),
-        system=asked.filter("system"),
-        organisation=asked.filter("organisation"),
-    )
-    return {each.promise_id: each for each in found.verdicts}
-
-
-def _one(visit: Visit, state: State, promise: str, wanted: Wanted) -> Judged:
-    return judged_at(
-        visit.context.ledger, state.moment, wanted, promise_ids=[promise.upper(), promise]
-    )
-
-
-def _statements(
-    visit: Visit,
-    state: State,
-    asked: Asked,
-    *,
-    organisation: str | None = None,
-    with_events: bool = True,
-) -> list[StatementFindings]:
-    return statement_findings(
-        visit.context.ledger,
-        state.moment,
-        system=asked.filter("system"),
-        organisation=organisation or asked.filter("organisation"),
-        with_events=with_events,
-    )
-
-
-def _reader(visit: Visit, state: State, opening: Opening | None = None) -> StoryReader:
-    return StoryReader(visit.context.ledger, state.moment, visit.zone, opening)
-
-
-def _rows_file(visit: Visit, moments: Seen, kind: str) -> tuple[int, bytes]:
-    asked = moments.asked
-    stories = _stories(visit, moments.now, asked)
-    rows = list(table_rows(stories, visit.language))
-    changes = unchanged(rows)
-    if moments.before is not None:
-        earlier = list(table_rows(_stories(visit, moments.before, asked), visit.language))
-        changes = shown_changes(
-            row_changes(earlier, rows, ("promise",)), changes_only=asked.changes_only
-        )
-    for each in EXPORT_FORMATS:
-        if each == kind:
-            exported = Exported(
-                name="promises",
-                title=visit.gettext("Promises"),
-                columns=ROW_COLUMNS,
-                changes=changes,
-                seen=moments,
-                language=visit.language,
-                zone=visit.zone,
-            )
-            return len(stories), export_file(exported, each)
-    raise NotFound("file: expected export.csv, .ndjson, .xlsx or .html, found another")
-
-
-def _report(visit: Visit, moments: Seen) -> tuple[int, bytes]:
-    """The report about the same promises, each with its explanation."""
-    wanted = Wanted(limit=ITEMS_ON_PAGE, with_strips=True)
-    found = _judged(visit, moments.now, moments.asked, wanted)
-    statements = _statements(visit, moments.now, moments.asked)
-    subject = ReportSubject(
-        origin=visit.context.ledger.origin,
-        moment=moments.now.moment,
-        size=moments.now.truth.size,
-        root=moments.now.truth.root,
-        stories=tuple(_reader(visit, moments.now).told(found, statements=statements)),
-        contradictions=contradiction_count(statements),
-        strip_since=found.strips_since,
-    )
-    page = report_page(report_of(subject, visit.language, visit.zone))
-    return len(found.verdicts), page
-
-
-def _asked_verdict(asked: Asked) -> Verdict | None:
-    typed = asked.filter("verdict")
-    known: tuple[Verdict, ...] = get_args(Verdict)
-    for each in known:
-        if typed == each:
-            return each
-    if typed is None:
-        return None
-    raise BadRequest(f"verdict: expected one of {', '.join(known)}, found {typed!r}")
 
 
 def _told(asked: Asked) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path
+from msgspec.structs import asdict
 from starlette.responses import Response
 
 from formats.register.columns import COLUMN_SETS, Authority
@@ -15,15 +16,25 @@ from ledger.errors import BadRequest, NotFound
 from ledger.reading import Opening
 from ledger.stored import StoredRecord
 from projections.art30.content import PARTS, Part, Register
+from projections.art30.differences import differences
 from projections.art30.reading import Asked as AskedOfRegister
 from projections.art30.reading import read_register, register_records
 from projections.art30.versions import versions_of
+from projections.view import Column
 from service.access.consulting import consulted
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
 from service.page.views.control import control_of
-from service.page.views.export import file_name, given
+from service.page.views.export import (
+    EXPORT_FORMATS,
+    Exported,
+    export_file,
+    export_format,
+    file_name,
+    given,
+)
 from service.page.views.register_told import activity_url, told_part, told_register
 from service.page.views.revealing import revealed
+from service.page.views.sheet import unchanged
 from service.page.visit import Visit, visiting
 from service.queries.moments import State
 from service.threads import reading
@@ -38,6 +49,20 @@ _ENDS: Final[Mapping[FileFormat, str]] = {
     for kind in dict.fromkeys(SUFFIXES.values())
 }
 """How the name of a file of each format ends."""
+
+
+_DIFFERENCE: Final = (
+    Column("what", "what"),
+    Column("subject", "of"),
+    Column("name", "which"),
+    Column("field", "field"),
+    Column("before", "before"),
+    Column("after", "after"),
+    Column("note", "note"),
+    Column("before_index", "was record", "index"),
+    Column("after_index", "is record", "index"),
+)
+"""The columns of `zegel register diff --csv`."""
 
 
 class _Read(NamedTuple):
@@ -78,6 +103,9 @@ async def show_register(visit: Visiting) -> Response:
             "exports": [
                 (kind, moments.pinned(f"/register/export.{end}")) for kind, end in _ENDS.items()
             ],
+            "differences": [
+                (kind, moments.pinned(f"/register/differences.{kind}")) for kind in EXPORT_FORMATS
+            ],
             **_common(visit, moments),
         }
 
@@ -114,6 +142,32 @@ async def export_register(visit: Visiting, end: str) -> Response:
 
     name = file_name("register", moments, visit.zone, end)
     return given(await reading(visit.context, content), kind, name, moments)
+
+
+@router.get("/register/differences.{end}")
+async def export_differences(visit: Visiting, end: str) -> Response:
+    """What differs between the two moments that the page compares, field by field."""
+    asked = asked_of(visit, filters=_FILTERS, path="/register")
+    kind = export_format(end)
+    moments = await reading(visit.context, seen, visit.context.ledger, asked)
+    if moments.before is None:
+        raise BadRequest("compared_with: expected a moment to compare with, found none")
+    found = await reading(visit.context, _read, visit, moments, _asked_of_register(asked), None)
+    rows = [asdict(each) for each in differences(found.before or found.now, found.now)]
+    question = question_of("/register", asked, (*_told_filters(asked), "differences", kind))
+    await consulted(visit.context, visit.caller, question=question, records=len(rows))
+    exported = Exported(
+        name="register-differences",
+        title=visit.gettext("Difference"),
+        columns=_DIFFERENCE,
+        changes=unchanged(rows),
+        seen=moments,
+        language=visit.language,
+        zone=visit.zone,
+        tells_changes=False,
+    )
+    content = await reading(visit.context, export_file, exported, kind)
+    return given(content, kind, file_name(exported.name, moments, visit.zone, end), moments)
 
 
 @router.get("/register/{activity:path}")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from formats.view_words.words import filter_hint, filter_word, question_word, summary_words
-from ledger.errors import BadRequest, NotFound
+from ledger.errors import BadRequest
 from ledger.reading import Opening
 from projections.access.naming import named_rows, records_behind
 from projections.row_changes import A_FILE, ONE_FACT, SUBJECTS, Row, RowChange, row_changes
@@ -17,7 +17,14 @@ from projections.view import Column
 from service.access.consulting import consulted
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
 from service.page.views.control import control_of
-from service.page.views.export import EXPORT_FORMATS, Exported, export_file, file_name, given
+from service.page.views.export import (
+    EXPORT_FORMATS,
+    Exported,
+    export_file,
+    export_format,
+    file_name,
+    given,
+)
 from service.page.views.flow_picture import flow_picture
 from service.page.views.revealing import Revealed, revealed
 from service.page.views.sheet import sheet_of, shown_changes, unchanged
@@ -80,11 +87,7 @@ async def show_retention(visit: Visiting) -> Response:
 async def export_table(visit: Visiting, kind: str) -> Response:
     """What one of these pages shows, as a file."""
     page = TABBED[visit.path.rpartition("/")[0]]
-    for each in EXPORT_FORMATS:
-        if each == kind:
-            break
-    else:
-        raise NotFound(f"file: expected export.{' or export.'.join(EXPORT_FORMATS)}, found another")
+    wanted = export_format(kind)
     found = await reading(visit.context, _answered, visit, page, None)
     await consulted(
         visit.context, visit.caller, question=f"{found.told}; {kind}", records=len(found.changes)
@@ -98,7 +101,7 @@ async def export_table(visit: Visiting, kind: str) -> Response:
         language=visit.language,
         zone=visit.zone,
     )
-    content = await reading(visit.context, export_file, exported, each)
+    content = await reading(visit.context, export_file, exported, wanted)
     return given(content, kind, file_name(exported.name, found.seen, visit.zone, kind), found.seen)
 
 

@@ -8,7 +8,7 @@ import pytest
 from projections.art30.reading import read_register
 from projections.cases.reading import moment_of
 from service.context import Context
-from tests.page.views.pages import links, officer, readings
+from tests.page.views.pages import links, officer, readings, rows_of_csv
 from tests.paged import visitor
 
 ACTIVITY = "/register/urn%3Aexample%3Aingressus%3Aportal-access"
@@ -44,6 +44,20 @@ def test_what_differs_between_two_dates_is_marked(page_context: Context) -> None
     assert "book-lending" in changed
     alone = client.get(f"{asked}&changes=only").text
     assert alone.count('class="card activity') == 1
+
+
+def test_the_differences_come_as_a_file(page_context: Context) -> None:
+    """What is marked on the page could not be handed out."""
+    client, _ = visitor(page_context, "reader")
+    page = client.get("/register?as_of=2026-06-01&compared_with=2025-03-01").text
+    (url,) = links(page, "/register/differences.csv")
+    rows = rows_of_csv(client.get(url).content)
+    added = [row for row in rows if row["field"] == "purposes"]
+    assert [(row["what"], row["name"]) for row in added] == [
+        ("changed", "urn:example:ingressus:portal-access")
+    ]
+    assert client.get("/register/differences.csv").status_code == 400
+    assert client.get("/register/differences.pdf").status_code == 404
 
 
 def test_one_activity_has_all_its_versions(page_context: Context) -> None:

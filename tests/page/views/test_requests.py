@@ -5,7 +5,7 @@ import pytest
 from projections.cases.latest import latest_cases
 from projections.cases.reading import find_case, moment_of
 from service.context import Context
-from service.page.views import requests
+from service.page.views import request_reading, requests
 from tests.command_line import zegel_here
 from tests.page.views.pages import links, officer, readings, rows_of_csv, rows_shown
 from tests.paged import fresh_name, visitor
@@ -99,7 +99,8 @@ def test_the_most_urgent_request_comes_first(
         f"/requests/{overdue}",
         f"/requests/{running}",
     ]
-    monkeypatch.setattr(requests, "REQUESTS_ON_PAGE", 2)
+    for module in (requests, request_reading):
+        monkeypatch.setattr(module, "REQUESTS_ON_PAGE", 2)
     first = client.get("/requests?as_of=2026-01-15").text
     (older,) = [each for each in links(first, "/requests?") if "from_row=2" in each]
     assert of_story(page_context) in client.get(older).text
