@@ -49,6 +49,7 @@ def main(arguments: list[str]) -> None:
         grpc_port=None,
         requests_per_minute=10_000_000,
         seal=False,
+        verify=False,
         project=side == "pages",
     )
     server.serve(Home(Path(home)), settings, _announce, database=database)
