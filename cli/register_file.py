@@ -1,6 +1,5 @@
 """Writes a register as a file: which format a name means, and that it was handed out."""
 
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -132,41 +131,22 @@ def write_register(
         StoreUnavailable: the file cannot be written.
     """
     from cli.handing_out import recipient_fields  # noqa: PLC0415 - start time
+    from formats.register.file import handed_out  # noqa: PLC0415 - likewise
     from ledger.handing_out import record_handing_out  # noqa: PLC0415 - likewise
     from ledger.private_files import replace_file  # noqa: PLC0415 - likewise
 
     standing = register.standing
-    digest = sha256(content).hexdigest()
-    told = sorted(
-        {
-            *(each.index for each in register.activities),
-            *(each.index for each in register.organisations),
-            *(each.index for each in register.officers),
-            *(index for each in register.agreements for index in each.indexes),
-            *(index for each in register.sub_processors for index in each.indexes),
-        }
-    )
+    facts = handed_out(register, content)
     if standing.opened or typed["recipient"]:
-        record_handing_out(
-            ledger,
-            {
-                "manifest_sha256": digest,
-                "first_index": told[0] if told else 0,
-                "size": standing.size,
-                "root": bytes.fromhex(standing.root),
-                "records": len(told),
-            },
-            account(),
-            reason=typed["purpose"],
-            **recipient_fields(typed["recipient"]),
-        )
+        recipient = recipient_fields(typed["recipient"])
+        record_handing_out(ledger, facts, account(), reason=typed["purpose"], **recipient)
     try:
         replace_file(target, content)
     except OSError as error:
         raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
     return {
         "file": str(target),
-        "sha256": digest,
+        "sha256": facts["manifest_sha256"],
         "activities": len(register.activities),
         "agreements": len(register.agreements),
         "as_of": standing.as_of,

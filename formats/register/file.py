@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from hashlib import sha256
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from formats.register.columns import BOTH, Authority
 from formats.register.csv_file import csv_file
@@ -107,6 +108,29 @@ def agreements_file(
         case "xlsx":
             about = about_table(register.standing, telling.language, telling.zone)
             return workbook([*lists.values(), about], register.standing.as_of)
+
+
+def handed_out(register: Register, content: bytes) -> dict[str, Any]:
+    """What is recorded of a file with the register that somebody gets.
+
+    Args:
+        register: What the file holds.
+        content: Of the file.
+    """
+    told = {
+        *(each.index for each in register.activities),
+        *(each.index for each in register.organisations),
+        *(each.index for each in register.officers),
+        *(index for each in register.agreements for index in each.indexes),
+        *(index for each in register.sub_processors for index in each.indexes),
+    }
+    return {
+        "manifest_sha256": sha256(content).hexdigest(),
+        "first_index": min(told, default=0),
+        "size": register.standing.size,
+        "root": bytes.fromhex(register.standing.root),
+        "records": len(told),
+    }
 
 
 def _lists(register: Register, telling: Telling) -> dict[ListName, Table]:

@@ -9,11 +9,13 @@ from msgspec.structs import asdict
 from starlette.responses import Response
 
 from formats.register.columns import COLUMN_SETS, Authority
-from formats.register.file import SUFFIXES, FileFormat, Telling, register_file
+from formats.register.file import SUFFIXES, FileFormat, Telling, handed_out, register_file
 from formats.register.tables import claims
 from formats.register.words import phrase, word
 from ledger.errors import BadRequest, NotFound
+from ledger.handing_out import record_handing_out
 from ledger.reading import Opening
+from ledger.roles import require_role
 from ledger.stored import StoredRecord
 from projections.art30.content import PARTS, Part, Register
 from projections.art30.differences import differences
@@ -22,6 +24,8 @@ from projections.art30.reading import read_register, register_records
 from projections.art30.versions import versions_of
 from projections.view import Column
 from service.access.consulting import consulted
+from service.page.disclosing import opened_for
+from service.page.forms import read_form
 from service.page.views.asked import Asked, Seen, asked_of, question_of, seen
 from service.page.views.control import control_of
 from service.page.views.export import (
@@ -37,7 +41,7 @@ from service.page.views.revealing import revealed
 from service.page.views.sheet import unchanged
 from service.page.visit import Visit, visiting
 from service.queries.moments import State
-from service.threads import reading
+from service.threads import reading, writing
 
 router: Final = APIRouter(include_in_schema=False)
 Visiting = Annotated[Visit, Depends(visiting("read"))]
@@ -121,10 +125,7 @@ async def show_register(visit: Visiting) -> Response:
 @router.get("/register/export.{end}")
 async def export_register(visit: Visiting, end: str) -> Response:
     """The register that the page shows, as a file of one of five formats."""
-    kind = SUFFIXES.get(f".{end}")
-    if kind is None:
-        ends = ", ".join(_ENDS.values())
-        raise NotFound(f"file: expected export. and one of {ends}, found another")
+    kind = _file_format(end)
     asked = asked_of(visit, filters=(*_FILTERS, _COLUMNS), path="/register")
     wanted, authority = _asked_of_register(asked), _asked_authority(asked)
     moments = await reading(visit.context, seen, visit.context.ledger, asked)
@@ -133,15 +134,32 @@ async def export_register(visit: Visiting, end: str) -> Response:
     await consulted(
         visit.context, visit.caller, question=question, records=len(found.now.activities)
     )
-    calendar = ZoneInfo(visit.context.home.settings().zone)
-    telling = Telling(language=visit.language, calendar=calendar, zone=visit.zone)
-    parts = frozenset(wanted.parts)
+    content = await reading(visit.context, _file, visit, found.now, kind, wanted, authority)
+    return given(content, kind, file_name("register", moments, visit.zone, end), moments)
 
-    def content() -> bytes:
-        return register_file(found.now, kind, telling, authority=authority, parts=parts)
 
-    name = file_name("register", moments, visit.zone, end)
-    return given(await reading(visit.context, content), kind, name, moments)
+@router.post("/register/export.{end}")
+async def export_register_with_names(visit: Visiting, end: str) -> Response:
+    """The same with names and words, to somebody who said what for; that it was is recorded."""
+    kind = _file_format(end)
+    asked = asked_of(visit, filters=(*_FILTERS, _COLUMNS), path="/register")
+    wanted, authority = _asked_of_register(asked), _asked_authority(asked)
+    form = await read_form(visit)
+    ledger, who = visit.context.ledger, visit.caller.identity
+    moments = await reading(visit.context, seen, ledger, asked)
+    opening = await opened_for(
+        visit,
+        form,
+        question=question_of("/register", asked, (*_told_filters(asked), kind)),
+        rows=lambda: _records(visit, moments, wanted),
+    )
+    await writing(visit.context, require_role, ledger, who, "export")
+    found = await reading(visit.context, _read, visit, moments, wanted, opening)
+    content = await reading(visit.context, _file, visit, found.now, kind, wanted, authority)
+    facts = handed_out(found.now, content)
+    purpose = form.one("purpose")
+    await writing(visit.context, record_handing_out, ledger, facts, who, reason=purpose)
+    return given(content, kind, file_name("register", moments, visit.zone, end), moments)
 
 
 @router.get("/register/differences.{end}")
@@ -255,6 +273,28 @@ def _asked_of_register(asked: Asked) -> AskedOfRegister:
     if not parts:
         raise BadRequest(f"role: expected one of {', '.join(PARTS)}, found {typed!r}")
     return AskedOfRegister(parts, asked.filter("organisation"))
+
+
+def _file_format(end: str) -> FileFormat:
+    kind = SUFFIXES.get(f".{end}")
+    if kind is None:
+        ends = ", ".join(_ENDS.values())
+        raise NotFound(f"file: expected export. and one of {ends}, found another")
+    return kind
+
+
+def _file(
+    visit: Visit,
+    register: Register,
+    kind: FileFormat,
+    wanted: AskedOfRegister,
+    authority: Authority,
+) -> bytes:
+    """The content of a file; blocking."""
+    calendar = ZoneInfo(visit.context.home.settings().zone)
+    telling = Telling(language=visit.language, calendar=calendar, zone=visit.zone)
+    parts = frozenset(wanted.parts)
+    return register_file(register, kind, telling, authority=authority, parts=parts)
 
 
 def _asked_authority(asked: Asked) -> Authority:

@@ -1,10 +1,13 @@
 """`/register`: as of any moment, with what differs, each activity, files, names for a reason."""
 
 import io
+from hashlib import sha256
 
 import openpyxl
 import pytest
 
+from ledger.events.log_integrity import LogExportIssued
+from ledger.query import EventQuery
 from projections.art30.reading import read_register
 from projections.cases.reading import moment_of
 from service.context import Context
@@ -131,6 +134,23 @@ def test_names_are_shown_to_who_says_why_and_that_is_recorded(page_context: Cont
     mine = readings(page_context.ledger)[before:]
     assert [each.purpose for each in mine] == ["regulator-request"]
     assert opened.text != plain
+
+
+def test_a_file_with_names_is_recorded_as_handed_out(page_context: Context) -> None:
+    """A file with names would leave without a trace, or by a link."""
+    client, csrf = officer(page_context)
+    url = "/register/export.xlsx?as_of=2026-01-01"
+    answer = client.post(url, data={"csrf": csrf, "purpose": "regulator-request"})
+    assert answer.headers["content-disposition"].startswith("attachment")
+    issued = list(page_context.ledger.read(EventQuery(kinds=("log.export_issued",))))[-1].event
+    assert isinstance(issued, LogExportIssued)
+    assert issued.manifest_sha256 == sha256(answer.content).hexdigest()
+    assert issued.reason is not None
+    assert answer.content != client.get(url).content
+    assert client.post(url, data={"csrf": csrf}).status_code == 400
+    reader, theirs = visitor(page_context, "reader")
+    asked = {"csrf": theirs, "purpose": "audit"}
+    assert reader.post(url, data=asked).status_code == 403
 
 
 def test_names_need_a_purpose(page_context: Context) -> None:
