@@ -13,18 +13,15 @@ from formats.answers.breach import breach_document
 from formats.breach_dossier.attachment import Attachment
 from formats.breach_dossier.evidence import Gathered, case_file, gather, root_at
 from formats.breach_dossier.known_blocks import told_entries
-from formats.breach_dossier.subject import Checkpoint, DossierSubject
+from formats.breach_dossier.reading import read_subject
+from formats.breach_dossier.subject import BreachSubject, Checkpoint, DossierSubject
 from ledger.handing_out import Signed, record_handing_out
 from ledger.ledger import Ledger
 from ledger.reading import Opening
 from ledger.units import Hash32
-from projections.cases.breach import BreachCase
-from projections.cases.breach_reading import read_breach
-from projections.cases.clock import Clock
-from projections.cases.reading import Moment, with_linked
-from projections.clocks import clocks
+from projections.cases.reading import Moment
 from projections.investigation.extent import Bounds
-from projections.investigation.timeline import Timeline, breach_timeline
+from projections.investigation.timeline import Looking
 
 INSIDE: Final = {"case": "case.json", "evidence": "evidence.json"}
 """The files that go along, by their role, with the names that they have inside a dossier: the case
@@ -54,9 +51,7 @@ class Assembled:
     """One case at one moment, with what proves it."""
 
     asked: AskedDossier
-    case: BreachCase
-    clocks: tuple[Clock, ...]
-    timeline: Timeline
+    told: BreachSubject
     gathered: Gathered
     root: Hash32
     """Of the tree of the records that were known at that moment."""
@@ -68,7 +63,9 @@ class Assembled:
             names: What each is called, by its role.
         """
         asked = self.asked
-        document = breach_document(asked.stream, self.case, list(self.clocks), asked.moment)
+        document = breach_document(
+            asked.stream, self.told.case, list(self.told.clocks), asked.moment
+        )
         found = {
             "case": Attachment(
                 names["case"],
@@ -104,9 +101,9 @@ class Assembled:
             origin=origin,
             moment=asked.moment,
             root=self.root,
-            case=self.case,
-            clocks=self.clocks,
-            timeline=self.timeline,
+            case=self.told.case,
+            clocks=self.told.clocks,
+            timeline=self.told.timeline,
             checkpoint=checkpoint,
             leaf_hashes={row.index: Hash32(row.leaf_hash) for row in self.gathered.rows},
             files=tuple((each.name, role) for role, each in attached.items()),
@@ -127,15 +124,19 @@ def assemble(ledger: Ledger, asked: AskedDossier) -> Assembled:
         VerificationError: a record is not the one that the checkpoint signs.
     """
     stream, moment = asked.stream, asked.moment
-    timeline = breach_timeline(ledger, stream, moment, bounds=asked.bounds)
-    case = read_breach(ledger, stream, moment, identities=asked.opening)
-    found = clocks(ledger, moment, zone=asked.zone, streams=with_linked(ledger, moment, [stream]))
-    rests_on = [entry.index for entry in told_entries(timeline)]
+    told = read_subject(
+        ledger,
+        stream,
+        moment,
+        name=asked.name,
+        zone=asked.zone,
+        opening=asked.opening,
+        looking=Looking(bounds=asked.bounds),
+    )
+    rests_on = [entry.index for entry in told_entries(told.timeline)]
     return Assembled(
         asked=asked,
-        case=case,
-        clocks=tuple(found),
-        timeline=timeline,
+        told=told,
         gathered=gather(ledger, asked.signed, rests_on, stream, asked.opening),
         root=root_at(ledger, moment.known_size, asked.signed),
     )

@@ -35,7 +35,6 @@ PAGES: Final = (
     "/breaches/NXT-2025-11/timeline",
     "/breaches/NXT-2025-11/reach",
     "/breaches/NXT-2025-11/dossier",
-    "/breaches/NXT-2025-11/dossier.html",
     "/breaches/NXT-2025-11/steps/aware",
     "/requests/DSR-5/steps/refuse",
     "/requests",

@@ -7,7 +7,7 @@ from formats.typed_times import TimeReader, read_time
 from ledger.errors import BadRequest
 from ledger.reading import Opening
 from projections.investigation.timeline import Order, Window
-from service.page.breaches.case import AskedCase, Case, read_subject, told_case
+from service.page.breaches.case import AskedCase, Case, read_case, told_case
 from service.page.breaches.changes import Changes, changes_of
 from service.page.views.asked import Asked, Seen, seen
 from service.page.visit import Visit
@@ -66,7 +66,7 @@ def case_at(
     """
     ledger = visit.context.ledger
     state = seen(ledger, asked)
-    subject = read_subject(
+    subject = read_case(
         ledger,
         AskedCase(
             name=name,

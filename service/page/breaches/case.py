@@ -22,6 +22,7 @@ from formats.breach_dossier.clock_blocks import authority_clock, blocks_of_clock
 from formats.breach_dossier.handling_blocks import decision_blocks, form_blocks, measure_blocks
 from formats.breach_dossier.known_blocks import awareness_blocks, facts_blocks
 from formats.breach_dossier.notice_blocks import chain_blocks, notice_blocks
+from formats.breach_dossier.reading import read_subject
 from formats.breach_dossier.severity_blocks import assessment_blocks
 from formats.breach_dossier.subject import BreachSubject
 from formats.breach_dossier.words import Words
@@ -31,19 +32,16 @@ from ledger.reading import Opening
 from ledger.stored import StoredRecord
 from ledger.units import Index
 from projections.cases.breach import REQUIRED_CONTENT, notified_at
-from projections.cases.breach_reading import breach_of
 from projections.cases.clock import Clock
 from projections.cases.reading import (
     Moment,
     Step,
     case_records,
     find_case,
-    read_cases,
     with_linked,
 )
-from projections.clocks import clocks_of
 from projections.investigation.extent import Bounds
-from projections.investigation.timeline import Looking, Order, Window, timeline_of
+from projections.investigation.timeline import Looking, Order, Window
 from service.page.breaches.picture import CasePicture, case_picture
 
 AROUND: Final = Bounds(records=400, places=100_000)
@@ -161,32 +159,28 @@ class Case:
         ]
 
 
-def read_subject(ledger: Ledger, asked: AskedCase) -> BreachSubject:
+def read_case(ledger: Ledger, asked: AskedCase) -> BreachSubject:
     """One breach with its clocks and what is around it.
 
     Raises:
         NotFound: there is no such breach.
         StoreUnavailable: the database cannot be used.
     """
-    stream, moment = find_case(ledger, "breach", asked.name), asked.moment
-    streams = with_linked(ledger, moment, [stream])
-    cases = read_cases(ledger, moment, streams=streams, identities=asked.opening, corrected=True)
-    by_stream = {case.stream: case for case in cases}
-    looking = Looking(
-        order=asked.order,
-        most_around=AROUND.records,
-        window=asked.window,
-        after=AFTER,
-        bounds=AROUND,
-    )
-    return BreachSubject(
-        stream=stream,
+    stream = find_case(ledger, "breach", asked.name)
+    return read_subject(
+        ledger,
+        stream,
+        asked.moment,
         name=case_name(asked.name, stream),
-        moment=moment,
-        case=breach_of(by_stream.get(stream), by_stream),
-        clocks=tuple(clocks_of(ledger, moment, cases, cases, zone=asked.zone)),
-        timeline=timeline_of(ledger, stream, cases, moment, looking),
-        shows_words=asked.opening is not None,
+        zone=asked.zone,
+        opening=asked.opening,
+        looking=Looking(
+            order=asked.order,
+            most_around=AROUND.records,
+            window=asked.window,
+            after=AFTER,
+            bounds=AROUND,
+        ),
     )
 
 
