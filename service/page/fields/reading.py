@@ -7,7 +7,7 @@ from typing import Any, Final
 from formats.event_fields import EventField, typed_value
 from formats.steps.words import StepWords
 from formats.typed_times import TimeReader
-from ledger.errors import BadRequest
+from ledger.errors import BadRequest, MalformedEvent
 from service.page.fields.controls import OTHERS, rows_asked
 from service.page.forms import Form
 
@@ -61,6 +61,14 @@ class FieldReader:
             return self.gettext("Expected one of the answers of the list.")
         told = self.gettext("Expected {expected}, found “{found}”.")
         return told.format(expected=self.words.expected(event_field.words), found=typed)
+
+    def refused(self, fields: Iterable[EventField], error: MalformedEvent) -> tuple[str, str]:
+        """The control whose value the vocabulary refused, and what is told there."""
+        name = error.field.partition("/")[0]
+        known = next((each for each in fields if each.path == name), None)
+        if known is None:
+            return name, str(error)
+        return name, self.wrong(known, error.found.strip("'"))
 
     def _one(self, event_field: EventField, name: str, form: Form, found: Given) -> Any:  # noqa: ANN401 - one value of a field
         typed = form.one(name)

@@ -112,7 +112,7 @@ def draft_of(
     name = _name(ledger, step, form, given, reader=reader, stamp=stamp)
     scored = severity_given(form, reader, given) if plan.kind == "breach.assessed" else None
     values: dict[str, Any] = {
-        **_reported_by(caller, form),
+        **_reported_by(caller, form, given, reader),
         **plan.preset,
         **_switched(plan, form, reader, given),
         **mapping_of(fields, given.values),
@@ -125,14 +125,9 @@ def draft_of(
     try:
         events = _events(plan, name, values, form, stamp)
     except MalformedEvent as error:
-        return Draft((), {control_of(error): str(error)}, severity)
+        return Draft((), dict([reader.refused(fields, error)]), severity)
     stamped = zip(events, stamp.event_ids, strict=False)  # one step may need fewer ids
     return Draft(tuple(with_fields(event, event_id=each) for event, each in stamped), {}, severity)
-
-
-def control_of(error: MalformedEvent) -> str:
-    """The name of the control whose value an event refused."""
-    return error.field.partition("/")[0]
 
 
 def _events(
@@ -172,16 +167,19 @@ def _is_recorded(ledger: Ledger, stamp: Stamp) -> bool:
     return ledger.log.find_event(stamp.event_ids[0]) is not None
 
 
-def _reported_by(caller: Caller, form: Form) -> dict[str, Any]:
+def _reported_by(caller: Caller, form: Form, given: Given, reader: FieldReader) -> dict[str, Any]:
     """Who reports is who logged in, whatever a form says."""
     found: dict[str, Any] = {
         "actor": caller.identity,
         "actor_kind": "service" if caller.is_program else "person",
         "collector": COLLECTOR,
     }
-    system = form.one("system")
-    if caller.systems is not None and system is not None:
-        found["system"] = system
+    if caller.systems is not None and len(caller.systems) > 1:
+        system = form.one("system")
+        if system in caller.systems:
+            found["system"] = system
+        else:
+            given.errors["system"] = reader.needed()
     return found
 
 

@@ -21,14 +21,16 @@ from service.page.steps.asking import (
     Filled,
     form_page,
     prepared,
+    reader_for,
     situation_for,
     with_more,
     words_for,
 )
 from service.page.steps.cases import BREACH, REQUEST, CaseKind, case_path, find_asked
 from service.page.steps.checking import ACTION, WARNED, Checked, check_page, checked
-from service.page.steps.drafting import Draft, Stamp, StepAsked, control_of, fresh_stamp, stamp_of
+from service.page.steps.drafting import Draft, Stamp, StepAsked, fresh_stamp, stamp_of
 from service.page.steps.offering import offered_steps
+from service.page.steps.sections import fields_asked
 from service.page.visit import Visit, visiting
 from service.threads import reading
 
@@ -164,7 +166,8 @@ async def _record(
             visit.context, visit.caller, found.draft.events, asked=visit.caller.asked
         )
     except MalformedEvent as error:
-        refused = Draft(errors={control_of(error): str(error)}, severity=found.draft.severity)
+        errors = dict([reader_for(visit).refused(fields_asked(step.plan), error)])
+        refused = Draft(errors=errors, severity=found.draft.severity)
         return await _show_refused(visit, step, form, refused)
     except OutcomeUnknown:
         return await _show_check(visit, step, form, stamp, found, said="unknown")

@@ -156,7 +156,7 @@ def test_who_saw_other_warnings_checks_again(dpo: Filler, case: str) -> None:
             "evidence-0-sha256",
             "This is needed.",
         ),
-        (f"/breaches/{BREACH}/steps/facts", {"cause": "Not A Word"}, "cause", "expected"),
+        (f"/breaches/{BREACH}/steps/facts", {"cause": "Not A Word"}, "cause", "Expected word such"),
         (
             f"/breaches/{BREACH}/steps/supplement",
             {"authority": "ap", "notice_kind": "initial"},

@@ -1,5 +1,6 @@
 """Who may record steps from the page, and what is acknowledged."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -114,3 +115,49 @@ def test_what_is_unknown_is_not_found(dpo: Filler) -> None:
     assert dpo.client.get(f"/breaches/{BREACH}/steps/aware?corrects=1").status_code == 400
     receipt = f"/breaches/{BREACH}/steps/aware/recorded/0"
     assert dpo.client.get(receipt).status_code == 404
+
+
+def _speaking_for(
+    context: Context, monkeypatch: pytest.MonkeyPatch, systems: frozenset[str]
+) -> Filler:
+    """Somebody who records in the name of some systems only."""
+    visitor = filler(context)
+    known = Caller("person:dpo@test", is_program=False, roles=frozenset({"dpo"}), systems=systems)
+    monkeypatch.setattr("service.page.visit.caller_of", lambda _context, _session: known)
+    return visitor
+
+
+def test_who_speaks_for_several_systems_says_for_which(
+    steps_context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step would be refused after its check, or stand in the name of another system."""
+    visitor = _speaking_for(steps_context, monkeypatch, frozenset({"mail", "portal"}))
+    path = f"/breaches/{BREACH}/steps/measure"
+    given = {"aim": "containment"}
+    asked = visitor.check(path, given)
+    assert asked.status_code == 422
+    assert 'id="system-wrong"' in asked.text
+    assert visitor.check(path, {**given, "system": "bank"}).status_code == 422
+    assert visitor.record(path, {**given, "system": "mail"}).system == "mail"
+
+
+def test_who_speaks_for_one_system_is_not_asked(
+    steps_context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody would have to say what there is no choice about."""
+    visitor = _speaking_for(steps_context, monkeypatch, frozenset({"mail"}))
+    path = f"/breaches/{BREACH}/steps/measure"
+    assert 'name="system"' not in visitor.client.get(path).text
+    assert visitor.record(path, {"aim": "containment"}).system == "mail"
+
+
+def test_what_only_the_log_refuses_is_told_at_its_field(dpo: Filler, case: str) -> None:
+    """A citizen number where an account belongs would end in a page that tells nothing."""
+    path, before = f"/breaches/{case}/steps/close", dpo.size()
+    checked = dpo.check(path, {"decided_by": "111222333"})
+    answer = dpo.send(path, kept_in(checked), "record") if checked.status_code == 200 else checked
+    assert answer.status_code == 422
+    found = re.search(r'id="decided_by-wrong">([^<]*)<', answer.text)
+    assert found is not None
+    assert "111222333" not in found[1]
+    assert dpo.size() == before
