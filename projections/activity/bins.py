@@ -25,12 +25,46 @@ _SIZES: Final[tuple[tuple[Unit, int, timedelta], ...]] = (
 """The sizes that people read easily, each with the longest that one bin of it lasts."""
 
 
+_LONGEST: Final = timedelta(days=366 * 50)
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_INSTANT: Final = timedelta(microseconds=1)
+
+
 class BinSize(NamedTuple):
     """How long each bin is."""
 
     unit: Unit
     number: int
     """So many of them: 6 hours, 3 months."""
+
+
+def drawn_window(
+    since: datetime | None, until: datetime | None, first: datetime | None, last: datetime | None
+) -> tuple[datetime, datetime] | None:
+    """From when to when bins are drawn; `None`: nothing can be.
+
+    It is the window that was asked for. Where an end of it is open, or it is longer than fifty
+    years or far from our time, it is what was found in it.
+
+    Args:
+        since: The start of the window asked for, aware.
+        until: Its end.
+        first: When the earliest that was found occurred; `None`: nothing was found.
+        last: When the latest did, or somewhat later.
+    """
+    low, high = since or first, until or last
+    if low is None or high is None:
+        return None
+    if _is_far(low, high):
+        if first is None or last is None or _is_far(first, last):
+            return None
+        low, high = first, last
+    return low, max(high, low + _INSTANT)
+
+
+def _is_far(since: datetime, until: datetime) -> bool:
+    return since < _EARLIEST or until > _LATEST or until - since > _LONGEST
 
 
 def size_for(since: datetime, until: datetime, most: int = MOST_BINS) -> BinSize:

@@ -3,22 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from datetime import datetime, tzinfo
 
 from ledger.ledger import Ledger
 from ledger.opening import instant_of
 from ledger.store.requests import microseconds
 from ledger.units import Size
-from projections.activity.bins import MOST_BINS, BinSize, edges, size_for
+from projections.activity.bins import MOST_BINS, BinSize, drawn_window, edges, size_for
 from projections.activity.counting import Asked, Counts, binned
 from projections.activity.days import HOUR_US, NO_SYSTEM
 from projections.activity.view import ACTIVITY, DAY
 from projections.snapshot import reader_at
-
-_LONGEST: Final = timedelta(days=366 * 50)
-"""A longer window is drawn from its first record to its last."""
-_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +47,8 @@ class Activity:
 
     total: int
     bins: tuple[Bin, ...]
-    """One after the other without gaps, empty ones too; none at all if nothing is counted."""
+    """One after the other without gaps, empty ones too; none at all if nothing is counted,
+    or nothing of our time."""
     size: BinSize
     """How long each bin is."""
     kinds: Mapping[str, int]
@@ -126,23 +122,11 @@ def _binned(
     hours: Counter[int], question: ActivityQuestion, zone: tzinfo, most: int
 ) -> tuple[tuple[Bin, ...], BinSize]:
     """The hours put together into as many bins as are drawn."""
-    window = _drawn(hours, question)
+    first = instant_of(min(hours) * HOUR_US) if hours else None
+    last = instant_of((max(hours) + 1) * HOUR_US) if hours else None
+    window = drawn_window(question.since, question.until, first, last)
     if window is None:
         return (), BinSize("hour", 1)
     since, until = window
     size = size_for(since, until, most)
     return tuple(Bin(*each) for each in binned(hours, edges(since, until, size, zone))), size
-
-
-def _drawn(hours: Counter[int], question: ActivityQuestion) -> tuple[datetime, datetime] | None:
-    """From when to when bins are drawn: the window asked for, else all that was found."""
-    since, until = question.since, question.until
-    is_long = since is not None and until is not None and until - since > _LONGEST
-    if hours:
-        first = instant_of(min(hours) * HOUR_US)
-        last = instant_of((max(hours) + 1) * HOUR_US)
-        since = first if since is None or is_long else since
-        until = last if until is None or is_long else until
-    if since is None or until is None or (is_long and not hours):
-        return None
-    return since, max(until, since + _INSTANT)

@@ -1,11 +1,11 @@
 """The view `activity`: how much happened when, by kind and system."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ledger.errors import MalformedEvent
+from ledger.errors import BadRequest, MalformedEvent
 from ledger.opening import instant_of
 from ledger.query import kinds_of
 from ledger.store.requests import microseconds
@@ -23,6 +23,11 @@ DAY: Final = day_table("activity", VERSION)
 
 _LAST_HOURS: Final = 48
 _LAST_DAYS: Final = 90
+_MOST: Final = 10_000
+"""Hours or days of one answer."""
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Moments between which calendars are asked for hours and days."""
 
 
 def kinds_counted(reader: Reader) -> list[dict[str, Any]]:
@@ -48,7 +53,11 @@ def _counted_in(
 
     def rows(reader: Reader) -> list[dict[str, Any]]:
         number = min(map(int, reader.chosen.get("last", [str(most)])))
-        until = instant_of(reader.as_of + 1)
+        if number > _MOST:
+            raise BadRequest(f"last: expected at most {_MOST}, found {number}")
+        until = min(instant_of(reader.as_of + 1), _LATEST)
+        if until < _EARLIEST:
+            return []
         begin = until - max(number - 1, 0) * longest
         starts = edges(begin, until, size, ZoneInfo(reader.zone))
         hours = Counts(reader, DAY, _asked(reader, since=microseconds(starts[0]))).by_hour()

@@ -18,7 +18,7 @@ from ledger.opening import instant_of
 from ledger.query import EventQuery, record_query
 from ledger.stored import StoredRecord
 from ledger.units import Size
-from projections.activity.bins import edges, size_for
+from projections.activity.bins import drawn_window, edges, size_for
 from projections.activity.histogram import ActivityQuestion, Bin, activity
 
 MOST_COUNTED: Final = 2_000
@@ -118,8 +118,11 @@ def _bars(query: EventQuery, moments: Sequence[datetime], zone: tzinfo) -> tuple
     """The moments in bars over the window; over what there is where an end of it is open."""
     if not moments:
         return ()
-    since = query.since or min(moments)
-    until = query.until or max(moments) + timedelta(microseconds=1)
+    last = max(moments) + timedelta(microseconds=1)
+    window = drawn_window(query.since, query.until, min(moments), last)
+    if window is None:
+        return ()
+    since, until = window
     starts = _starts(since, until, zone)
     counts = [0] * (len(starts) - 1)
     for moment in moments:

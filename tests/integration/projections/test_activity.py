@@ -1,10 +1,11 @@
 """The activity view: how much happened when, by kind and system."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ledger.errors import BadRequest
 from ledger.events import Event
 from ledger.ledger import Ledger
 from ledger.units import Size
@@ -110,11 +111,40 @@ def test_a_window_without_records_is_drawn_empty(ledger: Ledger) -> None:
     assert [each.count for each in found.bins] == [0] * 24
 
 
-def test_a_very_long_window_is_drawn_where_records_are(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
+        (datetime.min.replace(tzinfo=UTC), day(3)),
+        (None, datetime.max.replace(tzinfo=UTC)),
+    ],
+)
+def test_a_very_long_window_is_drawn_where_records_are(
+    ledger: Ledger, since: datetime | None, until: datetime
+) -> None:
     """A year that was mistyped would draw a thousand bars, or none."""
     told(ledger, _contact(1), _contact(2))
-    question = ActivityQuestion(since=day(-500_000), until=day(700_000))
+    question = ActivityQuestion(since=since, until=until)
     found = activity(ledger, question, known_size=ledger.head().size, zone=_AMSTERDAM)
     assert found.total == 2
     assert found.bins[0].since == day(1)
     assert len(found.bins) < 60
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+@pytest.mark.parametrize("only", ["days", "hours", "kinds"])
+def test_a_moment_at_the_end_of_all_time_has_an_answer(
+    ledger: Ledger, moment: datetime, only: str
+) -> None:
+    """A year that was mistyped would end in a failure that nobody can explain."""
+    told(ledger, _contact(1))
+    rows = state(ledger, "activity", only=only, as_of=moment).rows
+    assert len(rows) == (only == "kinds" and moment.year > 2026)
+
+
+def test_more_days_than_anybody_looks_at_are_refused(ledger: Ledger) -> None:
+    """One question could keep a service busy for as long as its asker likes."""
+    with pytest.raises(BadRequest, match="last: expected at most 10000"):
+        state(ledger, "activity", only="days", last="99999999999")
