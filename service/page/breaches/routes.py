@@ -1,5 +1,6 @@
 """`/breaches`: the register, one breach, its timeline and its reach."""
 
+import shlex
 from typing import Annotated, Any, Final, get_args
 from urllib.parse import quote, urlencode
 
@@ -239,6 +240,7 @@ async def frame_of_case(visit: Visit, state: Seen, case: Case, breach: str) -> d
         "seen": state,
         "control": await reading(visit.context, control_of, visit, state),
         "base": base,
+        "case_id": shlex.quote(breach),
         "tab": tab,
         "steps": offered_steps(visit, "breach", breach),
         "label_y": label_y,

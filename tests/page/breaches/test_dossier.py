@@ -9,6 +9,7 @@ import pytest
 from ledger.events.log_integrity import LogExportIssued
 from ledger.query import EventQuery
 from ledger.roles import take_roles
+from projections.cases.reading import find_case
 from service.context import Context
 from tests.command_line import zegel_here
 from tests.handled_breach import attached_to, fine, key_of, text_of, verified
@@ -113,3 +114,6 @@ def test_its_page_has_the_answers_of_the_form_and_both_files(page_context: Conte
             assert link is not None
             assert client.get(link[1].replace("&amp;", "&")).status_code == 200
     assert client.get(f"{PAGE}.docx").status_code == 404
+    stream = find_case(page_context.ledger, "breach", BREACH)
+    assert f"zegel breach dossier {BREACH} --to" in page
+    assert f"zegel breach dossier {stream} --to" in client.get(f"/breaches/{stream}/dossier").text
