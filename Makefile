@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check laws bench soak docs pins clean
+.PHONY: help demo test check laws bench soak pictures docs pins clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -57,6 +57,10 @@ laws: .venv/ready  ## the laws of the property tests, over many more examples
 
 soak: .venv/ready  ## hundreds of writers at a service that is killed again and again
 	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m tests.soak $(SENT) $(KILLS)
+
+pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the documentation shows
+	$(BIN)/python -m tests.browsing.pictures / /history /history/108 /breaches \
+	    --only en-1280-light --first --out docs/pictures
 
 # One counterpart refuses the SQLAlchemy that Zegel uses, so it lives apart.
 .venv/separate/ready: .venv/ready benchmarks/separate/constraints.txt

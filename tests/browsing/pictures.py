@@ -29,15 +29,19 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("pictures"))
     parser.add_argument("--role", default="dpo")
     parser.add_argument("--only", default="", help="such as en-1280-light; parts of names")
+    parser.add_argument("--first", action="store_true", help="only what is seen without scrolling")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, served_site(Path(folder)) as site:
-        taken = take(site, asked.paths, asked.out, cast("ServiceRole", asked.role), asked.only)
+        role = cast("ServiceRole", asked.role)
+        taken = take(site, asked.paths, asked.out, role, asked.only, whole=not asked.first)
     sys.stdout.write("".join(f"{line}\n" for line in taken))
     return 0
 
 
-def take(site: Site, paths: list[str], out: Path, role: ServiceRole, only: str) -> list[str]:
+def take(  # noqa: PLR0917 - which pictures
+    site: Site, paths: list[str], out: Path, role: ServiceRole, only: str, *, whole: bool
+) -> list[str]:
     """Pictures of pages; a line for each, and for everything that went wrong in the browser."""
     told = []
     languages: tuple[Language, ...] = ("en", "nl")
@@ -55,7 +59,7 @@ def take(site: Site, paths: list[str], out: Path, role: ServiceRole, only: str) 
                 page.goto(path)
                 page.wait_for_load_state("networkidle")
                 name = _NOT_A_NAME.sub("-", path).strip("-") or "overview"
-                page.screenshot(path=out / f"{name}-{variant}.png", full_page=True)
+                page.screenshot(path=out / f"{name}-{variant}.png", full_page=whole)
                 told.append(str(out / f"{name}-{variant}.png"))
             context.close()
             told += watched.troubles
