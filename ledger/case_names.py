@@ -28,7 +28,9 @@ def case_name(ledger: "Ledger", namespace: str, stream: UUID) -> str | None:
         StoreUnavailable: the database cannot be used.
     """
     field = f"{namespace}_id"
-    rows: dict[int, StoredRecord] = {row.index: row for row in ledger.log.scan_stream(stream, limit=_LOOKED_AT)}
+    rows: dict[int, StoredRecord] = {
+        row.index: row for row in ledger.log.scan_stream(stream, limit=_LOOKED_AT)
+    }
     for index, disclosures in sorted(ledger.log.disclosures_of(list(rows)).items()):
         event_id = rows[index].event_id
         for disclosure in disclosures:

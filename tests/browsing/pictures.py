@@ -39,7 +39,7 @@ def main() -> int:
     return 0
 
 
-def take(  # noqa: PLR0917 - which pictures
+def take(
     site: Site, paths: list[str], out: Path, role: ServiceRole, only: str, *, whole: bool
 ) -> list[str]:
     """Pictures of pages; a line for each, and for everything that went wrong in the browser."""

@@ -12,6 +12,6 @@ def test_a_page_is_measured(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setattr(pages, "REQUESTS", 1)
     with pages.served(Database("SQLite"), 100) as site:
         found = pages.first_page({"100 events": site}, path, "SQLite", 1)
-    assert [rate.name for rate in found.rates][0] == "HTML, 100 events"
+    assert found.rates[0].name == "HTML, 100 events"
     assert len(found.rates) == (1 if pages.chromium() is None else 2)
     assert all(rate.median > 0 for rate in found.rates)
