@@ -90,6 +90,8 @@ def data(session: Session, /, form: str | None, **typed: Any) -> ExitCode:  # no
             ),
             only=only,
             zone=session.calendar_zone,
+            most=None,  # a command reads and shows everything
+            first_index=0,
             **filters,
         )
     write_answer(answer, choose_form(form), session.zone)

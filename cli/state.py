@@ -71,6 +71,8 @@ def state(session: Session, /, view: str | None, filters: tuple[str, ...], **typ
             ),
             only=typed["only"],
             zone=session.calendar_zone,
+            most=None,  # a command reads and shows everything
+            first_index=0,
             **_filters(filters),
         )
     write_answer(answer, chosen, session.zone)

@@ -41,6 +41,8 @@ class Site:
     service: RunningService
     keys: dict[ServiceRole, str]
     """An API key for each role."""
+    sessions: dict[ServiceRole, tuple[str, str]] = field(default_factory=dict)
+    """Name and value of the cookie of each role that has logged in: made once."""
 
     @property
     def url(self) -> str:
@@ -49,6 +51,15 @@ class Site:
 
     def cookies(self, role: ServiceRole, language: Language) -> list[dict[str, Any]]:
         """What the browser of somebody holds who has logged in and chosen a language."""
+        if role not in self.sessions:
+            self.sessions[role] = self._logged_in(role)
+        name, value = self.sessions[role]
+        return [
+            {"name": name, "value": value, "url": self.url, "httpOnly": True},
+            {"name": LANGUAGE_COOKIE, "value": language, "url": self.url},
+        ]
+
+    def _logged_in(self, role: ServiceRole) -> tuple[str, str]:
         home = Home(self.service.home)
         with closing(home.open_ledger()) as ledger:
             context = Context(ledger, home, ServeSettings(), known_caller, tuple)
@@ -62,10 +73,7 @@ class Site:
             )
             header = session_cookie(context, session, os.urandom(12))
         name, _, value = header.partition(";")[0].partition("=")
-        return [
-            {"name": name, "value": value, "url": self.url, "httpOnly": True},
-            {"name": LANGUAGE_COOKIE, "value": language, "url": self.url},
-        ]
+        return name, value
 
 
 @contextmanager

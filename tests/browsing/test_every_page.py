@@ -6,7 +6,7 @@ import pytest
 
 from service.page.languages import LANGUAGES, Language
 from tests.browsing.conftest import Person
-from tests.browsing.site import NARROW, WIDE, findings, is_too_wide
+from tests.browsing.site import HEIGHT, NARROW, WIDE, findings, is_too_wide
 
 PAGES: Final = (
     "/",
@@ -31,26 +31,21 @@ PAGES: Final = (
 )
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_everybody_can_use_it(person: Person, path: str, language: Language, width: int) -> None:
-    """Somebody who cannot see, or has a small screen, would be kept out."""
-    page = person(language=language, width=width)
+def test_everybody_can_use_it(person: Person, path: str, language: Language) -> None:
+    """Somebody who cannot see, has a small screen or reads in the dark would be kept out."""
+    page = person(language=language, width=WIDE)
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200
     assert page.get_attribute("html", "lang") == language
-    assert findings(page) == []
-    assert not is_too_wide(page)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_it_can_be_read_in_the_dark(person: Person, path: str) -> None:
-    """Words would stand on a ground of nearly their own colour."""
-    page = person(dark=True)
-    page.goto(path)
-    assert findings(page) == []
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert findings(page) == [], f"{width} px wide"
+        assert not is_too_wide(page), f"{width} px wide"
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert findings(page) == [], "in the dark"
 
 
 @pytest.mark.parametrize("path", PAGES)
