@@ -186,7 +186,7 @@ class Teller:
         bars = [
             Bar(
                 name,
-                measured(value, figures.unit),
+                measured(value, figures.unit, self.words.language),
                 _percent(value, highest),
                 is_limit=name == say("measured.limit"),
             )
@@ -194,7 +194,11 @@ class Teller:
             if value is not None
         ]
         bars += [
-            Bar(short_token(name), measured(value, figures.unit), _percent(value, highest))
+            Bar(
+                short_token(name),
+                measured(value, figures.unit, self.words.language),
+                _percent(value, highest),
+            )
             for name, value in figures.groups
         ]
         many = "measured.value" if figures.count == 1 else "measured.values"
@@ -226,7 +230,9 @@ class Teller:
         if item.verdict == "broken" and broken_since(item) != item.occurred_at:
             yield say("broken_since", at=self.words.instant(broken_since(item), exact=True))
         if item.measure is not None:
-            yield say("item.measured", value=measured(item.measure, measure_unit(item, story)))
+            yield say(
+                "item.measured", value=measured(item.measure, measure_unit(item, story), language)
+            )
         if item.reason:
             yield f"{say('item.why')}: {reason_words(item.reason, language, needs)}"
         if item.settle:

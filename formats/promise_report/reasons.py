@@ -75,7 +75,7 @@ def _named(
     if "values" in told:
         told["values"] = ", ".join(f"“{value}”" for value in told["values"].split(", "))
     if "seconds" in told:
-        told["seconds"] = measured(int(told["seconds"]), "seconds")
+        told["seconds"] = measured(int(told["seconds"]), "seconds", language)
     for name in {"number", "limit"} & told.keys():
         told[name] = f"{int(told[name]):,}".replace(",", "." if language == "nl" else ",")
     return told

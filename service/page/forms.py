@@ -81,9 +81,17 @@ def require_own_page(request: Request) -> None:
     origin = request.headers.get("origin")
     is_own = site in {None, "same-origin", "none"}
     if origin is not None:
-        is_own = is_own and urlsplit(origin).netloc == request.headers.get("host")
+        is_own = is_own and _host_of(origin) == request.headers.get("host")
     if not is_own:
         raise NotAuthorised("form: expected it from a page of this service, found another sender")
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port that an origin names; `None` for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def form_of(request: Request) -> Form:

@@ -219,12 +219,12 @@ def question_of(place: str, asked: Asked, told: Iterable[str] = ()) -> str:
     """
     parts = [f"page {place}"]
     if asked.only is not None:
-        parts.append(f"only={masked(asked.only)}")
+        parts.append(f"only={asked.only}")
     for name in MOMENTS:
         at: datetime | None = getattr(asked, name)
         if at is not None:
             parts.append(f"{name}={at.isoformat(timespec='seconds')}")
-    return "; ".join((*parts, *told))
+    return masked("; ".join((*parts, *told)))
 
 
 def link_time(at: datetime) -> str:

@@ -239,7 +239,7 @@ def _worded(column: Column, value: object, language: Language) -> object:
         case str() if column.unit == "text":
             return value_word(column.name, value, language)
         case int() if column.unit == "bytes":
-            return measured(value, "bytes")
+            return measured(value, "bytes", language)
         case list() | tuple() if column.unit == "list":
             return [value_word(column.name, str(each), language) for each in value]
         case _:

@@ -26,6 +26,19 @@ def test_a_value_is_told_with_its_unit(value: int, unit: str, told: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (3661, "seconds", "1 u 1 min"),
+        (4_194_304, "bytes", "4,19 MB"),
+        (12_000, "mensen", "12.000 mensen"),
+    ],
+)
+def test_a_dutch_value_has_dutch_signs(value: int, unit: str, told: str) -> None:
+    """A Dutch reader would take 4.194 for thousands."""
+    assert measured(value, unit, "nl") == told
+
+
+@pytest.mark.parametrize(
     ("value", "most", "cells"),
     [(0, 10, 0), (-1, 10, 0), (5, 0, 0), (1, 10_000, 1), (10, 10, BAR_CELLS), (99, 10, BAR_CELLS)],
 )

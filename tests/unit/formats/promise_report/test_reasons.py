@@ -41,7 +41,7 @@ from tests.promise_stories import verdict
             "done too late (record 13)",
             "te laat gedaan (gebeurtenis 13)",
         ),
-        ("it took 3661 seconds", "it took 1 h 1 min", "het duurde 1 h 1 min"),
+        ("it took 3661 seconds", "it took 1 h 1 min", "het duurde 1 u 1 min"),
         (
             "parameter days is not set",
             "the setting days is not set",
