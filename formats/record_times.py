@@ -1,7 +1,7 @@
 """Reads typed times against one log: `@41` is when its record 41 occurred, or was recorded."""
 
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from formats.typed_times import TimeReader
 from ledger.errors import BadRequest
@@ -9,6 +9,9 @@ from ledger.units import Size
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
+
+_ABOVE_ALL: Final = 10**18
+"""More than any index; a database takes no number that is much larger."""
 
 
 def time_reader(
@@ -25,7 +28,7 @@ def time_reader(
     from ledger.opening import instant_of  # noqa: PLC0415 - start time: see cli/app.py
 
     def time_of_record(index: int) -> datetime:
-        record = ledger.log.record_at(index)
+        record = ledger.log.record_at(index) if index < _ABOVE_ALL else None
         if record is None:
             ledger.log.pruned.require_kept(index)
             raise BadRequest(

@@ -15,6 +15,9 @@ _HALF_A_TEXT: Final = 42
 _MOVED_AT_MOST: Final = 12
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + _DAY
+_LATEST: Final = datetime.max.replace(tzinfo=UTC) - _DAY
+"""Between them every moment can be told in every zone."""
 _STEPS: Final = (
     *(_MINUTE * count for count in (5, 10, 15, 30, 60, 120, 180, 360, 720)),
     *(_DAY * count for count in (1, 2, 4, 7, 14, 28, 56, 91, 182, 365)),
@@ -36,9 +39,11 @@ class Scale:
             right: Where it ends.
         """
         self.left, self.right = left, right
-        self.span = max(last - first, timedelta(minutes=20)) * 1.06
+        first, last = (min(max(each, _EARLIEST), _LATEST) for each in (first, last))
+        span = max(last - first, timedelta(minutes=20)) * 1.06
         middle = first + (last - first) / 2
-        self.first = middle - self.span / 2
+        self.first = middle - min(span / 2, middle - _EARLIEST)
+        self.span = min(span, _LATEST - self.first)
 
     def x(self, moment: datetime) -> float:
         """Its place, in units of the picture."""
@@ -86,5 +91,8 @@ def _rounds(first: datetime, step: timedelta, words: Words) -> Iterator[datetime
         if step < _DAY:
             moment += step
         else:
-            day = moment.astimezone(words.zone).date() + step
+            try:
+                day = moment.astimezone(words.zone).date() + step
+            except OverflowError:  # after the last day of the calendar there is none
+                return
             moment = datetime(day.year, day.month, day.day, tzinfo=words.zone).astimezone(UTC)

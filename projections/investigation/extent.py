@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import groupby, islice
 from typing import Final, NamedTuple
@@ -75,7 +75,7 @@ class Bounds(NamedTuple):
         first = int(ledger.log.beginning().frontier.size)
         if extent.since is not None:
             with suppress(RecordsPruned):  # then it begins with what is kept
-                first = ledger.size_at(extent.since - CLOCKS_DIFFER)
+                first = ledger.size_at(max(extent.since, _BEFORE_ANY_LOG) - CLOCKS_DIFFER)
         if self.begins_by is not None and first > self.begins_by:  # the clocks differ by more
             first = 0
         return replace(
@@ -85,6 +85,9 @@ class Bounds(NamedTuple):
 
 CLOCKS_DIFFER: Final = timedelta(days=1)
 """So far the clock of a source may be ahead, where only a part of the log is looked at."""
+
+_BEFORE_ANY_LOG: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""Nothing was recorded before; from the first days of the calendar no day can be taken away."""
 
 
 def records_inside(

@@ -56,6 +56,15 @@ def test_a_form_of_who_is_not_logged_in_is_refused(page_context: Context) -> Non
     assert refused.status_code in {401, 405}
 
 
+@pytest.mark.parametrize("origin", ["http://[", "null", "", "http://testserver.elsewhere"])
+def test_a_form_of_no_origin_of_ours_is_refused(page_context: Context, origin: str) -> None:
+    """Another site could send forms, or a header that cannot be read would end in a fault."""
+    client, csrf = visitor(page_context, "dpo")
+    refused = client.post("/history", data={"csrf": csrf}, headers={"origin": origin})
+    assert refused.status_code == 403
+    assert "<main" in refused.text
+
+
 def test_a_question_that_cannot_be_read_is_told_on_a_page(page_context: Context) -> None:
     """A typing error in an address would be answered with JSON."""
     app = create_app(page_context)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from service.context import Context
 from tests.paged import visitor
 
@@ -64,3 +66,17 @@ def test_nothing_in_the_picture_runs_or_is_styled_by_itself(page_context: Contex
     assert "style=" not in page
     assert not re.search(r"<[^>]+\son[a-z]+=", page)
     assert "<style" not in page
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        *("until=9999-12-31", "since=0001-01-02", "since=0001-01-02&until=9999-12-31"),
+        *("since=9999-12-30&until=9999-12-31", "since=0001-01-02&until=0001-01-03"),
+    ],
+)
+def test_a_window_reaches_to_the_ends_of_the_calendar(page_context: Context, window: str) -> None:
+    """Whoever leaves one side as good as open would be told of a fault of the service."""
+    client, _ = visitor(page_context, "reader")
+    assert client.get(f"{PAGE}?{window}").status_code == 200
+    assert client.get(f"/breaches/NXT-2025-11/reach?{window}").status_code == 200

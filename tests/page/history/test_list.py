@@ -185,6 +185,7 @@ def test_kinds_may_stand_side_by_side(granted: Context) -> None:
         ("?around=3&since=2026-01-01", "around"),
         ("?grep=(", "grep"),
         ("?as_known=@99999999", "as_known"),
+        ("?since=@999999999999999999999", "since"),
     ],
 )
 def test_what_cannot_be_understood_is_named(granted: Context, url: str, name: str) -> None:

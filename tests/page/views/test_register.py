@@ -153,6 +153,24 @@ def test_a_file_with_names_is_recorded_as_handed_out(page_context: Context) -> N
     assert reader.post(url, data=asked).status_code == 403
 
 
+def test_a_number_that_somebody_typed_stands_in_no_question(page_context: Context) -> None:
+    """The citizen number of a filter would stay in the log, beside who was shown names."""
+    ledger = page_context.ledger
+    client, csrf = officer(page_context)
+    asked = {"csrf": csrf, "purpose": "regulator-request"}
+    assert client.post("/register?organisation=111222333", data=asked).status_code == 200
+    reading = list(ledger.read(EventQuery(kinds=("log.read",))))[-1].stored
+    assert reading.event_id is not None
+    held = [
+        ledger.vault.values_of(each, reading.event_id)
+        for each in ledger.log.disclosures_of([reading.index])[reading.index]
+    ]
+    questions = [str(each["question"]) for each in held if each and "question" in each]
+    assert len(questions) == 1
+    assert "organisation=" in questions[0]
+    assert "111222333" not in questions[0]
+
+
 def test_names_need_a_purpose(page_context: Context) -> None:
     """Somebody would see names without having said why."""
     client, csrf = officer(page_context)

@@ -38,6 +38,8 @@ def test_a_record_that_is_not_there_is_refused(ledger: Ledger) -> None:
     """A window would begin nowhere."""
     with pytest.raises(BadRequest, match=r"below 1, found none"):
         time_reader(ledger, NOW, AMSTERDAM).read("@7")
+    with pytest.raises(BadRequest, match=r"below 1, found none"):  # no database takes this number
+        time_reader(ledger, NOW, AMSTERDAM).read(f"@{'9' * 30}")
 
 
 @pytest.mark.parametrize(

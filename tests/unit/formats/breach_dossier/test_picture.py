@@ -1,7 +1,7 @@
 """The timeline as a picture: valid, inside its frame, nothing over anything else."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Final
 from uuid import UUID
@@ -203,4 +203,25 @@ def test_few_moments_are_marked_below(span: timedelta) -> None:
     """A line without any time could not be read, and neither one that is full of them."""
     found = list(ticks(Scale(NOON, NOON + span), WORDS))
     assert 1 <= len(found) <= 8
+    assert all(LEFT <= tick.x <= RIGHT for tick in found)
+
+
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (_FIRST, _LAST),
+        (_FIRST, _FIRST + timedelta(days=400)),
+        (_LAST - timedelta(days=30), _LAST),
+        (_LAST, _LAST),
+        (_FIRST, _FIRST),
+    ],
+)
+def test_the_ends_of_the_calendar_are_drawn(first: datetime, last: datetime) -> None:
+    """A window that somebody left as good as open would end in a fault."""
+    found = list(ticks(Scale(first, last), WORDS))
+    assert len(found) <= 8
     assert all(LEFT <= tick.x <= RIGHT for tick in found)
