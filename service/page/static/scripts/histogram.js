@@ -10,6 +10,8 @@ const words = JSON.parse(document.getElementById("script-words")?.textContent ??
 const HEIGHT = 132;
 const MONTH_S = 28 * 86400;
 const DAY_S = 86400;
+// Beside the labels of the server: 10 Dec and 14:00, not Dec 10 and 2 PM.
+const LOCALES = { en: "en-GB" };
 
 if (box && data && box.dataset.uplot) {
   // Loaded here and not above, so that a missing library leaves the drawing of the server.
@@ -55,6 +57,8 @@ function options(uPlot, starts, told) {
     width: box.clientWidth,
     height: HEIGHT,
     legend: { show: false },
+    // Room for the half of the last label that stands beyond its tick.
+    padding: [null, 28, null, null],
     tzDate: (second) => uPlot.tzDate(new Date(second * 1000), data.zone),
     scales: {
       x: { time: true, range: () => [data.edges[0], data.edges.at(-1)] },
@@ -101,9 +105,10 @@ function times(splits, step) {
   const shape =
     step >= MONTH_S ? { month: "short", year: "numeric" }
     : step >= DAY_S ? { day: "numeric", month: "short" }
-    : { hour: "2-digit", minute: "2-digit" };
-  const at = new Intl.DateTimeFormat(data.language, { ...shape, timeZone: data.zone });
-  const day = new Intl.DateTimeFormat(data.language, { day: "numeric", month: "short", timeZone: data.zone });
+    : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const locale = LOCALES[data.language] ?? data.language;
+  const at = new Intl.DateTimeFormat(locale, { ...shape, timeZone: data.zone });
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: data.zone });
   let before = "";
   return splits.map((second) => {
     const instant = new Date(second * 1000);
