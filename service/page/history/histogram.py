@@ -1,6 +1,7 @@
 """Counts over time as bars: drawn on the server, told as a table, and given to the script."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -113,15 +114,13 @@ def _moves(question: Question, zone: tzinfo) -> list[tuple[str, str]]:
         return []
     span = until - since
     wider = span * (_ZOOM - 1) / 2
-    windows = {
-        "earlier": (since - span, since),
-        "wider": (since - wider, until + wider),
-        "later": (until, until + span),
-    }
-    return [
-        (name, _window(question.asked, *(time_text(end, zone) for end in ends)).address())
-        for name, ends in windows.items()
-    ]
+    moved = {"earlier": (-span, -span), "wider": (-wider, wider), "later": (span, span)}
+    found = []
+    for name, (first, last) in moved.items():
+        with suppress(OverflowError):  # beyond the ends of the calendar is no window
+            ends = time_text(since + first, zone), time_text(until + last, zone)
+            found.append((name, _window(question.asked, *ends).address()))
+    return found
 
 
 def _presets(asked: HistoryParameters) -> tuple[tuple[str, str, bool], ...]:

@@ -16,6 +16,8 @@ from service.page.views.asked import MOMENTS, Asked, Seen, field_time, link_time
 from service.page.visit import Visit
 
 _MONTHS: Final = 12
+_FIRST_YEARS: Final = 2
+"""No year lies before these in the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,12 @@ def _comparisons(visit: Visit, seen: Seen) -> tuple[Choice, ...]:
     asked, shown = seen.asked, seen.now.moment.as_of
     local = _midnight(shown.astimezone(visit.zone))
     choices = (
-        (N_("A month earlier"), months_back(local, 1)),
-        (N_("A year earlier"), months_back(local, _MONTHS)),
+        (
+            (N_("A month earlier"), months_back(local, 1)),
+            (N_("A year earlier"), months_back(local, _MONTHS)),
+        )
+        if local.year > _FIRST_YEARS
+        else ()
     )
     in_world = tuple(
         Choice(

@@ -127,7 +127,7 @@ def test_a_relative_window_stands_still_while_pages_are_turned(granted: Context)
     """The second page of the last ten years would begin later than the first."""
     client, _ = visitor(granted, "reader")
     page = client.get("/history?since=3650d&limit=5").text
-    following = parse_qs(urlsplit(link(page, "Next page")).query)
+    following = parse_qs(urlsplit(link(page, "More records")).query)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", following["since"][0])
     assert link(page, "Last hour") == "/history?since=-1h&limit=5"
 
@@ -197,6 +197,15 @@ def test_what_cannot_be_understood_is_named(granted: Context, url: str, name: st
     assert marked is not None
     assert 'role="alert"' in answer.text
     assert indexes(answer.text) == []
+
+
+@pytest.mark.parametrize(
+    "window",
+    ["since=0001-01-02&until=9999-12-30", "since=9999-12-01&until=9999-12-30", "since=0001-01-02"],
+)
+def test_a_window_reaches_to_the_ends_of_the_calendar(granted: Context, window: str) -> None:
+    """The links to the windows beside it would end the page in a fault."""
+    assert visitor(granted, "reader")[0].get(f"/history?{window}").status_code == 200
 
 
 @pytest.mark.parametrize("url", ["?sistem=a", "?limit=0", "?system=a&system=b", "?cursor=forged"])

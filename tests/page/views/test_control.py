@@ -3,6 +3,8 @@
 import re
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from ledger.query import EventQuery
 from projections.activity.beginning import first_day
 from service.context import Context
@@ -57,3 +59,13 @@ def test_going_back_before_what_it_is_compared_with_leaves_that_out(page_context
     bar = page.partition('class="choices"')[2].partition("</form>")[0]
     for each in links(bar, "/promises"):
         assert client.get(each).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/access", "/register", "/breaches", "/requests", "/promises"])
+@pytest.mark.parametrize("moment", ["0001-01-02", "9999-12-31T22:59"])
+def test_the_ends_of_the_calendar_are_moments(
+    page_context: Context, path: str, moment: str
+) -> None:
+    """Links to a year before the first would end the page in a fault."""
+    client, _ = visitor(page_context, "reader")
+    assert client.get(f"{path}?as_of={moment}").status_code == 200
