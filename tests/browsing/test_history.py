@@ -142,3 +142,17 @@ def test_every_state_can_be_used_by_everybody(person: Person, path: str, width: 
     assert answer.status == 200
     assert findings(page) == []
     assert not is_too_wide(page)
+
+
+def test_more_records_come_below_those_that_are_there(person: Person) -> None:
+    """Somebody who reads on would lose their place, or where the keyboard is."""
+    page = person("reader")
+    page.goto("/history?limit=5&without=log.read")
+    seen = listed(page)
+    page.locator("#more").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('#rows > tr').length === 10")
+    assert listed(page)[:5] == seen
+    assert len(set(listed(page))) == 10
+    assert page.evaluate("document.activeElement.id") == "more"
+    assert findings(page) == []
