@@ -38,7 +38,7 @@ def expected_words(_: Callable[[str], str]) -> dict[str, str]:
         "kind": kinds,
         "without": kinds,
         "actor": identity,
-        "ip": identity,
+        "ip": _("Write an IPv4 or IPv6 address, or its token."),
         "subject": identity,
         "looked_at": identity,
         "around": _("Write the index or the event id of one record, and no window beside it."),
