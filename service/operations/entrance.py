@@ -5,7 +5,7 @@ from typing import Final
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.errors import NotAuthorised, TooOften
+from ledger.errors import BadRequest, NotAuthorised, TooOften
 from ledger.serve_settings import ServeSettings
 from service.access.asked import Asked
 from service.access.every_route import PUBLIC, PUBLIC_TILES
@@ -25,7 +25,7 @@ _UNAUTHENTICATED: Final = 401
 
 
 class Entrance:
-    """Refuses what comes in clear (403) or too often (429); tells the rest what is left."""
+    """Refuses what comes in clear (403), too often (429), with a NUL (400); tells what is left."""
 
     def __init__(self, app: ASGIApp, settings: ServeSettings) -> None:
         """Stands before `app`."""
@@ -60,6 +60,10 @@ class Entrance:
                     self._rates.proved(credentials)
             await send(message)
 
+        if _has_nul(scope):
+            nul = BadRequest("address: expected text, found a NUL character")
+            await refusal_for(scope, nul)(scope, receive, told)
+            return
         await self._app(scope, receive, told)
 
     @staticmethod
@@ -70,6 +74,11 @@ class Entrance:
             resource=asked.resource, act="connect", reason="in-clear", origin=asked.origin
         )
         await writing(context, context.refusals.note, refusal)
+
+
+def _has_nul(scope: Scope) -> bool:
+    """Whether a path or query has a character that no text of a database can have."""
+    return "\x00" in scope["path"] or b"%00" in scope["query_string"]
 
 
 def address_of(scope: Scope) -> str:

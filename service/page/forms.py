@@ -114,4 +114,6 @@ async def form_of(request: Request) -> Form:
         )
     except ValueError as error:
         raise BadRequest("form: expected fields in UTF-8, found other bytes or too many") from error
+    if any("\x00" in part for each in fields for part in each):
+        raise BadRequest("form: expected text, found a NUL character")  # no database takes one
     return Form(tuple((name, value.replace("\r\n", "\n")) for name, value in fields))

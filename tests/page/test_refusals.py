@@ -65,6 +65,23 @@ def test_a_form_of_no_origin_of_ours_is_refused(page_context: Context, origin: s
     assert "<main" in refused.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/history?system=a%00b", "/breaches/a%00b", "/retention?system=%00", "/login?next=%00"]
+)
+def test_a_character_that_no_database_takes_is_refused(page_context: Context, path: str) -> None:
+    """PostgreSQL would refuse the question, and the page would tell of a fault of the service."""
+    client, csrf = visitor(page_context, "dpo")
+    refused = client.get(path)
+    assert refused.status_code == 400
+    assert "found a NUL character" in refused.text
+    assert "<main" in refused.text
+    sent = client.post("/history", data={"csrf": csrf, "system": "a\x00b"})
+    assert sent.status_code == 400
+    program = client_of(page_context, "reader").get("/v1/events?system=a%00b")
+    assert program.status_code == 400
+    assert program.headers["content-type"] == "application/problem+json"
+
+
 def test_a_question_that_cannot_be_read_is_told_on_a_page(page_context: Context) -> None:
     """A typing error in an address would be answered with JSON."""
     app = create_app(page_context)
