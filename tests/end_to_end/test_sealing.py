@@ -159,10 +159,10 @@ def test_the_loop_signs_and_ends_when_it_is_told(home: Path) -> None:
 def aged(database: Path) -> None:
     """Brings a database of now back to the tables of the first version."""
     later = ("checkpoint", "tile", "anchor", "erasure", "erased", "epoch")
-    pruning_and_keys = ("pruned_stream", "minimum", "pruning", "api_key")
+    since = ("pruned_stream", "minimum", "pruning", "api_key", "ended_session")
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("DROP TRIGGER zegel_record_no_delete")
-        for name in (*later, *pruning_and_keys):
+        for name in (*later, *since):
             connection.execute(f"DROP TABLE zegel_{name}")
         connection.execute(
             "CREATE TRIGGER zegel_record_no_delete BEFORE DELETE ON zegel_record "
