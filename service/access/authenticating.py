@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from ledger.anchors.http_exchange import Get, Limits, get
 from ledger.api_key import ApiKey
 from ledger.api_key_proof import KnownKeys, is_api_key
-from ledger.errors import BadRequest, NotAuthenticated
+from ledger.errors import NotAuthenticated
 from ledger.roles import held_service_roles
 from ledger.serve_settings import ServeSettings
 from service.access.bearer_tokens import BearerTokens, token_rules
 from service.access.caller import Caller
-from service.access.consulting import CASE_HEADER
+from service.access.consulting import CASE_HEADER, named_case
 from service.access.issuer_keys import IssuerKeys
 from service.access.last_use import LastUse
 from service.context import Authenticate
@@ -23,10 +23,8 @@ from service.context import Authenticate
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
-MOST_CASE_CHARACTERS: Final = 200
 _PATIENCE: Final = Limits(seconds=5.0)
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
-_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
 
 
 def authenticator(
@@ -53,7 +51,7 @@ def authenticator(
 
     def authenticate(headers: Mapping[str, str]) -> Caller:
         credential = _credential(headers)
-        case = _case(headers)
+        case = named_case(headers.get(CASE_HEADER.lower()), CASE_HEADER)
         if is_api_key(credential):
             key = known.proven(credential)
             used.note(key)
@@ -85,13 +83,3 @@ def _credential(headers: Mapping[str, str]) -> str:
             reason="other-scheme",
         )
     return matched[1]
-
-
-def _case(headers: Mapping[str, str]) -> str | None:
-    case = headers.get(CASE_HEADER.lower(), "").strip()
-    if len(case) > MOST_CASE_CHARACTERS or not _PRINTABLE.fullmatch(case):
-        raise BadRequest(
-            f"{CASE_HEADER}: expected at most {MOST_CASE_CHARACTERS} characters on one line, "
-            "found other ones"
-        )
-    return case or None

@@ -4,6 +4,7 @@ An answer by tokens shows nobody, so `--looked-at` never finds it. Identities ar
 a reading that `ledger.record_reading` (or `ledger.read`) recorded: `revealing` gives what it takes.
 """
 
+import re
 from typing import Final
 
 from ledger.errors import BadRequest
@@ -17,6 +18,8 @@ from service.threads import writing
 
 CASE_HEADER: Final = "Zegel-Case"
 """The header in which a caller names the case that they work on."""
+MOST_CASE_CHARACTERS: Final = 200
+_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
 
 
 async def consulted(
@@ -76,6 +79,25 @@ def revealing(caller: Caller, purpose: str | None, reason: str | None = None) ->
         raise BadRequest(f"{CASE_HEADER}: expected the case that you investigate, found none")
     told = [each for each in (told_case(caller), reason) if each]
     return Reading(caller.identity, purpose, "; ".join(told) or None, is_program=caller.is_program)
+
+
+def named_case(typed: str | None, place: str) -> str | None:
+    """The case that somebody named, without spaces around it; `None`: none.
+
+    Args:
+        typed: What they wrote.
+        place: The header or field in which they did.
+
+    Raises:
+        BadRequest: it is too long, or does not stand on one line.
+    """
+    case = (typed or "").strip()
+    if len(case) > MOST_CASE_CHARACTERS or not _PRINTABLE.fullmatch(case):
+        raise BadRequest(
+            f"{place}: expected at most {MOST_CASE_CHARACTERS} characters on one line, "
+            "found other ones"
+        )
+    return case or None
 
 
 def told_case(caller: Caller) -> str | None:

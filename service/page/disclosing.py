@@ -8,6 +8,7 @@ from ledger.errors import BadRequest
 from ledger.purposes import PURPOSES
 from ledger.reading import Opening
 from ledger.stored import StoredRecord
+from service.access.consulting import named_case
 from service.page.forms import Form
 from service.page.visit import Visit
 from service.queries.parameters import LONGEST, Revealed
@@ -78,9 +79,9 @@ async def opened_for(
         BadRequest: no purpose of the list, no case where one must be named, or a text too long.
         NotAuthorised: they may not see identities; recorded.
     """
-    given = {name: _text(form, name) for name in ("purpose", "reason", "case")}
+    given = {name: _text(form, name) for name in ("purpose", "reason")}
     asked = Revealed(identities=True, purpose=given["purpose"], reason=given["reason"])
-    caller = replace(visit.caller, case=given["case"])
+    caller = replace(visit.caller, case=named_case(form.one("case"), "case"))
     opening = await opening_for(
         visit.context, caller, asked, question=question, rows=rows, count=lambda: 0
     )

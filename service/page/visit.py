@@ -82,10 +82,6 @@ class Visit:
         text = await reading(self.context, self._rendered, template, values)
         return HTMLResponse(text, status_code=status, headers={**PAGE_HEADERS, **(headers or {})})
 
-    async def fragment(self, template: str, **values: Any) -> Response:  # noqa: ANN401 - likewise
-        """A piece of a page, for a script that puts it in its place."""
-        return await self.show(template, **values)
-
     def see_other(self, path: str) -> Response:
         """Leads to the page that shows what a form did, so that reloading does it once.
 

@@ -175,7 +175,15 @@ def test_identities_are_shown_after_a_reason_only(page_context: Context) -> None
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"purpose": "curiosity", "case": "C-7"}, {"purpose": "incident-investigation"}]
+    "asked",
+    [
+        {},
+        {"purpose": "curiosity", "case": "C-7"},
+        {"purpose": "incident-investigation"},
+        {"purpose": "incident-investigation", "case": "C-7\nC-8"},
+        {"purpose": "incident-investigation", "case": "C" * 201},
+    ],
+    ids=["nothing", "no purpose of the list", "no case", "case on two lines", "case too long"],
 )
 def test_without_reason_or_case_the_form_is_shown_again(
     page_context: Context, asked: dict[str, str]
