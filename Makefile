@@ -59,7 +59,7 @@ soak: .venv/ready  ## hundreds of writers at a service that is killed again and 
 	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m tests.soak $(SENT) $(KILLS)
 
 pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the documentation shows
-	$(BIN)/python -m tests.browsing.pictures / /history /history/108 /breaches \
+	$(BIN)/python -m tests.browsing.pictures / /history /history/108 \
 	    --only en-1280-light --first --out docs/pictures
 
 # One counterpart refuses the SQLAlchemy that Zegel uses, so it lives apart.
