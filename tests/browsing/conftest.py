@@ -20,9 +20,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for every test of a process."""
+    """One browser for the tests of a file.
+
+    Playwright keeps an event loop running in this thread, in which no other test could start one:
+    it must be gone before the tests of the next file.
+    """
     with sync_playwright() as playwright:
         made = launched(playwright)
         yield made
