@@ -119,14 +119,15 @@ def test_a_silent_stream_is_answered_with_how_far_it_is_durable(
 
 def test_a_long_stream_is_taken_in_constant_memory(keyed: tuple[RunningService, str]) -> None:
     """A long stream would end the service."""
-    assert posted(*keyed, _many(range(2_000)))[0] in {200, 201}
+    # What the database keeps of its file in memory is full by then, and grows no more.
+    assert posted(*keyed, _many(range(10_000)))[0] in {200, 201}
     before = _peak_bytes(keyed[0])
-    pieces = _many(range(2_000, 14_000))
-    sent_bytes = sum(map(len, _many(range(2_000, 14_000))))
+    pieces = _many(range(10_000, 22_000))
+    sent_bytes = sum(map(len, _many(range(10_000, 22_000))))
     status, told = posted(*keyed, pieces)
     assert (status, told["accepted"], told["durable_lines"]) == (201, 12_000, 12_000)
     grown = _peak_bytes(keyed[0]) - before
-    assert grown < sent_bytes / 2, f"{grown} bytes for a stream of {sent_bytes}"
+    assert grown < sent_bytes / 10, f"{grown} bytes for a stream of {sent_bytes}"
 
 
 def test_what_was_acknowledged_survives_a_kill_and_is_there_once(
