@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import iter_route_contexts
+from fastapi import FastAPI
 
 from ledger.errors import NotAuthenticated
 from ledger.home import Home
@@ -17,7 +16,7 @@ from service.access.caller import ALLOWED
 from service.access.every_route import Route, permissions_of
 from service.app import create_app
 from service.context import Context
-from service.page.routes import ROUTERS
+from service.page.routes import page_paths
 from service.problems import MEDIA_TYPE, TYPE_PREFIX
 
 _INTRODUCTION: Final = f"""\
@@ -69,7 +68,7 @@ def api_page() -> str:
         for route, permission in permissions_of(app).items()
         if route[0] not in document["paths"]
     }
-    own = {route for router in ROUTERS for route in _paths(router)}
+    own = page_paths()
     pages = {route: needed for route, needed in foreign.items() if route[0] in own}
     others = {route: needed for route, needed in foreign.items() if route[0] not in own}
     parts = [
@@ -113,12 +112,6 @@ def _subjects(document: dict[str, Any]) -> Iterator[str]:
             by_tag.setdefault(tag, []).append(_operation(document, method, path, operation))
     for tag, operations in by_tag.items():
         yield "\n".join([f"## {tag.capitalize()}", "", *operations])
-
-
-def _paths(router: APIRouter) -> Iterator[str]:
-    """The templates of the paths of a room of the page."""
-    for context in iter_route_contexts(router.routes):
-        yield str(context.path_format)
 
 
 def _table(told: str, routes: dict[Route, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter
+from fastapi.routing import iter_route_contexts
 
 from service.page import about, assets, choosing
 from service.page.access import issuer_login, login
@@ -37,6 +38,16 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     breaches.router,
     breach_files.router,
 )
+
+
+def page_paths() -> frozenset[str]:
+    """The templates of the paths of every page, as routes of the application have them."""
+    return frozenset(
+        str(context.path_format)
+        for router in ROUTERS
+        for context in iter_route_contexts(router.routes)
+    )
+
 
 _OTHERS: Final = (BROWSERS, "/login", "/logout", "/language", "/accessibility")
 REFUSAL_FORMS: Final[Mapping[str, RefusalForm]] = dict.fromkeys(
