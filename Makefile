@@ -69,6 +69,16 @@ pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the
 	    -r benchmarks/separate/constraints.txt
 	@touch $@
 
+# PySpark is large, and few need it.
+.venv/cluster/ready: .venv/ready tools/cluster/constraints.txt
+	@$(PYTHON) -m venv .venv/cluster
+	@.venv/cluster/bin/pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r tools/cluster/constraints.txt
+	@.venv/cluster/bin/pip install --quiet --disable-pip-version-check hatchling editables
+	@.venv/cluster/bin/pip install --quiet --disable-pip-version-check --no-deps \
+	    --no-build-isolation -e .
+	@touch $@
+
 # Only the tests need them: where they cannot be had, every page works without.
 .venv/page: .venv/ready tools/page_libraries tools/page/package-lock.json
 	@tools/page_libraries $(PAGE)
@@ -86,7 +96,10 @@ pins: .venv/ready  ## pin the newest versions that pyproject.toml allows, with h
 	    --generate-hashes --no-header --no-annotate --quiet -o constraints.txt
 	.venv/uv/bin/uv pip compile benchmarks/separate/requirements.in --universal --upgrade \
 	    --generate-hashes --no-header --no-annotate --quiet -o benchmarks/separate/constraints.txt
-	! grep -n '://' constraints.txt benchmarks/separate/constraints.txt
+	.venv/uv/bin/uv pip compile pyproject.toml --extra spark --universal \
+	    --generate-hashes --no-header --no-annotate --quiet -c constraints.txt \
+	    -o tools/cluster/constraints.txt
+	! grep -n '://' constraints.txt benchmarks/separate/constraints.txt tools/cluster/constraints.txt
 
 clean:  ## remove all that these targets made
 	rm -rf .venv dist service/page/static/vendor tools/page/node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
