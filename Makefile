@@ -74,9 +74,7 @@ pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the
 	@$(PYTHON) -m venv .venv/cluster
 	@.venv/cluster/bin/pip install --quiet --disable-pip-version-check --require-hashes \
 	    -r tools/cluster/constraints.txt
-	@.venv/cluster/bin/pip install --quiet --disable-pip-version-check hatchling editables
-	@.venv/cluster/bin/pip install --quiet --disable-pip-version-check --no-deps \
-	    --no-build-isolation -e .
+	@echo '$(CURDIR)' > "$$(.venv/cluster/bin/python -c 'import site; print(site.getsitepackages()[0])')/zegel.pth"
 	@touch $@
 
 # Only the tests need them: where they cannot be had, every page works without.
