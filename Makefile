@@ -41,13 +41,12 @@ check: .venv/ready  ## lint, types, imports, generated documentation
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
 
-EVENTS ?= 20000
-HISTORY ?= 100000
+SIZES ?= 10000,100000
 ROUNDS ?= 5
 
 bench: .venv/ready .venv/separate/ready  ## speed against its counterparts, both sides in one run
-	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m benchmarks --events $(EVENTS) \
-	    --history $(HISTORY) --rounds $(ROUNDS) --separate .venv/separate/bin/python $(BENCH_FLAGS)
+	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m benchmarks --sizes $(SIZES) \
+	    --rounds $(ROUNDS) --separate .venv/separate/bin/python $(BENCH_FLAGS)
 
 SENT ?= 50
 KILLS ?= 10

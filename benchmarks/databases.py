@@ -1,9 +1,11 @@
 """Fresh databases for a round: an SQLite file, or one on the server that `make bench` started."""
 
 import itertools
+import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -113,11 +115,39 @@ class Database:
                     connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     @contextmanager
+    def copied(self, place: Place) -> Iterator[Place]:
+        """A copy of a database that nobody has open, with its keys; removed afterwards."""
+        with self.fresh() as copy:
+            shutil.copy(place.key_file, copy.key_file)
+            if place.is_sqlite:
+                _copy_sqlite(place, copy)
+            else:
+                self._copy_postgres(place, copy)
+            yield copy
+
+    def _copy_postgres(self, place: Place, copy: Place) -> None:
+        """On the server, file by file."""
+        assert self.server_url is not None  # noqa: S101 - it gave the place
+        source, target = make_url(place.url).database, make_url(copy.url).database
+        with psycopg.connect(_dsn(self.server_url), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {target}".encode())
+            connection.execute(f"CREATE DATABASE {target} TEMPLATE {source}".encode())
+
+    @contextmanager
     def fresh_schema(self) -> Iterator[Place]:
         """A database that holds Zegel's tables and one empty log."""
         with self.fresh() as place:
             place.create_ledger().close()
             yield place
+
+
+def _copy_sqlite(place: Place, copy: Place) -> None:
+    with (
+        closing(sqlite3.connect(place.file)) as source,
+        closing(sqlite3.connect(copy.file)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = WAL")
 
 
 def _dsn(url: str) -> str:

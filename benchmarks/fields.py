@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -51,9 +52,10 @@ def fields(count: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def library_batches(count: int) -> list[list[LibraryEvent]]:
-    """The measured events for the library, in batches of 1,000."""
-    events = [
+def library_batches(count: int) -> Iterator[list[LibraryEvent]]:
+    """The measured events for the library, in batches of 1,000, each made when it is asked for."""
+    events = (
         LibraryEvent(uuid4(), 1, values.pop("occurred_at"), **values) for values in fields(count)
-    ]
-    return [events[at : at + BATCH] for at in range(0, count, BATCH)]
+    )
+    while batch := list(islice(events, BATCH)):
+        yield batch

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Final
 
 from benchmarks import year_sample
-from benchmarks.comparisons import Comparison, constant
+from benchmarks.comparison import Comparison, constant
 from benchmarks.databases import ORIGIN, Database, Place
 from benchmarks.measuring import Done, Side, Work, in_turns
 from ledger.api_keys import create_api_key

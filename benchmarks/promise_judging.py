@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Final
 
 import projections
-from benchmarks.comparisons import Comparison
+from benchmarks.comparison import Comparison
 from benchmarks.databases import Place
 from benchmarks.measuring import Done, Side, Work, in_turns
 from benchmarks.promise_sample import one_more, promise_batches

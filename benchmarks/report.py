@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from benchmarks.comparisons import Comparison
+from benchmarks.comparison import Comparison
 
 
 def as_markdown(comparisons: Sequence[Comparison]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from benchmarks.comparisons import Comparison
+from benchmarks.comparison import Comparison
 from benchmarks.databases import ORIGIN, Database, Place
 from benchmarks.fields import fields
 from benchmarks.measuring import Side, Work, in_turns

@@ -1,33 +1,90 @@
-"""Both sides of the append comparison store the same rows."""
+"""Every comparison runs, and its sides do the same work."""
 
-from benchmarks import comparisons, counterparts
+from argparse import Namespace
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from benchmarks import counterparts, footprint
+from benchmarks.comparison import Comparison, Footprint
 from benchmarks.databases import Database
+from benchmarks.histories import History, fill
+from benchmarks.plan import planned
+from benchmarks.sample import batches
+
+SQLITE = Database("SQLite")
+SIZE = 8_000
 
 
 def test_the_bare_driver_inserts_the_rows_that_zegel_wrote() -> None:
     """A counterpart with fewer rows or columns would be compared unfairly."""
-    database = Database("SQLite")
-    with database.fresh() as place:
-        comparisons.fill(place, 1_500)
-        batches = counterparts.written_rows(place)
-    assert [len(batch["zegel_record"]) for batch in batches] == [1_000, 500]
-    assert sum(len(batch["zegel_disclosure"]) for batch in batches) == 3_000
-    with counterparts.bare_sqlite(database, batches) as work:
-        assert work() == 1_500
+    with SQLITE.fresh() as place, SQLITE.fresh_schema() as bare:
+        fill(place, 1_500)
+        written = counterparts.rows_after(place, 0)
+        with counterparts.bare_driver(bare) as store:
+            for batch in written:
+                store(batch)
+        again = counterparts.rows_after(bare, 0)
+    assert [len(batch["zegel_record"]) for batch in written] == [1_000, 500]
+    assert sum(len(batch["zegel_disclosure"]) for batch in written) == 3_000
+    assert again == written
 
 
-def test_every_comparison_runs() -> None:
+def test_a_copy_of_a_database_is_a_log_that_goes_on() -> None:
+    """A side would append to an empty log and be called quick over a long one."""
+    with SQLITE.fresh() as place:
+        fill(place, 1_000)
+        with SQLITE.copied(place) as copy:
+            ledger = copy.open_ledger()
+            for batch in batches(1_000, 1_000):
+                ledger.record_many(batch)
+            assert (ledger.head().size, ledger.verify().outcome) == (2_000, "valid")
+            ledger.close()
+        ledger = place.open_ledger()
+        assert ledger.head().size == 1_000
+        ledger.close()
+
+
+def test_events_go_on_where_others_ended() -> None:
+    """A round would store the events of the round before, which are known already."""
+    whole = list(chain.from_iterable(batches(3_000)))
+    parts = [*chain.from_iterable(batches(1_000)), *chain.from_iterable(batches(2_000, 1_000))]
+    assert parts == whole
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[tuple[str, int | None], Comparison | Footprint]:
+    """All that is measured over histories, once and in one round."""
+    areas = ["append", "verify", "cores", "rebuild", "memory", "ask", "follow", "commit"]
+    options = Namespace(
+        only=areas, sizes=[SIZE, SIZE + 1_000], rounds=1, separate=None, singles=130
+    )
+    return {(each.area, each.size): each.make() for each in planned(SQLITE, options)}
+
+
+def test_every_comparison_runs(found: dict[tuple[str, int | None], Comparison | Footprint]) -> None:
     """A side that fails only under `make bench` would be found by the next reader."""
-    database = Database("SQLite")
-    found = [comparisons.append(database, 1_000, 1, None)]
-    with database.fresh() as small, database.fresh() as large:
-        comparisons.fill(small, 8_000)
-        comparisons.fill(large, 9_000)
-        found.append(comparisons.verify(large, "SQLite", 9_000, 1))
-        found.append(comparisons.verify_on_two_cores(large, "SQLite", 9_000, 1))
-        found.append(comparisons.rebuild(large, "SQLite", 9_000, 1))
-        found.append(comparisons.query(small, large, ("8,000", "9,000"), "SQLite", 1))
-        small.seal()
-        large.seal()
-        found.append(comparisons.proofs(small, large, ("8,000", "9,000"), "SQLite", 1))
-    assert all(rate.median > 0 for comparison in found for rate in comparison.rates)
+    made = [one for one in found.values() if isinstance(one, Comparison)]
+    assert all(rate.median > 0 for one in made for rate in one.rates)
+    assert {area for area, _ in found} >= {"append", "cores", "commit", "ask: inclusion proof"}
+
+
+def test_memory_is_that_of_every_process(
+    found: dict[tuple[str, int | None], Comparison | Footprint],
+) -> None:
+    """A verification on two cores would seem to need no more than the process that started it."""
+    weighed = [one for one in found.values() if isinstance(one, Footprint)]
+    assert {(one.task, one.size) for one in weighed} == {
+        (task, size) for task in footprint.TASKS for size in (SIZE, SIZE + 1_000)
+    }
+    assert all(one.peak_bytes > 30_000_000 for one in weighed)
+
+
+def test_a_task_that_fails_is_not_measured(tmp_path: Path) -> None:
+    """The footprint of a program that stopped at once would be a record low."""
+    with SQLITE.fresh() as place:
+        fill(place, 1_000)
+        place.key_file.rename(tmp_path / "gone")
+        with pytest.raises(RuntimeError, match="ended with"):
+            footprint.weigh("verify", History(1_000, place), "SQLite")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from benchmarks.comparisons import Comparison
+from benchmarks.comparison import Comparison
 from benchmarks.measuring import Done, Rate, Side, Work, in_turns
 from benchmarks.report import as_markdown
 

@@ -1,0 +1,106 @@
+"""Which comparisons there are, and over which histories."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Final
+
+from benchmarks import (
+    appending,
+    asking,
+    committing,
+    footprint,
+    pages,
+    promise_judging,
+    reading_all,
+    serving,
+)
+from benchmarks.comparison import Planned
+from benchmarks.databases import Database
+from benchmarks.histories import History, histories
+
+AREAS: Final = (
+    "append", "verify", "cores", "rebuild", "memory", "ask", "follow", "commit", "serving",
+    "promises", "pages",
+)  # fmt: skip
+"""In the order in which they are measured: what changes a history comes after what only reads."""
+_OF_HISTORIES: Final = frozenset(AREAS[:7])
+SHORT_JUDGED: Final = 10_000
+"""The short history after which one new event is judged."""
+
+
+def planned(database: Database, options: argparse.Namespace) -> Iterator[Planned]:
+    """The comparisons on one kind of database, each to be made before the next is asked for."""
+    areas = options.only or AREAS
+    if _OF_HISTORIES & set(areas):
+        with histories(database, options.sizes) as logs:
+            for area in AREAS:
+                if area in areas and area in _OF_HISTORIES:
+                    yield from _over_histories(area, database, logs, options)
+    longest, name, rounds = max(options.sizes), database.name, options.rounds
+    if "commit" in areas:
+        make = partial(committing.commit_groups, database, options.singles, rounds)
+        yield Planned("commit", name, None, make)
+    if "serving" in areas:
+        make = partial(serving.appends, database, options.requests, rounds)
+        yield Planned("serving", name, None, make)
+    if "promises" in areas:
+        yield from _of_promises(database, longest, rounds)
+    if "pages" in areas:
+        yield from _of_pages(database, longest, rounds)
+
+
+def _over_histories(
+    area: str, database: Database, logs: Sequence[History], options: argparse.Namespace
+) -> Iterator[Planned]:
+    name, rounds = database.name, options.rounds
+    if area == "ask":
+        for question, work in asking.QUESTIONS:
+            make = partial(asking.ask, logs, question, work, name, rounds)
+            yield Planned(f"ask: {question}", name, None, make)
+        return
+    if area == "follow":
+        yield Planned(area, name, None, partial(asking.follow, logs, name, rounds))
+        return
+    for log in logs:
+        if area == "memory":
+            for task in footprint.TASKS:
+                yield Planned(
+                    f"memory: {task}", name, log.size, partial(footprint.weigh, task, log, name)
+                )
+        elif area == "append":
+            make = partial(appending.append, database, log, rounds, options.separate)
+            yield Planned(area, name, log.size, make)
+        else:
+            walk = {
+                "verify": reading_all.verify,
+                "cores": reading_all.verify_on_two_cores,
+                "rebuild": reading_all.rebuild,
+            }[area]
+            make = partial(walk, log.place, name, log.size, rounds)
+            yield Planned(area, name, log.size, make)
+
+
+def _of_promises(database: Database, events: int, rounds: int) -> Iterator[Planned]:
+    short, name = min(SHORT_JUDGED, events), database.name
+    with database.fresh() as small, database.fresh() as large:
+        promise_judging.fill(small, short)
+        promise_judging.fill(large, events)
+        make = partial(promise_judging.rebuild, large, name, events, rounds)
+        yield Planned("promises", name, events, make)
+        names = (f"{short:,} events", f"{events:,} events")
+        one = partial(promise_judging.one_by_one, small, large, names, name, rounds)
+        yield Planned("promises: one new event", name, events, one)
+
+
+def _of_pages(database: Database, events: int, rounds: int) -> Iterator[Planned]:
+    short = events // 100
+    with ExitStack() as stack:
+        sites = {
+            f"{size:,} events": stack.enter_context(pages.served(database, size))
+            for size in (short, events)
+        }
+        for path in pages.PATHS:
+            make = partial(pages.first_page, sites, path, database.name, rounds)
+            yield Planned(f"page {path}", database.name, events, make)
