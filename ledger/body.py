@@ -19,9 +19,6 @@ from ledger.personal import WITHHELD, Personal, PersonalField, PersonalPlan
 DIGESTS_KEY: Final = "_sd"
 # A record of 65,535 bytes has room for fewer digests than four digits can count.
 _PLACE: Final = re.compile(r"0|[1-9][0-9]{0,3}")
-_FIELDS: Final = {
-    kind: {field.name: field for field in plan.fields} for kind, plan in PLANS.items()
-}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -56,22 +53,44 @@ class SplitEvent(Struct, gc=False):
                 return self.texts
 
 
+class _Layout(Struct, frozen=True):
+    """The plan of one kind as `split_event` asks it, for every field of every event."""
+
+    personal: Mapping[str, PersonalField]
+    stream_field: str | None
+    stream_namespace: str
+
+
+def _layout(plan: PersonalPlan) -> _Layout:
+    name = plan.stream_field
+    field = plan.field(name) if name else None
+    return _Layout(
+        {field.name: field for field in plan.fields}, name, field.namespace if field else name or ""
+    )
+
+
+_LAYOUTS: Final = {kind: _layout(plan) for kind, plan in PLANS.items()}
+
+
 def split_event(event: Event) -> SplitEvent:
     """The public part of an event, and its personal values in the order of the class."""
     public: dict[str, Any] = msgspec.to_builtins(event)
     kind = public["kind"]
-    plan = PLANS[kind]
-    split = SplitEvent(kind, public, [], [], [], _stream_key(plan, public))
-    fields = _FIELDS[kind]
-    for name in [name for name in public if name in fields]:
+    layout = _LAYOUTS[kind]
+    split = SplitEvent(kind, public, [], [], [], None)
+    if layout.stream_field is not None:
+        value = public.get(layout.stream_field)
+        if value is not None:
+            split.stream_key = (layout.stream_namespace, value)
+    personal = layout.personal
+    for field in [personal[name] for name in public if name in personal]:
+        name = field.name
         value = public.pop(name)
-        field = fields[name]
-        personal = field.personal
         target = (
             split.subjects
-            if personal == "subject"
+            if field.personal == "subject"
             else split.cases
-            if personal == "case"
+            if field.personal == "case"
             else split.texts
         )
         if field.many:
@@ -80,15 +99,6 @@ def split_event(event: Event) -> SplitEvent:
         elif value is not None:
             target.append(PersonalValue(name, field.namespace, value))
     return split
-
-
-def _stream_key(plan: PersonalPlan, public: Mapping[str, Any]) -> tuple[str, str] | None:
-    name = plan.stream_field
-    value = public.get(name) if name else None
-    if name is None or value is None:
-        return None
-    field = plan.field(name)
-    return (field.namespace if field else name, value)
 
 
 def sealed_body(public: Mapping[str, Any], digests: Sequence[str]) -> bytes:

@@ -254,13 +254,13 @@ def normalised_identity(value: str) -> str:
         ValueError: the value is a token, withheld or no identity at all; `CitizenNumberRefused` if
             it is a citizen number in the wrong place, or is said to be one and is none.
     """
-    if _PLAIN_IPV4.fullmatch(value):
-        return value
     namespace, colon, rest = value.partition(":")
     if not colon or namespace not in {"person", "ip", "data-subject"}:
         message = "an identity such as person:NAME, ip:ADDRESS or data-subject:TYPE:ID"
         raise ValueError(message)
     if namespace == "ip":
+        if _PLAIN_IPV4.fullmatch(value):
+            return value
         address = ipaddress.ip_address(rest)
         mapped = getattr(address, "ipv4_mapped", None)
         return f"ip:{mapped or address}"

@@ -4,7 +4,7 @@ Invariants: a completed event decodes from its own JSON, so nothing is sealed th
 read; completing twice changes nothing; what only readers see (tokens, `withheld`) never comes in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, inspect
+from msgspec.structs import replace
 
 from ledger.errors import MalformedEvent
 from ledger.events.consistency import Check, checks_of
@@ -27,20 +28,20 @@ from ledger.units import NewId
 _MINUTE: Final = timedelta(minutes=1)
 
 
+_NOTHING: Final[tuple[Any, ...]] = ()
+
+Changes = dict[str, Any]
+_Look = Callable[[str, Event, str, Any, Changes], None]
+"""Looks at one value: kind, event, field name, the value (never `None`), what is to be changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What completion looks at in one kind, by field name."""
+    """What completion looks at in one kind: each field with its way of looking, read at once."""
 
-    instants: tuple[str, ...]
-    read_instants: Callable[[Any], Sequence[datetime | None]]
-    nested: tuple[str, ...]
-    identities: tuple[str, ...]
-    read_identities: Callable[[Any], Sequence[str | None]]
-    identity_lists: tuple[str, ...]
-    words: tuple[str, ...]
-    read_words: Callable[[Any], Sequence[object]]
-    word_lists: tuple[str, ...]
-    named_values: tuple[str, ...]
+    kind: str
+    looks: tuple[tuple[str, _Look], ...]
+    read: Callable[[Any], Sequence[Any]]
     checks: tuple[Check, ...]
 
 
@@ -54,15 +55,14 @@ def complete_event(event: Event, *, new_id: NewId) -> Event:
     Raises:
         MalformedEvent: a value is of the wrong type, a token or `withheld`, or contradicts another.
     """
-    kind = kind_of(event)
-    plan = _plan(kind)
-    changes: dict[str, Any] = {}
-    if event.event_id is None:
-        changes["event_id"] = new_id()
-    _complete_instants(kind, plan, event, changes)
-    _complete_identities(kind, plan, event, changes)
-    _refuse_unsealable(kind, plan, event)
-    whole = msgspec.structs.replace(event, **changes) if changes else event
+    plan = _PLANS.get(type(event)) or _plan(event)
+    kind = plan.kind
+    changes: Changes = {} if event.event_id is not None else {"event_id": new_id()}
+    # Most fields of most events are empty: passing them over is most of this loop.
+    for value, (name, look) in zip(plan.read(event), plan.looks, strict=True):
+        if value is not None and value is not _NOTHING:
+            look(kind, event, name, value, changes)
+    whole = replace(event, **changes) if changes else event
     # Only decoding checks types, and code that builds events may have been wrong.
     encoded = encode_event(whole)
     checked = decode_event(encoded)
@@ -90,37 +90,39 @@ def _refuse_clear_numbers(kind: str, event: Event) -> None:
         )
 
 
-def _refuse_unsealable(kind: str, plan: _Plan, event: Event) -> None:
-    words = plan.read_words(event)
-    if WITHHELD in words:
-        name = plan.words[words.index(WITHHELD)]
+def _look_at_words(kind: str, _: Event, name: str, value: object, __: Changes) -> None:
+    if value == WITHHELD:
         raise _withheld(kind, name)
-    for name in plan.word_lists:
-        if WITHHELD in getattr(event, name):
-            raise _withheld(kind, name)
-    for name in plan.named_values:
-        values = getattr(event, name)
-        for key, item in values.items() if isinstance(values, dict) else ():
-            if isinstance(item, float) and not isfinite(item):  # JSON would turn it into null
-                raise MalformedEvent(kind, f"{name}/{key}", "a finite number", str(item))
+
+
+def _look_at_word_list(kind: str, _: Event, name: str, values: Any, __: Changes) -> None:  # noqa: ANN401 - unchecked yet
+    if WITHHELD in values:
+        raise _withheld(kind, name)
+
+
+def _look_at_named_values(kind: str, _: Event, name: str, values: object, __: Changes) -> None:
+    for key, item in values.items() if isinstance(values, dict) else ():
+        if isinstance(item, float) and not isfinite(item):  # JSON would turn it into null
+            raise MalformedEvent(kind, f"{name}/{key}", "a finite number", str(item))
 
 
 def _withheld(kind: str, name: str) -> MalformedEvent:
     return MalformedEvent(kind, name, "the words themselves", f"the reader's sign {WITHHELD}")
 
 
-def _complete_instants(kind: str, plan: _Plan, event: Event, changes: dict[str, Any]) -> None:
-    for name, instant in zip(plan.instants, plan.read_instants(event), strict=True):
-        if instant is not None and (type(instant) is not datetime or instant.tzinfo is not UTC):
-            changes[name] = _in_utc(kind, name, instant)
-    for name in plan.nested:
-        value = getattr(event, name)
-        if value and isinstance(value, tuple):
-            changes[name] = tuple(_struct_in_utc(kind, name, item) for item in value)
-    if "occurred_at" in changes and event.occurred_zone is None:
-        zone = _zone_name(event.occurred_at)
-        if zone is not None:
-            changes["occurred_zone"] = zone
+def _look_at_instant(kind: str, event: Event, name: str, instant: object, changes: Changes) -> None:
+    if type(instant) is not datetime or instant.tzinfo is not UTC:
+        changes[name] = _in_utc(kind, name, instant)
+        if name == "occurred_at" and event.occurred_zone is None:
+            zone = _zone_name(event.occurred_at)
+            if zone is not None:
+                changes["occurred_zone"] = zone
+
+
+def _look_at_objects(kind: str, _: Event, name: str, items: object, changes: Changes) -> None:
+    """Looks at a list of structs with instants in them."""
+    if isinstance(items, tuple):
+        changes[name] = tuple(_struct_in_utc(kind, name, item) for item in items)
 
 
 def _in_utc(kind: str, name: str, instant: object) -> datetime:
@@ -140,7 +142,7 @@ def _struct_in_utc(kind: str, name: str, item: Struct) -> Struct:
         for inner in _instant_names(type(item))
         if getattr(item, inner) is not None
     }
-    return msgspec.structs.replace(item, **changes)
+    return replace(item, **changes)
 
 
 def _zone_name(instant: datetime) -> str | None:
@@ -155,22 +157,20 @@ def _zone_name(instant: datetime) -> str | None:
     return f"{'-' if offset < timedelta() else '+'}{hours:02d}:{minutes:02d}"
 
 
-def _complete_identities(kind: str, plan: _Plan, event: Event, changes: dict[str, Any]) -> None:
-    for name, identity in zip(plan.identities, plan.read_identities(event), strict=True):
-        if identity is not None:
-            normalised = _normalised(kind, name, identity)
-            if normalised != identity:
-                changes[name] = normalised
-    for name in plan.identity_lists:
-        given = getattr(event, name)
-        if given and isinstance(given, tuple):
-            changed = tuple(_normalised(kind, f"{name}/{i}", item) for i, item in enumerate(given))
-            if changed != given:
-                changes[name] = changed
+def _look_at_identity(kind: str, _: Event, name: str, identity: object, changes: Changes) -> None:
+    normalised = _normalised(kind, name, identity)
+    if normalised != identity:
+        changes[name] = normalised
+
+
+def _look_at_identities(kind: str, _: Event, name: str, given: object, changes: Changes) -> None:
+    if isinstance(given, tuple):
+        changed = tuple(_normalised(kind, f"{name}/{i}", item) for i, item in enumerate(given))
+        if changed != given:
+            changes[name] = changed
 
 
 def _normalised(kind: str, path: str, identity: object) -> str:
-    name = path.partition("/")[0]
     try:
         if isinstance(identity, str):
             return normalised_identity(identity)
@@ -178,38 +178,31 @@ def _normalised(kind: str, path: str, identity: object) -> str:
         # Not from the error: nothing of a trace may hold the number.
         raise MalformedEvent(kind, path, error.expected, error.found) from None
     except ValueError as error:
-        raise MalformedEvent(
-            kind, path, expectation(KINDS[kind], (name, 0)), shown(identity)
-        ) from error
-    raise MalformedEvent(kind, path, expectation(KINDS[kind], (name, 0)), shown(identity))
+        raise _no_identity(kind, path, identity) from error
+    raise _no_identity(kind, path, identity)
 
 
-def _prepare(kind: str) -> _Plan:
-    event_class = KINDS[kind]
+def _no_identity(kind: str, path: str, identity: object) -> MalformedEvent:
+    name = path.partition("/")[0]
+    return MalformedEvent(kind, path, expectation(KINDS[kind], (name, 0)), shown(identity))
+
+
+def _looks(event_class: type[Event], kind: str) -> Iterator[tuple[str, _Look]]:
+    """The fields to look at, in the order in which what is wrong with them is told."""
     personal = PLANS[kind].fields
-    instants = _instant_names(event_class)
-    identities = tuple(f.name for f in personal if f.personal == "subject" and not f.many)
-    words = tuple(f.name for f in personal if f.personal != "subject" and not f.many)
-    return _Plan(
-        instants=instants,
-        read_instants=_reader(instants),
-        nested=_nested_names(event_class),
-        identities=identities,
-        read_identities=_reader(identities),
-        identity_lists=tuple(f.name for f in personal if f.personal == "subject" and f.many),
-        words=words,
-        read_words=_reader(words),
-        word_lists=tuple(f.name for f in personal if f.personal != "subject" and f.many),
-        named_values=tuple(f.name for f in personal if f.structured),
-        checks=checks_of(event_class),
+    yield from ((name, _look_at_instant) for name in _instant_names(event_class))
+    yield from ((name, _look_at_objects) for name in _nested_names(event_class))
+    ways: tuple[tuple[bool, bool, _Look], ...] = (
+        (True, False, _look_at_identity),
+        (True, True, _look_at_identities),
+        (False, False, _look_at_words),
+        (False, True, _look_at_word_list),
     )
-
-
-def _reader(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
-    """A function that reads these fields at once, as a tuple also where there is only one."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda event: [getattr(event, name) for name in names]
+    for is_subject, many, look in ways:
+        for field in personal:
+            if (field.personal == "subject") is is_subject and field.many is many:
+                yield field.name, look
+    yield from ((field.name, _look_at_named_values) for field in personal if field.structured)
 
 
 def _instant_names(struct: type[Struct]) -> tuple[str, ...]:
@@ -231,11 +224,12 @@ def _nested_names(event_class: type[Struct]) -> tuple[str, ...]:
     return tuple(found)
 
 
-_PLANS: Final[dict[str, _Plan]] = {}
+_PLANS: Final[dict[type[Struct], _Plan]] = {}
 
 
-def _plan(kind: str) -> _Plan:
-    plan = _PLANS.get(kind)
-    if plan is None:
-        plan = _PLANS[kind] = _prepare(kind)
+def _plan(event: Event) -> _Plan:
+    event_class, kind = type(event), kind_of(event)
+    looks = tuple(_looks(event_class, kind))
+    read = attrgetter(*(name for name, _ in looks))
+    plan = _PLANS[event_class] = _Plan(kind, looks, read, checks_of(event_class))
     return plan
