@@ -6,6 +6,7 @@ whole text. ``make docs`` writes them, ``make check`` fails while one differs fr
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ from docs.api_page import api_page
 from docs.cli_page import cli_page
 from docs.deadline_rules_page import deadline_rules_page
 from docs.events_page import events_page
+from docs.figure_charts import CHARTS, chart
+from docs.figures_page import figures_page
 from docs.register_columns_page import register_columns_page
 from docs.settings_page import settings_page
 from docs.statement_file_page import schema_file, statement_file_page
@@ -22,10 +25,12 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/cli.md": cli_page,
     "reference/deadline-rules.md": deadline_rules_page,
     "reference/events.md": events_page,
+    "reference/figures.md": figures_page,
     "reference/register-columns.md": register_columns_page,
     "reference/settings.md": settings_page,
     "reference/statement-file.md": statement_file_page,
     "reference/statement-file.schema.json": schema_file,
+    **{f"explanation/charts/{name}.svg": partial(chart, name) for name in (*CHARTS, "memory")},
 }
 
 _DOCS: Final = Path(__file__).resolve().parent
