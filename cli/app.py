@@ -14,11 +14,13 @@ from ledger import __version__
 
 COMMANDS: Final[dict[str, Entry]] = {
     "init": Entry("cli.init:init", "Make a new log: folder, database and keys."),
+    "logs": Entry("cli.logs:logs", "List the logs of a home; make one."),
     "record": Entry("cli.record:record", "Record one fact."),
     "import": Entry("cli.import_file:import_file", "Record what files of other systems say."),
     "log": Entry("cli.log:log", "Search the history."),
     "show": Entry("cli.show:show", "Show one record with everything the log knows of it."),
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),
+    "sql": Entry("cli.sql:sql", "Ask in SQL, over records and views."),
     "ask": Entry("cli.ask:ask", "Ask what an investigator asks."),
     "verify": Entry("cli.verify:verify", "Check that the whole history is unchanged."),
     "retention": Entry(

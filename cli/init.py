@@ -69,7 +69,8 @@ def init(
     data: keep their backup apart from that of the database. A passphrase for the signing key is
     taken from ZEGEL_KEY_PASSPHRASE.
     """
-    from ledger.roles import found_roles  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.new_log import signing_key_of  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.roles import found_roles  # noqa: PLC0415 - likewise
 
     home = session.open_home()
     if upgrade:
@@ -91,7 +92,7 @@ def init(
             "home": str(home.folder),
             "database": ledger.log.engine.url.render_as_string(hide_password=True),
             "keys": ledger.vault.keys.place,
-            "verifier_key": _signing_key(session, ledger.origin),
+            "verifier_key": signing_key_of(home.folder, ledger.origin),
             "size": ledger.head().size,
         }
     finally:
@@ -108,13 +109,3 @@ def init(
     draw_line("without the keys nobody opens a name again; with both, everybody can.", indent=2)
     draw_line("Give the verifier key to whoever will check the log, and sign it: zegel seal --loop")
     return 0
-
-
-def _signing_key(session: Session, origin: str) -> str:
-    """The key that signs this log, made now unless there is one."""
-    from ledger.signing.signing_key import environment_passphrase  # noqa: PLC0415 - start time: see cli/app.py
-
-    folder = session.signing_folder()
-    if folder.terms_file.exists():
-        return folder.current_term().key.vkey
-    return folder.create(origin, environment_passphrase).vkey

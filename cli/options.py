@@ -5,11 +5,14 @@ This file imports nothing but Click: the help of the whole program is built from
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -29,7 +32,12 @@ class ZegelCommand(click.Command):
         """Adds the shared options, which the help of the whole program explains."""
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
-        self.params.extend(shared_parameters(hidden=True))
+        taken = {name for parameter in self.params for name in parameter.opts}
+        self.params.extend(
+            shared
+            for shared in shared_parameters(hidden=True)
+            if taken.isdisjoint(shared.opts)  # `zegel demo --log` is a file
+        )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the examples, one a line, as they would be typed."""
@@ -58,7 +66,7 @@ def shared_options(function: Decorated) -> Decorated:
 
 
 def shared_parameters(*, hidden: bool) -> list[click.Parameter]:
-    """The options `--home`, `--database`, `--utc` and `--debug`.
+    """The options `--home`, `--log`, `--database`, `--utc` and `--debug`.
 
     Args:
         hidden: Below the program itself they are accepted, but not listed again, and the
@@ -75,6 +83,17 @@ def shared_parameters(*, hidden: bool) -> list[click.Parameter]:
             hidden=hidden,
             callback=_keep("home"),
             help="Folder of database, keys and settings.",
+        ),
+        click.Option(
+            ["--log"],
+            metavar="NAME",
+            envvar=None if hidden else "ZEGEL_LOG",
+            show_envvar=not hidden,
+            expose_value=False,
+            hidden=hidden,
+            callback=_keep("log"),
+            shell_complete=_names_of_logs,
+            help="One of the logs of the home: zegel logs list.",
         ),
         click.Option(
             ["--database"],
@@ -109,6 +128,16 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]
             setattr(ctx.ensure_object(Session), name, value)
 
     return keep
+
+
+def _names_of_logs(
+    ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks for it
+
+    from cli.log_names import names_that_begin  # noqa: PLC0415 - likewise
+
+    return [CompletionItem(name) for name in names_that_begin(ctx, incomplete)]
 
 
 def output_options(function: Decorated) -> Decorated:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "zegel seal",
-    "zegel seal --loop --every 60",
+    "zegel seal --all --loop --every 60",
     "zegel seal --json | jq -r .checkpoint > monday.checkpoint",
 )
 
@@ -45,10 +45,23 @@ EXAMPLES: Final = (
     metavar="SECONDS",
     help="When the last checkpoint of an idle log is older, record that it is idle and sign that.",
 )
+@click.option(
+    "--all",
+    "every_log",
+    is_flag=True,
+    help="Sign every log of the home, and have the logs of checkpoints collect what is new.",
+)
 @output_options
 @click.pass_obj
 def seal(
-    session: Session, /, form: str | None, every_s: float, heartbeat_s: float, *, loop: bool
+    session: Session,
+    /,
+    form: str | None,
+    every_s: float,
+    heartbeat_s: float,
+    *,
+    loop: bool,
+    every_log: bool,
 ) -> int:
     """Sign what is new: a checkpoint over everything that is stored.
 
@@ -58,6 +71,10 @@ def seal(
     from ledger.signing.heartbeat import heartbeat_of  # noqa: PLC0415 - start time: see cli/app.py
 
     chosen = choose_form(form)
+    if every_log:
+        from cli.seal_all import seal_all  # noqa: PLC0415 - likewise
+
+        return seal_all(session, chosen, every_s=every_s if loop else None, heartbeat_s=heartbeat_s)
     with session.open_ledger() as ledger:
         if loop:
             _seal_until_told(session, ledger, chosen, every_s, heartbeat_s)

@@ -1,4 +1,4 @@
-"""What the options that every command shares say: which home, which database, which zone.
+"""What the options that every command shares say: which home, which log, database and zone.
 
 They may stand before or after the command; what is nearest to the command wins.
 """
@@ -24,6 +24,8 @@ class Session:
     """The shared settings of one command line; `None` leaves it to the default."""
 
     home: Path | None = None
+    log: str | None = None
+    """One of the logs of the home, by its name there."""
     database: str | None = None
     utc: bool = False
     debug: bool = False
@@ -47,7 +49,20 @@ class Session:
             return LOCAL_ZONE
 
     def open_home(self) -> "Home":
-        """The home folder, whether it exists or not."""
+        """The home folder of the log that is meant, whether it exists or not.
+
+        Raises:
+            BadRequest: a log was named that the home does not have.
+        """
+        home = self.whole_home()
+        if self.log is None:
+            return home
+        from ledger.many_logs.home_logs import named_log  # noqa: PLC0415 - start time: see cli/app.py
+
+        return named_log(home, self.log)
+
+    def whole_home(self) -> "Home":
+        """The home folder with all its logs, whether it exists or not."""
         from ledger.home import Home  # noqa: PLC0415 - start time: see cli/app.py
 
         return Home(self.home) if self.home is not None else Home.default()
@@ -60,7 +75,7 @@ class Session:
 
     @contextmanager
     def open_ledger(self) -> "Iterator[Ledger]":
-        """The ledger of this home, closed at the end.
+        """The ledger of the log that is meant, closed at the end.
 
         Raises:
             StoreUnavailable: there is none, or its database or key cannot be used.

@@ -166,7 +166,10 @@ def conclusion(report: "Report") -> ExitCode:
             f"zegel: {place}: its signature holds, and its root was not compared: the records it "
             "needs were pruned; zegel verify --bundle ARCHIVE checks them"
         )
-    return ExitCode.UNAVAILABLE if report.held_uncompared else ExitCode.FINE
+    for why in report.unread_logs:
+        note(f"zegel: {why}; what it says about this log was not compared")
+    left_out = report.held_uncompared or report.unread_logs
+    return ExitCode.UNAVAILABLE if left_out else ExitCode.FINE
 
 
 def report_document(report: "Report") -> dict[str, Any]:
@@ -184,6 +187,18 @@ def report_document(report: "Report") -> dict[str, Any]:
         "checkpoints_checked": report.checkpoints_checked,
         "checkpoints_uncompared": report.checkpoints_uncompared,
         "signed_size": report.signed_size,
+        "anchored_through": [
+            {
+                "log": each.name,
+                "origin": each.origin,
+                "index": each.index,
+                "size": each.size,
+                "through_size": each.through_size,
+                "anchored_at": each.anchored_at,
+                "by": list(each.by),
+            }
+            for each in report.anchored_through
+        ],
         "counts": dict(report.counts),
         "first_fault": finding_row(fault) if fault else None,
         "findings": [finding_row(finding) for finding in report.findings],

@@ -14,7 +14,7 @@ from cli.session import Session
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
     from ledger.levels import Trust
-    from ledger.verification.findings import Report
+    from ledger.verification.findings import AnchoredThrough, Report
 
 
 def verify_stored(
@@ -74,7 +74,13 @@ def signed_facts(report: "Report") -> list[tuple[str, object]]:
         *uncompared,
         ("signed up to size", signed),
         ("not yet signed", max(0, report.size - signed)),
+        *map(_anchored_fact, report.anchored_through),
     ]
+
+
+def _anchored_fact(anchored: "AnchoredThrough") -> tuple[str, object]:
+    by = ", ".join(anchored.by)
+    return f"anchored through {anchored.name}", f"{anchored.size} records, by {by}"
 
 
 def _verify_records(ledger: "Ledger", trust: "Trust", since: Path | None, cores: int) -> "Report":

@@ -244,6 +244,9 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
     "log.checkpoint_anchored.v1": (
         "eerste {tree_size} records gestempeld door {anchor}[ op {anchored_at}]"
     ),
+    "log.checkpoint_collected.v1": (
+        "logboek {log_origin} ondertekend tot en met {tree_size} records, wortel {root_sha256}"
+    ),
     "log.verified.v1": "eerste {tree_size} records gecontroleerd en in orde bevonden",
     "log.verification_failed.v1": (
         "controle van {tree_size} records vond fouten[: {faults}][, de eerste op positie"

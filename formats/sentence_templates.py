@@ -218,6 +218,9 @@ TEMPLATES: Final[dict[str, str]] = {
         "{source} declared connected from {covered_from}[ until {covered_until}]"
         "[, by {declared_by}]"
     ),
+    "log.checkpoint_collected.v1": (
+        "log {log_origin} was signed up to {tree_size} records, root {root_sha256}"
+    ),
     "log.clock_skew_recorded.v1": (
         "clock[ of {source}] was off, add {offset}[, from {skew_from}][ until {skew_until}]"
     ),

@@ -5,6 +5,8 @@
     keys/vault.key.json   the keys; whoever backs up the database must not back them up with it
     quarantine/           lines of imported files that could not be read; in refused/ what was sent
                           to the service and refused
+    logs/NAME/            another log of the same home: a home of its own, which takes the settings
+                          that it does not say from the one around it (`ledger.many_logs.home_logs`)
 
 What the signer needs lies there too; `ledger.signing.signing_folder` says where.
 
@@ -15,7 +17,7 @@ and a repeated `init` goes on wherever a crash left it; it never replaces keys o
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Final, Self
 import platformdirs
 
 from ledger.errors import BadRequest, StoreUnavailable
+from ledger.inherited_settings import with_inherited
 from ledger.private_files import write_new_file
 from ledger.setting_sources import Chosen, choose, serve_table
 from ledger.settings import (
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
 HOME_VARIABLE: Final = "ZEGEL_HOME"
+LOGS_FOLDER: Final = "logs"
 DATABASE_VARIABLE: Final = "ZEGEL_DATABASE"
 _OWN_DATABASE: Final = "sqlite:///zegel.db"
 _SQLITE: Final = "sqlite:///"
@@ -106,27 +110,54 @@ class Home:
                 f"{self.settings_file}: expected no settings, found some; nothing was changed"
             )
         require_zone(zone)
-        place = key_place(key_store, self.key_file)
         if key_store is not None and origin is None:
             raise BadRequest(
                 "origin: expected one, for a token may hold keys of many logs, found none"
             )
+
+        def text_of(origin: str) -> str:
+            return settings_text(
+                Settings(
+                    origin,
+                    database or _OWN_DATABASE,
+                    zone,
+                    key_store,
+                    backup_retention_days=backup_retention_days,
+                )
+            )
+
         url = self._resolved(database or _OWN_DATABASE)
+        return self.make(url, key_place(key_store, self.key_file), origin, text_of, clock)
+
+    def make(
+        self,
+        url: str,
+        place: KeyPlace,
+        origin: str | None,
+        text_of: Callable[[str], str],
+        clock: Clock,
+    ) -> "Ledger":
+        """A new log with its folders, keys and settings file; all durable on return.
+
+        Args:
+            url: Of the database.
+            place: Of the keys.
+            origin: The name of the log; without one it is made up.
+            text_of: Gives the settings file for an origin.
+            clock: Gives `recorded_at`.
+
+        Raises:
+            StoreUnavailable: folder, keys or database cannot be written.
+            BadRequest: the keys there are those of another origin.
+        """
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.quarantine.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreUnavailable(f"{self.folder} cannot be written: {error.strerror}") from error
         ledger = self._found(url, place, origin, clock)
-        settings = Settings(
-            ledger.origin,
-            database or _OWN_DATABASE,
-            zone,
-            key_store,
-            backup_retention_days=backup_retention_days,
-        )
         try:
-            write_new_file(self.settings_file, settings_text(settings).encode())
+            write_new_file(self.settings_file, text_of(ledger.origin).encode())
         except OSError as error:
             ledger.close()
             raise StoreUnavailable(f"{self.settings_file}: {error.strerror}") from error
@@ -146,7 +177,7 @@ class Home:
         """
         from ledger.store import migrate, open_engine  # noqa: PLC0415 - settings need no database
 
-        engine = open_engine(self._database(database, environment))
+        engine = open_engine(self.database_url(database, environment=environment))
         try:
             migrate(engine)
         finally:
@@ -164,6 +195,30 @@ class Home:
         return checked_settings(ours, self.settings_file)
 
     def all_settings(self) -> Mapping[str, object]:
+        """What `own_settings` gives, with what the home around this one says beside it.
+
+        Raises:
+            StoreUnavailable: one of the two was not made, or not completely.
+            BadRequest: a settings file is no TOML.
+        """
+        around, found = self.around, self.own_settings()
+        if around is None:
+            return found
+        theirs = dict(around.all_settings())
+        if "database" not in found and isinstance(theirs.get("database"), str):
+            theirs["database"] = around.database_url(str(theirs["database"]))
+        return with_inherited(found, theirs, around.folder.absolute())
+
+    @property
+    def around(self) -> Self | None:
+        """The home that this one is a further log of; `None` for a home of its own."""
+        logs = self.folder.absolute().parent
+        if logs.name != LOGS_FOLDER:
+            return None
+        found = type(self)(logs.parent)
+        return found if found.settings_file.exists() else None
+
+    def own_settings(self) -> Mapping[str, object]:
         """The settings file as TOML gives it, those of anchors included; nothing is checked.
 
         Raises:
@@ -213,14 +268,28 @@ class Home:
         from ledger.ledger import Ledger  # noqa: PLC0415 - settings need no database
 
         settings = self.settings()
-        return Ledger.open(
-            database=self._database(database, environment),
+        ledger = Ledger.open(
+            database=self.database_url(database, environment=environment),
             key_file=key_place(settings.key_store, self.key_file),
             origin=settings.origin,
             clock=clock,
         )
+        ledger.of_checkpoints = settings.of_checkpoints
+        return ledger
 
-    def _database(self, database: str | None, environment: Mapping[str, str]) -> str:
+    def database_url(
+        self, database: str | None = None, *, environment: Mapping[str, str] = os.environ
+    ) -> str:
+        """Where the log of this home is, as SQLAlchemy names it.
+
+        Args:
+            database: A URL to use in place of `ZEGEL_DATABASE` and of the settings.
+            environment: Where `ZEGEL_DATABASE` is looked up.
+
+        Raises:
+            StoreUnavailable: the home was not made, or not completely.
+            BadRequest: the settings cannot be understood.
+        """
         named = database or environment.get(DATABASE_VARIABLE) or self.settings().database
         return self._resolved(named)
 

@@ -17,7 +17,7 @@ from ledger.events import Event
 from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier
 from ledger.founding import complete_log, create_log, open_log
 from ledger.opening import OpenedRecord
-from ledger.own_records import refuse_reserved
+from ledger.own_records import refuse_facts, refuse_reserved
 from ledger.placing import each_in_place
 from ledger.query import EventQuery, matching_subject
 from ledger.reading import (
@@ -59,6 +59,8 @@ class Ledger:
         self.key_file = key_file
         """Where its keys were read, for another process that opens the same log."""
         self.origin = log.origin
+        self.of_checkpoints = False
+        """Whether it holds checkpoints of other logs, and refuses whatever else comes in."""
         self.grants = GrantsInForce(self)
         """Who may do what, as it is in the log now."""
         log.skew_draft = self._skew_draft
@@ -118,7 +120,7 @@ class Ledger:
             StreamConflict: the stream is at another version.
             StoreUnavailable: the database cannot be written; nothing was stored.
         """
-        refuse_reserved(event)
+        self._refuse_foreign(event)
         return self._record(event, expected_version)
 
     def record_own(self, event: Event) -> Receipt:
@@ -184,7 +186,7 @@ class Ledger:
             StreamConflict: a stream is at another version than expected; none was stored.
             StoreUnavailable: the database cannot be written; none was stored.
         """
-        each_in_place(refuse_reserved, events)
+        each_in_place(self._refuse_foreign, events)
         also = undo_conflicts if refuse_conflicts else None
         drafts, outcomes = self._append(events, expected_versions, also=also)
         if refuse_conflicts:
@@ -324,6 +326,12 @@ class Ledger:
             NotAuthorised: the reader may not see identities; the attempt was recorded.
         """
         return resolve_subjects(self, subject_ids, question, reading)
+
+    def _refuse_foreign(self, event: Event) -> None:
+        """Passes unless the event may not come from outside into this log."""
+        refuse_reserved(event)
+        if self.of_checkpoints:
+            refuse_facts(event)
 
     def _append(
         self,

@@ -28,6 +28,9 @@ PRUNINGS: Final = "zegel.prunings"
 INTAKE: Final = "zegel.intake"
 """The system of refusals of what was sent: no source can say that another one was refused."""
 
+CHECKPOINTS: Final = "zegel.checkpoints"
+"""The system of collected checkpoints of other logs: no source can say what another log signed."""
+
 IDENTITIES: Final = "zegel/identities"
 """The resource that roles are about: who stands behind the tokens of this log."""
 
@@ -40,6 +43,7 @@ SERVICE_SYSTEMS: Final = f"{SERVICE}/systems/"
 OWN_KINDS: Final = frozenset(
     {
         "log.checkpoint_anchored.v1",
+        "log.checkpoint_collected.v1",
         "log.conflict_recorded.v1",
         "log.erasure_confirmed.v1",
         "log.erasure_requested.v1",
@@ -56,6 +60,7 @@ OWN_KINDS: Final = frozenset(
 """What only the log can know of itself: no program tells it what it did, or whom it showed."""
 
 _RESERVED: Final = f"{ADMINISTRATION}."
+_ABOUT_A_LOG: Final = "log."
 
 
 def is_reserved(system: str | None) -> bool:
@@ -75,4 +80,20 @@ def refuse_reserved(event: Event) -> None:
             "system",
             f"the id of a system; {ADMINISTRATION} and {_RESERVED}… are the log's own",
             f"{event.system}",
+        )
+
+
+def refuse_facts(event: Event) -> None:
+    """Passes only for what a log says about itself: nothing else belongs among checkpoints.
+
+    Raises:
+        MalformedEvent: it is another fact.
+    """
+    if not kind_of(event).startswith(_ABOUT_A_LOG):
+        raise MalformedEvent(
+            kind_of(event),
+            "kind",
+            "a kind about a log, as this one holds the checkpoints of the other logs of its home; "
+            "name another one with --log",
+            kind_of(event),
         )

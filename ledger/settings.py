@@ -17,6 +17,7 @@ MOST_DAYS: Final = 36_525
 """A century: a larger number is a slip of the finger."""
 
 _TEXTS: Final = ("origin", "database", "zone", "key_store")
+_FLAGS: Final = ("of_checkpoints",)
 _DAYS: Final = ("backup_retention_days", "key_backup_retention_days", "epoch_days")
 _EXPLAINED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
@@ -53,6 +54,8 @@ class Settings:
     """After which no backup of the keys is left; `None`: not known."""
     epoch_days: int | None = None
     """How long an epoch key is meant to wrap; `None`: nobody said."""
+    of_checkpoints: bool = False
+    """Whether the log holds nothing but the checkpoints of the other logs of its home."""
 
 
 def checked_settings(found: Mapping[str, object], place: Path) -> Settings:
@@ -67,11 +70,14 @@ def checked_settings(found: Mapping[str, object], place: Path) -> Settings:
     """
     texts: dict[str, str] = {}
     days: dict[str, int] = {}
+    flags: dict[str, bool] = {}
     for name, value in found.items():
         if name in _TEXTS and isinstance(value, str):
             texts[name] = value
         elif name in _DAYS and isinstance(value, int) and 0 < value <= MOST_DAYS:
             days[name] = value
+        elif name in _FLAGS and isinstance(value, bool):
+            flags[name] = value
         else:
             raise BadRequest(f"{place}: {name}: expected {_expected(name)}, found {value!r}")
     for name in ("origin", "database"):
@@ -83,6 +89,7 @@ def checked_settings(found: Mapping[str, object], place: Path) -> Settings:
         texts["database"],
         texts.get("zone", DEFAULT_ZONE),
         texts.get("key_store"),
+        of_checkpoints=flags.get("of_checkpoints", False),
         **days,
     )
 
@@ -116,12 +123,33 @@ def settings_text(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
+def further_log_text(origin: str, database: str | None, *, of_checkpoints: bool) -> str:
+    """The settings file of a further log of a home, which takes the others from that home."""
+    lines = [
+        "# Settings of one log of a Zegel home. The origin names the log and can never be changed.",
+        "# What is not said here is taken from zegel.toml of the home.",
+        f"origin = {_toml_text(origin)}",
+    ]
+    if database is not None:
+        lines.append(f"database = {_toml_text(database)}")
+    if of_checkpoints:
+        lines += [
+            "",
+            "# It holds the checkpoints of the other logs of the home, which `zegel seal --all`",
+            "# collects, and no facts.",
+            "of_checkpoints = true",
+        ]
+    return "\n".join(lines) + "\n"
+
+
 def _expected(name: str) -> str:
     if name in _TEXTS:
         return "a text"
     if name in _DAYS:
         return f"a whole number of days from 1 to {MOST_DAYS}"
-    return f"one of {', '.join((*_TEXTS, *_DAYS))}"
+    if name in _FLAGS:
+        return "true or false"
+    return f"one of {', '.join((*_TEXTS, *_DAYS, *_FLAGS))}"
 
 
 def _toml_text(text: str) -> str:

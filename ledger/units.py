@@ -219,6 +219,22 @@ VerifierKeyText = Annotated[
 ]
 """A public key with the name of its log. Source: C2SP signed-note v1.0.0, "Verifier keys"."""
 
+LogOrigin = Annotated[
+    str,
+    _text(
+        "log",
+        "the name of a log, a URL without scheme, such as log.example.nl/audit",
+        r"[\x21-\x2a\x2c-\x7e]+",
+        255,
+    ),
+]
+"""The name of a log. Source: C2SP tlog-checkpoint v1.0.0 (origin)."""
+
+KeyIdHex = Annotated[
+    str, _text("key id", "8 lower-case hexadecimal digits, such as 1a2b3c4d", r"[0-9a-f]{8}")
+]
+"""The id of a verifier key. Source: C2SP signed-note v1.0.0, "Signatures"."""
+
 TraceIdHex = Annotated[
     str,
     _text("trace id", "32 lower-case hexadecimal digits, not all zero", r"(?!0{32})[0-9a-f]{32}"),

@@ -156,6 +156,7 @@ const DONE = {
     stored: "opgeslagen", delivered: "geleverd", processed: "verwerkt", verified: "gecontroleerd", given: "gegeven",
     produced: "gemaakt", agreed: "afgesproken", engaged: "ingeschakeld", parameter_set: "ingesteld",
     change_communicated: "wijziging bekendgemaakt", termination_notified: "opgezegd", checkpoint_anchored: "verankerd",
+    checkpoint_collected: "verzameld",
     export_issued: "uitgegeven", clock_skew_recorded: "klok week af", verification_failed: "controle mislukt",
     changed: "gewijzigd", failed: "mislukt", declared: "verklaard", detected: "vastgesteld", suspected: "vermoed",
     attempt_detected: "poging gezien", awareness_determined: "kennis vastgesteld", assessed: "beoordeeld",

@@ -10,7 +10,9 @@ from ledger.units import (
     Count,
     Duration,
     Instant,
+    KeyIdHex,
     KindName,
+    LogOrigin,
     ProgramName,
     Sha256Hex,
     Slug,
@@ -55,6 +57,25 @@ class LogCheckpointAnchored(
     anchor_uri: Uri | None = None
     anchored_at: Instant | None = None
     token_sha256: Sha256Hex | None = None
+
+
+class LogCheckpointCollected(
+    Envelope,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag="log.checkpoint_collected.v1",
+):
+    """A checkpoint of another log was collected, so that what anchors this log anchors that one."""
+
+    log_origin: LogOrigin
+    """The name of the other log."""
+    tree_size: Count
+    root_sha256: Sha256Hex
+    note_sha256: Sha256Hex
+    """Of the signed note, every byte of it."""
+    key_ids: tuple[KeyIdHex, ...]
+    """Of the keys of the other log that signed it."""
 
 
 class VerificationFields(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -177,6 +198,7 @@ class LogRead(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 LogIntegrityEvent = (
     LogSourceCoverageDeclared
     | LogCheckpointAnchored
+    | LogCheckpointCollected
     | LogVerified
     | LogVerificationFailed
     | LogClockSkewRecorded

@@ -40,8 +40,8 @@ def seal_repeatedly(
     Raises:
         VerificationError: the log is not a sound continuation of what was signed.
     """
-    while not stop.is_set():
-        began = time.monotonic()
+
+    def run() -> None:
         try:
             sealed = signer.seal(heartbeat=heartbeat, heartbeat_s=heartbeat_s)
         except StoreUnavailable as error:
@@ -49,4 +49,19 @@ def seal_repeatedly(
         else:
             if sealed is not None and sealed.is_new:
                 tell(sealed)
+
+    repeat(run, stop, every_s)
+
+
+def repeat(run: Callable[[], None], stop: Event, every_s: float) -> None:
+    """Runs again and again until `stop` is set; a run that has begun is finished first.
+
+    Args:
+        run: Does one run; what it raises ends the repetition.
+        stop: Ends it.
+        every_s: Seconds from the start of one run to the start of the next.
+    """
+    while not stop.is_set():
+        began = time.monotonic()
+        run()
         stop.wait(max(0.0, every_s - (time.monotonic() - began)))

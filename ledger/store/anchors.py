@@ -103,6 +103,13 @@ class AnchorTable:
         order = (ANCHOR.c.size.desc(), ANCHOR.c.at_us.desc())
         return next(iter(self._anchors(chosen.order_by(*order).limit(1))), None)
 
+    def largest_size(self) -> int | None:
+        """The largest size that anybody anchored; `None` without an anchor."""
+        chosen = select(func.max(ANCHOR.c.size)).where(ANCHOR.c.log == self._log_id)
+        with reading(self._engine) as connection:
+            found: int | None = connection.execute(chosen).scalar_one()
+        return found
+
     def _mine(self) -> Select[_Row]:
         return select(*_COLUMNS).where(ANCHOR.c.log == self._log_id)
 

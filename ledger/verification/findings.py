@@ -8,6 +8,7 @@ even when only the first findings of each verdict are kept.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, Literal
 
 from ledger.units import Hash32, Size
@@ -58,6 +59,26 @@ def _shown(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class AnchoredThrough:
+    """Up to where independent parties vouch for a log, through a log of checkpoints."""
+
+    name: str
+    """Of the log of checkpoints, in its home."""
+    origin: str
+    """The name of the same for everybody."""
+    index: int
+    """Of the record there that holds the checkpoint of this log."""
+    size: int
+    """Of that checkpoint: so many records of this log are anchored."""
+    through_size: int
+    """Of the anchored checkpoint of the log of checkpoints."""
+    anchored_at: datetime
+    """By the clock of the party that saw it."""
+    by: tuple[str, ...]
+    """The names of the parties."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The result of verifying one log against its own head."""
 
@@ -85,6 +106,10 @@ class Report:
     """Those of them that were kept outside the database: where."""
     signed_size: Size | None = None
     """The size of the newest checkpoint that holds; `None` without one."""
+    anchored_through: tuple[AnchoredThrough, ...] = ()
+    """Which logs of checkpoints anchor the log, each verified up to the party."""
+    unread_logs: tuple[str, ...] = ()
+    """Logs of checkpoints that could not be read, and why: what they say was not compared."""
 
     @property
     def outcome(self) -> Outcome:

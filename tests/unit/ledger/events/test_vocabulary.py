@@ -13,7 +13,7 @@ from ledger.events.envelope import Envelope
 from ledger.personal import Person, PersonalField, plan_of
 from tests.shared_data import shared
 
-KIND_COUNT = 126
+KIND_COUNT = 127
 ADDED = {
     "organisation.amended",
     "system.retired",
@@ -28,6 +28,7 @@ ADDED = {
     "log.key_rotated",
     "log.conflict_recorded",
     "log.intake_refused",
+    "log.checkpoint_collected",
     "log.retention_executed",
 }
 MARKER = "zqxmarkerzqx"
@@ -49,6 +50,8 @@ PUBLIC = {
     "rules": [{"rule_kind": "never"}],
     "text_sha256": "a" * 64,
     "root_sha256": "a" * 64,
+    "note_sha256": "a" * 64,
+    "key_ids": ["1a2b3c4d"],
     "manifest_sha256": "a" * 64,
     "trace_id": "a" * 32,
     "span_id": "b" * 16,

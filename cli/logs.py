@@ -1,0 +1,173 @@
+"""`zegel logs`: the logs of a home, and making another one."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.exit_codes import ExitCode
+from cli.lazy import Entry, LazyGroup
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, note, write_line, write_rows
+from cli.reader import account
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from ledger.many_logs.overview import LogState
+
+EXAMPLES: Final = (
+    "zegel logs list",
+    "zegel logs create customer-a",
+    "zegel logs create checkpoints --of-checkpoints",
+)
+COLUMNS: Final = (
+    Column("name", "log", "word"),
+    Column("origin", "origin"),
+    Column("holds", "holds", "word"),
+    Column("size", "size", "count"),
+    Column("last_recorded_at", "last recorded", "instant"),
+    Column("signed_size", "signed", "count"),
+    Column("signed_at", "last checkpoint", "instant"),
+    Column("anchored_size", "anchored", "count"),
+    Column("anchored_through", "through"),
+    Column("database", "database"),
+    Column("trouble", "trouble"),
+)
+TABLE: Final = {
+    "list": Entry("cli.logs:list_logs", "List the logs of the home and how they stand."),
+    "create": Entry("cli.logs:create", "Make another log in the home."),
+}
+
+
+@click.group(
+    cls=LazyGroup, table=TABLE, examples=EXAMPLES, short_help="List the logs of a home; make one."
+)
+def logs() -> None:
+    """List the logs of a home; make one.
+
+    A home holds one log from zegel init on, called main, and as many others as are made: one for
+    each organisation, tenant or system. They share the database and the settings of the home; each
+    has a chain, keys, people with roles and a signer of its own. --log, or ZEGEL_LOG, says which
+    one a command is about.
+    """
+
+
+@click.command(
+    "list",
+    cls=ZegelCommand,
+    examples=("zegel logs list", "zegel logs list --json | jq -r .name"),
+    short_help=TABLE["list"].short_help,
+)
+@output_options
+@click.pass_obj
+def list_logs(session: Session, /, form: str | None) -> int:
+    """List the logs of the home and how they stand; nothing is verified.
+
+    Anchored are so many records, by what is stored of time-stamp authorities and witnesses: of the
+    log itself, or through a log of checkpoints. zegel verify checks it. Ends with 4 when a log
+    cannot be read.
+    """
+    from ledger.many_logs.overview import states_of_logs  # noqa: PLC0415 - start time: see cli/app.py
+
+    chosen = choose_form(form)
+    unread: list[str] = []
+    write_rows(
+        _rows(states_of_logs(session.whole_home(), session.database), unread),
+        COLUMNS,
+        chosen,
+        session.zone,
+    )
+    for each in unread:
+        note(f"zegel: {each}")
+    return ExitCode.UNAVAILABLE if unread else ExitCode.FINE
+
+
+@click.command(
+    cls=ZegelCommand,
+    examples=(
+        "zegel logs create customer-a",
+        "zegel logs create payroll --origin audit.example.nl/payroll",
+        "zegel logs create checkpoints --of-checkpoints",
+    ),
+    short_help=TABLE["create"].short_help,
+)
+@click.argument("name")
+@click.option(
+    "--origin",
+    metavar="NAME",
+    help="The name of the log for everybody who will check it, a URL without scheme; it can never "
+    "change. Default: the origin of the first log, a slash and the name.",
+)
+@click.option(
+    "--of-checkpoints",
+    is_flag=True,
+    help="It takes the checkpoints of the other logs, and no facts: zegel seal --all.",
+)
+@click.option(
+    "--no-roles",
+    is_flag=True,
+    help="Give nobody a role yet: the first that owns the key file and needs one takes them all.",
+)
+@click.pass_obj
+def create(
+    session: Session, /, name: str, origin: str | None, *, of_checkpoints: bool, no_roles: bool
+) -> int:
+    """Make another log in the home, called NAME there.
+
+    It lies in the database of the home, or in that of --database, with keys of its own below
+    logs/NAME/; whoever makes it has every role in it. What its zegel.toml does not say is taken
+    from that of the home. An existing log is never overwritten.
+    """
+    from cli.new_log import signing_key_of  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.many_logs.home_logs import create_further_log, named_log  # noqa: PLC0415 - likewise
+    from ledger.roles import found_roles  # noqa: PLC0415 - likewise
+
+    whole = session.whole_home()
+    ledger = create_further_log(
+        whole, name, origin=origin, database=session.database, of_checkpoints=of_checkpoints
+    )
+    try:
+        if not no_roles:
+            found_roles(ledger, account())
+        home = named_log(whole, name)
+        facts = {
+            "log": name,
+            "origin": ledger.origin,
+            "holds": "checkpoints" if of_checkpoints else "facts",
+            "home": str(home.folder),
+            "database": ledger.log.engine.url.render_as_string(hide_password=True),
+            "keys": ledger.vault.keys.place,
+            "verifier_key": signing_key_of(home.folder, ledger.origin),
+            "size": ledger.head().size,
+        }
+    finally:
+        ledger.close()
+    if choose_form(None) != "table":
+        write_line(facts)
+        return ExitCode.FINE
+    from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
+
+    draw_line(f"new log {facts['origin']}", style="good", mark="✓")
+    draw_facts([(label.replace("_", " "), value) for label, value in facts.items()], session.zone)
+    draw_line(f"Name it in every command: zegel --log {name} …, or in ZEGEL_LOG.")
+    draw_line("Its keys are its own: back them up as well, apart from the database.")
+    return ExitCode.FINE
+
+
+def _rows(states: "Iterator[LogState]", unread: list[str]) -> Iterator[dict[str, Any]]:
+    for state in states:
+        if state.trouble is not None:
+            unread.append(f"{state.name}: {state.trouble}")
+        yield {
+            "name": state.name,
+            "origin": state.origin,
+            "holds": "checkpoints" if state.of_checkpoints else "facts",
+            "size": state.size,
+            "last_recorded_at": state.last_recorded_at,
+            "signed_size": state.signed_size,
+            "signed_at": state.signed_at,
+            "anchored_size": state.anchored_size,
+            "anchored_through": state.anchored_through,
+            "database": state.database,
+            "trouble": state.trouble,
+        }

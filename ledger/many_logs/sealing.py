@@ -1,0 +1,117 @@
+"""Seals several logs of a home, and has their checkpoints collected and sealed too.
+
+Order of a run: each log is sealed; its new checkpoints are collected; then the logs of checkpoints
+are sealed, so that what was collected is signed at once. A log that cannot be sealed keeps none of
+the others from it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ledger.errors import FormatError, VerificationError, ZegelError
+from ledger.home import Home
+from ledger.ledger import Ledger
+from ledger.many_logs.collecting import Source, collect
+from ledger.signing.heartbeat import heartbeat_of
+from ledger.signing.signer import Sealed, Signer
+from ledger.signing.signing_folder import SigningFolder
+from ledger.signing.signing_key import Passphrase
+
+Tell = Callable[[str, ZegelError], None]
+"""Takes the name of a log that could not be sealed or collected, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLogOfHome:
+    """What sealing one log of a home gave."""
+
+    name: str
+    sealed: Sealed | None
+    """`None`: it has no records yet."""
+    collected: int | None = None
+    """Of a log of checkpoints: how many were new in this run."""
+
+
+@dataclass(slots=True)
+class OpenLog:
+    """One open log of a home with its signer."""
+
+    name: str
+    ledger: Ledger
+    signer: Signer
+    folder: SigningFolder
+    is_broken: bool = field(default=False)
+    """Whether it is no sound continuation of what was signed: no later run makes it right."""
+
+    @property
+    def source(self) -> Source:
+        """The log as one whose checkpoints are collected, with the keys of now."""
+        return Source(self.ledger.log, self.folder.terms())
+
+    def seal(self, heartbeat_s: float) -> Sealed | None:
+        """As `Signer.seal`, with the heartbeat of the log."""
+        return self.signer.seal(heartbeat=heartbeat_of(self.ledger), heartbeat_s=heartbeat_s)
+
+
+def open_log(name: str, home: Home, passphrase: Passphrase, database: str | None = None) -> OpenLog:
+    """A log of a home, ready to be sealed; the caller closes its ledger.
+
+    Raises:
+        StoreUnavailable: the home has no signing key, or its log cannot be opened.
+        BadRequest: its settings cannot be understood.
+    """
+    folder = SigningFolder(home.folder)
+    folder.current_term()  # a home without keys says so before it waits for records
+    ledger = home.open_ledger(database)
+    signer = Signer(ledger.log, lambda: folder.current(passphrase), folder.state, ledger.clock)
+    return OpenLog(name, ledger, signer, folder)
+
+
+def seal_together(
+    logs: Iterable[OpenLog], heartbeat_s: float, failed: Tell
+) -> list[SealedLogOfHome]:
+    """What sealing every log gave, those of checkpoints last, after they collected.
+
+    Args:
+        logs: Open ones of one home.
+        heartbeat_s: How old the last checkpoint of an idle log may become.
+        failed: Told of each that could not be sealed, or whose checkpoints not be collected.
+    """
+    sound = [log for log in logs if not log.is_broken]
+    facts = [log for log in sound if not log.ledger.of_checkpoints]
+    done = []
+    for log in facts:
+        try:
+            done.append(SealedLogOfHome(log.name, log.seal(heartbeat_s)))
+        except ZegelError as error:
+            _note_failure(log, error, failed)
+    for collecting in (log for log in sound if log.ledger.of_checkpoints):
+        try:
+            new = sum(collect_from(log, collecting, failed) for log in facts if not log.is_broken)
+            done.append(SealedLogOfHome(collecting.name, collecting.seal(heartbeat_s), new))
+        except ZegelError as error:
+            _note_failure(collecting, error, failed)
+    return done
+
+
+def collect_from(log: OpenLog, collecting: OpenLog, failed: Tell) -> int:
+    """How many checkpoints of one log were new to a log of checkpoints; 0 where it failed.
+
+    Args:
+        log: The one that was sealed.
+        collecting: The log of checkpoints.
+        failed: Told why its checkpoints cannot be collected.
+
+    Raises:
+        StoreUnavailable: a database cannot be used.
+    """
+    try:
+        return collect(collecting.ledger, log.source)
+    except (VerificationError, FormatError) as error:  # what it has stored is not what it signed
+        failed(log.name, error)
+        return 0
+
+
+def _note_failure(log: OpenLog, error: ZegelError, failed: Tell) -> None:
+    log.is_broken = isinstance(error, VerificationError)
+    failed(log.name, error)
