@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
+from ledger.archived_part import with_archived_part
 from ledger.errors import RecordsPruned, VerificationError
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
@@ -70,13 +71,13 @@ def verify_full(
     """
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
     if not trust.terms and not trust.held and table.newest() is None:
-        return with_pruned_part(verify_on_cores(ledger, jobs, progress), ledger.log)
+        return _with_parts(verify_on_cores(ledger, jobs, progress), ledger.log, trust)
 
     def evidence() -> CheckpointCheck:
         return begin_at_minimum(ledger.log, _check(ledger.log, trust, _made_by_now(table)))
 
     report = verify_on_cores(ledger, jobs, progress, evidence=evidence)
-    return with_pruned_part(report, ledger.log)
+    return _with_parts(report, ledger.log, trust)
 
 
 def verify_since(
@@ -110,7 +111,7 @@ def verify_since(
         return _check(ledger.log, trust, _made_by_now(table, known.size), known.size)
 
     report = verify_on_cores(ledger, jobs, progress, start=start, evidence=evidence)
-    return with_pruned_part(report, ledger.log)
+    return _with_parts(report, ledger.log, trust)
 
 
 def verify_quick(log: SealedLog, trust: Trust) -> Report:
@@ -144,7 +145,7 @@ def verify_quick(log: SealedLog, trust: Trust) -> Report:
         counts={"TILE_MISMATCH": len(findings)} if findings else {},
         first_index=head.size,
     )
-    return with_pruned_part(check.complete(report), log)
+    return _with_parts(check.complete(report), log, trust, reads_files=False)
 
 
 def quick_from(log: SealedLog) -> Size:
@@ -196,6 +197,14 @@ def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
     verify_inclusion(leaf, size - 1, size, proof, checkpoint.root)
     recorded_at = decode_record(last.sealed).recorded_at
     return Start(frontier, leaf, microseconds_of(recorded_at))
+
+
+def _with_parts(
+    report: Report, log: SealedLog, trust: Trust, *, reads_files: bool = True
+) -> Report:
+    """The report with what is wrong with the parts of the log that are kept elsewhere."""
+    report = with_pruned_part(report, log)
+    return with_archived_part(report, log, trust.terms, reads_files=reads_files)
 
 
 def _made_by_now(table: CheckpointTable, first_size: int = 0) -> Iterable[StoredCheckpoint]:

@@ -101,6 +101,26 @@ class StoredPruning(NamedTuple):
     """The name that the export was given; for people."""
 
 
+class StoredArchiving(NamedTuple):
+    """One decision to move the sealed bytes below an index to an archive."""
+
+    stop: int
+    """The lowest index whose bytes stay."""
+    recorded_index: int
+    """Where `log.retention_executed` says so."""
+    manifest_sha256: bytes
+    """Over the manifests of the segments that it moves, one after the other."""
+
+
+class StoredSegment(NamedTuple):
+    """One segment whose sealed bytes are in the archive alone."""
+
+    first: int
+    stop: int
+    manifest: bytes
+    """The signed note, verbatim."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The head row: how far the log goes and the hashes that commit to all of it."""

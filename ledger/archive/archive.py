@@ -49,7 +49,9 @@ class Archive:
             StoreUnavailable: its file is missing or cannot be read.
             VerificationError: its file is not the one that its manifest names (MODIFIED).
         """
-        with opened_records(self.place, segment) as reader:
+        with opened_records(self.place, segment) as (reader, fault):
+            if fault is not None:
+                raise fault
             yield from reader.rows()
 
 
@@ -121,26 +123,29 @@ def require_following(url: str, before: SegmentManifest, after: SegmentManifest)
 
 
 @contextmanager
-def opened_records(place: ArchivePlace, segment: SegmentManifest) -> Iterator[SegmentReader]:
-    """The records of a segment, once all of its file was hashed.
+def opened_records(
+    place: ArchivePlace, segment: SegmentManifest
+) -> Iterator[tuple[SegmentReader, VerificationError | None]]:
+    """The records of a segment, and why they are not those of its manifest; all of it was hashed.
 
     Raises:
-        StoreUnavailable: it is missing or cannot be read.
-        VerificationError: it is not the file that the manifest names (MODIFIED).
+        StoreUnavailable: the file is missing or cannot be read.
+        VerificationError: it holds no records at all (MODIFIED, MISSING).
     """
     file = segment.file(RECORDS)
     if file is None:
         message = f"{segment.records.manifest_path}: expected a file of records, found none"
         raise VerificationError("MISSING", segment.first, message)
-    name = f"{place.url}/{file.path}"
+    name = f"{place.url.rstrip('/')}/{file.path}"
     with place.opened(file.path) as (handle, digest):
+        fault = None
         if digest != file.sha256:
-            raise VerificationError(
+            fault = VerificationError(
                 "MODIFIED",
                 segment.first,
                 f"{name}: expected SHA-256 {file.sha256.hex()}, found {digest.hex()}",
             )
-        yield SegmentReader(handle, name)
+        yield SegmentReader(handle, name), fault
 
 
 def _opened(

@@ -64,7 +64,7 @@ def check_segment(
         roots_at: Sizes above the first index, up to the last, of which the roots are wanted.
 
     Raises:
-        StoreUnavailable: a file is missing, or the place cannot be reached.
+        StoreUnavailable: the place cannot be reached.
     """
     check = _SegmentCheck(ArchivePlace(url), manifest, tuple(terms))
     check.records(sorted(roots_at))
@@ -91,7 +91,7 @@ class _SegmentCheck:
     def records(self, roots_at: Sequence[int]) -> None:
         """The file of records: its hash, and then all that is in it."""
         manifest, file = self._manifest, self._manifest.file(RECORDS)
-        if file is None:
+        if file is None or self._place.size_of(file.path) is None:
             self._missing(RECORDS)
             return
         with self._place.opened(file.path) as (handle, digest):
@@ -111,6 +111,9 @@ class _SegmentCheck:
         """The files beside it."""
         for file in self._manifest.files:
             if file.path.endswith(RECORDS):
+                continue
+            if self._place.size_of(file.path) is None:
+                self._missing(file.path.removeprefix(self._manifest.records.stem))
                 continue
             raw = self._place.read(file.path)
             with self._place.opened(file.path) as (_, digest):
@@ -186,9 +189,7 @@ class _SegmentCheck:
 
     def _missing(self, ending: str) -> None:
         path = self._manifest.records.stem + ending
-        self._findings.append(
-            Finding("MISSING", self._manifest.first, path, "a file in the manifest", "none")
-        )
+        self._findings.append(Finding("MISSING", self._manifest.first, path, "a file", "none"))
 
     def _named(self, path: str) -> str:
         return f"{self._place.url.rstrip('/')}/{path}"

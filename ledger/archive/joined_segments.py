@@ -48,19 +48,36 @@ class Claimed(Protocol):
 class JoinedSegments:
     """Checked segments put together."""
 
-    def __init__(self, start: Start) -> None:
-        """Begins where the first segment must begin."""
+    def __init__(self, start: Start, kept_from: int) -> None:
+        """Begins where the first segment must begin.
+
+        Args:
+            start: What that is.
+            kept_from: The first index that stands in the database too: what is joined of the
+                records from there on is a copy.
+        """
         self.first = start.frontier.size
         self.next = start
         """What the next segment must follow."""
+        self.kept_from = kept_from
+        self.root_kept_from: Hash32 | None = None
+        """Over the records before that index, as the segments lead to it."""
         self.findings = FindingLog()
         self.records_checked = 0
+        """Of those that stand nowhere else."""
+        self.broken_segments: set[int] = set()
+        """The first index of each in which a fault was found."""
         self._hashes = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - see `close`
 
     @property
     def is_broken(self) -> bool:
         """Whether any fault was found."""
         return any(verdict not in NO_FAULT for verdict in self.findings.counts)
+
+    @property
+    def is_all_before(self) -> bool:
+        """Whether every record that the database does not hold any more is in a segment."""
+        return self.first == 0 and self.next.frontier.size >= self.kept_from
 
     def add(self, claimed: Claimed, checked: "CheckedSegment") -> None:
         """Takes the next segment.
@@ -71,8 +88,13 @@ class JoinedSegments:
         """
         self.findings.add_all(_at_seam(self.next, claimed.before))
         self.findings.add_all(checked.findings)
-        self.records_checked += checked.records_checked
+        if not checked.is_sound:
+            self.broken_segments.add(claimed.before.frontier.size)
+        # A segment that reaches beyond is counted by what the database lacks of it.
+        lacking = max(0, self.kept_from - claimed.before.frontier.size)
+        self.records_checked += min(checked.records_checked, lacking)
         if not self.is_broken:
+            self.root_kept_from = dict(checked.roots).get(self.kept_from, self.root_kept_from)
             for level, index, found in checked.tiles:
                 self._hashes.write(_HASH.pack(level, index, found))
             for size, root in checked.roots:

@@ -122,6 +122,11 @@ class SegmentReader:
                 yield from islice(rows, max(start - first, 0), None)
             first = stop
 
+    @staticmethod
+    def place_of(number: int) -> tuple[int, int]:
+        """The row group of a record and its place there, both 0-based, from its place in all."""
+        return divmod(number, ROW_GROUP_RECORDS)
+
     def sealed(self, group: int) -> list[bytes]:
         """The sealed bytes of a row group.
 

@@ -119,10 +119,12 @@ class LogRetentionExecuted(
     """The index of the `log.erasure_requested` that began it."""
     minimum_index: Count | None = None
     """Of a pruning: sealed records below this index were removed, after an export."""
+    archived_index: Count | None = None
+    """Of an archiving: the sealed bytes of records below this index are in the archive alone."""
     root_sha256: Sha256Hex | None = None
-    """Of a pruning: the root of the tree over the records below the minimum index."""
+    """Of a pruning or an archiving: the root of the tree over the records below that index."""
     manifest_sha256: Sha256Hex | None = None
-    """Of a pruning: the manifest of the export that holds the removed records."""
+    """The manifest of the export that holds pruned records, or those of archived segments."""
     decided_by: Person | None = None
     reason: Text | None = None
 

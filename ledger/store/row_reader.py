@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from ledger.errors import VerificationError
+from ledger.store.archived_bytes import archived_bytes
 from ledger.store.engine import is_postgresql, reading
 from ledger.store.query import (
     RECORD_FIELDS,
@@ -46,6 +47,7 @@ class RowReader:
         self._engine = engine
         self._log = log
         self._postgresql = is_postgresql(engine)
+        self._archived = archived_bytes(engine, log)
 
     def fetch(self, statement: str, parameters: Sequence[object]) -> list[Row]:
         """All rows of one statement whose placeholders are question marks.
@@ -76,7 +78,8 @@ class RowReader:
     def raw_records(self, query: RecordQuery) -> Iterator[RawRecord]:
         """The same, with ids as raw bytes."""
         for page in self._pages(query, raw_ids=True):
-            yield from map(RawRecord._make, page)
+            complete = self._archived.complete(page, as_found=True)
+            yield from map(RawRecord._make, complete)
 
     def _pages(self, query: RecordQuery, *, raw_ids: bool) -> Iterator[list[Row]]:
         order = "DESC" if query.reverse else "ASC"
@@ -204,7 +207,8 @@ class RowReader:
         )
         return [row[0] for row in rows]
 
-    def _stored_records(self, rows: Iterable[Row]) -> Iterator[StoredRecord]:
+    def _stored_records(self, page: Sequence[Row]) -> Iterator[StoredRecord]:
+        rows = self._archived.complete(page)
         if self._postgresql:
             return map(StoredRecord._make, rows)
         return (

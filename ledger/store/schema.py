@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_REVISION: Final = "0006"
+SCHEMA_REVISION: Final = "0007"
 """The Alembic revision that this code reads and writes."""
 
-OLDER_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+OLDER_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Those that it can upgrade."""
 
 REVISION_TABLE: Final = "zegel_schema"
@@ -319,6 +319,36 @@ PRUNED_STREAM: Final = _table(
     PrimaryKeyConstraint("log", "stream"),
 )
 """The newest removed version of each stream that may go on."""
+
+ARCHIVE: Final = _table(
+    "zegel_archive",
+    _log(),
+    Column("url", Text, nullable=False),
+    PrimaryKeyConstraint("log"),
+)
+"""Where the archive of each log is."""
+
+ARCHIVING: Final = _table(
+    "zegel_archiving",
+    _log(),
+    Column("stop", BigInteger, nullable=False),
+    Column("recorded_index", BigInteger, nullable=False),
+    Column("manifest_sha256", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "stop"),
+)
+"""Each decision to move the sealed bytes below an index to the archive: the record that says so,
+and the hash over the manifests of the segments that hold them."""
+
+ARCHIVED_SEGMENT: Final = _table(
+    "zegel_archived_segment",
+    _log(),
+    Column("first", BigInteger, nullable=False),
+    Column("stop", BigInteger, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "first"),
+)
+"""Each segment whose sealed bytes are in the archive alone, with its manifest, verbatim. Their rows
+in `zegel_record` stay, with empty `sealed`: what finds a record needs no archive."""
 
 API_KEY: Final = _table(
     "zegel_api_key",

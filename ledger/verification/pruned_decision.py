@@ -65,7 +65,27 @@ def decision_fault(
     pruning: StoredPruning, sealed: bytes | None, roots: Mapping[int, Hash32]
 ) -> Finding | None:
     """Where the record of a decision differs from the row; `None` if it says the same."""
-    index, place = pruning.recorded_index, f"pruning up to {pruning.minimum}"
+    root = roots.get(pruning.minimum)
+    said = {
+        "minimum_index": pruning.minimum,
+        "root_sha256": None if root is None else root.hex(),
+        "manifest_sha256": pruning.manifest_sha256.hex(),
+    }
+    place = f"pruning up to {pruning.minimum}"
+    return difference(place, pruning.recorded_index, sealed, said)
+
+
+def difference(
+    place: str, index: int, sealed: bytes | None, said: Mapping[str, object]
+) -> Finding | None:
+    """Where the record of a decision says something else; `None` if nowhere.
+
+    Args:
+        place: Which decision, for people.
+        index: Where its record stands.
+        sealed: The record; `None`: it is not there.
+        said: What its fields must say; `None` as a value differs from everything.
+    """
     if sealed is None:
         return Finding("MISSING", index, place, "the record that decided it", "none")
     try:
@@ -73,15 +93,13 @@ def decision_fault(
         body = read_body(record.body)
     except VerificationError as error:
         return modified(index, place, "the record that decided it", str(error))
-    root = roots.get(pruning.minimum)
-    for name, expected, found in (
+    compared = [
         ("index", index, record.index),
         ("kind", EXECUTED, record.kind),
         ("system", PRUNINGS, body.get("system")),
-        ("minimum_index", pruning.minimum, body.get("minimum_index")),
-        ("root_sha256", None if root is None else root.hex(), body.get("root_sha256")),
-        ("manifest_sha256", pruning.manifest_sha256.hex(), body.get("manifest_sha256")),
-    ):
-        if expected != found:
+        *((name, value, body.get(name)) for name, value in said.items()),
+    ]
+    for name, expected, found in compared:
+        if expected is None or expected != found:
             return modified(index, f"{place}, {name}", found, expected)
     return None

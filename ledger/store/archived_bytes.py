@@ -1,0 +1,177 @@
+"""Gives rows their sealed bytes again where those are in an archive.
+
+A row of `zegel_record` whose bytes were moved has an empty `sealed`. Whoever reads rows gets them
+complete from here and need not know of any archive. The file of a segment must have the hash that
+its manifest says, and is read by row groups: some of them are kept, so that memory is flat.
+
+Whether the bytes are those that were sealed, the leaf hash beside them says, as for any row:
+verification compares.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from operator import itemgetter
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+
+from ledger.errors import FormatError, StoreUnavailable, VerificationError
+from ledger.store.archived import ArchivedTable
+from ledger.stored import RawRecord, StoredSegment
+
+if TYPE_CHECKING:  # imported once something is archived: pyarrow takes as long as a small command
+    from ledger.archive.manifest import SegmentManifest
+    from ledger.archive.segment_file import SegmentReader
+
+KEPT_FILES: Final = 4
+KEPT_GROUPS: Final = 3
+"""About 8,000 records each."""
+
+_INDEX: Final = RawRecord._fields.index("index")
+_SEALED: Final = RawRecord._fields.index("sealed")
+_sealed_of = itemgetter(_SEALED)
+
+Row = tuple[Any, ...]
+
+
+class _File(NamedTuple):
+    """The open file of a segment."""
+
+    segment: StoredSegment
+    reader: "SegmentReader | None"
+    """`None`: it cannot be read at all."""
+    fault: VerificationError | None
+    """Why it is not the file that its manifest names."""
+    stack: ExitStack
+
+
+class ArchivedBytes:
+    """The sealed bytes of one log that its database does not hold; safe for many threads."""
+
+    def __init__(self, engine: Engine, log_id: int) -> None:
+        """Reads nothing before a row without bytes is met."""
+        self._table = ArchivedTable(engine, log_id)
+        self._lock = Lock()
+        self._files: OrderedDict[int, _File] = OrderedDict()
+        self._groups: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+
+    def complete(self, rows: Sequence[Row], *, as_found: bool = False) -> Iterable[Row]:
+        """The same rows; those whose bytes are in the archive with them.
+
+        Args:
+            rows: As the database has them.
+            as_found: Also from a file that is not the one its manifest names, for whoever compares
+                every byte; what cannot be read stays empty.
+
+        Raises:
+            StoreUnavailable: the archive cannot be reached.
+            VerificationError: a file of it is not the one that its manifest names (MODIFIED).
+        """
+        if all(map(_sealed_of, rows)):
+            return rows
+        return (self._completed(row, as_found=as_found) for row in rows)
+
+    def _completed(self, row: Row, *, as_found: bool) -> Row:
+        if row[_SEALED] or not isinstance(row[_INDEX], int):
+            return row
+        with self._lock:
+            sealed = self._sealed_at(row[_INDEX], as_found=as_found)
+        return (*row[:_SEALED], sealed, *row[_SEALED + 1 :])
+
+    def _sealed_at(self, index: int, *, as_found: bool) -> bytes:
+        """The bytes of a record; empty where no archive holds them: somebody took them away."""
+        file = self._file(index)
+        if file is None:
+            return b""
+        if file.fault is not None and not as_found:
+            raise file.fault
+        if file.reader is None:
+            return b""
+        group, place = file.reader.place_of(index - file.segment.first)
+        key = (file.segment.first, group)
+        found = self._groups.get(key)
+        if found is None:
+            try:
+                found = file.reader.sealed(group)
+            except VerificationError:
+                if not as_found:
+                    raise
+                found = []
+            self._groups[key] = found
+            if len(self._groups) > KEPT_GROUPS:
+                self._groups.popitem(last=False)
+        else:
+            self._groups.move_to_end(key)
+        return found[place] if place < len(found) else b""
+
+    def _file(self, index: int) -> _File | None:
+        for first, file in self._files.items():
+            if file.segment.first <= index < file.segment.stop:
+                self._files.move_to_end(first)
+                return file
+        segment = self._table.segment_of(index)
+        if segment is None:
+            return None
+        opened = self._open(segment)
+        self._files[segment.first] = opened
+        if len(self._files) > KEPT_FILES:
+            _, oldest = self._files.popitem(last=False)
+            oldest.stack.close()
+        return opened
+
+    def _open(self, segment: StoredSegment) -> _File:
+        from ledger.archive.archive import opened_records  # noqa: PLC0415 - see above
+        from ledger.archive.place import ArchivePlace  # noqa: PLC0415 - likewise
+
+        url = self._table.url()
+        if url is None:
+            raise StoreUnavailable(
+                f"records {segment.first} to {segment.stop - 1}: expected the place of the archive "
+                "that holds them, found none; `zegel archive place` says it"
+            )
+        with ExitStack() as stack:
+            try:
+                manifest = manifest_of(segment)
+                reader, fault = stack.enter_context(opened_records(ArchivePlace(url), manifest))
+            except (FormatError, VerificationError) as error:
+                message = str(error)
+                return _File(
+                    segment,
+                    None,
+                    VerificationError("MODIFIED", segment.first, message),
+                    stack.pop_all(),
+                )
+            return _File(segment, reader, fault, stack.pop_all())
+
+
+def manifest_of(segment: StoredSegment) -> "SegmentManifest":
+    """What the manifest of a stored segment says, whoever signed it.
+
+    Raises:
+        FormatError: it is none.
+        VerificationError: it is that of other records (MODIFIED).
+    """
+    from ledger.archive.manifest import read_manifest  # noqa: PLC0415 - see above
+
+    manifest = read_manifest(segment.manifest)
+    if (manifest.first, manifest.stop) != segment[:2]:
+        raise VerificationError(
+            "MODIFIED",
+            segment.first,
+            f"zegel_archived_segment: expected a manifest of records {segment.first} to "
+            f"{segment.stop - 1}, found one of {manifest.first} to {manifest.stop - 1}",
+        )
+    return manifest
+
+
+_KNOWN: Final[WeakKeyDictionary[Engine, dict[int, ArchivedBytes]]] = WeakKeyDictionary()
+_KNOWN_LOCK: Final = Lock()
+
+
+def archived_bytes(engine: Engine, log_id: int) -> ArchivedBytes:
+    """The archived bytes of a log, shared by whoever reads it through this engine."""
+    with _KNOWN_LOCK:
+        return _KNOWN.setdefault(engine, {}).setdefault(log_id, ArchivedBytes(engine, log_id))
