@@ -5,12 +5,12 @@ says of the records before its own is taken for true here: whoever joins segment
 the segment before (`require_following`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Final
 
+from ledger.archive.grown_tree import GrownTree
 from ledger.archive.layout import CHECKPOINT, DISCLOSURES, RECORDS
 from ledger.archive.manifest import SegmentFile, SegmentManifest
 from ledger.archive.place import ArchivePlace
@@ -19,8 +19,8 @@ from ledger.errors import FormatError, VerificationError
 from ledger.notes.checkpoint import KeyTerm, open_checkpoint
 from ledger.notes.policy import Policy, PolicyLog
 from ledger.proofs import verify_consistency
-from ledger.stored import Head, RawRecord
-from ledger.tile_growth import GrowingTree, TileHash
+from ledger.stored import Head
+from ledger.tile_growth import TileHash
 from ledger.units import Hash32, Size
 from ledger.verification.disclosure_file import check_disclosure_file
 from ledger.verification.error_findings import finding_of
@@ -66,8 +66,8 @@ def check_segment(
     Raises:
         StoreUnavailable: the place cannot be reached.
     """
-    check = _SegmentCheck(ArchivePlace(url), manifest, tuple(terms))
-    check.records(sorted(roots_at))
+    check = _SegmentCheck(ArchivePlace(url), manifest, tuple(terms), sorted(roots_at))
+    check.records()
     check.small_files()
     return check.result()
 
@@ -76,7 +76,11 @@ class _SegmentCheck:
     """One run over one segment."""
 
     def __init__(
-        self, place: ArchivePlace, manifest: SegmentManifest, terms: tuple[KeyTerm, ...]
+        self,
+        place: ArchivePlace,
+        manifest: SegmentManifest,
+        terms: tuple[KeyTerm, ...],
+        roots_at: Sequence[int],
     ) -> None:
         self._place = place
         self._manifest = manifest
@@ -84,11 +88,9 @@ class _SegmentCheck:
         self._findings: list[Finding] = []
         self._records_checked = 0
         self._disclosures_checked = 0
-        self._tree = GrowingTree(manifest.frontier_before)
-        self._tiles: list[TileHash] = []
-        self._roots: list[tuple[int, Hash32]] = []
+        self._tree = GrownTree(manifest.frontier_before, roots_at)
 
-    def records(self, roots_at: Sequence[int]) -> None:
+    def records(self) -> None:
         """The file of records: its hash, and then all that is in it."""
         manifest, file = self._manifest, self._manifest.file(RECORDS)
         if file is None or self._place.size_of(file.path) is None:
@@ -99,8 +101,8 @@ class _SegmentCheck:
             handle.seek(0)
             try:
                 reader = SegmentReader(handle, self._named(file.path))
-                rows = self._passing(reader.rows(), roots_at)
-                found = verify_records(manifest.origin, _head(manifest), rows, manifest.before)
+                rows = self._tree.passing(reader.rows())
+                found = verify_records(manifest.origin, head_after(manifest), rows, manifest.before)
             except VerificationError as error:
                 self._findings.append(finding_of(error, file.path, manifest.first))
             else:
@@ -140,20 +142,9 @@ class _SegmentCheck:
             records_checked=self._records_checked,
             disclosures_checked=self._disclosures_checked,
             findings=tuple(self._findings),
-            tiles=tuple(self._tiles),
-            roots=tuple(self._roots),
+            tiles=tuple(self._tree.tiles),
+            roots=tuple(self._tree.roots),
         )
-
-    def _passing(self, rows: Iterator[RawRecord], roots_at: Sequence[int]) -> Iterator[RawRecord]:
-        """The same rows; the tree grows by the leaf hashes beside them, which are compared."""
-        wanted = [size for size in roots_at if self._tree.size < size <= self._manifest.stop]
-        while page := list(
-            islice(rows, min([_PAGE, *(at - self._tree.size for at in wanted[:1])]))
-        ):
-            self._tiles += self._tree.add(row.leaf_hash for row in page)
-            if wanted and self._tree.size == wanted[0]:
-                self._roots.append((wanted.pop(0), self._tree.frontier().root()))
-            yield from page
 
     def _checkpoint(self, raw: bytes) -> None:
         manifest, keys = self._manifest, [term.key for term in self._terms]
@@ -195,7 +186,7 @@ class _SegmentCheck:
         return f"{self._place.url.rstrip('/')}/{path}"
 
 
-def _head(manifest: SegmentManifest) -> Head:
+def head_after(manifest: SegmentManifest) -> Head:
     """What the manifest says its records end with, as a head says it of a log."""
     after = manifest.after
     return Head(

@@ -101,20 +101,19 @@ class JoinedSegments:
                 self._hashes.write(_HASH.pack(_ROOT, size, root))
         self.next = claimed.after
 
-    def tell(self, observer: TreeObserver, until: int) -> None:
+    def tell(self, observer: TreeObserver) -> None:
         """Tells an observer what the segments lead to; repeatable.
 
         Args:
             observer: Wants the sizes that were wanted of the segments.
-            until: What rests on records from this index on is left out.
         """
         if self.first == observer.next_size == 0:
             observer.see_root(0, EMPTY_ROOT)
         for level, place, found in self._noted():
             if level == _ROOT:
-                if place == observer.next_size and place <= until:
+                if place == observer.next_size:
                     observer.see_root(place, found)
-            elif (place + 1) << (8 * level) <= until:
+            else:
                 observer.see_tiles((TileHash(level, place, Hash32(found)),))
 
     def close(self) -> None:
