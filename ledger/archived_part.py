@@ -52,7 +52,7 @@ def with_archived_part(
     if reads_files:
         for segment in segments:
             if segment.stop > part.minimum:
-                _compare_file(_place_of(table, segment), segment, found)
+                compare_file(place_of(table, segment), segment, found)
     return with_findings(report, found)
 
 
@@ -74,7 +74,12 @@ def _part_of(
     return ArchivedPart(log.origin, minimum, segments, decisions, records, roots)
 
 
-def _place_of(table: ArchivedTable, segment: StoredSegment) -> "ArchivePlace":
+def place_of(table: ArchivedTable, segment: StoredSegment) -> "ArchivePlace":
+    """Where the archive of a log is.
+
+    Raises:
+        StoreUnavailable: the log does not say it.
+    """
     from ledger.archive.place import ArchivePlace  # noqa: PLC0415 - slow to import
 
     url = table.url()
@@ -86,7 +91,7 @@ def _place_of(table: ArchivedTable, segment: StoredSegment) -> "ArchivePlace":
     return ArchivePlace(url)
 
 
-def _compare_file(place: "ArchivePlace", segment: StoredSegment, found: FindingLog) -> None:
+def compare_file(place: "ArchivePlace", segment: StoredSegment, found: FindingLog) -> None:
     """Adds a finding if the records of a segment are not in the file that its manifest names."""
     from ledger.archive.archive import opened_records  # noqa: PLC0415 - slow to import
 

@@ -71,13 +71,13 @@ def verify_full(
     """
     table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
     if not trust.terms and not trust.held and table.newest() is None:
-        return _with_parts(verify_on_cores(ledger, jobs, progress), ledger.log, trust)
+        return with_parts(verify_on_cores(ledger, jobs, progress), ledger.log, trust)
 
     def evidence() -> CheckpointCheck:
-        return begin_at_minimum(ledger.log, _check(ledger.log, trust, _made_by_now(table)))
+        return begin_at_minimum(ledger.log, check_from(ledger.log, trust))
 
     report = verify_on_cores(ledger, jobs, progress, evidence=evidence)
-    return _with_parts(report, ledger.log, trust)
+    return with_parts(report, ledger.log, trust)
 
 
 def verify_since(
@@ -105,13 +105,12 @@ def verify_since(
     """
     known = open_checkpoint(checkpoint, [term.key for term in trust.terms], terms=trust.terms)
     start = start_after(ledger.log, known)
-    table = CheckpointTable(ledger.log.engine, ledger.log.log_id)
 
     def evidence() -> CheckpointCheck:
-        return _check(ledger.log, trust, _made_by_now(table, known.size), known.size)
+        return check_from(ledger.log, trust, known.size)
 
     report = verify_on_cores(ledger, jobs, progress, start=start, evidence=evidence)
-    return _with_parts(report, ledger.log, trust)
+    return with_parts(report, ledger.log, trust)
 
 
 def verify_quick(log: SealedLog, trust: Trust) -> Report:
@@ -145,7 +144,7 @@ def verify_quick(log: SealedLog, trust: Trust) -> Report:
         counts={"TILE_MISMATCH": len(findings)} if findings else {},
         first_index=head.size,
     )
-    return _with_parts(check.complete(report), log, trust, reads_files=False)
+    return with_parts(check.complete(report), log, trust, reads_files=False)
 
 
 def quick_from(log: SealedLog) -> Size:
@@ -199,12 +198,29 @@ def start_after(log: SealedLog, checkpoint: VerifiedCheckpoint) -> Start:
     return Start(frontier, leaf, microseconds_of(recorded_at))
 
 
-def _with_parts(
-    report: Report, log: SealedLog, trust: Trust, *, reads_files: bool = True
-) -> Report:
-    """The report with what is wrong with the parts of the log that are kept elsewhere."""
+def with_parts(report: Report, log: SealedLog, trust: Trust, *, reads_files: bool = True) -> Report:
+    """The report with what is wrong with the parts of the log that are kept elsewhere.
+
+    Args:
+        report: What records and checkpoints gave.
+        log: Whose records.
+        trust: Its keys.
+        reads_files: Whether the files of an archive are hashed.
+    """
     report = with_pruned_part(report, log)
     return with_archived_part(report, log, trust.terms, reads_files=reads_files)
+
+
+def check_from(log: SealedLog, trust: Trust, first_size: int = 0) -> CheckpointCheck:
+    """The check of the checkpoints and tiles that there are now; it can be used once.
+
+    Args:
+        log: Whose they are.
+        trust: Keys and held checkpoints.
+        first_size: The size at which the walk over the records begins.
+    """
+    table = CheckpointTable(log.engine, log.log_id)
+    return _check(log, trust, _made_by_now(table, first_size), first_size)
 
 
 def _made_by_now(table: CheckpointTable, first_size: int = 0) -> Iterable[StoredCheckpoint]:

@@ -10,10 +10,10 @@ of it is told any more behind a fault, as in a walk over a whole log, where no r
 an unknown leaf.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from struct import Struct
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from ledger.merkle import EMPTY_ROOT
 from ledger.tile_growth import TileHash
@@ -22,9 +22,6 @@ from ledger.verdicts import NO_FAULT
 from ledger.verification.findings import Finding, FindingLog
 from ledger.verification.leaves import TreeObserver
 from ledger.verification.start import Start
-
-if TYPE_CHECKING:
-    from ledger.archive.checking import CheckedSegment
 
 _HASH: Final = Struct(f">BQ{HASH_BYTES}s")
 """Level, index and hash of a tile hash; a root has level 0 and, in place of an index, the size."""
@@ -45,28 +42,40 @@ class Claimed(Protocol):
         """Of the same with the records of the segment."""
 
 
+class Checked(Protocol):
+    """What checking a segment by itself gave."""
+
+    @property
+    def records_checked(self) -> int:
+        """How many records there were."""
+
+    @property
+    def found(self) -> FindingLog:
+        """What is not as its manifest says."""
+
+    @property
+    def tiles(self) -> Sequence[TileHash]:
+        """The hashes of tiles that its records complete, each level in order."""
+
+    @property
+    def roots(self) -> Sequence[tuple[int, Hash32]]:
+        """The roots that were wanted, by size."""
+
+
 class JoinedSegments:
     """Checked segments put together."""
 
-    def __init__(self, start: Start, kept_from: int) -> None:
+    def __init__(self, start: Start) -> None:
         """Begins where the first segment must begin.
 
         Args:
-            start: What that is.
-            kept_from: The first index that stands in the database too: what is joined of the
-                records from there on is a copy.
+            start: What is known of the records before it.
         """
-        self.first = start.frontier.size
         self.next = start
         """What the next segment must follow."""
-        self.kept_from = kept_from
-        self.root_kept_from: Hash32 | None = None
-        """Over the records before that index, as the segments lead to it."""
         self.findings = FindingLog()
         self.records_checked = 0
-        """Of those that stand nowhere else."""
-        self.broken_segments: set[int] = set()
-        """The first index of each in which a fault was found."""
+        self._begins_at_0 = start.frontier.size == 0
         self._hashes = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - see `close`
 
     @property
@@ -74,12 +83,7 @@ class JoinedSegments:
         """Whether any fault was found."""
         return any(verdict not in NO_FAULT for verdict in self.findings.counts)
 
-    @property
-    def is_all_before(self) -> bool:
-        """Whether every record that the database does not hold any more is in a segment."""
-        return self.first == 0 and self.next.frontier.size >= self.kept_from
-
-    def add(self, claimed: Claimed, checked: "CheckedSegment") -> None:
+    def add(self, claimed: Claimed, checked: Checked) -> None:
         """Takes the next segment.
 
         Args:
@@ -87,14 +91,9 @@ class JoinedSegments:
             checked: What checking its records against that found.
         """
         self.findings.add_all(_at_seam(self.next, claimed.before))
-        self.findings.add_all(checked.findings)
-        if not checked.is_sound:
-            self.broken_segments.add(claimed.before.frontier.size)
-        # A segment that reaches beyond is counted by what the database lacks of it.
-        lacking = max(0, self.kept_from - claimed.before.frontier.size)
-        self.records_checked += min(checked.records_checked, lacking)
+        self.findings.absorb(checked.found)
+        self.records_checked += checked.records_checked
         if not self.is_broken:
-            self.root_kept_from = dict(checked.roots).get(self.kept_from, self.root_kept_from)
             for level, index, found in checked.tiles:
                 self._hashes.write(_HASH.pack(level, index, found))
             for size, root in checked.roots:
@@ -107,7 +106,7 @@ class JoinedSegments:
         Args:
             observer: Wants the sizes that were wanted of the segments.
         """
-        if self.first == observer.next_size == 0:
+        if self._begins_at_0 and observer.next_size == 0:
             observer.see_root(0, EMPTY_ROOT)
         for level, place, found in self._noted():
             if level == _ROOT:
