@@ -42,6 +42,11 @@ class SplitEvent(Struct, gc=False):
     stream_key: tuple[str, str] | None
     """Case namespace and value that choose the stream; `None` for a bulk fact."""
 
+    @property
+    def values(self) -> int:
+        """How many personal values there are."""
+        return len(self.subjects) + len(self.cases) + len(self.texts)
+
     def of(self, personal: Personal) -> list[PersonalValue]:
         """The list that holds the values of one of the three kinds of personal field."""
         match personal:
@@ -105,7 +110,9 @@ def sealed_body(public: Mapping[str, Any], digests: Sequence[str]) -> bytes:
     """The event bytes that are sealed: the public part, then the digests in sorted order."""
     if not digests:
         return _encode(public)
-    return _encode({**public, DIGESTS_KEY: sorted(digests)})
+    # Written behind the encoded part: digests are plain text, and to copy the part costs more.
+    listed = '","'.join(sorted(digests))
+    return _encode(public)[:-1] + f',"{DIGESTS_KEY}":["{listed}"]}}'.encode()
 
 
 def body_digests(body: bytes) -> list[str]:

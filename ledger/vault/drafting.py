@@ -10,14 +10,15 @@ Which subject's key a value is encrypted under:
 - without any subject: a subject of its own for the case, named by its stream.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from ledger.body import PersonalValue, SplitEvent, sealed_body
-from ledger.disclosure import SALT_BYTES, disclosure_digest, encode_disclosure
+from ledger.disclosure import SALT_BYTES, digest_texts, disclosure_of, salt_texts
 from ledger.draft import Draft, SealedDisclosure
 from ledger.events import Event
 from ledger.vault.cases import CaseKey
@@ -33,21 +34,19 @@ NO_STREAM: Final = UUID(int=0)
 _LAST_RESORT: Final = {"actor": 1, "origin": 2}
 
 
-class RandomBytes:
-    """Hands out one block of unpredictable bytes piece by piece, no byte twice."""
+class Randomness:
+    """What a batch of events needs of unpredictable bytes: each salt and nonce is given once."""
 
-    __slots__ = ("_block", "_used")
+    __slots__ = ("nonces", "salts")
 
     def __init__(self, block: bytes) -> None:
-        """Takes the whole block: one call of the system for a batch of events."""
-        self._block = block
-        self._used = 0
-
-    def take(self, count: int) -> bytes:
-        """The next `count` bytes, at most what is left."""
-        start = self._used
-        self._used = start + count
-        return self._block[start : self._used]
+        """Takes `RANDOM_BYTES_PER_VALUE` for each value: one call of the system for a batch."""
+        values = len(block) // RANDOM_BYTES_PER_VALUE
+        salted, end = values * SALT_BYTES, values * RANDOM_BYTES_PER_VALUE
+        self.salts = iter(salt_texts(block[:salted]))
+        """Each the text of 16 bytes."""
+        self.nonces = iter([block[at : at + NONCE_BYTES] for at in range(salted, end, NONCE_BYTES)])
+        """Each 12 bytes."""
 
 
 class SplitDraft(Struct, gc=False):
@@ -92,50 +91,81 @@ def repeated(each: SplitDraft) -> Draft:
     )
 
 
+class SealedValues(Struct, gc=False):
+    """One event whose values are encrypted; its body waits for the texts of its digests."""
+
+    each: SplitDraft
+    digests: int
+    """How many of the digests of the batch are its own."""
+    disclosures: tuple[SealedDisclosure, ...]
+
+    def draft(self, digests: Sequence[str]) -> Draft:
+        """The draft with these digests in its body."""
+        each, split = self.each, self.each.split
+        return Draft(
+            stream=each.stream,
+            kind=split.kind,
+            body=sealed_body(split.public, digests),
+            event_id=each.event_id,
+            occurred_at=each.event.occurred_at,
+            system=each.event.system,
+            disclosures=self.disclosures,
+            sameness=each.sameness,
+            fresh_stream=each.fresh_stream,
+            fresh_event_id=each.fresh_event_id,
+        )
+
+
 def seal_values(
-    each: SplitDraft,
+    splits: Iterable[SplitDraft],
     subjects: Mapping[str, Subject],
     streams: Mapping[CaseKey, UUID],
     *,
     origin: bytes,
-    random: RandomBytes,
-) -> Draft:
-    """The draft of one event: digests in its body, one ciphertext per subject beside it.
+    random: Randomness,
+) -> Iterator[Draft]:
+    """The drafts of events: digests in their bodies, one ciphertext per subject beside each.
 
     Args:
-        each: The split event.
+        splits: The split events.
         subjects: By identity, at least those of `wanted_identities`.
-        streams: By case, at least those the event names.
+        streams: By case, at least those the events name.
         origin: The origin of the log.
-        random: At least `RANDOM_BYTES_PER_VALUE` for each personal value.
+        random: For as many values as the events have.
     """
-    split = each.split
-    digests: list[str] = []
-    sealed: list[SealedDisclosure] = []
-    if split.cases:
-        _replace_cases(split, streams)
+    digests: list[bytes] = []
+    sealed = [_sealed(each, subjects, streams, origin, random, digests) for each in splits]
+    texts = digest_texts(digests)
+    end = 0
+    for values in sealed:
+        start, end = end, end + values.digests
+        yield values.draft(texts[start:end])
+
+
+def _sealed(  # noqa: PLR0917 - once per event, where keywords are measurably dearer
+    each: SplitDraft,
+    subjects: Mapping[str, Subject],
+    streams: Mapping[CaseKey, UUID],
+    origin: bytes,
+    random: Randomness,
+    digests: list[bytes],
+) -> SealedValues:
+    """One event with its values encrypted, whose digests are added to those of the batch."""
+    if each.split.cases:
+        _replace_cases(each.split, streams)
     record = record_binding(origin, each.event_id.bytes)
+    before = len(digests)
+    sealed = []
     for subject, values in _owned(each, subjects):
         texts = []
         for value in values:
-            text = encode_disclosure(random.take(SALT_BYTES), value.path, value.value)
+            text = disclosure_of(next(random.salts), value.path, value.value)
             texts.append(text)
-            digests.append(disclosure_digest(text))
-        ciphertext = encrypt_disclosures(subject, record, random.take(NONCE_BYTES), texts)
-        fields = ",".join([value.path for value in values])
+            digests.append(sha256(text).digest())
+        ciphertext = encrypt_disclosures(subject, record, next(random.nonces), texts)
+        fields = ",".join([value.path for value in values]) if len(values) > 1 else values[0].path
         sealed.append(SealedDisclosure(subject.subject_id, fields, ciphertext))
-    return Draft(
-        stream=each.stream,
-        kind=split.kind,
-        body=sealed_body(split.public, digests),
-        event_id=each.event_id,
-        occurred_at=each.event.occurred_at,
-        system=each.event.system,
-        disclosures=tuple(sealed),
-        sameness=each.sameness,
-        fresh_stream=each.fresh_stream,
-        fresh_event_id=each.fresh_event_id,
-    )
+    return SealedValues(each, len(digests) - before, tuple(sealed))
 
 
 def _replace_cases(split: SplitEvent, streams: Mapping[CaseKey, UUID]) -> None:

@@ -31,7 +31,7 @@ from ledger.vault.disclosures import decrypt_disclosures, record_binding
 from ledger.vault.drafting import (
     NO_STREAM,
     RANDOM_BYTES_PER_VALUE,
-    RandomBytes,
+    Randomness,
     SplitDraft,
     repeated,
     seal_values,
@@ -158,17 +158,12 @@ class Vault:
             if each.split.stream_key is not None:
                 each.stream = streams[each.split.stream_key]
         subjects = self.subjects.provide(wanted_identities(splits), self.generation)
-        values = sum(
-            len(each.split.subjects) + len(each.split.cases) + len(each.split.texts)
-            for each in splits
-        )
-        random = RandomBytes(self._entropy(values * RANDOM_BYTES_PER_VALUE))
-        return [
-            repeated(each)
-            if repeats and each.event_id in repeats
-            else seal_values(each, subjects, streams, origin=self._origin, random=random)
-            for each in split
-        ]
+        values = sum([each.split.values for each in splits])
+        random = Randomness(self._entropy(values * RANDOM_BYTES_PER_VALUE))
+        sealed = seal_values(splits, subjects, streams, origin=self._origin, random=random)
+        if not repeats:
+            return list(sealed)
+        return [repeated(each) if each.event_id in repeats else next(sealed) for each in split]
 
     def values_of(self, disclosure: StoredDisclosure, event_id: UUID) -> dict[str, Any] | None:
         """The values of one disclosure row by path; `None` when its subject was erased.

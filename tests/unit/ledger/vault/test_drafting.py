@@ -1,6 +1,9 @@
 """Which subject owns a value, and what a draft holds."""
 
 import os
+from binascii import a2b_base64
+from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 import pytest
@@ -10,41 +13,61 @@ from uuid_utils.compat import uuid7
 from ledger.body import body_digests, split_event
 from ledger.disclosure import decode_disclosure, disclosure_digest
 from ledger.draft import Draft
-from ledger.events import complete_event
+from ledger.events import Event, complete_event
 from ledger.vault.disclosures import Subject, decrypt_disclosures, record_binding
 from ledger.vault.drafting import (
     RANDOM_BYTES_PER_VALUE,
-    RandomBytes,
+    Randomness,
     SplitDraft,
     seal_values,
     wanted_identities,
 )
 from tests.grants import grant
 
-_ORIGIN = b"log.example/1"
+_ORIGIN: Final = b"log.example/1"
+_STANDARD: Final = str.maketrans("-_", "+/")
 
 
-def _drafted(**fields: object) -> tuple[Draft, dict[UUID, str], dict[UUID, Subject]]:
-    """The draft of a grant, the identity behind each subject id, and the subjects."""
-    event = complete_event(grant(**fields), new_id=uuid7)
-    split = split_event(event)
+def _split(given: Event) -> SplitDraft:
+    event = complete_event(given, new_id=uuid7)
     assert event.event_id is not None
-    each = SplitDraft(
+    return SplitDraft(
         event=event,
         event_id=event.event_id,
         fresh_event_id=True,
         sameness=bytes(32),
-        split=split,
+        split=split_event(event),
         stream=uuid7(),
         fresh_stream=False,
     )
-    streams = {(case.namespace, case.value): uuid7() for case in split.cases}
-    subjects = {
+
+
+def _subjects(splits: Sequence[SplitDraft]) -> dict[str, Subject]:
+    return {
         identity: Subject(preferred or uuid7(), identity.partition(":")[0], AESGCM(os.urandom(32)))
-        for identity, preferred in wanted_identities([each]).items()
+        for identity, preferred in wanted_identities(splits).items()
     }
-    random = RandomBytes(os.urandom(20 * RANDOM_BYTES_PER_VALUE))
-    draft = seal_values(each, subjects, streams, origin=_ORIGIN, random=random)
+
+
+def _opened(draft: Draft, subjects: Mapping[UUID, Subject]) -> list[bytes]:
+    assert draft.event_id is not None
+    record = record_binding(_ORIGIN, draft.event_id.bytes)
+    return [
+        text
+        for disclosure in draft.disclosures
+        for text in decrypt_disclosures(
+            subjects[disclosure.subject_id], record, disclosure.ciphertext
+        )
+    ]
+
+
+def _drafted(**fields: object) -> tuple[Draft, dict[UUID, str], dict[UUID, Subject]]:
+    """The draft of a grant, the identity behind each subject id, and the subjects."""
+    each = _split(grant(**fields))
+    streams = {(case.namespace, case.value): uuid7() for case in each.split.cases}
+    subjects = _subjects([each])
+    random = Randomness(os.urandom(20 * RANDOM_BYTES_PER_VALUE))
+    (draft,) = seal_values([each], subjects, streams, origin=_ORIGIN, random=random)
     identities = {subject.subject_id: identity for identity, subject in subjects.items()}
     return draft, identities, {subject.subject_id: subject for subject in subjects.values()}
 
@@ -110,16 +133,7 @@ def test_every_digest_has_its_disclosure_and_no_other() -> None:
     draft, _, subjects = _drafted(
         actor="person:chef", justification="because", subjects=["data-subject:customer:1"]
     )
-    assert draft.event_id is not None
-    opened = [
-        text
-        for disclosure in draft.disclosures
-        for text in decrypt_disclosures(
-            subjects[disclosure.subject_id],
-            record_binding(_ORIGIN, draft.event_id.bytes),
-            disclosure.ciphertext,
-        )
-    ]
+    opened = _opened(draft, subjects)
     assert sorted(map(disclosure_digest, opened)) == body_digests(draft.body)
     assert [name for _, name, _ in map(decode_disclosure, opened)] == [
         name for disclosure in draft.disclosures for name in disclosure.fields.split(",")
@@ -130,5 +144,32 @@ def test_every_digest_has_its_disclosure_and_no_other() -> None:
 
 def test_random_bytes_are_handed_out_once() -> None:
     """A salt used twice would link two values; a nonce used twice would open both."""
-    random = RandomBytes(bytes(range(48)))
-    assert random.take(16) + random.take(12) + random.take(20) == bytes(range(48))
+    block = os.urandom(3 * RANDOM_BYTES_PER_VALUE)
+    random = Randomness(block)
+    salts, nonces = list(random.salts), list(random.nonces)
+    assert [a2b_base64(f"{salt}==".translate(_STANDARD)) for salt in salts] == [
+        block[at : at + 16] for at in (0, 16, 32)
+    ]
+    assert b"".join(nonces) == block[48:]
+    assert list(map(len, nonces)) == [12, 12, 12]
+
+
+def test_events_drafted_together_keep_their_own_digests() -> None:
+    """A body would commit to the values of its neighbour, whose disclosure nobody gives."""
+    together = [
+        _split(grant(actor="person:chef", justification="because")),
+        _split(grant(kind="access.denied", grantee=None)),
+        _split(grant(subjects=["data-subject:customer:1", "data-subject:customer:2"])),
+    ]
+    subjects = _subjects(together)
+    streams = {
+        (case.namespace, case.value): uuid7() for each in together for case in each.split.cases
+    }
+    random = Randomness(os.urandom(40 * RANDOM_BYTES_PER_VALUE))
+    drafts = list(seal_values(together, subjects, streams, origin=_ORIGIN, random=random))
+    keys = {subject.subject_id: subject for subject in subjects.values()}
+    for draft in drafts:
+        assert sorted(map(disclosure_digest, _opened(draft, keys))) == body_digests(draft.body)
+    assert len({digest for draft in drafts for digest in body_digests(draft.body)}) == sum(
+        each.split.values for each in together
+    )
