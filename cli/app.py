@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "retention": Entry(
         "cli.retention:retention", "Set how long personal values are kept, and erase what is due."
     ),
+    "archive": Entry("cli.archive:archive", "Keep sealed records in files with signed manifests."),
     "prune": Entry("cli.prune:prune", "Remove old sealed records after exporting them."),
     "erase": Entry("cli.erase:erase", "Erase a person: values, salts and keys."),
     "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),

@@ -97,7 +97,7 @@ def _decided(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Stor
     home, terms = session.open_home(), session.signing_folder().terms()
     settings = read_anchor_settings(home.all_settings(), home.folder)
     signed = signed_checkpoint(ledger, terms, settings)
-    wanted = _index(session, ledger, typed["before"])
+    wanted = index_before(session, ledger, typed["before"])
     pruned = pruning.range_below(ledger.log, wanted, signed.checkpoint.size)
     prunable.require_prunable(ledger, pruned)
     for warning in prunable.warnings(ledger, pruned):
@@ -132,7 +132,7 @@ def _ask(pruned: "PrunedRange", *, erases: bool) -> None:
     click.confirm(f"{asked} It cannot be undone", abort=True, err=True)
 
 
-def _index(session: Session, ledger: "Ledger", before: str) -> int:
+def index_before(session: Session, ledger: "Ledger", before: str) -> int:
     """The lowest index that must stay."""
     index = before.removeprefix("@")
     if before.startswith("@") and index.isdecimal():
@@ -175,7 +175,7 @@ def _carried_out(session: Session, ledger: "Ledger", pruning: "StoredPruning") -
 
     terms = session.signing_folder().terms()
     if not is_covered(ledger.log, pruning, terms):
-        _sign(session, ledger)
+        sign_decision(session, ledger)
         terms = session.signing_folder().terms()
     if not is_covered(ledger.log, pruning, terms):
         note(
@@ -190,7 +190,7 @@ def _carried_out(session: Session, ledger: "Ledger", pruning: "StoredPruning") -
         return carry_out(ledger, pruning, terms, advance)
 
 
-def _sign(session: Session, ledger: "Ledger") -> None:
+def sign_decision(session: Session, ledger: "Ledger") -> None:
     """Signs the decision where the signing key is at hand."""
     from cli.seal import signer_of  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.errors import StoreUnavailable  # noqa: PLC0415 - likewise

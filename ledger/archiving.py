@@ -135,6 +135,27 @@ def record_decision(
     return receipt
 
 
+def require_archived(log: SealedLog, archive: Archive) -> None:
+    """Returns only if an archive has every segment that the database does not hold any more.
+
+    Raises:
+        BadRequest: one is missing, or is not the one that was decided on.
+        StoreUnavailable: the archive cannot be reached.
+    """
+    here = {one.first: one for one in archive.segments}
+    kept_from = log.beginning().frontier.size
+    for segment in ArchivedTable(log.engine, log.log_id).segments():
+        if segment.stop <= kept_from:
+            continue  # pruned since
+        found = here.get(segment.first)
+        if found is None or _stored(archive, found) != segment:
+            raise BadRequest(
+                f"{archive.url}: expected the segment of records {segment.first} to "
+                f"{segment.stop - 1} with the manifest that was decided on, found "
+                f"{'none' if found is None else 'another'}; nothing was changed"
+            )
+
+
 def undone(log: SealedLog) -> StoredArchiving | None:
     """The newest decision, if the bytes of records are left that it moves."""
     table = ArchivedTable(log.engine, log.log_id)

@@ -71,7 +71,7 @@ def open_archive(url: str, origin: str, terms: Iterable[KeyTerm]) -> Archive:
             another log or segment (MODIFIED), or one is missing between others (MISSING).
     """
     place, known = ArchivePlace(url), tuple(terms)
-    found = [_opened(place, one, known) for one in manifests_at(place)]
+    found = [opened_manifest(place, one, known) for one in manifests_at(place)]
     for one in found:
         if one.origin != origin:
             raise VerificationError(
@@ -148,9 +148,16 @@ def opened_records(
         yield SegmentReader(handle, name), fault
 
 
-def _opened(
-    place: ArchivePlace, segment: SegmentRange, terms: tuple[KeyTerm, ...]
+def opened_manifest(
+    place: ArchivePlace, segment: SegmentRange, terms: Iterable[KeyTerm]
 ) -> SegmentManifest:
+    """The manifest of a segment, if the log has signed it for those records.
+
+    Raises:
+        StoreUnavailable: it is not there, or the place cannot be reached.
+        FormatError: it is none.
+        VerificationError: it is signed otherwise, or tells of other records.
+    """
     path = segment.manifest_path
     try:
         manifest = open_manifest(place.read(path), terms)
