@@ -19,6 +19,7 @@ from ledger.store.requests import (
     ERASED_DIGEST,
     AppendRequest,
     DatabaseUuid,
+    Prepared,
     SkewDraft,
     StaleVault,
     instant_of,
@@ -94,20 +95,17 @@ class Append:
         self._check_vault(request.vault_generation)
         self._look_up(request)
         outcomes: list[Outcome | int] = []
-        for place, (draft, stream_text, stream, event_id, occurred_at_us) in enumerate(
-            request.prepared
-        ):
-            if event_id is not None and not draft.fresh_event_id:
-                first = self._known.get(event_id)
+        for place, each in enumerate(request.prepared):
+            draft = each.draft
+            if each.event_id is not None and not draft.fresh_event_id:
+                first = self._known.get(each.event_id)
                 if first is not None:
                     outcomes.append(_repeated(draft, first))
                     continue
             if draft.only_repeats:
                 raise _not_there(draft)
-            version = self._next_version(draft, stream, request.versions, place)
-            outcomes.append(
-                self._seal(draft, stream_text, stream, event_id, occurred_at_us, version)
-            )
+            version = self._next_version(each, request.versions, place)
+            outcomes.append(self._seal(each, version))
         return self._with_first_receipts(request, outcomes)
 
     def store(self) -> None:
@@ -130,9 +128,11 @@ class Append:
 
     def _look_up(self, request: AppendRequest) -> None:
         repeatable = {
-            event_id
-            for draft, _, _, event_id, _ in request.prepared
-            if event_id is not None and not draft.fresh_event_id and event_id not in self._known
+            each.event_id
+            for each in request.prepared
+            if each.event_id is not None
+            and not each.draft.fresh_event_id
+            and each.event_id not in self._known
         }
         if repeatable:
             # In order of the index, so that neighbouring ids are found on the same page.
@@ -143,9 +143,9 @@ class Append:
             self._refuse_pruned_versions(request, request.versions)
             return
         growing = {
-            stream
-            for draft, _, stream, _, _ in request.prepared
-            if not draft.fresh_stream and stream not in self._versions
+            each.stream
+            for each in request.prepared
+            if not each.draft.fresh_stream and each.stream not in self._versions
         }
         if growing:
             self._versions.update(self._rows.versions(sorted(growing)))
@@ -154,51 +154,41 @@ class Append:
         """Refuses a version that was removed: the index of what is kept does not know it."""
         if not self._rows.minimum():
             return
-        newest = dict(self._rows.versions(sorted({one[2] for one in request.prepared})))
-        for (draft, _, stream, _, _), version in zip(request.prepared, versions, strict=True):
-            if version <= newest.get(stream, 0):
+        newest = dict(self._rows.versions(sorted({each.stream for each in request.prepared})))
+        for each, version in zip(request.prepared, versions, strict=True):
+            if version <= newest.get(each.stream, 0):
                 # What the unique index raises of a version that is kept, as a driver says it.
-                raise IntegrityError(f"stream {draft.stream}: version {version} exists already")
+                raise IntegrityError(
+                    f"stream {each.draft.stream}: version {version} exists already"
+                )
 
-    def _next_version(
-        self, draft: Draft, stream: DatabaseUuid, versions: Sequence[int] | None, place: int
-    ) -> int:
+    def _next_version(self, each: Prepared, versions: Sequence[int] | None, place: int) -> int:
         if versions is not None:
             return versions[place]
-        found = self._versions.get(stream, 0)
-        if draft.expected_version is not None and draft.expected_version != found:
-            raise StreamConflict(draft.stream, draft.expected_version, found)
-        self._versions[stream] = found + 1
+        found = self._versions.get(each.stream, 0)
+        expected = each.draft.expected_version
+        if expected is not None and expected != found:
+            raise StreamConflict(each.draft.stream, expected, found)
+        self._versions[each.stream] = found + 1
         return found + 1
 
-    def _seal(  # noqa: PLR0917 - once per record, where keywords are measurably dearer
-        self,
-        draft: Draft,
-        stream_text: str,
-        stream: DatabaseUuid,
-        event_id: DatabaseUuid | None,
-        occurred_at_us: int | None,
-        version: int,
-    ) -> Receipt:
-        index = self._index
+    def _seal(self, each: Prepared, version: int) -> Receipt:
+        draft, event_id, index, log = each.draft, each.event_id, self._index, self._log
         sealed = seal(
             self._origin, index, self._previous, self._recorded_text,
-            stream_text, version, draft.kind, draft.body,
+            each.stream_text, version, draft.kind, draft.body,
         )  # fmt: skip
         leaf = leaf_hash(sealed)
         self._records.append(
-            (self._log, index, sealed, leaf, stream, version, draft.kind, event_id,
-             self._recorded_at_us, occurred_at_us, draft.system)
+            (log, index, sealed, leaf, each.stream, version, draft.kind, event_id,
+             self._recorded_at_us, each.occurred_at_us, draft.system)
         )  # fmt: skip
         if event_id is not None:
-            self._sameness.append((self._log, event_id, draft.sameness, index))
+            self._sameness.append((log, event_id, draft.sameness, index))
             if not draft.fresh_event_id:
                 self._known[event_id] = (draft.sameness, index)
-        for disclosure in draft.disclosures:
-            self._disclosures.append(
-                (self._log, index, self._rows.database_uuid(disclosure.subject_id),
-                 disclosure.fields, disclosure.ciphertext)
-            )  # fmt: skip
+        for disclosure in each.disclosures:
+            self._disclosures.append((log, index, *disclosure))
         self._previous = leaf
         self._index = index + 1
         receipt = Receipt(
