@@ -274,6 +274,7 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
         "regel {rule_id} uitgevoerd[: {disclosures_destroyed} gegevens vernietigd]"
         "[, sleutels: {keys_destroyed}][, vastgehouden: {held}][, als wissing {erasure_index}]"
         "[, records onder {minimum_index} verwijderd]"
+        "[, verzegelde bytes onder {archived_index} naar het archief]"
     ),
     "log.subject_key_destroyed.v1": "sleutel {key_id} vernietigd",
 }

@@ -242,6 +242,7 @@ TEMPLATES: Final[dict[str, str]] = {
         "carried out rule {rule_id}[: {disclosures_destroyed} disclosures destroyed]"
         "[, keys: {keys_destroyed}][, held: {held}][, as erasure {erasure_index}]"
         "[, records below {minimum_index} removed]"
+        "[, sealed bytes below {archived_index} moved to the archive]"
     ),
     "log.subject_key_destroyed.v1": "key {key_id} destroyed",
 }

@@ -58,7 +58,7 @@ _EVENT_IDS: Final = frozenset(
 _PARTY: Final = frozenset({"role", "organisation", "category", "country"})
 """What stands in a value that names one party, which is told in one line."""
 _SHORT: Final = 40
-_INDEXES: Final = frozenset({"first_index", "fault_index", "minimum_index"})
+_INDEXES: Final = frozenset({"archived_index", "first_index", "fault_index", "minimum_index"})
 _PAGES: Final = {
     "breach_id": "/breaches/",
     "request_id": "/requests/",
