@@ -73,7 +73,7 @@ def catch_up(
         BadRequest: there is no view of such a name.
         StoreUnavailable: the database cannot be used.
     """
-    return running.catch_up(ledger, _named_views(names), progress=progress)
+    return running.catch_up(ledger, named_views(names), progress=progress)
 
 
 def rebuild(
@@ -85,7 +85,7 @@ def rebuild(
         BadRequest: there is no view of such a name.
         StoreUnavailable: the database cannot be used.
     """
-    return running.rebuild(ledger, _named_views(names), progress=progress)
+    return running.rebuild(ledger, named_views(names), progress=progress)
 
 
 def state(
@@ -120,7 +120,7 @@ def state(
         BadRequest: there is no such view, section, filter or case, or no such kind of identity.
         StoreUnavailable: the database cannot be used.
     """
-    (view,) = _named_views([name])
+    (view,) = named_views([name])
     section_name = only or next(iter(view.sections))
     section = view.sections.get(section_name)
     if section is None:
@@ -149,7 +149,12 @@ def state(
     )
 
 
-def _named_views(names: Iterable[str] | None) -> list[View]:
+def named_views(names: Iterable[str] | None) -> list[View]:
+    """The views of these names; all, if none is named.
+
+    Raises:
+        BadRequest: there is no view of such a name.
+    """
     if names is None:
         return list(VIEWS.values())
     views = []
