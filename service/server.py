@@ -27,6 +27,7 @@ from service.app import create_app
 from service.context import Context
 from service.intake.otlp_grpc import GrpcServer, start_grpc
 from service.operations.beside import projection_loop, signer_loop
+from service.operations.collecting import collecting_loop
 from service.operations.connections import guarded
 from service.operations.listening import (
     grpc_credentials,
@@ -96,6 +97,8 @@ def serve(
             stack.callback(traces.shutdown)
         if settings.seal:
             context.operations.add(signer_loop(ledger, home, settings))
+            if not ledger.of_checkpoints:
+                context.operations.add(collecting_loop(ledger, home, settings, database))
         if settings.project:
             context.operations.add(projection_loop(ledger, settings))
         if settings.verify:

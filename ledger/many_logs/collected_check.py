@@ -13,7 +13,7 @@ signed by its key; what the party said about it holds now.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
@@ -109,7 +109,7 @@ def check_collected(
     try:
         anchored = through.anchored()
     except (VerificationError, FormatError) as error:
-        findings.append(finding_of(error, through.place))
+        findings.append(_finding_at(through.place, error))
         anchored = None
     return CollectedReport(tuple(findings), anchored)
 
@@ -196,7 +196,7 @@ class _Through:
                 place, expected = self.place_of(one.index), "that checkpoint, or its records"
                 return Finding("MISSING", None, place, expected, "none: the records were pruned")
             except VerificationError as error:
-                return finding_of(error, self.place_of(one.index))
+                return _finding_at(self.place_of(one.index), error)
             if root == one.root:
                 return None
             verdict, expected, found = "FORK", f"root {one.root.hex()}", f"root {root.hex()}"
@@ -244,7 +244,7 @@ class _Through:
         try:
             self._verify(index, self._checkpoint(newest.size))
         except (VerificationError, FormatError) as error:
-            return finding_of(error, self.place_of(index))
+            return _finding_at(self.place_of(index), error)
         return None
 
     def _checkpoint(self, size: int) -> VerifiedCheckpoint:
@@ -271,6 +271,11 @@ class _Through:
         proof = inclusion_from_tiles(index, checkpoint.size, TileTable(log).fetch)
         leaf = leaf_hash(stored_bytes(row.sealed))
         verify_inclusion(leaf, index, checkpoint.size, proof, checkpoint.root)
+
+
+def _finding_at(place: str, error: VerificationError | FormatError) -> Finding:
+    """What an error stands for, in the log of checkpoints: no index of the log that is verified."""
+    return replace(finding_of(error, place), place=place[:200], index=None)
 
 
 def newest_collected(log: SealedLog, size: int) -> dict[str, int]:

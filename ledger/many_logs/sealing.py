@@ -12,6 +12,7 @@ from ledger.errors import FormatError, VerificationError, ZegelError
 from ledger.home import Home
 from ledger.ledger import Ledger
 from ledger.many_logs.collecting import Source, collect
+from ledger.signing.cadence import HEARTBEAT_S
 from ledger.signing.heartbeat import heartbeat_of
 from ledger.signing.signer import Sealed, Signer
 from ledger.signing.signing_folder import SigningFolder
@@ -110,6 +111,33 @@ def collect_from(log: OpenLog, collecting: OpenLog, failed: Tell) -> int:
     except (VerificationError, FormatError) as error:  # what it has stored is not what it signed
         failed(log.name, error)
         return 0
+
+
+def collect_into(
+    name: str, home: Home, source: Source, passphrase: Passphrase, database: str | None
+) -> int:
+    """How many checkpoints of a log were new to a log of checkpoints, which is sealed then.
+
+    Args:
+        name: Of the log of checkpoints.
+        home: Of the same.
+        source: The other log.
+        passphrase: Of signing keys.
+        database: A URL to use in place of that of the settings.
+
+    Raises:
+        VerificationError: one of the two logs is not what was signed.
+        FormatError: what is stored is no checkpoint.
+        StoreUnavailable: home, keys or database cannot be used.
+        BadRequest: the settings cannot be understood.
+    """
+    collecting = open_log(name, home, passphrase, database)
+    try:
+        new = collect(collecting.ledger, source)
+        collecting.seal(HEARTBEAT_S)
+    finally:
+        collecting.ledger.close()
+    return new
 
 
 def _note_failure(log: OpenLog, error: ZegelError, failed: Tell) -> None:
