@@ -17,12 +17,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """The memory that one task took over one history."""
+    """The bytes that one task took over one history: of memory at its peak, or of storage."""
 
     task: str
     database: str
     size: int
-    peak_bytes: int
+    taken_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def _figure(line: dict[str, Any]) -> Figure:
 
 
 def _footprint(line: dict[str, Any]) -> MeasuredFootprint:
-    footprint = Footprint(line["task"], line["database"], line["size"], line["peak_bytes"])
+    footprint = Footprint(line["task"], line["database"], line["size"], line["taken_bytes"])
     return MeasuredFootprint(footprint, _read_run(line))
 
 

@@ -53,9 +53,10 @@ def _proportional(process_id: int) -> int:
 
 def as_markdown(found: Sequence[Footprint]) -> str:
     """One line for each."""
-    lines = ["| task | database | records | peak, MB |", "|---|---|---:|---:|"]
+    lines = ["| task | database | records | MB | bytes a record |", "|---|---|---:|---:|---:|"]
     lines += [
-        f"| {one.task} | {one.database} | {one.size:,} | {one.peak_bytes / 1e6:,.0f} |"
+        f"| {one.task} | {one.database} | {one.size:,} | {one.taken_bytes / 1e6:,.0f} "
+        f"| {one.taken_bytes / one.size:,.0f} |"
         for one in found
     ]
     return "\n".join(lines)

@@ -1,31 +1,36 @@
 """Which comparisons there are, and over which histories."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import product
 from typing import Final
 
 from benchmarks import (
     appending,
+    archiving,
     asking,
     committing,
     footprint,
+    many_logs,
     pages,
     promise_judging,
     reading_all,
     serving,
 )
-from benchmarks.comparison import Planned
+from benchmarks.comparison import Comparison, Footprint, Planned
 from benchmarks.databases import Database
 from benchmarks.histories import History, histories
 
 AREAS: Final = (
-    "append", "verify", "cores", "rebuild", "memory", "ask", "follow", "commit", "serving",
-    "promises", "pages",
+    "append", "verify", "cores", "archive", "storage", "rebuild", "memory", "ask", "follow",
+    "commit", "logs", "serving", "promises", "pages",
 )  # fmt: skip
 """In the order in which they are measured: what changes a history comes after what only reads."""
-_OF_HISTORIES: Final = frozenset(AREAS[:7])
+_OF_HISTORIES: Final = frozenset(AREAS[:9])
+EVENTS_TO_LOGS: Final = 40_000
+"""What is appended in one round to one log, or to several at once."""
 SHORT_JUDGED: Final = 10_000
 """The short history after which one new event is judged."""
 
@@ -42,6 +47,9 @@ def planned(database: Database, options: argparse.Namespace) -> Iterator[Planned
     if "commit" in areas:
         make = partial(committing.commit_groups, database, options.singles, rounds)
         yield Planned("commit", name, None, make)
+    if "logs" in areas:
+        make = partial(many_logs.append_to_logs, database, EVENTS_TO_LOGS, rounds)
+        yield Planned("logs", name, None, make)
     if "serving" in areas:
         make = partial(serving.appends, database, options.requests, rounds)
         yield Planned("serving", name, None, make)
@@ -59,27 +67,30 @@ def _over_histories(
         for question, work in asking.QUESTIONS:
             make = partial(asking.ask, logs, question, work, name, rounds)
             yield Planned(f"ask: {question}", name, None, make)
-        return
-    if area == "follow":
+    elif area == "follow":
         yield Planned(area, name, None, partial(asking.follow, logs, name, rounds))
-        return
-    for log in logs:
-        if area == "memory":
-            for task in footprint.TASKS:
-                yield Planned(
-                    f"memory: {task}", name, log.size, partial(footprint.weigh, task, log, name)
-                )
-        elif area == "append":
+    elif area == "append":
+        for log in logs:
             make = partial(appending.append, database, log, rounds, options.separate)
             yield Planned(area, name, log.size, make)
-        else:
-            walk = {
-                "verify": reading_all.verify,
-                "cores": reading_all.verify_on_two_cores,
-                "rebuild": reading_all.rebuild,
-            }[area]
-            make = partial(walk, log.place, name, log.size, rounds)
-            yield Planned(area, name, log.size, make)
+    elif area in _WALKS:
+        for log in logs:
+            yield Planned(area, name, log.size, partial(_WALKS[area], log, name, rounds))
+    else:
+        for log, (what, weigh) in product(logs, _WEIGHED[area].items()):
+            yield Planned(f"{area}: {what}", name, log.size, partial(weigh, log, name))
+
+
+_WALKS: Final[Mapping[str, Callable[[History, str, int], Comparison]]] = {
+    "verify": reading_all.verify,
+    "cores": reading_all.verify_on_two_cores,
+    "archive": archiving.archive,
+    "rebuild": reading_all.rebuild,
+}
+_WEIGHED: Final[Mapping[str, Mapping[str, Callable[[History, str], Footprint]]]] = {
+    "memory": {task: partial(footprint.weigh, task) for task in footprint.TASKS},
+    "storage": {"database": archiving.database_bytes, "archive": archiving.archive_bytes},
+}
 
 
 def _of_promises(database: Database, events: int, rounds: int) -> Iterator[Planned]:

@@ -2,41 +2,39 @@
 
 from benchmarks import reading
 from benchmarks.comparison import Comparison, constant
-from benchmarks.databases import Place
+from benchmarks.histories import History
 from benchmarks.measuring import Side, in_turns
 
 
-def verify(place: Place, name: str, count: int, rounds: int) -> Comparison:
+def verify(log: History, name: str, rounds: int) -> Comparison:
     """Full verification on one core, beside reading the same rows and one SHA-256 each."""
     sides = [
-        Side("Zegel: sealed records", constant(lambda: reading.verify_records(place))),
-        Side("Zegel: records and disclosures", constant(lambda: reading.verify_all(place))),
-        Side("same driver, rows and one SHA-256", constant(lambda: reading.rows_hashed(place))),
+        Side("Zegel: sealed records", constant(lambda: reading.verify_records(log.place))),
+        Side("Zegel: records and disclosures", constant(lambda: reading.verify_all(log.place))),
+        Side("same driver, rows and one SHA-256", constant(lambda: reading.rows_hashed(log.place))),
     ]
     return Comparison(
-        f"Full verification, {count:,} records, {name}", "records/s", in_turns(sides, rounds)
+        f"Full verification, {log.name}, {name}", "records/s", in_turns(sides, rounds)
     )
 
 
-def verify_on_two_cores(place: Place, name: str, count: int, rounds: int) -> Comparison:
+def verify_on_two_cores(log: History, name: str, rounds: int) -> Comparison:
     """Full verification by two processes, beside the one that starts none."""
     sides = [
-        Side("Zegel: two cores", constant(lambda: reading.verify_on(place, 2))),
-        Side("Zegel: one core", constant(lambda: reading.verify_on(place, 1))),
+        Side("Zegel: two cores", constant(lambda: reading.verify_on(log.place, 2))),
+        Side("Zegel: one core", constant(lambda: reading.verify_on(log.place, 1))),
     ]
     return Comparison(
-        f"Full verification on cores, {count:,} records, {name}",
+        f"Full verification on cores, {log.name}, {name}",
         "records/s",
         in_turns(sides, rounds),
     )
 
 
-def rebuild(place: Place, name: str, count: int, rounds: int) -> Comparison:
+def rebuild(log: History, name: str, rounds: int) -> Comparison:
     """Rebuilding every view, beside reading and decoding the same records once."""
     sides = [
-        Side("Zegel: rebuild of every view", constant(lambda: reading.rebuilt(place))),
-        Side("reading and decoding once", constant(lambda: reading.decoded(place))),
+        Side("Zegel: rebuild of every view", constant(lambda: reading.rebuilt(log.place))),
+        Side("reading and decoding once", constant(lambda: reading.decoded(log.place))),
     ]
-    return Comparison(
-        f"Rebuild of views, {count:,} records, {name}", "records/s", in_turns(sides, rounds)
-    )
+    return Comparison(f"Rebuild of views, {log.name}, {name}", "records/s", in_turns(sides, rounds))

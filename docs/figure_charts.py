@@ -12,6 +12,7 @@ from typing import Any, Final
 import vl_convert
 
 from benchmarks.figures import Figure, Figures, read_figures
+from benchmarks.footprint import TASKS
 
 MEMORY_LIMIT_MB: Final = 300
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555", "#b8860b")
@@ -91,7 +92,9 @@ def _points(figure: Figure, shown: Chart) -> Iterator[dict[str, Any]]:
 def _memory_points(figures: Figures) -> Iterator[dict[str, Any]]:
     for each in figures.footprints:
         one = each.footprint
-        megabytes = one.peak_bytes / 1e6
+        if one.task not in TASKS:
+            continue
+        megabytes = one.taken_bytes / 1e6
         yield _point((one.database, one.size, one.task), megabytes, megabytes, megabytes)
 
 

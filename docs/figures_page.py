@@ -27,7 +27,7 @@ def _sections(figures: Figures) -> Iterator[str]:
             yield report.as_markdown([each.comparison])
             yield _made(each.run)
     if figures.footprints:
-        yield "## Memory"
+        yield "## Memory and storage"
         yield footprint.as_markdown([each.footprint for each in figures.footprints])
         for run in dict.fromkeys(each.run for each in figures.footprints):
             yield _made(run)
