@@ -81,9 +81,9 @@ def running_server(programs: Path) -> Iterator[str]:
     """
     folder = Path(tempfile.mkdtemp(prefix="zegel-postgres-"))
     try:
-        launcher = _unprivileged_launcher(folder)
+        launcher = unprivileged_launcher(folder)
         password = _create_cluster(programs, folder, launcher)
-        port = _free_port()
+        port = free_port()
         server = _start(programs, folder, launcher, port)
         try:
             address = f"{_USER}:{password}@127.0.0.1:{port}/postgres"
@@ -107,7 +107,7 @@ def _major_version(folder: Path) -> int | None:
     return version if version >= OLDEST_VERSION else None
 
 
-def _unprivileged_launcher(folder: Path) -> list[str]:
+def unprivileged_launcher(folder: Path) -> list[str]:
     """The words put before a command so that it runs unprivileged and dies with this process.
 
     Makes the folder belong to the account that will run the server.
@@ -148,7 +148,8 @@ def _create_cluster(programs: Path, folder: Path, launcher: Sequence[str]) -> st
     return password
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

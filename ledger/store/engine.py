@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import BadRequest, StoreUnavailable
+from ledger.store.committing import commit, hear_warnings
 from ledger.store.turns import Turns
 from ledger.store.unavailable import explained
 
@@ -29,6 +30,7 @@ CACHE_KIB: Final = 65_536
 WAL_PAGES: Final = 4_000
 LOCK_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 10
+SILENT_SECONDS: Final = 30
 _PAUSE_SECONDS: Final = 0.01
 _WRITES: Final = "zegel_writes"
 _TURNS: Final[WeakKeyDictionary[Engine, Turns]] = WeakKeyDictionary()
@@ -78,12 +80,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction that may write: committed at the end, undone on any error.
 
     Raises:
+        OutcomeUnknown: the server did not answer the commit; it may have been done.
         StoreUnavailable: the database cannot be used; nothing was changed.
     """
     with explained(engine), _turn(engine), engine.connect() as connection:
         writer = connection.execution_options(**{_WRITES: True})
-        with writer.begin():
+        with writer.begin() as transaction:
             yield writer
+            commit(transaction)
 
 
 def is_postgresql(engine: Engine) -> bool:
@@ -228,10 +232,15 @@ def _postgresql_engine(address: URL, *, lock_seconds: float) -> Engine:
         "synchronous_commit": "on",  # receipts promise durability, whatever the server's default
         "timezone": "UTC",
     }
-    return create_engine(
+    engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
+            # A machine that vanished answers nothing: its connections end after half a minute.
+            "tcp_user_timeout": SILENT_SECONDS * 1000,
+            "keepalives_idle": SILENT_SECONDS // 3,
+            "keepalives_interval": SILENT_SECONDS // 6,
+            "keepalives_count": 4,
             "application_name": "zegel",
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
@@ -239,3 +248,5 @@ def _postgresql_engine(address: URL, *, lock_seconds: float) -> Engine:
         max_overflow=64,
         pool_pre_ping=True,
     )
+    hear_warnings(engine)
+    return engine

@@ -2,7 +2,8 @@
 
 One of them leads: it writes what all have asked for by then, and while it commits, the next group
 gathers. Each caller returns only after the commit that holds its request, and a request that fails
-hurts no other: the group is undone and each is written alone.
+hurts no other: the group is undone and each is written alone. Where nobody can tell whether the
+group was stored, each caller hears that.
 """
 
 from collections import deque
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-from ledger.errors import StoreUnavailable
+from ledger.errors import OutcomeUnknown
 
 MOST_ROWS: Final = 2_000
 """A group takes no further request beyond this; a single request may be larger."""
@@ -72,7 +73,7 @@ class GroupCommit(Generic[Asked, Given]):
         if ticket.error is not None:
             raise ticket.error
         if ticket.outcomes is None:
-            raise StoreUnavailable("the append was interrupted; whether it was stored is not known")
+            raise OutcomeUnknown("the append was interrupted; whether it was stored is not known")
         return ticket.outcomes
 
     def _sleep(self, ticket: Ticket[Asked, Given]) -> None:
@@ -120,6 +121,10 @@ class GroupCommit(Generic[Asked, Given]):
         except Exception as error:  # noqa: BLE001 - given to the caller that it belongs to
             if len(group) == 1:
                 group[0].error = error
+                return
+            if isinstance(error, OutcomeUnknown):  # tried alone, it could be called not stored
+                for member in group:
+                    member.error = OutcomeUnknown(str(error))
                 return
             for member in group:
                 self._serve([member])

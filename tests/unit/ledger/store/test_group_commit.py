@@ -80,7 +80,7 @@ def test_an_interrupted_leader_leaves_nobody_asleep() -> None:
     writer = GatedWriter(failure=KeyboardInterrupt())
     results = writer.run(4)
     kinds = sorted(type(result).__name__ for result in results)
-    assert kinds == ["KeyboardInterrupt", *["StoreUnavailable"] * 3]
+    assert kinds == ["KeyboardInterrupt", *["OutcomeUnknown"] * 3]
     assert any("not known" in str(result) for result in results)
     assert writer.group.submit(AppendRequest([])) == []
 
