@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from cli.cluster import spark_option, workers_at
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_rows
 from cli.progress import progress
@@ -13,6 +14,7 @@ from cli.session import Session
 from cli.words import view_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from ledger.ledger import Ledger
@@ -41,10 +43,18 @@ COLUMNS: Final = (
     metavar="ARCHIVE",
     help="Read pruned records from the archive that zegel prune wrote. Repeatable.",
 )
+@spark_option(
+    "Let workers of this Spark cluster, spark://HOST:PORT or local[N], build one view each."
+)
 @output_options
 @click.pass_obj
 def rebuild(
-    session: Session, /, views: tuple[str, ...], archives: tuple[Path, ...], form: str | None
+    session: Session,
+    /,
+    views: tuple[str, ...],
+    archives: tuple[Path, ...],
+    spark: str | None,
+    form: str | None,
 ) -> int:
     """Build the views again from the log; all of them when none is named.
 
@@ -52,18 +62,35 @@ def rebuild(
     archive is needed; each is verified first.
     """
     from projections import VIEWS, state  # noqa: PLC0415 - start time: see cli/app.py
-    from projections import rebuild as rebuild_views  # noqa: PLC0415 - likewise
 
+    if spark is not None and archives:
+        raise click.UsageError("--spark: expected no --from beside it: workers cannot read that")
     chosen = choose_form(form)
     names = views or tuple(VIEWS)
     with session.open_ledger() as ledger, _history(session, ledger, archives):
-        with progress("rebuilding", ledger.head().size, "records") as advance:
-            size = rebuild_views(ledger, names, progress=advance)
+        size = _rebuilt(ledger, names, spark)
         rows = [
             {"view": name, "rows": len(state(ledger, name).rows), "size": size} for name in names
         ]
     write_rows(rows, COLUMNS, chosen, session.zone)
     return 0
+
+
+def _rebuilt(ledger: "Ledger", names: "Sequence[str]", spark: str | None) -> int:
+    """How many records the views hold, folded anew here or by workers of a cluster."""
+    from projections import rebuild as rebuild_views  # noqa: PLC0415 - start time: see cli/app.py
+
+    records = ledger.head().size
+    if spark is None:
+        with progress("rebuilding", records, "records") as advance:
+            return rebuild_views(ledger, names, progress=advance)
+    from projections.rebuilding_apart import rebuild_apart  # noqa: PLC0415 - likewise
+
+    with (
+        workers_at(spark, "rebuild") as cluster,
+        progress("rebuilding", records, "records") as advance,
+    ):
+        return rebuild_apart(ledger, names, cluster.answers, progress=advance)
 
 
 def _history(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cli.cluster import spark_option
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_csv, write_document, write_line
@@ -70,6 +71,14 @@ FINDING_COLUMNS: Final = (
     metavar="N",
     help="Let so many processes work at the same time; by default one for each usable core.",
 )
+@spark_option(
+    "Let workers of this Spark cluster, spark://HOST:PORT or local[N], check the archived records."
+)
+@click.option(
+    "--sealed-only",
+    is_flag=True,
+    help="With --spark, for workers that reach the archive alone: check its sealed records there.",
+)
 @click.option(
     "--bundle",
     type=click.Path(path_type=Path, exists=True),
@@ -124,8 +133,8 @@ def verify(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa:
     if handed:
         if any(typed.values()) or len(handed) > 1:
             raise click.UsageError(
-                f"--{handed[0]}: expected no --quick, --since, --checkpoint, --max-age, --jobs "
-                "beside it, and not both --bundle and --disclosures"
+                f"--{handed[0]}: expected no --quick, --since, --checkpoint, --max-age, --jobs, "
+                "--spark beside it, and not both --bundle and --disclosures"
             )
         return _verify_handed_out(session, form, of_a_bundle)
     if any(of_a_bundle.values()):

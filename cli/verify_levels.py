@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.cluster import verify_with_workers
 from cli.progress import progress
 from cli.pruned_note import say_pruned
 from cli.session import Session
@@ -25,12 +26,18 @@ def verify_stored(
     held: Sequence[Path],
     max_age_s: float | None,
     jobs: int | None,
+    spark: str | None = None,
+    sealed_only: bool = False,
 ) -> "Report":
     """The report on the log of this home, at the level that was asked for."""
     if quick and since is not None:
         raise click.UsageError("--quick, --since: expected one of them, found both")
     if quick and jobs is not None:
         raise click.UsageError("--quick, --jobs: expected one of them, found both")
+    if spark is not None and (quick or since is not None):
+        raise click.UsageError("--spark: expected no --quick and no --since beside it")
+    if sealed_only and spark is None:
+        raise click.UsageError("--sealed-only: expected --spark beside it")
     from ledger import levels  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.home_trust import with_home_anchors  # noqa: PLC0415 - likewise
 
@@ -40,6 +47,10 @@ def verify_stored(
         if quick:
             report = levels.verify_quick(ledger.log, trust)
             first_size: int = levels.quick_from(ledger.log)
+        elif spark is not None:
+            cores = jobs or usable_cores()
+            report = verify_with_workers(ledger, trust, spark, sealed_only=sealed_only, jobs=cores)
+            first_size = 0
         else:
             report = _verify_records(ledger, trust, since, jobs or usable_cores())
             first_size = 0 if since is None else report.first_index

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ledger.cluster.address import address_of
 from ledger.ledger import Ledger
 from ledger.range_work import Address
 from ledger.units import Size
@@ -70,8 +71,7 @@ def rebuild_apart(
             are not done still see the rows they saw.
     """
     views = named_views(names)
-    url = ledger.log.engine.url.render_as_string(hide_password=False)
-    work = OneView(Address(url, ledger.key_file, ledger.origin))
+    work = OneView(address_of(ledger))
     reached: list[Size] = []
     for size in do_tasks(work, [view.name for view in views]):
         reached.append(size)

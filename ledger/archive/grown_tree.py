@@ -10,6 +10,7 @@ from ledger.tile_growth import GrowingTree, TileHash
 from ledger.units import HASH_BYTES, Hash32
 
 _PAGE: Final = 4_096
+_LEAF_HASH: Final = RawRecord._fields.index("leaf_hash")
 
 
 class GrownTree:
@@ -31,10 +32,14 @@ class GrownTree:
         self._is_known = True
 
     def passing(self, rows: Iterable[RawRecord]) -> Iterator[RawRecord]:
-        """The same rows; behind a leaf hash that is none, nothing is known of the tree."""
+        """The same rows; behind a leaf hash that is none, nothing is known of the tree.
+
+        Args:
+            rows: In the order of the index; plain tuples of the same columns do as well.
+        """
         remaining = iter(rows)
         while page := list(islice(remaining, self._next_page())):
-            self._grow([row.leaf_hash for row in page])
+            self._grow([row[_LEAF_HASH] for row in page])
             yield from page
 
     def _next_page(self) -> int:
