@@ -17,10 +17,12 @@ from docs.events_page import events_page
 from docs.figure_charts import CHARTS, chart
 from docs.figures_page import figures_page
 from docs.register_columns_page import register_columns_page
+from docs.scale_page import scale_page
 from docs.settings_page import settings_page
 from docs.statement_file_page import schema_file, statement_file_page
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "explanation/scale.md": scale_page,
     "reference/api.md": api_page,
     "reference/cli.md": cli_page,
     "reference/deadline-rules.md": deadline_rules_page,
