@@ -55,7 +55,7 @@ def touched_by(
     ]
     touched = {
         AskPlace(index, rule)
-        for index, link in asks_linked(connection, scope, wanted)
+        for index, link in asks_linked(connection, scope, book, wanted)
         for rule in book.needs.needs[need_number(link)].rules
     }
     for each in linked:
@@ -103,11 +103,21 @@ def known_about(
 
 def _spans_of(book: Rulebook, asks: Iterable[Ask]) -> dict[str, Span]:
     """The links of some judged events, each with the moments that bear on any of them."""
-    bounds: dict[str, list[int]] = {}
+    alike: dict[int, tuple[Ask, list[int]]] = {}
     for ask in asks:
+        # Events that say the same to a rule under one edition of it share the links themselves.
+        found = alike.get(id(ask.links))
+        if found is None:
+            alike[id(ask.links)] = (ask, [ask.moment, ask.moment])
+        elif ask.moment < found[1][0]:
+            found[1][0] = ask.moment
+        elif ask.moment > found[1][1]:
+            found[1][1] = ask.moment
+    bounds: dict[str, list[int]] = {}
+    for ask, (first, last) in alike.values():
         rule = book.rules[ask.rule]
         for need, links, reach in zip(rule.needs, ask.links, rule.reaches(ask), strict=True):
-            since, until = reach.around(ask.moment)
+            since, until = reach.around(first)[0], reach.around(last)[1]
             for link in links:
                 _widen(bounds, link, since, until)
             if need.erased is not None:

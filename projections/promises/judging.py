@@ -92,11 +92,12 @@ class Judging:
         """Leaves no token of erased subjects in any cell, and judges without them."""
         book = rulebook(connection, scope)
         changed = _holding(connection, scope, forgetting)
-        delete_links(connection, scope, _linked(book, read_asks(connection, scope, changed)))
+        before = _linked(book, read_asks(connection, scope, changed))
+        delete_links(connection, scope, book, before)
         for table in (ASK, VERDICT):
             forget_in_table(connection, table, scope, forgetting)
         asks = _linked(book, read_asks(connection, scope, changed))
-        insert_links(connection, scope, asks)
+        insert_links(connection, scope, book, asks)
         serving = {key["idx"] for key in forget_in_table(connection, EVIDENCE, scope, forgetting)}
         touched = _places(asks)
         touched |= touched_by(connection, scope, book, evidence_at(connection, scope, serving))
@@ -108,7 +109,7 @@ class Judging:
         indexes = [record.stored.index for record in records]
         touched = touched_by(connection, scope, book, evidence_at(connection, scope, indexes))
         before = _linked(book, read_asks(connection, scope, indexes))
-        delete_links(connection, scope, before)
+        delete_links(connection, scope, book, before)
         delete_records(connection, scope, indexes)
         mine = [record for record in records if record.stored.kind in self.kinds]
         gathered = gather(book, mine)
@@ -205,7 +206,7 @@ def _insert(
 def _insert_tallies(connection: Connection, scope: Scope, gathered: Gathered) -> None:
     if not gathered.tallies:
         return
-    texts = {place: _encode(numbers).decode() for place, numbers in gathered.tallies.items()}
+    texts = {numbers: _encode(numbers).decode() for numbers in set(gathered.tallies.values())}
     table = PATTERN.c
     mine = (table.log == scope.log, table.generation == scope.generation)
     query = select(table.rules, table.pattern).where(*mine)
@@ -219,8 +220,8 @@ def _insert_tallies(connection: Connection, scope: Scope, gathered: Gathered) ->
         connection,
         TALLY,
         [
-            (*scope, index, known_from, known[text], known_to, moment)
-            for (index, moment, known_from, known_to), text in texts.items()
+            (*scope, index, known_from, known[texts[numbers]], known_to, moment)
+            for (index, moment, known_from, known_to), numbers in gathered.tallies.items()
         ],
     )
 

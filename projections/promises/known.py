@@ -40,17 +40,19 @@ class Known:
     def of(self, rule: JudgedRule, ask: Ask) -> list[Sequence[Evidence]]:
         """For each need of a rule, what bears on a judged event, in order."""
         found: list[Sequence[Evidence]] = []
-        reaches = rule.reaches(ask)
+        reaches = None
         for need, links in enumerate(ask.links):
             lines = self._lines_of(rule, need, links)
             if not lines:
                 found.append(())
                 continue
+            reaches = reaches or rule.reaches(ask)
             since, until = reaches[need].around(ask.moment)
+            if len(lines) == 1:
+                found.append(_between(lines[0], since, until))
+                continue
             within = [each for line in lines for each in _between(line, since, until)]
-            if len(lines) > 1:
-                within.sort(key=in_order)
-            found.append(within)
+            found.append(sorted(within, key=in_order))
         return found
 
     def lull(self, rule: JudgedRule, ask: Ask) -> Lull | None:
@@ -91,4 +93,6 @@ def _line(some: list[Evidence]) -> _Line:
 
 def _between(line: _Line, since: int, until: int) -> list[Evidence]:
     moments = line.moments
+    if since <= moments[0] and moments[-1] <= until:
+        return line.evidence
     return line.evidence[bisect_left(moments, since) : bisect_right(moments, until)]

@@ -51,7 +51,23 @@ def passes(condition: Condition) -> Matched:
             return bool(found) and among.issuperset(found)
 
         return is_among
+    if condition.test == "at-most" and condition.parameter is None:
+        return _at_most(condition)
     return lambda values: holds(condition, values[path], {}) is True
+
+
+def _at_most(condition: Condition) -> Matched:
+    """Whether a number plainly is at most another, which most events give as one number."""
+    path = condition.field
+    most = min((each for each in condition.values if type(each) is int), default=None)
+
+    def is_at_most(values: EventValues) -> bool:
+        found = values[path]
+        if len(found) == 1 and type(found[0]) is int and most is not None:
+            return found[0] <= most
+        return holds(condition, found, {}) is True
+
+    return is_at_most
 
 
 def fails(condition: Condition) -> Matched:

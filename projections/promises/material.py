@@ -4,7 +4,7 @@ Instants are microseconds since 1970; `FOREVER` is the end of what has none, in 
 indexes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -32,6 +32,8 @@ class Ask(NamedTuple):
     """For each need, the links under which other events may meet it."""
     gone: int = FOREVER
     """The index of the record that took it back."""
+    alike: Hashable = None
+    """Equal for two events of one verdict while nothing changes; nothing, where that is not told."""
 
 
 class Evidence(NamedTuple):

@@ -6,7 +6,7 @@ event is looked up by the links of its own values.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -39,6 +39,8 @@ class SharedNeed:
     """The pairing by whose values events are looked up."""
     rules: list[int] = field(default_factory=list)
     """The numbers of the rules."""
+    judged: set[str] = field(default_factory=set)
+    """The kinds of the events that they judge."""
 
     @cached_property
     def paths(self) -> Paths:
@@ -65,18 +67,20 @@ class SharedNeed:
 
     def asked_under(self, terms: Terms) -> tuple[str, ...]:
         """The links under which a judged event is met."""
-        return self._links(terms, self._asked)
+        return self._links(terms, self.asked_by)
 
     def served_under(self, terms: Terms) -> tuple[str, ...]:
         """The links under which an event serves it."""
-        return self._links(terms, self._served)
+        return self._links(terms, self.served_by)
 
     @cached_property
-    def _asked(self) -> str | None:
+    def asked_by(self) -> str | None:
+        """The field of a judged event by whose values it is met; nothing: whatever it says."""
         return None if self.key is None else self.key.field
 
     @cached_property
-    def _served(self) -> str | None:
+    def served_by(self) -> str | None:
+        """The field of the serving event by whose values it is met; nothing: whatever it says."""
         return None if self.key is None else self.key.of or self.key.field
 
     def _links(self, terms: Terms, path: str | None) -> tuple[str, ...]:
@@ -109,6 +113,8 @@ class Serving(NamedTuple):
     at: str | None
     renews: bool
     """It ends what it replaces: a new version of a case, whatever its other values."""
+    key: str | None
+    """The field without which it does not serve."""
 
 
 class NeedBook:
@@ -136,6 +142,26 @@ class NeedBook:
             self.needs.append(found)
         if number not in found.rules:
             found.rules.append(number)
+            found.judged.update(kind for one in rule.for_each for kind in kinds_named(one))
+        return found
+
+    def asked_link(self, link: str) -> str:
+        """A link as judged events are stored under: once, however many needs have the same key.
+
+        They share it if their rules look at the same field of the same kinds, so that whoever looks
+        for the events of one finds few that only another has.
+        """
+        number, _, key = link.partition(" ")
+        return f"{self._asked_as[int(number)]} {key}"
+
+    @cached_property
+    def _asked_as(self) -> Sequence[int]:
+        """Of each need, the first whose judged events are found by the same field."""
+        first: dict[object, int] = {}
+        found = []
+        for need in self.needs:
+            shared = (need.asked_by, frozenset(need.judged)) if need.asked_by else need.number
+            found.append(first.setdefault(shared, need.number))
         return found
 
     @cached_property
@@ -166,8 +192,8 @@ def served_by(
     found: list[Evidence] = []
     stretches: dict[str | None, tuple[int, int]] = {}
     case = str(stored.stream) if type(values.event).STREAM_FIELD else ""
-    for need, effect, fits, at, renews in servings:
-        if not fits(values):
+    for need, effect, fits, at, renews, key in servings:
+        if (key is not None and not values[key]) or not fits(values):
             continue
         stretch = stretches.get(at)
         if stretch is None:
@@ -206,15 +232,33 @@ def _servings(need: SharedNeed) -> Iterator[tuple[str, Serving]]:
     for effect, selectors in effects:
         for one in selectors:
             for kind in kinds_named(one):
-                yield kind, Serving(need, effect, matcher(one), one.at, kind in opening)
+                key = need.served_by if effect == "opens" else None
+                yield kind, Serving(need, effect, matcher(one), one.at, kind in opening, key)
 
 
 def _stretch(event: object, at: str | None) -> tuple[int, int]:
     """From when until when an event says that something stands."""
-    paths = (at, *BEGINNINGS) if at else BEGINNINGS
-    found = (moment_in(event, path) for path in paths)
-    since = next((each for each in found if each is not None), None)
-    since = moment_in(event, "occurred_at") or 0 if since is None else since
-    ends = (moment_in(event, path) for path in ENDINGS)
-    until = next((each for each in ends if each is not None), FOREVER)
-    return since, max(until, since)
+    beginnings, endings = _bounds_of(type(event))
+    paths = (at, *beginnings) if at else beginnings
+    since = until = None
+    for path in paths:
+        since = moment_in(event, path)
+        if since is not None:
+            break
+    else:
+        since = moment_in(event, "occurred_at") or 0
+    for path in endings:
+        until = moment_in(event, path)
+        if until is not None:
+            return since, max(until, since)
+    return since, FOREVER
+
+
+@cache
+def _bounds_of(event_class: type) -> tuple[Paths, Paths]:
+    """The fields of a kind that say from when and until when something stands."""
+    fields = getattr(event_class, "__struct_fields__", ())
+    return (
+        tuple(path for path in BEGINNINGS if path in fields),
+        tuple(path for path in ENDINGS if path in fields),
+    )

@@ -16,7 +16,7 @@ from projections.promises.needs import SharedNeed
 from projections.promises.values import EventValues, Paths, Terms
 from projections.promises.windows import BEFORE, Reach, reach_of
 
-_ORGANISATIONS: Final = (
+ORGANISATIONS: Final = (
     "organisation",
     "controller",
     "processor",
@@ -27,6 +27,7 @@ _ORGANISATIONS: Final = (
     "sender.organisation",
     "recipient.organisation",
 )
+"""Fields that name an organisation that an event is of."""
 
 
 class Trigger(NamedTuple):
@@ -34,6 +35,8 @@ class Trigger(NamedTuple):
 
     fits: Matched
     at: str | None
+    paths: Paths
+    """The fields that its conditions look at."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class JudgedRule:
     def triggers(self) -> Mapping[str, Sequence[Trigger]]:
         """By kind, which events are judged."""
         return _by_kind(
-            (kind, Trigger(matcher(one), one.at))
+            (kind, Trigger(matcher(one), one.at, tuple(each.field for each in one.where)))
             for one in self.rule.for_each
             for kind in kinds_named(one)
         )
@@ -135,7 +138,7 @@ class JudgedRule:
         organisation = self.declaration.event.organisation
         if organisation is None:
             return False
-        return any(organisation in values[path] for path in _ORGANISATIONS)
+        return any(organisation in values[path] for path in ORGANISATIONS)
 
     def links(self, terms: Terms) -> tuple[tuple[str, ...], ...]:
         """For each need, the links under which other events may meet the judged one."""
@@ -182,10 +185,12 @@ class JudgedRule:
             return False
         return bool(self.rule.told_by or self.rule.unless)
 
-    def stands_for(self, moment: int, index: int) -> bool:
-        """Whether one edition is in force for an event, and was when it was recorded."""
+    def edition_standing(self, moment: int, index: int) -> Edition | None:
+        """The one edition in force for an event, if it was when the event was recorded."""
         edition = self.edition_believed(moment, index)
-        return edition is not None and edition.known_from <= index and edition.waived_by is None
+        if edition is None or edition.known_from > index or edition.waived_by is not None:
+            return None
+        return edition
 
     @cached_property
     def keeping(self) -> tuple[Matched, ...]:

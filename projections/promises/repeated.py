@@ -5,6 +5,7 @@ rule asks only what stands at the moment of an event, its verdict cannot differ 
 with the same values unless something of what they need began, ended or became known in between.
 """
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from projections.bitemporal import FOREVER
@@ -34,12 +35,12 @@ class Repeated:
             known: What bears on the events.
         """
         self._known = known
-        self._held: dict[tuple[object, ...], _Held] = {}
-        self._seen: set[tuple[object, ...]] = set()
+        self._held: dict[Hashable, _Held] = {}
+        self._seen: set[Hashable] = set()
 
     def rows(self, rule: JudgedRule, ask: Ask) -> list[VerdictRow]:
         """Every verdict ever believed about an event, as `history` gives them."""
-        key = rule.values_compared(ask) if ask.gone == FOREVER else None
+        key = (ask.alike or rule.values_compared(ask)) if ask.gone == FOREVER else None
         if key is None:
             return verdict_rows(rule, ask, self._known.of(rule, ask))
         held = self._held.get(key)
@@ -57,7 +58,7 @@ class Repeated:
         return rows
 
     def _hold(
-        self, key: tuple[object, ...], rule: JudgedRule, ask: Ask, rows: list[VerdictRow]
+        self, key: Hashable, rule: JudgedRule, ask: Ask, rows: list[VerdictRow]
     ) -> None:
         """Notes a verdict for those that come, if it is one that never changed."""
         edition = rule.edition_believed(ask.moment, ask.index)

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Engine, and_, case, func, insert, select
 from ledger.body import join_body
 from projections.bitemporal import FOREVER
 from projections.position import read_places
+from projections.promises.dockets import Docket
 from projections.promises.editions import Editions, Setting, SettingRecord
 from projections.promises.needs import NeedBook
 from projections.promises.program import JudgedRule, rules_of
 from projections.promises.tables import JUDGED_WITH, SETTING, SETTINGS_VIEW
 from projections.promises.trials import Trial, trial_of
-from projections.promises.values import Paths
 from projections.tables import Scope
 
 NOTHING_SETTLED: Final = -1
@@ -66,16 +66,15 @@ class Rulebook:
             self._judging[kind, system] = found
         return found
 
-    def asked_paths(self, numbers: tuple[int, ...]) -> Paths:
-        """The fields of a judged event that some rules look at together."""
-        found = self._asked_paths.get(numbers)
+    def docket(self, kind: str, system: str | None) -> Docket:
+        """The same, with what events have in common that say the same."""
+        found = self._dockets.get((kind, system))
         if found is None:
-            paths = (path for number in numbers for path in self.rules[number].asked_paths)
-            found = self._asked_paths[numbers] = tuple(dict.fromkeys(paths))
+            found = self._dockets[kind, system] = Docket(kind, self.judging(kind, system))
         return found
 
     @cached_property
-    def _asked_paths(self) -> dict[tuple[int, ...], Paths]:
+    def _dockets(self) -> dict[tuple[str, str | None], Docket]:
         return {}
 
     @cached_property

@@ -15,7 +15,7 @@ from projections.bitemporal import FOREVER
 from projections.promises.history import KnownSegment
 from projections.promises.material import Ask, Evidence
 from projections.promises.rulebook import Rulebook
-from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT
+from projections.promises.tables import ASK, ASK_LINK, EVIDENCE, TALLY, VERDICT, number_of
 from projections.reader import listed
 from projections.tables import Scope, insert_rows, update_rows
 
@@ -50,31 +50,39 @@ def insert_asks(connection: Connection, scope: Scope, book: Rulebook, asks: Sequ
     for ask in asks:
         together.setdefault((ask.index, ask.moment), []).append(ask)
     insert_rows(connection, ASK, [_ask_row(scope, book, some) for some in together.values()])
-    insert_links(connection, scope, asks)
+    insert_links(connection, scope, book, asks)
 
 
 def _ask_row(scope: Scope, book: Rulebook, asks: Sequence[Ask]) -> tuple[Any, ...]:
     """The row of one event, as some rules judge it."""
-    _, index, moment, values, _, gone = asks[0]
-    numbers = tuple([ask.rule for ask in asks])
-    terms = {path: values[path] for path in book.asked_paths(numbers)}
+    _, index, moment, _, _, gone, _ = asks[0]
+    numbers = [ask.rule for ask in asks]
+    terms = {path: ask.terms[path] for ask in asks for path in book.rules[ask.rule].asked_paths}
     return (*scope, index, moment, gone, _encode(numbers).decode(), _encode(terms).decode())
 
 
-def insert_links(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
+def insert_links(
+    connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]
+) -> None:
     """Stores the links of judged events."""
-    insert_rows(connection, ASK_LINK, _link_rows(scope, asks))
+    insert_rows(connection, ASK_LINK, _link_rows(scope, book, asks))
 
 
-def _link_rows(scope: Scope, asks: Iterable[Ask]) -> list[tuple[Any, ...]]:
-    """The rows of the links, each once: rules may share a need."""
-    found = {
-        (*scope, link, ask.moment, ask.index): None
-        for ask in asks
-        for links in ask.links
-        for link in links
-    }
-    return list(found)
+def _link_rows(scope: Scope, book: Rulebook, asks: Iterable[Ask]) -> list[tuple[Any, ...]]:
+    """The rows of the links, each once: rules may share a need, and needs a key.
+
+    In the order of the key: neighbours are written together.
+    """
+    numbers: dict[str, int] = {}
+    found = set()
+    for ask in asks:
+        for links in ask.links:
+            for link in links:
+                number = numbers.get(link)
+                if number is None:
+                    number = numbers[link] = number_of(book.needs.asked_link(link))
+                found.add((number, ask.moment, ask.index))
+    return [(*scope, *row) for row in sorted(found)]
 
 
 def insert_evidence(connection: Connection, scope: Scope, found: Sequence[Evidence]) -> None:
@@ -84,8 +92,9 @@ def insert_evidence(connection: Connection, scope: Scope, found: Sequence[Eviden
     for need, index, link, stream, moment, until, effect, terms, gone in found:
         place = places.get((index, need), 0)
         places[index, need] = place + 1
+        links = (link, number_of(link), stream, number_of(stream))
         text = _encode(terms).decode()
-        rows.append((*scope, index, need, place, link, stream, moment, until, gone, effect, text))
+        rows.append((*scope, index, need, place, *links, moment, until, gone, effect, text))
     insert_rows(connection, EVIDENCE, rows)
 
 
@@ -142,13 +151,15 @@ def mark_gone(connection: Connection, scope: Scope, voids: Sequence[tuple[int, i
         )
 
 
-def delete_links(connection: Connection, scope: Scope, asks: Sequence[Ask]) -> None:
+def delete_links(
+    connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]
+) -> None:
     """Deletes the links of judged events; of all that a record gave."""
     update_rows(
         connection,
         f"DELETE FROM {ASK_LINK.name} "  # noqa: S608 - our names
         "WHERE log = ? AND generation = ? AND link = ? AND moment = ? AND idx = ?",
-        _link_rows(scope, asks),
+        _link_rows(scope, book, asks),
     )
 
 
@@ -177,20 +188,24 @@ def read_asks(connection: Connection, scope: Scope, indexes: Iterable[int]) -> l
 
 
 def asks_linked(
-    connection: Connection, scope: Scope, spans: Sequence[Span]
+    connection: Connection, scope: Scope, book: Rulebook, spans: Sequence[Span]
 ) -> set[tuple[int, str]]:
-    """The records of judged events on some links with moments in their spans, with the link."""
+    """The records of judged events on some links with moments in their spans, with the link.
+
+    Some may be on another link with the same key or number: the judge makes nothing else of them.
+    """
     found: set[tuple[int, str]] = set()
     for some in batched(spans, _ASKED_AT_ONCE):
+        asked = [(book.needs.asked_link(span.link), span) for span in some]
         rows = _joined(
             connection,
             scope,
-            some,
-            f"SELECT a.idx, v.link FROM v JOIN {ASK_LINK.name} a "  # noqa: S608 - our names
-            "ON a.log = ? AND a.generation = ? AND a.link = v.link "
+            [span._replace(link=link) for link, span in asked],
+            f"SELECT a.idx, v.place FROM v JOIN {ASK_LINK.name} a "  # noqa: S608 - our names
+            "ON a.log = ? AND a.generation = ? AND a.link = v.number "
             "AND a.moment >= v.since AND a.moment <= v.until",
         )
-        found.update((row[0], row[1]) for row in rows)
+        found.update((index, some[place].link) for index, place in rows)
     return found
 
 
@@ -203,7 +218,7 @@ def moments_before(connection: Connection, scope: Scope, spans: Sequence[Span]) 
             scope,
             some,
             f"SELECT v.link, MAX(e.moment) FROM v JOIN {EVIDENCE.name} e "  # noqa: S608
-            "ON e.log = ? AND e.generation = ? AND e.link = v.link "
+            "ON e.log = ? AND e.generation = ? AND e.link_number = v.number AND e.link = v.link "
             f"AND e.moment < v.since AND e.gone = {FOREVER} GROUP BY v.link",
         )
         found.update((row[0], row[1]) for row in rows)
@@ -219,7 +234,7 @@ def evidence_linked(connection: Connection, scope: Scope, spans: Sequence[Span])
             scope,
             some,
             f"SELECT {_EVIDENCE_COLUMNS} FROM v JOIN {EVIDENCE.name} e "  # noqa: S608 - our names
-            "ON e.log = ? AND e.generation = ? AND e.link = v.link "
+            "ON e.log = ? AND e.generation = ? AND e.link_number = v.number AND e.link = v.link "
             "AND e.moment >= v.since AND e.moment <= v.until",
         )
         found += [_evidence(row) for row in rows]
@@ -234,6 +249,7 @@ def evidence_on_streams(
     for some in batched(sorted(streams), _ASKED_AT_ONCE):
         query = select(EVIDENCE).where(
             _mine(EVIDENCE, scope),
+            EVIDENCE.c.stream_number.in_(sorted({number_of(stream) for stream in some})),
             EVIDENCE.c.stream.in_(some),
             # Word by word the condition of the index: without both SQLite walks all evidence.
             EVIDENCE.c.stream != literal_column("''"),
@@ -255,14 +271,16 @@ def evidence_at(connection: Connection, scope: Scope, indexes: Collection[int]) 
 def _joined(
     connection: Connection, scope: Scope, spans: Sequence[Span], statement: str
 ) -> Sequence[Any]:
-    """The rows of a statement that joins a list of spans, `v(link, since, until)`."""
-    typed = "(?, ?, ?)"
+    """The rows of a statement that joins a list of spans: `v(link, since, until, number, place)`."""
+    typed = "(?, ?, ?, ?, ?)"
     if connection.dialect.name == "postgresql":
-        typed = "(%s::text, %s::bigint, %s::bigint)"
+        typed = "(%s::text, %s::bigint, %s::bigint, %s::bigint, %s::bigint)"
         statement = statement.replace("?", "%s")
     values = ", ".join([typed] * len(spans))
-    asked = tuple(value for span in spans for value in span)
-    whole = f"WITH v(link, since, until) AS (VALUES {values}) {statement}"
+    asked = [
+        value for place, span in enumerate(spans) for value in (*span, number_of(span.link), place)
+    ]
+    whole = f"WITH v(link, since, until, number, place) AS (VALUES {values}) {statement}"
     return connection.exec_driver_sql(whole, (*asked, *scope)).fetchall()
 
 

@@ -9,16 +9,18 @@
 - `coverage`: from when until when each source was connected.
 
 Rules and needs stand as their numbers in the rulebook of the generation. A link is the number of a
-need and a key: `17 consent-stream`.
+need and a key: `17 consent-stream`. Rows are found by a checksum of it, `number_of`: indexes of
+numbers stay small, and links with the same one are told apart by whoever looks.
 """
 
 from typing import Final
+from zlib import crc32
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from projections.tables import METADATA, fact_table
 
-VERSION: Final = 2
+VERSION: Final = 3
 VIEW: Final = "promises"
 SETTINGS_VIEW: Final = "statements"
 
@@ -31,12 +33,13 @@ def _key(name: str) -> Column[int]:
     return Column(name, BigInteger, primary_key=True, autoincrement=False)
 
 
-def _word(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
-
-
 def _number(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
+
+
+def number_of(link: str) -> int:
+    """The number by which a link is found, 0 to 2³²-1; few links share one."""
+    return crc32(link.encode())
 
 
 SETTING: Final = fact_table(
@@ -69,11 +72,12 @@ ASK_LINK: Final = Table(
     METADATA,
     _key("log"),
     _key("generation"),
-    _word("link"),
+    _key("link"),
     _key("moment"),
     _key("idx"),
     sqlite_with_rowid=False,
 )
+"""`link` is the number of a link as asks have it: needs of rules that judge the same share it."""
 EVIDENCE: Final = Table(
     _name("evidence"),
     METADATA,
@@ -83,7 +87,9 @@ EVIDENCE: Final = Table(
     _key("need"),
     _key("place"),
     Column("link", Text, nullable=False),
+    _number("link_number"),
     Column("stream", Text, nullable=False),
+    _number("stream_number"),
     _number("moment"),
     _number("until"),
     _number("gone"),
@@ -94,11 +100,11 @@ EVIDENCE: Final = Table(
 """`stream` is a link too, with the case in place of the key; empty for kinds without a case."""
 Index(
     f"ix_{EVIDENCE.name}_link",
-    *(EVIDENCE.c[name] for name in ("log", "generation", "link", "moment")),
+    *(EVIDENCE.c[name] for name in ("log", "generation", "link_number", "moment")),
 )
 Index(
     f"ix_{EVIDENCE.name}_stream",
-    *(EVIDENCE.c[name] for name in ("log", "generation", "stream")),
+    *(EVIDENCE.c[name] for name in ("log", "generation", "stream_number")),
     sqlite_where=EVIDENCE.c.stream != "",
     postgresql_where=EVIDENCE.c.stream != "",
 )

@@ -31,6 +31,9 @@ DURATION: Final = "duration"
 TERM_FIELDS: Final = (PERIOD, DURATION)
 """The fields of the event that gives a term: an ISO 8601 period, or elapsed time."""
 
+_MOVING: Final = frozenset({"extension", "hold"})
+"""Roles of what moves the end of a term."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMachine:
@@ -69,11 +72,11 @@ class DeadlineMachine:
             came = () if answer is None else (answer.index,)
             return throughout(ask.moment, UNDETERMINABLE, str(error), *came)
         end = self._first("end", ask, known)
-        settling = min(filter(None, (answer, excuse)), key=_place, default=None)
+        settling = answer if excuse is None else min(filter(None, (answer, excuse)), key=_place)
         if settling is not None and _in_time(settling, due, end):
             return _settled(ask, settling, due, rests)
         failure = _Failure(due, end, settling, rests)
-        hidden = self._first_hidden(ask, known, failure.at, in_force)
+        hidden = self._first_hidden(ask, known, failure.at, in_force) if any(known) else None
         found = self._failed(ask, failure)
         if hidden is not None:
             found = [Segment(ask.moment, hidden, PENDING, due, None, None, rests)]
@@ -107,6 +110,8 @@ class DeadlineMachine:
         Raises:
             LimitUnknownError: the event does not give the field that every answer has to meet.
         """
+        if self._is_answered_by_anything(ask):
+            return
         missing = [
             next(
                 (
@@ -120,6 +125,14 @@ class DeadlineMachine:
         ]
         if missing and missing[0] is not None and None not in missing:
             raise LimitUnknownError(f"the event gives no {missing[0]}")
+
+    def _is_answered_by_anything(self, ask: Ask) -> bool:
+        """Whether the event gives every field that any answer has to meet: nearly always."""
+        for _, need in self._needs("answer"):
+            for pair in need.pairs:
+                if not pair.silence_fits and not ask.terms[pair.field]:
+                    return False
+        return True
 
     def _standing_excuse(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
@@ -167,6 +180,11 @@ class DeadlineMachine:
         ]
         return min(moments, default=None)
 
+    @property
+    def _has_one_term(self) -> bool:
+        """Whether nothing that happens moves the end of its term."""
+        return self.by_role.keys().isdisjoint(_MOVING)
+
     def _needs(self, role: str) -> list[tuple[int, Need]]:
         return self.by_role.get(role, [])
 
@@ -189,8 +207,12 @@ class DeadlineMachine:
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
     ) -> tuple[int | None, tuple[int, ...]]:
         """The end of the term and the records that give it; nothing where none is promised."""
-        terms, is_whole = self._terms(ask, known, in_force)
         within = self.rule.within
+        if "term" not in self.by_role and (self._has_one_term or not any(known)):
+            if within is None:
+                return None, ()
+            return due_after(within, ask.moment, in_force.parameters, in_force.zone), ()
+        terms, is_whole = self._terms(ask, known, in_force)
         if within is not None and (not terms or not is_whole or within.amount is not None):
             terms.append(_Term(within, ()))
         asked = self._needs("term")
