@@ -42,6 +42,11 @@ def taken_back_by(event: Event) -> frozenset[UUID]:
     return frozenset(each for each in (event.supersedes, corrected) if each is not None)
 
 
+def needs_role(event: Event) -> bool:
+    """Whether recording this event needs a role by its kind alone, whatever it takes back."""
+    return kind_of(event) in _ROLES
+
+
 def roles_to_record(log: "SealedLog", event: Event) -> "frozenset[Role]":
     """The roles that recording this event needs, all of them; empty where anybody may.
 

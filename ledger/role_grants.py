@@ -5,10 +5,11 @@ where it is a role of the service, `zegel/service`; it is taken away by `access.
 stream. A grant that belongs to an API key carries the id of the key as `correlation_id`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Lock
+from threading import Lock, local
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -164,6 +165,22 @@ class GrantsInForce:
         self._one_looks: Final = Lock()
         self._looks = 0
         self._found: tuple[Standing, Grants] | None = None
+        self._mine: Final = local()
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Until its end, this thread is answered by one look, made now.
+
+        For questions that were asked before: each sees what was durable when it was asked.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
+        self._mine.grants = self.now()
+        try:
+            yield
+        finally:
+            self._mine.grants = None
 
     def now(self) -> Grants:
         """The grants as they are durable at some moment after the call; the same, if unchanged.
@@ -171,6 +188,9 @@ class GrantsInForce:
         Raises:
             StoreUnavailable: the database cannot be used.
         """
+        mine: Grants | None = getattr(self._mine, "grants", None)
+        if mine is not None:
+            return mine
         began = self._looks
         with self._one_looks:
             # A look that was under way when we came may have missed what we must see; one that

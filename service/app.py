@@ -28,13 +28,13 @@ DESCRIPTION: Final = (
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    sent_events.router,  # what comes most often is found first
+    otlp_http.router,
     lezen.router,
     vng_read.router,
     vng_search.router,
     vng_write.router,
     vng_register.router,
-    sent_events.router,
-    otlp_http.router,
     probes.router,
     metrics.router,
     tail.router,  # before those whose paths would match it

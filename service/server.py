@@ -92,6 +92,7 @@ def serve(
             SigningFolder(home.folder).terms,
         )
         stack.callback(context.refusals.settle)
+        stack.callback(_end_threads, context)
         traces = tracer_provider() if settings.telemetry else None
         if traces is not None:
             stack.callback(traces.shutdown)
@@ -125,6 +126,11 @@ def _metrics(context: Context, stack: ExitStack) -> str | None:
     port, stop = serve_metrics(context, context.settings.metrics_port)
     stack.callback(stop)
     return f"http://{shown(LOOPBACK, port)}/metrics"
+
+
+def _end_threads(context: Context) -> None:
+    if not context.close(context.settings.stop_s):
+        _LOG.warning("appends: the database did not answer in time; nobody was told that they are")
 
 
 def _end_loops(context: Context) -> None:

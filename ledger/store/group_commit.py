@@ -1,9 +1,9 @@
 """Lets callers that wait to write the same tables share one transaction.
 
 One of them leads: it writes what all have asked for by then, and while it commits, the next group
-gathers. Each caller returns only after the commit that holds its request, and a request that fails
-hurts no other: the group is undone and each is written alone. Where nobody can tell whether the
-group was stored, each caller hears that.
+gathers. Each caller returns only after the commit that holds its requests, and a request that fails
+hurts no other: the group is undone, and its halves are written apart, down to one alone. Where
+nobody can tell whether the group was stored, each caller hears that.
 """
 
 from collections import deque
@@ -14,29 +14,29 @@ from typing import Final, Generic, TypeVar
 from ledger.errors import OutcomeUnknown
 
 MOST_ROWS: Final = 2_000
-"""A group takes no further request beyond this; a single request may be larger."""
+"""A group takes no further caller beyond this; what a single one asks for may be larger."""
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
 
 class Ticket(Generic[Asked, Given]):
-    """One caller's request, and the lock it sleeps on until it is served or has to lead."""
+    """One caller's requests, and the lock it sleeps on until they are served or it has to lead."""
 
-    __slots__ = ("error", "outcomes", "request", "woken")
+    __slots__ = ("outcomes", "requests", "served", "woken")
 
-    def __init__(self, request: Asked) -> None:
-        """A request that nobody has served yet."""
-        self.request = request
-        self.outcomes: Given | None = None
-        self.error: Exception | None = None
+    def __init__(self, requests: Sequence[Asked]) -> None:
+        """Requests that nobody has served yet."""
+        self.requests = requests
+        self.outcomes: list[Given | Exception | None] = [None] * len(requests)
+        self.served = False
+        """Whether each outcome, or its error, is known."""
         self.woken = Lock()
         self.woken.acquire()
 
-    @property
-    def served(self) -> bool:
-        """Whether its outcomes, or its error, are known."""
-        return self.outcomes is not None or self.error is not None
+
+_Member = tuple[Ticket[Asked, Given], int]
+"""One request: whose, and which of theirs."""
 
 
 class GroupCommit(Generic[Asked, Given]):
@@ -60,7 +60,14 @@ class GroupCommit(Generic[Asked, Given]):
 
     def submit(self, request: Asked) -> Given:
         """What a request is given, durable when this returns; raises what `write` raises."""
-        ticket: Ticket[Asked, Given] = Ticket(request)
+        (outcome,) = self.submit_all([request])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def submit_all(self, requests: Sequence[Asked]) -> list[Given | Exception]:
+        """What each request is given, durable when this returns, or the error that it alone met."""
+        ticket: Ticket[Asked, Given] = Ticket(requests)
         with self._lock:
             self._waiting.append(ticket)
             leads, self._led = not self._led, True
@@ -70,11 +77,7 @@ class GroupCommit(Generic[Asked, Given]):
                 leads = ticket in self._waiting
         if leads:
             self._lead(ticket)
-        if ticket.error is not None:
-            raise ticket.error
-        if ticket.outcomes is None:
-            raise OutcomeUnknown("the append was interrupted; whether it was stored is not known")
-        return ticket.outcomes
+        return [_known(outcome) for outcome in ticket.outcomes]
 
     def _sleep(self, ticket: Ticket[Asked, Given]) -> None:
         try:
@@ -92,7 +95,11 @@ class GroupCommit(Generic[Asked, Given]):
         try:
             while not ticket.served:
                 group = self._next_group()
-                self._serve(group)
+                self._serve(
+                    [(each, place) for each in group for place in range(len(each.outcomes))]
+                )
+                for each in group:
+                    each.served = True
                 _wake(group)
         finally:
             with self._lock:
@@ -109,28 +116,39 @@ class GroupCommit(Generic[Asked, Given]):
     def _next_group(self) -> list[Ticket[Asked, Given]]:
         with self._lock:
             group = [self._waiting.popleft()]
-            size = self._rows(group[0].request)
-            while self._waiting and size + self._rows(self._waiting[0].request) <= MOST_ROWS:
+            size = self._rows_of(group[0])
+            while self._waiting and size + self._rows_of(self._waiting[0]) <= MOST_ROWS:
                 group.append(self._waiting.popleft())
-                size += self._rows(group[-1].request)
+                size += self._rows_of(group[-1])
             return group
 
-    def _serve(self, group: Sequence[Ticket[Asked, Given]]) -> None:
+    def _rows_of(self, ticket: Ticket[Asked, Given]) -> int:
+        return sum(map(self._rows, ticket.requests))
+
+    def _serve(self, members: Sequence[_Member[Asked, Given]]) -> None:
         try:
-            written = self._write([member.request for member in group])
+            written = self._write([ticket.requests[place] for ticket, place in members])
         except Exception as error:  # noqa: BLE001 - given to the caller that it belongs to
-            if len(group) == 1:
-                group[0].error = error
+            if len(members) == 1:
+                ticket, place = members[0]
+                ticket.outcomes[place] = error
                 return
-            if isinstance(error, OutcomeUnknown):  # tried alone, it could be called not stored
-                for member in group:
-                    member.error = OutcomeUnknown(str(error))
+            if isinstance(error, OutcomeUnknown):  # tried apart, it could be called not stored
+                for ticket, place in members:
+                    ticket.outcomes[place] = OutcomeUnknown(str(error))
                 return
-            for member in group:
-                self._serve([member])
+            half = len(members) // 2
+            self._serve(members[:half])
+            self._serve(members[half:])
         else:
-            for member, outcomes in zip(group, written, strict=True):
-                member.outcomes = outcomes
+            for (ticket, place), outcome in zip(members, written, strict=True):
+                ticket.outcomes[place] = outcome
+
+
+def _known(outcome: Given | Exception | None) -> Given | Exception:
+    if outcome is None:
+        return OutcomeUnknown("the append was interrupted; whether it was stored is not known")
+    return outcome
 
 
 def _wake(group: Sequence[Ticket[Asked, Given]]) -> None:

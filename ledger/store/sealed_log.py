@@ -181,6 +181,14 @@ class SealedLog:
         prepare(request, self._rows.database_uuid)
         return self._group.submit(request)
 
+    def submit_all(
+        self, requests: Sequence[AppendRequest]
+    ) -> list[list[Receipt | Conflict] | Exception]:
+        """As `submit` for each request, together: its outcomes, or the error that it alone met."""
+        for request in requests:
+            prepare(request, self._rows.database_uuid)
+        return self._group.submit_all(requests)
+
     def _write(self, requests: Sequence[AppendRequest]) -> list[list[Receipt | Conflict]]:
         """The outcomes of each request, all committed in one transaction."""
         with writing(self.engine) as connection:

@@ -3,7 +3,6 @@
 What they may do is read from the log each time, so it ends when its revocation is durable.
 """
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from ledger.serve_settings import ServeSettings
 from service.access.bearer_tokens import BearerTokens, token_rules
 from service.access.caller import Caller
 from service.access.consulting import CASE_HEADER, named_case
+from service.access.credentials import credential
 from service.access.issuer_keys import IssuerKeys
 from service.access.last_use import LastUse
 from service.context import Authenticate
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
 _PATIENCE: Final = Limits(seconds=5.0)
-_BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
 def authenticator(
@@ -39,8 +38,6 @@ def authenticator(
 
     Raises:
         BadRequest: the settings of the issuer do not go together.
-
-    Source: RFC 6750 §2.1 (the header `Authorization: Bearer`).
     """
     rules = token_rules(settings)
     tokens = None
@@ -50,17 +47,17 @@ def authenticator(
     known, used = KnownKeys(ledger), LastUse(ledger)
 
     def authenticate(headers: Mapping[str, str]) -> Caller:
-        credential = _credential(headers)
+        shown = credential(headers)
         case = named_case(headers.get(CASE_HEADER.lower()), CASE_HEADER)
-        if is_api_key(credential):
-            key = known.proven(credential)
+        if is_api_key(shown):
+            key = known.proven(shown)
             used.note(key)
             return _program(key, case)
         if tokens is None:
             raise NotAuthenticated(
                 "expected an API key, found another credential", reason="not-a-key"
             )
-        identity = tokens.identity(credential)
+        identity = tokens.identity(shown)
         return Caller(
             identity, is_program=False, roles=held_service_roles(ledger, identity), case=case
         )
@@ -70,16 +67,3 @@ def authenticator(
 
 def _program(key: ApiKey, case: str | None) -> Caller:
     return Caller(key.identity, is_program=True, roles=key.roles, systems=key.systems, case=case)
-
-
-def _credential(headers: Mapping[str, str]) -> str:
-    given = headers.get("authorization")
-    if given is None:
-        raise NotAuthenticated("expected the header Authorization: Bearer …, found none")
-    matched = _BEARER.fullmatch(given)
-    if matched is None:
-        raise NotAuthenticated(
-            "Authorization: expected Bearer and a key or token, found another scheme",
-            reason="other-scheme",
-        )
-    return matched[1]

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from ledger.errors import NotAuthenticated, NotAuthorised
 from service.access.asked import Asked
 from service.access.caller import Caller, Permission
+from service.access.credentials import shows_api_key
 from service.access.refusals import Refusal
 from service.context import Context, ContextOf
 from service.threads import writing
@@ -48,8 +49,29 @@ async def proved_again(request: Request, context: Context, permission: Permissio
         NotAuthenticated: they prove nobody any more; recorded.
         NotAuthorised: they may not any more; recorded.
     """
-    headers = _combined(request.headers)
-    return await writing(context, require, context, headers, permission, asked=asked_of(request))
+    return await proved(context, _combined(request.headers), permission, asked=asked_of(request))
+
+
+async def proved(
+    context: Context, headers: dict[str, str], permission: Permission, *, asked: Asked
+) -> Caller:
+    """As `require`, where those who show API keys at the same time share a look at the grants.
+
+    Raises:
+        NotAuthenticated: they prove nobody; recorded.
+        NotAuthorised: the caller may not; recorded.
+    """
+    if not shows_api_key(headers):  # whoever vouches for a token may be asked over the network
+        return await writing(context, require, context, headers, permission, asked=asked)
+    try:
+        caller = await context.proofs.ask(headers)
+    except NotAuthenticated as error:
+        await writing(context, note_unproven, context, error, act=permission, asked=asked)
+        raise
+    caller = replace(caller, asked=asked)
+    if not caller.may(permission):
+        await writing(context, _require, context, caller, permission, asked)
+    return caller
 
 
 def _combined(headers: Headers) -> dict[str, str]:

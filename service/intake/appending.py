@@ -1,9 +1,12 @@
 """The one way in for facts that programs send: stored together, durable before they are answered.
 
-Each request appends in a thread of `Context.writers`, where those that wait at the same time share
-a transaction. A request waits for its own no longer than `append_s`. When it gives up, the append
-itself is not stopped: it keeps its thread until the database has answered, so however slow the
-database is, there are never more appends than threads.
+Most requests bring few facts that anybody may record: one thread, `Context.appends`, completes,
+encrypts and appends those of all requests that wait, in one transaction. What is larger, asks the
+log who may record it, is to be refused or contradicts the log is appended in a thread of
+`Context.writers`, where those that wait at the same time share a transaction as well. A request
+waits for its own no longer than `append_s`. When it gives up, an append that has begun is not
+stopped: it keeps its thread until the database has answered, so however slow the database is, there
+are never more appends than threads.
 """
 
 import asyncio
@@ -11,6 +14,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Final, TypeVar, cast
 
@@ -19,10 +24,14 @@ from anyio import CapacityLimiter, to_thread
 from ledger.draft import Receipt
 from ledger.errors import OutcomeUnknown, RecordingRefused, StoreUnavailable, TooLarge
 from ledger.events import Event, kind_of
+from ledger.undoing import Undone
 from service.access.asked import Asked
 from service.access.caller import Caller
 from service.context import Context
-from service.intake.rights import require_recordable
+from service.intake.rights import plainly_recordable, require_recordable
+
+MOST_TOGETHER: Final = 100
+"""Events of one request that share a thread with others: more would keep them waiting."""
 
 _LOG: Final = logging.getLogger("zegel.intake")
 _NOWHERE: Final = Asked()
@@ -63,26 +72,43 @@ async def append(
     if len(events) > most:  # the log is locked while they are stored: others wait
         raise TooLarge(f"expected at most {most} facts in a request, found {len(events)}")
 
-    def record() -> list[Receipt]:
-        allowed = require_recordable(context, caller, events, asked=asked)
-        stored = context.ledger.record_many(allowed, refuse_conflicts=True)
-        return cast("list[Receipt]", stored)  # a conflict would have been raised
-
     numbers, began_at = context.operations.numbers, time.monotonic()
     try:
-        receipts = await within_append_time(context, record)
+        receipts = await _appended(context, caller, events, asked)
     except RecordingRefused:
         for kind, count in Counter(map(kind_of, events if is_final else ())).items():
             numbers.recorded(kind, "refused", count)
         raise
     numbers.appended(time.monotonic() - began_at)
     outcomes = Counter(
-        (kind_of(event), "duplicate" if receipt.duplicate else "recorded")
-        for event, receipt in zip(events, receipts, strict=True)
+        [
+            (kind_of(event), "duplicate" if receipt.duplicate else "recorded")
+            for event, receipt in zip(events, receipts, strict=True)
+        ]
     )
     for (kind, outcome), count in outcomes.items():
         numbers.recorded(kind, outcome, count)
     return receipts
+
+
+async def _appended(
+    context: Context, caller: Caller, events: Sequence[Event], asked: Asked
+) -> list[Receipt]:
+    is_small = len(events) <= MOST_TOGETHER
+    plain = plainly_recordable(caller, events) if is_small else None
+    if plain is not None:
+        waiting_s = context.settings.append_s
+        with suppress(Undone):  # what contradicts the log leaves its evidence by itself
+            return await context.appends.ask(
+                plain, size=len(plain), seconds=waiting_s, late=partial(_late, waiting_s)
+            )
+
+    def record() -> list[Receipt]:
+        allowed = require_recordable(context, caller, events, asked=asked)
+        stored = context.ledger.record_many(allowed, refuse_conflicts=True)
+        return cast("list[Receipt]", stored)  # a conflict would have been raised
+
+    return await within_append_time(context, record)
 
 
 async def within_append_time(
@@ -113,14 +139,20 @@ async def within_append_time(
     done, _ = await asyncio.wait({task}, timeout=waiting_s)
     if done:
         return task.result()
-    if claim.acquire(blocking=False):
+    is_begun = not claim.acquire(blocking=False)
+    if not is_begun:
         task.cancel()
-        raise StoreUnavailable(
-            f"expected a free writer within {waiting_s:g} s, found none; nothing was stored"
+    raise _late(waiting_s, is_begun)
+
+
+def _late(waiting_s: float, is_begun: bool) -> StoreUnavailable:  # noqa: FBT001 - as `ask` calls it
+    if is_begun:
+        return OutcomeUnknown(
+            f"expected a durable record within {waiting_s:g} s, found none yet: the outcome is "
+            "unknown; send the same again with the same id"
         )
-    raise OutcomeUnknown(
-        f"expected a durable record within {waiting_s:g} s, found none yet: the outcome is "
-        "unknown; send the same again with the same id"
+    return StoreUnavailable(
+        f"expected a free writer within {waiting_s:g} s, found none; nothing was stored"
     )
 
 

@@ -23,14 +23,13 @@ from google.protobuf.message import Message
 from ledger.errors import NotAuthenticated, NotAuthorised, StoreUnavailable
 from service.access.asked import Asked, asked_over_grpc
 from service.access.caller import Caller
-from service.access.guard import require
+from service.access.guard import proved
 from service.context import Context
 from service.intake.otlp_intake import take_in
 from service.intake.otlp_reading import LOGS, TRACES, Signal
 from service.intake.otlp_status import Refusal, refusal_of
 from service.operations.logs import REQUEST
 from service.operations.rates import Rates, digest
-from service.threads import writing
 
 MOST_STREAMS: Final = 100
 """Requests at once of one connection: each may hold a whole message before anybody looks at it."""
@@ -181,9 +180,7 @@ class _Door:
         self, headers: dict[str, str], asked: Asked, credentials: bytes | None
     ) -> Caller:
         try:
-            caller = await writing(
-                self._context, require, self._context, headers, "record", asked=asked
-            )
+            caller = await proved(self._context, headers, "record", asked=asked)
         except NotAuthorised:
             self._entrance.rates.proved(credentials)  # somebody, who may do something else
             raise

@@ -4,6 +4,7 @@ A key that belongs to a system speaks for that system alone, also where it takes
 what decides about keeping, erasing, judging or showing (`ledger.recording_roles`) needs the
 permission `decide`, however it comes in. What the log itself did it says itself: nobody reports
 that, or takes it back. Whoever is refused is recorded, as everywhere (`service.access.refusals`).
+Most events are told to be recordable by themselves; only the others ask the log (`asks_the_log`).
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,13 @@ from ledger.errors import MalformedEvent, NotAuthorised
 from ledger.events import Event, kind_of
 from ledger.own_records import OWN_KINDS, is_reserved, refuse_reserved
 from ledger.placing import each_in_place
-from ledger.recording_roles import roles_to_record, taken_back_by
+from ledger.recording_roles import needs_role, roles_to_record, taken_back_by
 from ledger.stored import StoredRecord
 from service.access.asked import Asked
 from service.access.caller import Caller
 from service.access.guard import note_refusal
 from service.context import Context
-from service.intake.ruled_acts import RuledAct, act_ruled
+from service.intake.ruled_acts import RuledAct, act_ruled, sets_terms
 
 _NOWHERE = Asked()
 
@@ -47,6 +48,29 @@ def require_recordable(
     return each_in_place(partial(_recordable, context, caller, asked), events)
 
 
+def plainly_recordable(caller: Caller, events: Sequence[Event]) -> list[Event] | None:
+    """What `require_recordable` gives, where that is sure without asking the log; else `None`.
+
+    Never for an event that is to be refused: that is told, and recorded, by the other one alone.
+    """
+    found: list[Event] = []
+    for event in events:
+        own = _in_own_system(caller, event)
+        if own is None or is_reserved(own.system) or asks_the_log(own):
+            return None
+        if caller.systems is not None and own.system not in caller.systems:
+            return None
+        if needs_role(own) and not caller.may("decide"):
+            return None
+        found.append(own)
+    return found
+
+
+def asks_the_log(event: Event) -> bool:
+    """Whether who may record an event, or whether anybody may, depends on what is in the log."""
+    return kind_of(event) in OWN_KINDS or sets_terms(event) or bool(taken_back_by(event))
+
+
 def own_system(caller: Caller) -> str | None:
     """The one system that a caller speaks for, if there is exactly one."""
     if caller.systems is not None and len(caller.systems) == 1:
@@ -55,12 +79,11 @@ def own_system(caller: Caller) -> str | None:
 
 
 def _recordable(context: Context, caller: Caller, asked: Asked, event: Event) -> Event:
-    if event.system is None and caller.systems is not None:
-        system = own_system(caller)
-        if system is None:
-            expected = f"one of {', '.join(sorted(caller.systems))}"
-            raise MalformedEvent(kind_of(event), "system", expected, "nothing")
-        event = replace(event, system=system)
+    own = _in_own_system(caller, event)
+    if own is None:
+        expected = f"one of {', '.join(sorted(caller.systems or ()))}"
+        raise MalformedEvent(kind_of(event), "system", expected, "nothing")
+    event = own
     refuse_reserved(event)
     _refuse_own(context, event)
     act = act_ruled(context, event)
@@ -75,6 +98,14 @@ def _recordable(context: Context, caller: Caller, asked: Asked, event: Event) ->
             f"{kind_of(event)}: expected the permission decide, found the roles {found}"
         )
     return event
+
+
+def _in_own_system(caller: Caller, event: Event) -> Event | None:
+    """The event with the system that it speaks for; `None`: it should have named one."""
+    if event.system is not None or caller.systems is None:
+        return event
+    system = own_system(caller)
+    return None if system is None else replace(event, system=system)
 
 
 def _require_own(context: Context, caller: Caller, asked: Asked, system: str | None) -> None:

@@ -32,6 +32,11 @@ class RuledAct:
     """Whether it is confidential, was lifted, or becomes so or normal again by the event."""
 
 
+def sets_terms(event: Event) -> bool:
+    """Whether an event is of a kind that sets the terms of an act: `act_ruled` asks the views."""
+    return isinstance(event, ProcessingRegistered | ProcessingTermsChanged | ProcessingWithdrawn)
+
+
 def act_ruled(context: Context, event: Event) -> RuledAct | None:
     """The act whose terms an event sets; `None`: it sets none. Blocking."""
     match event:

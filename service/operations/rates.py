@@ -12,16 +12,17 @@ Source: draft-ietf-httpapi-ratelimit-headers-11 §3 (RateLimit-Policy), §4 (Rat
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from ledger.errors import TooOften
 from ledger.serve_settings import ServeSettings
+from service.operations.rate_counts import WindowCounts
 
 WINDOW_S: Final = 60
 DIGEST_CHARACTERS: Final = 12
@@ -57,7 +58,7 @@ class Rates:
 
     def __init__(self, settings: ServeSettings) -> None:
         """Nobody has asked yet."""
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(WindowCounts())
         self._limits: dict[str, RateLimitItem] = {
             "caller": RateLimitItemPerMinute(settings.requests_per_minute),
             "public": RateLimitItemPerMinute(settings.public_requests_per_minute),
@@ -146,6 +147,7 @@ def digest(credentials: bytes) -> str:
     return sha256(credentials).hexdigest()[:DIGEST_CHARACTERS]
 
 
+@lru_cache(MOST_PROVED)
 def network_of(address: str) -> str:
     """The address, or the network that one subscriber of IPv6 has."""
     try:

@@ -197,7 +197,7 @@ class NoParameters(BaseModel):
 def refuse_repeats(*several: str) -> params.Depends:
     """A dependency by which a parameter may come once only, but for those that mean more."""
 
-    def once(request: Request) -> None:
+    async def once(request: Request) -> None:  # no thread is taken for what is not async
         names = [name for name, _ in request.query_params.multi_items()]
         for name in dict.fromkeys(names):
             if name not in several and names.count(name) > 1:

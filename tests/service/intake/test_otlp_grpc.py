@@ -234,7 +234,7 @@ def test_who_must_wait_is_told_how_long(
     def unavailable(*_: object, **__: object) -> None:
         raise StoreUnavailable("expected a database, found none")
 
-    monkeypatch.setattr(context.ledger, "record_many", unavailable)
+    monkeypatch.setattr(context.ledger.vault, "drafts", unavailable)
     code, _, status = refusal(doors, trace_message(span_of(spanId="f" * 16)))
     assert code is grpc.StatusCode.UNAVAILABLE
     info = RetryInfo()
@@ -250,7 +250,7 @@ def test_an_unforeseen_failure_tells_nothing_of_the_inside(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("inner detail")
 
-    monkeypatch.setattr(context.ledger, "record_many", broken)
+    monkeypatch.setattr(context.ledger.vault, "drafts", broken)
     code, message, _ = refusal(doors, trace_message(span_of(spanId="f" * 16)))
     assert code is grpc.StatusCode.INTERNAL
     assert "inner detail" not in message

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Final, cast
 import grpc
 import pytest
 
-from ledger.draft import Receipt
+from ledger.draft import Draft
 from ledger.events import Event
 from ledger.events.access import AccessAttemptDenied
 from ledger.events.processing import ProcessingPerformed
@@ -44,14 +44,14 @@ def code_of(channel: grpc.Channel, body: bytes, caller: str = "recorder") -> grp
 def slow_commits(context: Context, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Commits wait; the event is set when the first one does. They go on afterwards."""
     waiting, go_on = threading.Event(), threading.Event()
-    record_many = context.ledger.record_many
+    drafts = context.ledger.vault.drafts
 
-    def slow(events: list[Event], *, refuse_conflicts: bool) -> list[Receipt]:
+    def slow(events: Sequence[Event]) -> list[Draft]:
         waiting.set()
         assert go_on.wait(TIME_S)
-        return cast("list[Receipt]", record_many(events, refuse_conflicts=refuse_conflicts))
+        return drafts(events)
 
-    monkeypatch.setattr(context.ledger, "record_many", slow)
+    monkeypatch.setattr(context.ledger.vault, "drafts", slow)
     try:
         yield waiting
     finally:

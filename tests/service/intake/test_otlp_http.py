@@ -223,7 +223,7 @@ def test_who_must_wait_is_told_how_long(
     def unavailable(*_: object, **__: object) -> None:
         raise StoreUnavailable("expected a database, found none")
 
-    monkeypatch.setattr(context.ledger, "record_many", unavailable)
+    monkeypatch.setattr(context.ledger.vault, "drafts", unavailable)
     answer = client.post(TRACES_PATH, json=request_of(span_of()), headers={"Content-Type": JSON})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.json()["code"] == 14

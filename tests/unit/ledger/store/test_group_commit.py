@@ -68,11 +68,30 @@ def test_all_who_wait_are_written_together() -> None:
     assert writer.sizes == [1, 30]
 
 
-def test_a_failed_group_is_tried_one_by_one() -> None:
-    """The failure of one would be told to all."""
+def test_a_failed_group_is_tried_in_halves() -> None:
+    """The failure of one would be told to all, or cost each of them a commit of its own."""
     writer = GatedWriter(failure=ValueError("one of you"))
     assert writer.run(5) == [[]] * 5
-    assert writer.sizes == [1, 5, 1, 1, 1, 1, 1]
+    assert writer.sizes == [1, 5, 2, 3]
+
+
+def test_each_request_of_a_caller_gets_its_own_outcome() -> None:
+    """One thread that writes for many would tell all of them what one of them did."""
+    sizes: list[int] = []
+
+    def write(requests: Sequence[AppendRequest]) -> list[Outcomes]:
+        sizes.append(len(requests))
+        if any(request.versions for request in requests):
+            raise ValueError("this one")
+        return [[] for _ in requests]
+
+    group = GroupCommit(write, drafts_in)
+    asked = [AppendRequest([]) for _ in range(8)]
+    asked[5].versions = [1]
+    found = group.submit_all(asked)
+    assert [outcome for place, outcome in enumerate(found) if place != 5] == [[]] * 7
+    assert isinstance(found[5], ValueError)
+    assert sizes == [8, 4, 4, 2, 1, 1, 2]
 
 
 def test_an_interrupted_leader_leaves_nobody_asleep() -> None:
@@ -104,8 +123,8 @@ def test_a_group_stays_small_enough_for_one_transaction() -> None:
     )
     half = [make_draft()] * (MOST_ROWS // 2)
     for drafts in (half, half, half, half * 4):
-        group._waiting.append(Ticket(AppendRequest(drafts)))
+        group._waiting.append(Ticket([AppendRequest(drafts)]))
     sizes = []
     while group._waiting:
-        sizes.append(sum(len(ticket.request.drafts) for ticket in group._next_group()))
+        sizes.append(sum(len(ticket.requests[0].drafts) for ticket in group._next_group()))
     assert sizes == [MOST_ROWS, MOST_ROWS // 2, 2 * MOST_ROWS]
