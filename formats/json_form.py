@@ -5,9 +5,13 @@ The command line and the service write through this file, so that both say the s
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import msgspec
+
+_AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), UUID})
+"""Most values: looked at first, because asking what else they are is dear."""
 
 
 def encode_json(document: object) -> str:
@@ -17,6 +21,8 @@ def encode_json(document: object) -> str:
 
 def plain(value: object) -> object:
     """A value whose instants are in UTC and whose bytes are hexadecimal, for every reader alike."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, bytes):

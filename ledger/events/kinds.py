@@ -33,11 +33,13 @@ def resolve_kind(name: str) -> str:
     """
     if name in KINDS:
         return name
-    for known in (name, _dotted(name)):
-        if known in _NEWEST:
-            return _NEWEST[known]
-        if known in KINDS:
-            return known
+    if name in _NEWEST:
+        return _NEWEST[name]
+    dotted = _dotted(name)
+    if dotted in _NEWEST:
+        return _NEWEST[dotted]
+    if dotted in KINDS:
+        return dotted
     near = difflib.get_close_matches(name, [*_NEWEST, *KINDS], _CLOSE)
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     raise MalformedEvent("event", "kind", f"a kind of the vocabulary{hint}", shown(name))

@@ -56,6 +56,26 @@ _COLUMNS: Final = (
     SUBJECT.c.wrapped_key,
     SUBJECT.c.erased_at_index,
 )
+_SAME: Final = (SUBJECT.c.log == IDENTITY.c.log) & (SUBJECT.c.subject_id == IDENTITY.c.subject_id)
+_MINE: Final = IDENTITY.c.log == bindparam("of_log")
+_AMONG: Final = IDENTITY.c.blind.in_(bindparam("some", expanding=True))
+
+# Built once: to build them anew for each group of callers takes longer than to run them.
+_LIVE: Final = (
+    select(IDENTITY.c.blind, *_COLUMNS)
+    .join(SUBJECT, _SAME)
+    .where(_MINE, _AMONG, SUBJECT.c.erased_at_index.is_(None))
+)
+_ENTRIES: Final = select(IDENTITY.c.blind, IDENTITY.c.subject_id).where(_MINE, _AMONG)
+_REMOVE_DEAD: Final = delete(IDENTITY).where(
+    _MINE,
+    _AMONG,
+    ~select(SUBJECT.c.subject_id).where(_SAME, SUBJECT.c.erased_at_index.is_(None)).exists(),
+)
+_ROWS: Final = select(*_COLUMNS).where(
+    SUBJECT.c.log == bindparam("of_log"),
+    SUBJECT.c.subject_id.in_(bindparam("some", expanding=True)),
+)
 
 
 class SubjectTable:
@@ -138,55 +158,30 @@ class SubjectTable:
 
     def _remove_dead(self, connection: Connection, blinds: Sequence[bytes]) -> None:
         """Removes index entries that an interrupted erasure left behind."""
-        alive = (
-            select(SUBJECT.c.subject_id)
-            .where(
-                SUBJECT.c.log == IDENTITY.c.log,
-                SUBJECT.c.subject_id == IDENTITY.c.subject_id,
-                SUBJECT.c.erased_at_index.is_(None),
-            )
-            .exists()
-        )
         for some in portions(blinds):
-            connection.execute(
-                delete(IDENTITY).where(
-                    IDENTITY.c.log == self._log_id, IDENTITY.c.blind.in_(some), ~alive
-                )
-            )
+            connection.execute(_REMOVE_DEAD, self._of(some))
 
     def _entries(self, connection: Connection, blinds: Sequence[bytes]) -> dict[bytes, UUID]:
         found: dict[bytes, UUID] = {}
         for some in portions(blinds):
-            query = select(IDENTITY.c.blind, IDENTITY.c.subject_id).where(
-                IDENTITY.c.log == self._log_id, IDENTITY.c.blind.in_(some)
-            )
             found.update(
-                (bytes(blind), subject_id) for blind, subject_id in connection.execute(query)
+                (bytes(blind), subject_id)
+                for blind, subject_id in connection.execute(_ENTRIES, self._of(some))
             )
         return found
 
     def _live(self, connection: Connection, blinds: Sequence[bytes]) -> dict[bytes, SubjectRow]:
-        same = (SUBJECT.c.log == IDENTITY.c.log) & (SUBJECT.c.subject_id == IDENTITY.c.subject_id)
         found: dict[bytes, SubjectRow] = {}
         for some in portions(blinds):
-            query = (
-                select(IDENTITY.c.blind, *_COLUMNS)
-                .join(SUBJECT, same)
-                .where(
-                    IDENTITY.c.log == self._log_id,
-                    IDENTITY.c.blind.in_(some),
-                    SUBJECT.c.erased_at_index.is_(None),
-                )
-            )
-            for blind, *row in connection.execute(query):
+            for blind, *row in connection.execute(_LIVE, self._of(some)):
                 found[bytes(blind)] = SubjectRow(*row)
         return found
 
     def _rows(self, connection: Connection, subject_ids: Sequence[UUID]) -> list[SubjectRow]:
         found: list[SubjectRow] = []
         for some in portions(subject_ids):
-            query = select(*_COLUMNS).where(
-                SUBJECT.c.log == self._log_id, SUBJECT.c.subject_id.in_(some)
-            )
-            found += [SubjectRow(*row) for row in connection.execute(query)]
+            found += [SubjectRow(*row) for row in connection.execute(_ROWS, self._of(some))]
         return found
+
+    def _of(self, some: Sequence[bytes] | Sequence[UUID]) -> dict[str, object]:
+        return {"of_log": self._log_id, "some": list(some)}

@@ -34,14 +34,16 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
         UnsupportedForm: it is compressed otherwise than by gzip.
         BadRequest: the client went away before its end.
     """
-    whole = bytearray()
+    pieces: list[bytes] = []
+    found = 0
     async for piece in body_pieces(request):
-        whole += piece
-        if len(whole) > most_bytes:
+        pieces.append(piece)
+        found += len(piece)
+        if found > most_bytes:
             raise TooLarge(
                 f"body: expected at most {most_bytes} bytes after decompression, found more"
             )
-    return bytes(whole)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 async def body_pieces(request: Request) -> AsyncIterator[bytes]:

@@ -114,7 +114,7 @@ class _Body:
         """
         if message["type"] == "http.response.start":
             self.answer_began = True
-            if not self._streams:  # its receipts go out while its lines come in
+            if not self._streams and not self._whole:  # its receipts go out while its lines come in
                 await self._drop(0)
             if not self._whole:
                 message["headers"] = [*message.get("headers", ()), _CLOSE]

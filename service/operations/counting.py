@@ -56,10 +56,16 @@ class Numbers:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._event_counts: dict[tuple[str, str], Counter] = {}
+        self._answer_counts: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def recorded(self, kind: str, outcome: str = "recorded", count: int = 1) -> None:
         """Counts events of a kind of our table: `recorded`, `duplicate`, `refused`, `left_out`."""
-        self._events.labels(kind.partition(".")[0], outcome).inc(count)
+        group = kind.partition(".")[0]
+        known = self._event_counts.get((group, outcome))
+        if known is None:
+            known = self._event_counts[group, outcome] = self._events.labels(group, outcome)
+        known.inc(count)
 
     def appended(self, seconds: float) -> None:
         """Notes how long an append took until it was durable."""
@@ -71,5 +77,10 @@ class Numbers:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts a request that was answered."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        known = self._answer_counts.get((method, route, status))
+        if known is None:
+            counter = self._requests.labels(method, route, str(status))
+            known = (counter, self._seconds.labels(route))
+            self._answer_counts[method, route, status] = known
+        known[0].inc()
+        known[1].observe(seconds)

@@ -13,13 +13,17 @@ from typing import Final
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.units import Entropy
 from service.operations.counting import Numbers
 from service.operations.entrance import PROBES, credentials_of
 from service.operations.logs import REQUEST
 from service.operations.rates import digest
 from service.problems import MEDIA_TYPE, TYPE_PREFIX
 
+ID_BYTES: Final = 8
+IDS_AT_ONCE: Final = 512
 NO_ROUTE: Final = "(none)"
+_PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _UNEXPECTED: Final = 500
 _LOG: Final = logging.getLogger("zegel.http")
@@ -39,13 +43,14 @@ class Telling:
         """Stands before `app`."""
         self._app = app
         self._numbers = numbers
+        self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = secrets.token_hex(8)
+        request = self._ids.next()
         token = REQUEST.set(request)
         began, status = time.perf_counter(), _UNEXPECTED
         problem: str | None = None
@@ -56,7 +61,7 @@ class Telling:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 found = message.get("headers", ())
-                is_problem = (b"content-type", MEDIA_TYPE.encode()) in found
+                is_problem = _PROBLEM in found
                 message["headers"] = [*found, *_added(found, scope, request)]
             elif is_problem and problem is None:
                 problem = problem_name(message.get("body", b""))
@@ -75,9 +80,12 @@ class Telling:
         self._numbers.answered(method, route, status, seconds)
         if problem is not None:
             self._numbers.refused(problem)
+        level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
+        if not _LOG.isEnabledFor(level):
+            return
         credentials = credentials_of(scope)
         _LOG.log(
-            logging.DEBUG if scope["path"] in PROBES else logging.INFO,
+            level,
             "answered",
             extra={
                 "method": method,
@@ -88,6 +96,26 @@ class Telling:
                 **({} if problem is None else {"problem": problem}),
             },
         )
+
+
+class RequestIds:
+    """Ids that nobody can foresee; those of many requests are drawn at once.
+
+    Each draw gives way to other threads: drawn for each request, all would wait for busy ones.
+    """
+
+    def __init__(self, entropy: Entropy = secrets.token_bytes) -> None:
+        """Has drawn nothing yet."""
+        self._entropy = entropy
+        self._drawn: list[str] = []
+
+    def next(self) -> str:
+        """16 hexadecimal digits that no other request has."""
+        if not self._drawn:
+            block = self._entropy(ID_BYTES * IDS_AT_ONCE).hex()
+            size = 2 * ID_BYTES
+            self._drawn = [block[at : at + size] for at in range(0, len(block), size)]
+        return self._drawn.pop()
 
 
 def route_of(scope: Scope) -> str:
