@@ -23,6 +23,10 @@ def plain(value: object) -> object:
     """A value whose instants are in UTC and whose bytes are hexadecimal, for every reader alike."""
     if type(value) in _AS_THEY_ARE:
         return value
+    return _plain_of_many(value)
+
+
+def _plain_of_many(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, bytes):
