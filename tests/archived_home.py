@@ -48,15 +48,24 @@ class ArchivedHome(SealedHome):
 
     def move(self) -> None:
         """Lets the sealed bytes of all full segments leave the database."""
-        archive, terms = self.archive(), self.signing.terms()
+        self.decide()
+        self.carry_out()
+
+    def decide(self) -> None:
+        """A signed decision to move the sealed bytes of all full segments."""
+        archive = self.archive()
         with closing(self.open()) as ledger:
             segments = movable(ledger.log, archive)
             record_decision(ledger, archive, segments, decided_by="person:dpo", reason=None)
         self.seal()
+
+    def carry_out(self) -> int:
+        """Of how many records the newest decision moved the bytes."""
         with closing(self.open()) as ledger:
             decision = undone(ledger.log)
-            assert decision is not None
-            carry_out(ledger, archive, decision, terms)
+            if decision is None:
+                return 0
+            return carry_out(ledger, self.archive(), decision, self.signing.terms())
 
     def size(self) -> int:
         """How many records there are."""

@@ -1,0 +1,89 @@
+"""Archive and database are read as one history: every answer is the one the whole log gave."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ledger.ledger import Ledger
+from ledger.notes.tiles import TileId
+from ledger.proving import prove
+from ledger.query import EventQuery
+from ledger.signing.key_terms import Terms
+from ledger.store.query import RecordQuery
+from ledger.store.requests import instant_of
+from ledger.store.tiles import TileTable
+from ledger.units import Size
+from projections import VIEWS, rebuild, state
+from tests.archived_home import ArchivedHome
+from tests.view_rows import rows_of_all
+
+DATES: Final = tuple(datetime(year, 6, 1, tzinfo=UTC) for year in (2025, 2026, 2036))
+"""Some rows hold how long something lasts until the moment asked about."""
+
+
+def everything(ledger: Ledger, terms: Terms) -> dict[str, Any]:
+    """What every way of reading gives."""
+    log = ledger.log
+    streams = {row.stream for row in list(log.scan())}
+    kinds = {"access.granted.v1"}
+    return {
+        "scan": list(log.scan()),
+        "from the middle": list(log.scan(100, 200)),
+        "backwards": list(log.scan(reverse=True)),
+        "raw": list(log.scan_raw()),
+        "one": [log.record_at(index) for index in (0, 63, 64, 255, 256, 299)],
+        "some": log.records_at([5, 250, 299, 64]),
+        "kinds": list(log.find(RecordQuery(kinds=kinds))),
+        "kinds backwards": list(log.find(RecordQuery(kinds=kinds, reverse=True, limit=70))),
+        "system": list(log.find(RecordQuery(system="portal"))),
+        "window": list(log.find(RecordQuery(since=datetime(2025, 12, 1, tzinfo=UTC)))),
+        "streams": {stream: list(log.scan_stream(stream)) for stream in streams},
+        "events": [log.find_event(row.event_id) for row in list(log.scan(60, 70)) if row.event_id],
+        "leaf hashes": log.leaf_hashes(0, 300),
+        "tile": TileTable(log).fetch(TileId(0, 0, 256)),
+        "person": list(ledger.read(EventQuery(subject="person:u7@example.nl"))),
+        "sizes": [log.size_at(instant_of(row.recorded_at_us)) for row in log.scan(0, 300)],
+        "proofs": [prove(log, index, terms) for index in (0, 63, 64, 130, 255, 256, 299)],
+    }
+
+
+def test_every_way_of_reading_gives_the_same(home: ArchivedHome) -> None:
+    """An answer would miss what was archived, or tell it otherwise."""
+    home.write_archive()
+    home.decide()
+    with closing(home.open()) as ledger:
+        before = everything(ledger, home.signing.terms())
+    verified = home.verify()
+    assert home.carry_out() == 256
+    with closing(home.open()) as ledger:
+        after = everything(ledger, home.signing.terms())
+    for name, found in before.items():
+        assert after[name] == found, name
+    assert len(before["person"]) == 3
+    assert home.verify() == verified
+    assert verified.outcome == "valid"
+
+
+def test_views_and_their_past_are_the_same(home: ArchivedHome) -> None:
+    """What was true on a date would depend on where the records lie."""
+    home.write_archive()
+    home.decide()
+    with closing(home.open()) as ledger:
+        before = views_of(ledger)
+    assert home.carry_out() == 256
+    with closing(home.open()) as ledger:
+        assert views_of(ledger) == before
+
+
+def views_of(ledger: Ledger) -> dict[str, Any]:
+    """Every view, built again: its rows in the database, and its answers about several dates."""
+    rebuild(ledger)
+    return {
+        "rows": rows_of_all(ledger),
+        **{
+            f"{name} {date:%Y-%m}": state(ledger, name, as_of=date).rows
+            for name in VIEWS
+            for date in DATES
+        },
+        "as known": [state(ledger, "access", as_of=DATES[-1], as_known=Size(100)).rows],
+    }

@@ -1,0 +1,80 @@
+"""Files of an archive appear whole, are never overwritten, and trouble is told by its place."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ledger.archive.place import ArchivePlace
+from ledger.errors import BadRequest, StoreUnavailable
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A file to put there."""
+    made = tmp_path / "built"
+    made.write_bytes(b"content")
+    return made
+
+
+def test_what_is_written_is_read_again(tmp_path: Path, source: Path) -> None:
+    """A file would be another one once it lies in the archive."""
+    place = ArchivePlace(str(tmp_path / "archive"))
+    place.write("segments/a.parquet", source)
+    assert place.read("segments/a.parquet") == b"content"
+    assert place.size_of("segments/a.parquet") == 7
+    assert place.sha256_of("segments/a.parquet") == sha256(b"content").digest()
+    assert place.paths("segments") == ["segments/a.parquet"]
+    with place.opened("segments/a.parquet") as (handle, digest):
+        assert (handle.read(), digest) == (b"content", sha256(b"content").digest())
+
+
+def test_another_file_is_never_overwritten(tmp_path: Path, source: Path) -> None:
+    """A second run would destroy evidence."""
+    place = ArchivePlace(str(tmp_path / "archive"))
+    place.write("segments/a.parquet", source)
+    place.write("segments/a.parquet", source)
+    source.write_bytes(b"another")
+    with pytest.raises(BadRequest, match=r"segments/a\.parquet: expected nothing there"):
+        place.write("segments/a.parquet", source)
+    assert place.read("segments/a.parquet") == b"content"
+
+
+def test_half_a_file_is_none(tmp_path: Path, source: Path) -> None:
+    """A crash while copying would leave a file that counts."""
+    place = ArchivePlace(str(tmp_path / "archive"))
+    (tmp_path / "archive" / "segments").mkdir(parents=True)
+    (tmp_path / "archive" / "segments" / "a.parquet.part").write_bytes(b"con")
+    assert place.paths("segments") == []
+    assert place.size_of("segments/a.parquet") is None
+    place.write("segments/a.parquet", source)
+    assert place.paths("segments") == ["segments/a.parquet"]
+    assert [each.name for each in (tmp_path / "archive" / "segments").iterdir()] == ["a.parquet"]
+
+
+def test_a_missing_file_is_told_by_its_place(tmp_path: Path) -> None:
+    """Somebody would look for the trouble in the database."""
+    place = ArchivePlace(str(tmp_path / "archive"))
+    assert place.paths("segments") == []
+    with pytest.raises(StoreUnavailable, match=r"archive/segments/a\.parquet: cannot be used"):
+        place.read("segments/a.parquet")
+    with pytest.raises(StoreUnavailable), place.opened("segments/a.parquet"):
+        pass
+    place.remove("segments/a.parquet")
+
+
+@pytest.mark.parametrize("url", ["nothing-known://bucket/x", "simplecache::s3://bucket/x"])
+def test_a_place_that_is_none_is_refused(url: str) -> None:
+    """A misspelled place would be found out when the first file is written."""
+    with pytest.raises(BadRequest, match="archive"):
+        ArchivePlace(url)
+
+
+def test_a_local_place_means_the_same_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service, started in another folder, would not find the archive."""
+    monkeypatch.chdir(tmp_path)
+    assert ArchivePlace("kept").absolute == str(tmp_path / "kept")
+    assert ArchivePlace(f"file://{tmp_path}/kept").absolute == str(tmp_path / "kept")
+    assert ArchivePlace("memory://kept").absolute == "memory://kept"
