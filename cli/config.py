@@ -1,7 +1,7 @@
 """`zegel config`: every setting that is in force, and where it comes from."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -43,7 +43,8 @@ _MASK: Final = "***"
 def config() -> None:
     """Show every setting and where it comes from.
 
-    The file zegel.toml of the home gives way to the environment, and that to what is typed.
+    The file zegel.toml of the home gives way to the environment, and that to what is typed. What a
+    further log of a home does not say in a file of its own is taken from the home.
     """
 
 
@@ -66,11 +67,12 @@ def _of_home(session: Session) -> Iterator[Mapping[str, Any]]:
     from ledger.home import DATABASE_VARIABLE, HOME_VARIABLE  # noqa: PLC0415 - likewise
 
     home = session.open_home()
-    settings, found = home.settings(), home.all_settings()
+    settings, found, own = home.settings(), home.all_settings(), home.own_settings()
     source = _typed_or(HOME_VARIABLE, str(session.home or ""), "default")
     yield {"name": "home", "value": str(home.folder), "source": source}
     for each in fields(settings):
-        value, source = getattr(settings, each.name), "file" if each.name in found else "default"
+        value = getattr(settings, each.name)
+        source = _source(each.name, found, own)
         if each.name == "database":
             value = session.database or value
             source = _typed_or(DATABASE_VARIABLE, session.database, source)
@@ -81,10 +83,21 @@ def _of_home(session: Session) -> Iterator[Mapping[str, Any]]:
 
 def _of_service(session: Session) -> Iterator[Mapping[str, Any]]:
     from ledger.setting_sources import TABLE as SERVE  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.setting_sources import serve_table  # noqa: PLC0415 - likewise
 
-    for each in session.open_home().serve_settings({}):
+    home = session.open_home()
+    own = serve_table(home.own_settings(), str(home.settings_file))
+    for each in home.serve_settings({}):
         value = list(each.value) if isinstance(each.value, tuple) else each.value
-        yield {"name": f"{SERVE}.{each.name}", "value": value, "source": each.source}
+        source = _source(each.name, {each.name}, own) if each.source == "file" else each.source
+        yield {"name": f"{SERVE}.{each.name}", "value": value, "source": source}
+
+
+def _source(name: str, found: Container[str], own: Container[str]) -> "Source":
+    """Which file a setting stands in: that of the log, or that of the home around it."""
+    if name in own:
+        return "file"
+    return "home" if name in found else "default"
 
 
 def _secrets() -> Iterator[Mapping[str, Any]]:

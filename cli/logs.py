@@ -1,6 +1,6 @@
 """`zegel logs`: the logs of a home, and making another one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -69,17 +69,20 @@ def list_logs(session: Session, /, form: str | None) -> int:
     """
     from ledger.many_logs.overview import states_of_logs  # noqa: PLC0415 - start time: see cli/app.py
 
+    rows = [_row(state) for state in states_of_logs(session.whole_home(), session.database)]
     chosen = choose_form(form)
-    unread: list[str] = []
-    write_rows(
-        _rows(states_of_logs(session.whole_home(), session.database), unread),
-        COLUMNS,
-        chosen,
-        session.zone,
-    )
-    for each in unread:
-        note(f"zegel: {each}")
+    write_rows(rows, _columns(rows, chosen), chosen, session.zone)
+    unread = [row for row in rows if row["trouble"] is not None]
+    for row in unread:
+        note(f"zegel: {row['name']}: {row['trouble']}")
     return ExitCode.UNAVAILABLE if unread else ExitCode.FINE
+
+
+def _columns(rows: Sequence[dict[str, Any]], form: str) -> Iterator[Column]:
+    """All; for people without what is said below the table, or is the same of every log."""
+    same = len({row["database"] for row in rows}) == 1
+    left_out = {"trouble", "database"} if same else {"trouble"}
+    return (each for each in COLUMNS if form != "table" or each.name not in left_out)
 
 
 @click.command(
@@ -154,20 +157,17 @@ def create(
     return ExitCode.FINE
 
 
-def _rows(states: "Iterator[LogState]", unread: list[str]) -> Iterator[dict[str, Any]]:
-    for state in states:
-        if state.trouble is not None:
-            unread.append(f"{state.name}: {state.trouble}")
-        yield {
-            "name": state.name,
-            "origin": state.origin,
-            "holds": "checkpoints" if state.of_checkpoints else "facts",
-            "size": state.size,
-            "last_recorded_at": state.last_recorded_at,
-            "signed_size": state.signed_size,
-            "signed_at": state.signed_at,
-            "anchored_size": state.anchored_size,
-            "anchored_through": state.anchored_through,
-            "database": state.database,
-            "trouble": state.trouble,
-        }
+def _row(state: "LogState") -> dict[str, Any]:
+    return {
+        "name": state.name,
+        "origin": state.origin,
+        "holds": "checkpoints" if state.of_checkpoints else "facts",
+        "size": state.size,
+        "last_recorded_at": state.last_recorded_at,
+        "signed_size": state.signed_size,
+        "signed_at": state.signed_at,
+        "anchored_size": state.anchored_size,
+        "anchored_through": state.anchored_through,
+        "database": state.database,
+        "trouble": state.trouble,
+    }

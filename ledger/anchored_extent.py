@@ -6,6 +6,7 @@ stamped, or as many witnesses cosigned as the settings ask for.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from ledger.anchors.anchor import Anchor
 from ledger.anchors.kept_anchors import verify_anchor
@@ -17,7 +18,7 @@ from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
 from ledger.store.requests import instant_of
 from ledger.store.sealed_log import SealedLog
-from ledger.verification_record import Anchored, AnchoredBy
+from ledger.verification_record import Anchored, AnchoredBy, SeenThrough
 
 
 def anchored_extent(log: SealedLog, settings: AnchorSettings, trust: Trust) -> Anchored | None:
@@ -42,14 +43,40 @@ def anchored_extent(log: SealedLog, settings: AnchorSettings, trust: Trust) -> A
         reached.append(cosigned[quorum - 1])
     last = max(reached, key=lambda one: (one.size, one.anchored_at), default=None)
     size = 0 if last is None else last.size
-    waiting = next(iter(log.scan(size, size + 1)), None)
     return Anchored(
         asked=asked,
         size=size,
         anchored_at=None if last is None else last.anchored_at,
         by=by,
-        waiting_since=None if waiting is None else instant_of(waiting.recorded_at_us),
+        waiting_since=_recorded_at(log, size),
     )
+
+
+def anchored_through(
+    log: SealedLog, own: Anchored | None, through: SeenThrough | None
+) -> Anchored | None:
+    """The same where a log of checkpoints anchors more of the log than its own anchors do.
+
+    Args:
+        log: Whose checkpoints.
+        own: What anchors of its own cover.
+        through: What a log of checkpoints covers; verified by whoever found it.
+    """
+    if through is None or (own is not None and own.size >= through.size):
+        return own
+    return Anchored(
+        asked=through.parties if own is None else own.asked,
+        size=through.size,
+        anchored_at=through.anchored_at,
+        by=() if own is None else own.by,
+        waiting_since=_recorded_at(log, through.size),
+    )
+
+
+def _recorded_at(log: SealedLog, index: int) -> datetime | None:
+    """When the record at an index was recorded; `None`: there is none."""
+    found = next(iter(log.scan(index, index + 1)), None)
+    return None if found is None else instant_of(found.recorded_at_us)
 
 
 def _newest(log: SealedLog, settings: AnchorSettings, trust: Trust) -> Iterator[AnchoredBy]:

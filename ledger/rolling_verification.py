@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from ledger.anchored_extent import anchored_extent
+from ledger.anchored_extent import anchored_extent, anchored_through
 from ledger.errors import FormatError, RecordsPruned, StoreUnavailable, VerificationError
 from ledger.home import Home
 from ledger.home_trust import parties_of, trust_of, with_home_anchors
@@ -29,7 +29,13 @@ from ledger.verdicts import NO_FAULT
 from ledger.verification.checkpoint_check import HeldCheckpoint
 from ledger.verification.error_findings import finding_of
 from ledger.verification.findings import Report
-from ledger.verification_record import Fault, RecordKeeper, Run, VerificationRecord
+from ledger.verification_record import (
+    Fault,
+    RecordKeeper,
+    Run,
+    SeenThrough,
+    VerificationRecord,
+)
 
 OWN_NOTE: Final = "checkpoint verified before"
 _LEAST_PAUSE_S: Final = 0.02
@@ -160,7 +166,8 @@ class RollingVerifier:
     def _keep(self, run: Run, *, is_full: bool) -> None:
         trust = trust_of(self.home)
         note = self._note_under(run, trust)
-        anchored = anchored_extent(self.ledger.log, parties_of(self.home), trust)
+        own = anchored_extent(self.ledger.log, parties_of(self.home), trust)
+        anchored = anchored_through(self.ledger.log, own, self._through(run))
 
         def changed(record: VerificationRecord) -> VerificationRecord:
             return msgspec.structs.replace(
@@ -172,6 +179,13 @@ class RollingVerifier:
             )
 
         self.keeper.change(changed)
+
+    def _through(self, run: Run) -> SeenThrough | None:
+        """What a log of checkpoints is known to anchor: a short run looks at the newest only."""
+        record = self.keeper.read()
+        runs = (run, record.since, record.full)
+        found = [each.through for each in runs if each is not None and each.through is not None]
+        return max(found, key=lambda each: each.size, default=None)
 
     def _note_under(self, run: Run, trust: Trust) -> str | None:
         """The newest checkpoint that a run found to hold."""
@@ -218,4 +232,12 @@ def _run_of(report: Report, began_at: datetime, ended_at: datetime) -> Run:
         signed_size=report.signed_size,
         fault=None if fault is None else Fault.of(fault),
         faults=sum(number for verdict, number in report.counts.items() if verdict not in NO_FAULT),
+        through=_through_of(report),
     )
+
+
+def _through_of(report: Report) -> SeenThrough | None:
+    largest = max(report.anchored_through, key=lambda each: each.size, default=None)
+    if largest is None:
+        return None
+    return SeenThrough(size=largest.size, anchored_at=largest.anchored_at, parties=len(largest.by))

@@ -19,7 +19,8 @@ NONE: Final = "none"
 
 _WORDS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
-Source = Literal["default", "file", "environment", "flag"]
+Source = Literal["default", "home", "file", "environment", "flag"]
+"""`home`: the file of the home around a further log of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The size of the newest checkpoint that holds; `None` without one."""
     fault: Fault | None = None
     faults: int = 0
+    through: "SeenThrough | None" = None
+    """Up to where a log of checkpoints anchors the log; `None`: none does."""
+
+
+class SeenThrough(msgspec.Struct, frozen=True, kw_only=True):
+    """The largest checkpoint that independent parties saw through a log of checkpoints."""
+
+    size: int
+    anchored_at: datetime
+    parties: int
+    """How many of them saw it."""
 
 
 class AnchoredBy(msgspec.Struct, frozen=True, kw_only=True):

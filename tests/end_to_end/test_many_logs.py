@@ -3,14 +3,22 @@
 import json
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import pytest
 
+from ledger.home import Home
+from ledger.many_logs.home_logs import named_log
+from ledger.rolling_verification import RollingVerifier
+from ledger.serve_settings import ServeSettings
+from ledger.verification_record import keeper_of
+from service.operations.collecting import collecting_loop
 from tests.command_line import Answer, zegel_here
 from tests.loopback_server import Answer as Reply
 from tests.loopback_server import Request, serving
@@ -19,6 +27,7 @@ from tests.time_stamping import TimeStamping, authority_in
 ORIGIN: Final = "many.example/log"
 LOGS: Final = ("main", "a", "b")
 COLLECTING: Final = "checkpoints"
+PATIENCE_S: Final = 60.0
 
 
 @dataclass
@@ -349,3 +358,34 @@ def test_a_log_whose_making_was_interrupted_is_completed(many: ManyLogs) -> None
     many.fine("logs", "create", "b", "--no-roles")
     assert many.folder("b").joinpath("keys", "vault.key.json").read_bytes() == keys
     assert many.verified("b")[1]["size"] >= 2
+
+
+def test_the_service_knows_up_to_where_a_log_is_anchored(many: ManyLogs) -> None:
+    """Its page would call a log not anchored that one time stamp covers with all others."""
+    many.fine("seal", "--all")
+    many.fine("--log", COLLECTING, "anchor")
+    home = named_log(Home(many.home), "a")
+    with closing(home.open_ledger()) as ledger:
+        verifier = RollingVerifier(ledger, home, keeper_of(home.folder, ledger.origin))
+        verifier.verify_all(Event())
+        anchored = verifier.keeper.read().anchored
+    assert anchored is not None
+    assert (anchored.asked, anchored.size, anchored.waiting_since) == (1, 2, None)
+    assert anchored.anchored_at is not None
+
+
+def test_the_service_has_its_checkpoints_collected(many: ManyLogs) -> None:
+    """A log that is served would be sealed, and never be anchored with the others."""
+    home = named_log(Home(many.home), "a")
+    many.fine("--log", "a", "seal")
+    before = many.states()[COLLECTING]["size"]
+    with closing(home.open_ledger()) as ledger:
+        loop = collecting_loop(ledger, home, ServeSettings(), None)
+        loop.start()
+        until = time.monotonic() + PATIENCE_S
+        while many.states()[COLLECTING]["signed_size"] is None and time.monotonic() < until:
+            time.sleep(0.1)
+        loop.stop()
+        assert loop.join(PATIENCE_S)
+    assert many.states()[COLLECTING]["size"] == before + 1
+    assert many.states()[COLLECTING]["signed_size"] == before + 1
