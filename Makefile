@@ -8,10 +8,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check laws bench soak pictures docs pins clean
+.PHONY: help demo test check laws bench soak test-failover pictures docs pins clean
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: .venv/ready .venv/page  ## the story on an embedded database: record, look, verify, tamper, find
 	@$(BIN)/zegel demo
@@ -56,6 +56,13 @@ laws: .venv/ready  ## the laws of the property tests, over many more examples
 
 soak: .venv/ready  ## hundreds of writers at a service that is killed again and again
 	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m tests.soak $(SENT) $(KILLS)
+
+WRITERS ?= 4
+APPENDS ?= 1000
+FAILOVERS ?= 3
+
+test-failover: .venv/ready  ## kill the leader of a PostgreSQL cluster while writers append
+	$(BIN)/python -m tests.failover.run $(WRITERS) $(APPENDS) $(FAILOVERS)
 
 pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the documentation shows
 	$(BIN)/python -m tests.browsing.pictures / /history /history/108 \
