@@ -1,7 +1,9 @@
 """The statements of an append on SQLite: tuples through the driver's own `executemany`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from itertools import chain
+from sqlite3 import Cursor
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -18,16 +20,35 @@ from ledger.store.rows import (
 )
 
 _LOOKUPS: Final = 500
+_ROWS_A_STATEMENT: Final = (500, 100, 20, 5, 1)
+"""Few sizes, so that each statement stays prepared; eleven values a row are far below the most
+that SQLite takes."""
 
 
-def _insertion(table: str, columns: Sequence[str]) -> str:
-    places = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - our names
+class _Insertion:
+    """The statements that insert rows into one table, each a fixed number of them.
+
+    Python's interpreter is free while a statement runs, and asked for again after it: with a
+    statement a row, a writer would wait for the threads that compute after every row.
+    """
+
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
+        row = f"({', '.join('?' * len(columns))})"
+        start = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our names
+        self._statements = [(size, start + ", ".join([row] * size)) for size in _ROWS_A_STATEMENT]
+
+    def execute(self, cursor: Cursor, rows: Sequence[Row]) -> None:
+        """Inserts the rows in their order."""
+        at, end = 0, len(rows)
+        for size, statement in self._statements:
+            while end - at >= size:
+                cursor.execute(statement, tuple(chain.from_iterable(rows[at : at + size])))
+                at += size
 
 
-_INSERT_RECORD: Final = _insertion("zegel_record", RECORD_COLUMNS)
-_INSERT_DISCLOSURE: Final = _insertion("zegel_disclosure", DISCLOSURE_COLUMNS)
-_INSERT_SAMENESS: Final = _insertion("zegel_sameness", SAMENESS_COLUMNS)
+_RECORD: Final = _Insertion("zegel_record", RECORD_COLUMNS)
+_DISCLOSURE: Final = _Insertion("zegel_disclosure", DISCLOSURE_COLUMNS)
+_SAMENESS: Final = _Insertion("zegel_sameness", SAMENESS_COLUMNS)
 
 
 class SqliteRows:
@@ -35,7 +56,7 @@ class SqliteRows:
 
     def __init__(self, connection: Connection, log: int) -> None:
         """Works on the driver connection below `connection`, which began with BEGIN IMMEDIATE."""
-        self._cursor = connection.connection.cursor()
+        self._cursor = cast("Cursor", connection.connection.cursor())
         self._log = log
 
     @staticmethod
@@ -118,11 +139,9 @@ class SqliteRows:
         self, records: Sequence[Row], disclosures: Sequence[Row], sameness: Sequence[Row]
     ) -> None:
         """Stores rows."""
-        self._cursor.executemany(_INSERT_RECORD, records)
-        if disclosures:
-            self._cursor.executemany(_INSERT_DISCLOSURE, disclosures)
-        if sameness:
-            self._cursor.executemany(_INSERT_SAMENESS, sameness)
+        _RECORD.execute(self._cursor, records)
+        _DISCLOSURE.execute(self._cursor, disclosures)
+        _SAMENESS.execute(self._cursor, sameness)
 
     def move_head(self, found: HeadRow, moved: HeadRow) -> bool:
         """Whether the head was still where it was found, and is now where it was moved to."""
