@@ -23,6 +23,7 @@ its type, is refused by name, and nothing starts.
 | variable | what it says |
 |---|---|
 | `ZEGEL_HOME` | the home; as `--home` |
+| `ZEGEL_LOG` | one of the logs of the home; as `--log` |
 | `ZEGEL_DATABASE` | the database; as `--database` |
 | `ZEGEL_KEY_PASSPHRASE` | the passphrase of the signing key; only here, never in a file or a flag |
 | `ZEGEL_KEY_PASSPHRASE_FILE` | a file that holds it, as a service manager hands it over |
@@ -35,7 +36,9 @@ Time-stamp authorities and witnesses have tables of their own: see
 
 ## The log
 
-At the top of `zegel.toml`; `zegel init` writes them.
+At the top of `zegel.toml`; `zegel init` writes them. A further log of a home has a file of its own,
+`logs/NAME/zegel.toml`; what that does not say is taken from the home, but for `origin` and
+`of_checkpoints`: see [many logs](../how-to/many-logs.md).
 
 | setting | default | what it says |
 |---|---|---|

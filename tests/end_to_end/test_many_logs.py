@@ -20,14 +20,17 @@ from ledger.serve_settings import ServeSettings
 from ledger.verification_record import keeper_of
 from service.operations.collecting import collecting_loop
 from tests.command_line import Answer, zegel_here
+from tests.house.tracked_files import PROJECT
 from tests.loopback_server import Answer as Reply
 from tests.loopback_server import Request, serving
+from tests.page_transcripts import follow
 from tests.time_stamping import TimeStamping, authority_in
 
 ORIGIN: Final = "many.example/log"
 LOGS: Final = ("main", "a", "b")
 COLLECTING: Final = "checkpoints"
 PATIENCE_S: Final = 60.0
+PAGE: Final = PROJECT / "docs" / "how-to" / "many-logs.md"
 
 
 @dataclass
@@ -389,3 +392,18 @@ def test_the_service_has_its_checkpoints_collected(many: ManyLogs) -> None:
         assert loop.join(PATIENCE_S)
     assert many.states()[COLLECTING]["size"] == before + 1
     assert many.states()[COLLECTING]["signed_size"] == before + 1
+
+
+def test_the_page_can_be_followed_as_it_is_written(tmp_path: Path) -> None:
+    """Somebody who keeps many logs by the page would be surprised in the middle of it."""
+    authority = authority_in(tmp_path / "tsa")
+    home = tmp_path / "audit"
+    made = zegel_here("--home", home, "init", "--origin", "audit.example.nl/main")
+    assert made.returncode == 0, made.stderr
+    with serving(authority.respond) as url:
+        with (home / "zegel.toml").open("a") as settings:
+            settings.write(
+                f'[[timestamp_authority]]\nname = "tsa"\nurl = "{url}/tsr"\n'
+                f'roots = "{authority.root_file}"\n'
+            )
+        assert follow(PAGE, tmp_path, ZEGEL_HOME="audit") == 14
