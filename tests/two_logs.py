@@ -38,6 +38,7 @@ ADDRESS: Final = "ip:198.51.100.7"
 CASE: Final = "TICKET-1"
 MOMENT: Final = datetime(2026, 6, 1, tzinfo=UTC)
 FILLERS: Final = 300
+PRUNED: Final = 256
 _SHARED_IDS: Final = "01936e2a-7c00-7000-8000-{:012d}"
 
 
@@ -136,6 +137,34 @@ def answers(home: Home, name: str) -> dict[str, Any]:
             "checkpoints": CheckpointTable(ledger.log.engine, ledger.log.log_id).newest_first(9),
             "verified": ledger.verify(),
         }
+
+
+def changes(folder: Path) -> list[tuple[str | Path, ...]]:
+    """Every kind of change that a command makes, about what both logs have alike."""
+    return [
+        ("role", "grant", "person:auditor@example.nl", "resolve"),
+        ("api-key", "create", "collector", "--role", "recorder"),
+        ("rebuild",),
+        ("key", "rotate-epoch"),
+        ("key", "rotate"),
+        ("record", "access.used", "--resource", "crm", "--actor", PERSON, "--ticket", CASE),
+        ("erase", CUSTOMER, "--yes"),
+        ("hold", "release", "CASE-1", "--reason", "settled"),
+        ("seal",),
+        ("retention", "run", "--yes"),
+        (
+            "prune",
+            "--before",
+            f"@{PRUNED}",
+            "--to",
+            folder / "pruned",
+            "--with-disclosures",
+            "--yes",
+        ),
+        ("rebuild", "--from", folder / "pruned"),
+        ("verify",),
+        ("log", "--identities", "--purpose", "audit", "--subject", PERSON),
+    ]
 
 
 def rows(home: Home, name: str) -> dict[str, list[tuple[Any, ...]]]:

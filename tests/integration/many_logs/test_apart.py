@@ -7,20 +7,19 @@ import pytest
 
 from ledger.home import Home
 from tests.two_logs import (
-    CASE,
     CUSTOMER,
     FILLERS,
     OTHER,
     PERSON,
+    PRUNED,
     answers,
+    changes,
     command,
     fill,
     make_home,
     opened,
     rows,
 )
-
-PRUNED: int = 256
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def test_no_change_of_a_log_reaches_another_one(home: Home, tmp_path: Path) -> N
         fill(home, name)
     before, stored = answers(home, OTHER), rows(home, OTHER)
     untouched = rows(home, "main")
-    for words in _changes(tmp_path):
+    for words in changes(tmp_path):
         command(home, "main", *words)
         assert rows(home, OTHER) == stored, words
     assert answers(home, OTHER) == before
@@ -67,31 +66,3 @@ def test_no_change_of_a_log_reaches_another_one(home: Home, tmp_path: Path) -> N
         assert ("ERASED" in report["counts"]) == erased
     with opened(home, OTHER) as ledger:
         assert ledger.log.beginning().frontier.size == 0
-
-
-def _changes(folder: Path) -> list[tuple[str | Path, ...]]:
-    """Every kind of change that a command makes, about what both logs have alike."""
-    return [
-        ("role", "grant", "person:auditor@example.nl", "resolve"),
-        ("api-key", "create", "collector", "--role", "recorder"),
-        ("rebuild",),
-        ("key", "rotate-epoch"),
-        ("key", "rotate"),
-        ("record", "access.used", "--resource", "crm", "--actor", PERSON, "--ticket", CASE),
-        ("erase", CUSTOMER, "--yes"),
-        ("hold", "release", "CASE-1", "--reason", "settled"),
-        ("seal",),
-        ("retention", "run", "--yes"),
-        (
-            "prune",
-            "--before",
-            f"@{PRUNED}",
-            "--to",
-            folder / "pruned",
-            "--with-disclosures",
-            "--yes",
-        ),
-        ("rebuild", "--from", folder / "pruned"),
-        ("verify",),
-        ("log", "--identities", "--purpose", "audit", "--subject", PERSON),
-    ]
