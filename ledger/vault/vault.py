@@ -14,12 +14,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
-from ledger.body import split_event
 from ledger.disclosure import decode_disclosure
 from ledger.draft import Draft
 from ledger.errors import StoreUnavailable, VerificationError
-from ledger.events import Event, complete_event, encode_event
+from ledger.events import Event, encode_event
 from ledger.placing import each_in_place
+from ledger.settled_events import settle
 from ledger.store.engine import reading, writing
 from ledger.store.requests import ERASED_DIGEST, microseconds
 from ledger.store.schema import EPOCH, SAMENESS, VAULT
@@ -200,8 +200,11 @@ class Vault:
 
     def sameness(self, event: Event) -> bytes:
         """The keyed digest, 32 bytes, by which two completed events are the same fact."""
+        return self._sameness_of(encode_event(event))
+
+    def _sameness_of(self, encoded: bytes) -> bytes:
         state = self._sameness.copy()
-        state.update(encode_event(event))
+        state.update(encoded)
         return state.digest()
 
     def _partly_erased(self, splits: Iterable[SplitDraft]) -> frozenset[UUID]:
@@ -225,14 +228,14 @@ class Vault:
         return frozenset(found)
 
     def _split(self, event: Event) -> SplitDraft:
-        completed = complete_event(event, new_id=self._new_id)
-        split = split_event(completed)
+        settled = settle(event, new_id=self._new_id)
+        completed, split = settled.event, settled.split
         bulk = split.stream_key is None
         return SplitDraft(
             event=completed,
             event_id=cast("UUID", completed.event_id),
             fresh_event_id=event.event_id is None,
-            sameness=self.sameness(completed),
+            sameness=self._sameness_of(settled.encoded),
             split=split,
             stream=self._new_id() if bulk else NO_STREAM,
             fresh_stream=bulk,
