@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ZegelCommand,
-    examples=("zegel archive move", "zegel archive move --before 2026-01-01 --yes"),
+    examples=("zegel archive move", "zegel archive move --before 2026-01-01 --compact"),
     short_help=TABLE["move"].short_help,
 )
 @click.option(
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     help="Only segments of records recorded before this time, or below this index.",
 )
 @click.option("--reason", metavar="TEXT", help="Why; kept in the log.")
+@click.option(
+    "--compact",
+    is_flag=True,
+    help="Then write the tables anew, so that the database shrinks; others wait meanwhile.",
+)
 @click.option("--yes", is_flag=True, help="Move without asking.")
 @output_options
 @click.pass_obj
@@ -45,6 +50,7 @@ def move(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: A
     """
     from cli.archive_list import archive_of  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.archiving import undone  # noqa: PLC0415 - likewise
+    from ledger.store.scrubbing import scrub  # noqa: PLC0415 - likewise
 
     chosen = choose_form(form)
     with session.open_ledger() as ledger:
@@ -59,6 +65,9 @@ def move(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: A
             note("zegel: nothing to move: no full segment of the archive is in the database")
             return ExitCode.FINE
         moved = _carried_out(session, ledger, archive, decision)
+        if moved is not None and typed["compact"]:
+            note("zegel: compacting the database")
+            scrub(ledger.log.engine, ("zegel_record",))
     _write(decision, archive.url, moved, chosen, session)
     return ExitCode.FINE if moved is not None else ExitCode.UNAVAILABLE
 
