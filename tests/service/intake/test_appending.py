@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from uuid import UUID
 import pytest
 from uuid_utils.compat import uuid7
 
-from ledger.draft import Receipt
+from ledger.draft import Draft, Receipt
 from ledger.errors import (
     EventIdReused,
     MalformedEvent,
@@ -113,6 +114,111 @@ def test_concurrent_appends_share_transactions(
     assert sorted(each.index for (each,) in receipts) == list(range(100))
     assert sum(sizes) == 100
     assert len(sizes) < 100
+
+
+def test_senders_of_one_moment_get_their_own_outcomes(context: Context) -> None:
+    """A sender would be refused, or told that it is stored, for what another one sent."""
+    known = used()
+    appended(context, RECORDER, known)
+    requests = [
+        [used()] if number % 3 else [used(event_id=str(known.event_id), resource=f"file-{number}")]
+        for number in range(30)
+    ]
+    requests[4] = [used(resource="file-111222333")]  # a citizen number
+    requests[5] = [used(system="zegel")]
+
+    async def all_at_once() -> list[list[Receipt] | BaseException]:
+        appending = (append(context, RECORDER, request) for request in requests)
+        return await asyncio.gather(*appending, return_exceptions=True)
+
+    found = asyncio.run(all_at_once())
+    for number, (request, outcome) in enumerate(zip(requests, found, strict=True)):
+        if number in {4, 5}:
+            assert isinstance(outcome, MalformedEvent)
+        elif number % 3 == 0:
+            assert isinstance(outcome, EventIdReused)
+        else:
+            assert isinstance(outcome, list)
+            assert [each.event_id for each in outcome] == [each.event_id for each in request]
+    assert kinds(context).count("access.used.v1") == 1 + 18
+    assert kinds(context).count("log.conflict_recorded.v1") == 10
+    assert context.ledger.verify().findings == ()
+
+
+def test_facts_of_all_senders_take_one_thread(context: Context) -> None:
+    """Each request would wait for a thread and for the interpreter, longer than for the disk."""
+    names: set[str] = set()
+    drafts = context.ledger.vault.drafts
+
+    def seen(events: Sequence[Event]) -> list[Draft]:
+        names.add(threading.current_thread().name)
+        return drafts(events)
+
+    context.ledger.vault.drafts = seen  # type: ignore[method-assign]  # of this log alone
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(append(context, RECORDER, [used()]) for _ in range(50)))
+
+    asyncio.run(all_at_once())
+    assert names == {"appends"}
+
+
+def test_an_append_that_takes_too_long_is_told_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sender would wait for ever, or take what may be stored for what is not."""
+    with served_context(tmp_path, append_s=0.2) as context:
+        holding, entered = threading.Event(), threading.Event()
+        drafts = context.ledger.vault.drafts
+
+        def slow(events: Sequence[Event]) -> list[Draft]:
+            entered.set()
+            holding.wait()
+            return drafts(events)
+
+        monkeypatch.setattr(context.ledger.vault, "drafts", slow)
+        begun, waiting = used(), used()
+
+        async def run() -> None:
+            first = asyncio.ensure_future(append(context, RECORDER, [begun]))
+            await asyncio.to_thread(entered.wait)
+            with pytest.raises(StoreUnavailable, match="nothing was stored") as caught:
+                await append(context, RECORDER, [waiting])
+            assert not isinstance(caught.value, OutcomeUnknown)
+            with pytest.raises(OutcomeUnknown, match="same id"):
+                await first
+            holding.set()
+            for _ in range(20):  # with the same id, it is there or comes now
+                with contextlib.suppress(StoreUnavailable):
+                    (again,) = await append(context, RECORDER, [begun])
+                    assert again.duplicate
+                    return
+
+        asyncio.run(run())
+        stored = [row.event_id for row in context.ledger.log.scan()]
+        assert stored == [begun.event_id]
+        assert context.close(10)
+
+
+def test_a_service_that_stops_ends_what_it_began(context: Context) -> None:
+    """What a sender was told that it is stored would be lost, or the ledger closed beneath it."""
+
+    async def run() -> None:
+        requests = [used() for _ in range(40)]
+        sending = [asyncio.ensure_future(append(context, RECORDER, [each])) for each in requests]
+        await asyncio.sleep(0)
+        closed = await asyncio.to_thread(context.close, 20)
+        assert closed
+        found = await asyncio.gather(*sending, return_exceptions=True)
+        stored = {row.event_id for row in context.ledger.log.scan()}
+        for event, outcome in zip(requests, found, strict=True):
+            if isinstance(outcome, list):
+                assert event.event_id in stored
+            else:
+                assert "stops; nothing was stored" in str(outcome)
+                assert event.event_id not in stored
+
+    asyncio.run(run())
 
 
 def test_whoever_waits_too_long_is_told_that_the_outcome_is_unknown(tmp_path: Path) -> None:

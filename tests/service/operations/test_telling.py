@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.operations import logs
 from service.operations.logs import JsonLines, write_logs_to
-from service.operations.telling import NO_ROUTE, problem_name
+from service.operations.telling import ID_BYTES, IDS_AT_ONCE, NO_ROUTE, RequestIds, problem_name
 from tests.served import client_of, served_context
 
 BSN = "111222333"
@@ -134,3 +136,18 @@ def test_a_problem_is_counted_by_its_name() -> None:
     assert problem_name(b"[1]") is None
     assert problem_name(b"{") is None
     assert problem_name(b'{"type":3}') is None
+
+
+def test_no_two_requests_have_one_id() -> None:
+    """The line of one request would be taken for that of another, or an id could be foreseen."""
+    drawn: list[int] = []
+
+    def entropy(count: int) -> bytes:
+        drawn.append(count)
+        return os.urandom(count)
+
+    ids = RequestIds(entropy)
+    found = [ids.next() for _ in range(3 * IDS_AT_ONCE)]
+    assert len(set(found)) == len(found)
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in found)
+    assert drawn == [ID_BYTES * IDS_AT_ONCE] * 3
