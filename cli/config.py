@@ -74,8 +74,9 @@ def _of_home(session: Session) -> Iterator[Mapping[str, Any]]:
         value = getattr(settings, each.name)
         source = _source(each.name, found, own)
         if each.name == "database":
-            value = session.database or value
-            source = _typed_or(DATABASE_VARIABLE, session.database, source)
+            given = session.typed_database if home.has_own_database else session.database
+            value = given or value
+            source = _typed_or(DATABASE_VARIABLE, given, source)
         if isinstance(value, str):
             value = without_secret(value)
         yield {"name": each.name, "value": value, "source": source}

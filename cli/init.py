@@ -74,8 +74,8 @@ def init(
 
     home = session.open_home()
     if upgrade:
-        home.upgrade(session.database)
-        ledger = home.open_ledger(session.database)
+        home.upgrade(session.typed_database)
+        ledger = home.open_ledger(session.typed_database)
     else:
         ledger = home.init(
             origin,

@@ -69,7 +69,7 @@ def list_logs(session: Session, /, form: str | None) -> int:
     """
     from ledger.many_logs.overview import states_of_logs  # noqa: PLC0415 - start time: see cli/app.py
 
-    rows = [_row(state) for state in states_of_logs(session.whole_home(), session.database)]
+    rows = [_row(state) for state in states_of_logs(session.whole_home(), session.typed_database)]
     chosen = choose_form(form)
     write_rows(rows, _columns(rows, chosen), chosen, session.zone)
     unread = [row for row in rows if row["trouble"] is not None]
@@ -127,7 +127,7 @@ def create(
 
     whole = session.whole_home()
     ledger = create_further_log(
-        whole, name, origin=origin, database=session.database, of_checkpoints=of_checkpoints
+        whole, name, origin=origin, database=session.typed_database, of_checkpoints=of_checkpoints
     )
     try:
         if not no_roles:

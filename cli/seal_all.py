@@ -73,7 +73,7 @@ def _opened(session: Session, stack: ExitStack, failed: Any) -> "list[OpenLog]":
     logs = []
     for name, each in all_logs(home):
         try:
-            log = open_log(name, each, environment_passphrase, session.database)
+            log = open_log(name, each, environment_passphrase, session.typed_database)
         except ZegelError as error:
             failed(name, error)
             continue

@@ -66,7 +66,7 @@ def serve(session: Session, /, **given: Any) -> int:  # noqa: ANN401 - Click's o
     chosen = home.serve_settings(flags_of(given))
     settings = settings_of(chosen)
     write_logs_to(sys.stderr)
-    serve_log(home, settings, _announce, database=session.database)
+    serve_log(home, settings, _announce, database=session.typed_database)
     return ExitCode.FINE
 
 

@@ -67,6 +67,15 @@ class Session:
 
         return Home(self.home) if self.home is not None else Home.default()
 
+    @property
+    def typed_database(self) -> str | None:
+        """The database that was typed; one of the environment is that of the home."""
+        import os  # noqa: PLC0415 - start time: see cli/app.py
+
+        from ledger.home import DATABASE_VARIABLE  # noqa: PLC0415 - likewise
+
+        return None if self.database == os.environ.get(DATABASE_VARIABLE) else self.database
+
     def signing_folder(self) -> "SigningFolder":
         """Where this home keeps signing keys and what was signed last."""
         from ledger.signing.signing_folder import SigningFolder  # noqa: PLC0415 - start time: see cli/app.py
@@ -80,7 +89,7 @@ class Session:
         Raises:
             StoreUnavailable: there is none, or its database or key cannot be used.
         """
-        ledger = self.open_home().open_ledger(database=self.database)
+        ledger = self.open_home().open_ledger(database=self.typed_database)
         try:
             yield ledger
         finally:

@@ -284,14 +284,28 @@ class Home:
 
         Args:
             database: A URL to use in place of `ZEGEL_DATABASE` and of the settings.
-            environment: Where `ZEGEL_DATABASE` is looked up.
+            environment: Where `ZEGEL_DATABASE` is looked up, unless the log names its own.
 
         Raises:
             StoreUnavailable: the home was not made, or not completely.
             BadRequest: the settings cannot be understood.
         """
-        named = database or environment.get(DATABASE_VARIABLE) or self.settings().database
-        return self._resolved(named)
+        if database:
+            return self._resolved(database)
+        elsewhere = None if self.has_own_database else environment.get(DATABASE_VARIABLE)
+        return self._resolved(elsewhere or self.settings().database)
+
+    @property
+    def has_own_database(self) -> bool:
+        """Whether this is a further log that names a database for itself.
+
+        `ZEGEL_DATABASE` says where the database of the home is, which is not that one.
+
+        Raises:
+            StoreUnavailable: the home was not made, or not completely.
+            BadRequest: a settings file is no TOML.
+        """
+        return self.around is not None and "database" in self.own_settings()
 
     def _found(self, url: str, place: KeyPlace, origin: str | None, clock: Clock) -> "Ledger":
         from ledger.ledger import Ledger  # noqa: PLC0415 - settings need no database

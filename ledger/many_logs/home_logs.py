@@ -11,6 +11,8 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.engine import make_url
+
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.home import LOGS_FOLDER, Home
 from ledger.settings import further_log_text
@@ -97,7 +99,8 @@ def create_further_log(
         name: Small letters and digits, parted by dots, dashes and underscores.
         origin: The name of the log for everybody who will check it; without one, the origin of the
             first log, a slash and the name.
-        database: A URL; without one, the database of the home.
+        database: A URL; without one, the database of the home. That one by the account of somebody
+            else, who may make logs, is not kept in the settings.
         of_checkpoints: Whether it will hold the checkpoints of the other logs and no facts.
         clock: Gives `recorded_at`.
 
@@ -114,11 +117,14 @@ def create_further_log(
         )
     named = origin or f"{settings.origin}/{name}"
 
-    def text_of(found: str) -> str:
-        return further_log_text(found, database, of_checkpoints=of_checkpoints)
+    own = None if database is None or _is_that_of(home, database) else database
 
-    # What the settings of the log will say, and no variable: it must be found there later.
-    url = home.database_url(settings.database) if database is None else place.database_url(database)
+    def text_of(found: str) -> str:
+        return further_log_text(found, own, of_checkpoints=of_checkpoints)
+
+    url = home.database_url(database)
+    if own is not None:
+        url = place.database_url(own)
     keys = key_place(settings.key_store, place.key_file)
     ledger = place.make(url, keys, named, text_of, clock)
     ledger.of_checkpoints = of_checkpoints
@@ -168,6 +174,27 @@ def _sealed_log(engine: "Engine", origin: str) -> SealedLog:
     except BadRequest as error:
         place = engine.url.render_as_string(hide_password=True)
         raise StoreUnavailable(f"{place}: {error}") from error
+
+
+def shared_database(home: Home, database: str | None) -> str | None:
+    """What was typed in place of the database of a home, for a log that is in that database.
+
+    Args:
+        home: Of one log.
+        database: A URL, if one was typed.
+
+    Raises:
+        StoreUnavailable: the home was not made, or not completely.
+    """
+    return None if home.has_own_database else database
+
+
+def _is_that_of(home: Home, database: str) -> bool:
+    """Whether a URL names the database of a home, whoever connects."""
+    one, other = (make_url(home.database_url(each)) for each in (None, database))
+    return all(
+        getattr(one, part) == getattr(other, part) for part in ("host", "port", "database")
+    ) and (one.get_backend_name() == other.get_backend_name())
 
 
 def _require_name(name: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from ledger.errors import StoreUnavailable
 from ledger.home import Home
 from ledger.many_logs.collected_check import newest_collected
-from ledger.many_logs.home_logs import all_logs, sealed_log_of
+from ledger.many_logs.home_logs import all_logs, sealed_log_of, shared_database
 from ledger.opening import instant_of
 from ledger.store.anchors import AnchorTable
 from ledger.store.checkpoints import CheckpointTable
@@ -61,7 +61,7 @@ def states_of_logs(home: Home, database: str | None = None) -> Iterator[LogState
     with ExitStack() as stack:
         for name, each in all_logs(home):
             settings = each.settings()
-            url = each.database_url(database)
+            url = each.database_url(shared_database(each, database))
             shown = make_url(url).render_as_string(hide_password=True) if "://" in url else url
             logs.states[name] = LogState(
                 name=name,

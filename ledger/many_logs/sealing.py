@@ -12,6 +12,7 @@ from ledger.errors import FormatError, VerificationError, ZegelError
 from ledger.home import Home
 from ledger.ledger import Ledger
 from ledger.many_logs.collecting import Source, collect
+from ledger.many_logs.home_logs import shared_database
 from ledger.signing.cadence import HEARTBEAT_S
 from ledger.signing.heartbeat import heartbeat_of
 from ledger.signing.signer import Sealed, Signer
@@ -57,13 +58,19 @@ class OpenLog:
 def open_log(name: str, home: Home, passphrase: Passphrase, database: str | None = None) -> OpenLog:
     """A log of a home, ready to be sealed; the caller closes its ledger.
 
+    Args:
+        name: Of the log, in the home.
+        home: Of the log.
+        passphrase: Of its signing key.
+        database: Where the logs are that share the database of the home, if that was typed.
+
     Raises:
         StoreUnavailable: the home has no signing key, or its log cannot be opened.
         BadRequest: its settings cannot be understood.
     """
     folder = SigningFolder(home.folder)
     folder.current_term()  # a home without keys says so before it waits for records
-    ledger = home.open_ledger(database)
+    ledger = home.open_ledger(shared_database(home, database))
     signer = Signer(ledger.log, lambda: folder.current(passphrase), folder.state, ledger.clock)
     return OpenLog(name, ledger, signer, folder)
 

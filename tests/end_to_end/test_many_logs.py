@@ -305,6 +305,36 @@ def test_a_log_of_checkpoints_out_of_reach_is_named(many: ManyLogs) -> None:
     assert len(listed.stdout.splitlines()) == 5
 
 
+def test_a_log_with_a_database_of_its_own_keeps_it(many: ManyLogs) -> None:
+    """Where ZEGEL_DATABASE says by which account the home is used, the others would be lost."""
+    apart, shared = many.home / "apart.db", f"sqlite:///{many.home / 'zegel.db'}"
+    made = many.run("--database", f"sqlite:///{apart}", "logs", "create", "c")
+    assert made.returncode == 0, made.stderr
+    beside = many.run("logs", "create", "d", ZEGEL_DATABASE=shared)
+    assert beside.returncode == 0, beside.stderr
+    assert "database" in (many.folder("c") / "zegel.toml").read_text()
+    assert "database" not in (many.folder("d") / "zegel.toml").read_text()
+    assert many.states()["c"]["database"] == f"sqlite:///{apart}"
+    for variables in ({}, {"ZEGEL_DATABASE": shared}):
+        for log in ("a", "c", "d"):
+            answer = many.run("--log", log, "record", "access.used", "--resource", "x", **variables)
+            assert answer.returncode == 0, answer.stderr
+        sealed = many.run("seal", "--all", **variables)
+        assert sealed.returncode == 0, sealed.stderr
+    assert many.states()["c"]["size"] == many.states()["d"]["size"] == 3
+    assert many.verified("c")[0] == 0
+    elsewhere = many.run("--log", "c", "--database", shared, "verify")
+    assert elsewhere.returncode == 4
+    assert "found those of log many.example/log/c" in elsewhere.stderr
+
+
+def test_a_log_made_by_the_owner_of_the_tables_is_used_by_whoever_works(many: ManyLogs) -> None:
+    """The address of the owner would be kept, and every command about the log use it."""
+    same = f"sqlite:///{many.home / 'zegel.db'}"
+    many.fine("--database", same, "logs", "create", "c")
+    assert "database" not in (many.folder("c") / "zegel.toml").read_text()
+
+
 def test_a_log_of_checkpoints_takes_no_facts(many: ManyLogs) -> None:
     """Facts would be recorded where nobody looks for them."""
     before = many.states()[COLLECTING]["size"]
