@@ -58,11 +58,10 @@ soak: .venv/ready  ## hundreds of writers at a service that is killed again and 
 	$(BIN)/python -m tests.postgres_server -- $(BIN)/python -m tests.soak $(SENT) $(KILLS)
 
 WRITERS ?= 4
-APPENDS ?= 1000
 FAILOVERS ?= 3
 
 test-failover: .venv/ready  ## kill the leader of a PostgreSQL cluster while writers append
-	$(BIN)/python -m tests.failover.run $(WRITERS) $(APPENDS) $(FAILOVERS)
+	$(BIN)/python -m tests.failover.run $(WRITERS) $(FAILOVERS)
 
 pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the documentation shows
 	$(BIN)/python -m tests.browsing.pictures / /history /history/108 \

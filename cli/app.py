@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "hold": Entry("cli.hold:hold", "Have data kept: place, release, list legal holds."),
     "role": Entry("cli.role:role", "Say who may see identities, erase, export, hold, decide."),
     "api-key": Entry("cli.api_key:api_key", "Make, list, revoke keys of programs for the service."),
+    "backup": Entry("cli.backup:backup", "Copy the database while it is written to."),
     "seal": Entry("cli.seal:seal", "Sign what is new, once or again and again."),
     "key": Entry("cli.key:key", "Make, list, show or rotate keys."),
     "checkpoint": Entry("cli.checkpoint:checkpoint", "List or show signed checkpoints."),

@@ -40,17 +40,6 @@ class Told:
                 self.acknowledged_at.append(outcome["at"])
             self.changed.notify_all()
 
-    @property
-    def settled(self) -> int:
-        """How many events were acknowledged or given up."""
-        return len(self.receipts) + len(self.given_up)
-
-    def wait_for(self, settled: int) -> None:
-        """Waits until so many events are settled."""
-        with self.changed:
-            found = self.changed.wait_for(lambda: self.settled >= settled, SECONDS)
-        assert found, f"the writers stand still at {self.settled} events"
-
     def wait_for_acknowledgement_after(self, moment: float) -> None:
         """Waits until an event is acknowledged that was not before a moment, since 1970."""
         with self.changed:
@@ -69,38 +58,47 @@ class Told:
 def started_writers(
     stack: ExitStack, processes: int, told: Told, *arguments: str
 ) -> list[subprocess.Popen[str]]:
-    """Processes of writers, which end with the stack.
+    """Processes of writers, which end with the stack, or once their standard input is closed.
 
     Args:
         stack: Ends them.
         processes: How many.
         told: Where their outcomes go.
-        arguments: Database and key file, then, behind the prefix, writers and events of each.
+        arguments: Database, key file, and how many writers are in each.
     """
-    database, key_file, *amounts = arguments
+    database, key_file, writers = arguments
     started = []
     for number in range(processes):
+        words = ("tests.failover.writers", database, key_file, f"p{number}", writers)
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.failover.writers",
-                database,
-                key_file,
-                f"p{number}",
-                *amounts,
-            ],
+            [sys.executable, "-m", *words],
             cwd=PROJECT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=clean_environment(),
         )
         stack.enter_context(process)
+        reader = threading.Thread(target=_collect, args=(process, told), daemon=True)
+        reader.start()
+        stack.callback(reader.join)  # what a writer said last counts too
         stack.callback(process.kill)
-        threading.Thread(target=_collect, args=(process, told), daemon=True).start()
         started.append(process)
     return started
+
+
+def finish(writers: list[subprocess.Popen[str]]) -> None:
+    """Lets writers settle what they have begun, and end.
+
+    Raises:
+        AssertionError: one failed.
+    """
+    for each in writers:
+        assert each.stdin is not None
+        each.stdin.close()
+    for each in writers:
+        assert each.wait(SECONDS) == 0, each.stderr and each.stderr.read()
 
 
 def _collect(process: subprocess.Popen[str], told: Told) -> None:

@@ -3,10 +3,12 @@
 Every second writer insists: it sends the same event again until it has a receipt. The others give
 up at the first failure, so that what was never acknowledged is there as well.
 
-As a command: ``python -m tests.failover.writers DATABASE KEY-FILE PREFIX WRITERS EVENTS``. It says
-on standard output, one JSON object a line, what became of each event.
+As a command: ``python -m tests.failover.writers DATABASE KEY-FILE PREFIX WRITERS``. It says on
+standard output, one JSON object a line, what became of each event, and ends once its standard input
+does and each event is settled.
 """
 
+import itertools
 import json
 import sys
 import threading
@@ -58,15 +60,15 @@ def outcome_of(ledger: Ledger, event: Event, *, insists: bool) -> dict[str, Any]
             return {**failures, "receipt": None, "at": time.time()}
 
 
-def main(database: str, key_file: str, prefix: str, writers: str, events: str) -> int:
+def main(database: str, key_file: str, prefix: str, writers: str) -> int:
     """Exit code 0 when each event of each writer was acknowledged or given up."""
     ledger = Ledger.open(database=database, key_file=Path(key_file))
-    printing = threading.Lock()
+    printing, is_over = threading.Lock(), threading.Event()
     failed: list[str] = []
 
     def work(writer: int) -> None:
         try:
-            for number in range(int(events)):
+            for number in itertools.takewhile(lambda _: not is_over.is_set(), itertools.count()):
                 event = event_of(prefix, writer, number)
                 outcome = outcome_of(ledger, event, insists=writer % 2 == 0)
                 with printing:
@@ -78,6 +80,8 @@ def main(database: str, key_file: str, prefix: str, writers: str, events: str) -
     threads = [threading.Thread(target=work, args=(writer,)) for writer in range(int(writers))]
     for thread in threads:
         thread.start()
+    sys.stdin.read()
+    is_over.set()
     for thread in threads:
         thread.join()
     ledger.close()
