@@ -106,8 +106,11 @@ def _grown(
     for at in steps:
         known = every
         if at != last:
-            known = [[each for each in some if each.index <= at] for some in every]
+            known = [[each for each in some if each.index <= at] if some else some for some in every]
         segments = judge(ask, known, in_force)
+        if not standing:
+            standing = [(each, at) for each in segments]
+            continue
         found += [KnownSegment(each, since, at) for each, since in standing if each not in segments]
         before = dict(standing)
         standing = [(each, before.get(each, at)) for each in segments]

@@ -31,9 +31,6 @@ DURATION: Final = "duration"
 TERM_FIELDS: Final = (PERIOD, DURATION)
 """The fields of the event that gives a term: an ISO 8601 period, or elapsed time."""
 
-_MOVING: Final = frozenset({"extension", "hold"})
-"""Roles of what moves the end of a term."""
-
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMachine:
@@ -59,6 +56,8 @@ class DeadlineMachine:
             return at_once
         if self._is_hidden(ask):
             return _unknown(ask.moment)
+        if self._is_plain(ask, known):
+            return self._judge_plainly(ask, known, in_force)
         answer = self._first("answer", ask, known)
         excuse = self._standing_excuse(ask, known, in_force) or self._first("excuse", ask, known)
         try:
@@ -76,11 +75,47 @@ class DeadlineMachine:
         if settling is not None and _in_time(settling, due, end):
             return _settled(ask, settling, due, rests)
         failure = _Failure(due, end, settling, rests)
-        hidden = self._first_hidden(ask, known, failure.at, in_force) if any(known) else None
+        hidden = self._first_hidden(ask, known, failure.at, in_force)
         found = self._failed(ask, failure)
         if hidden is not None:
             found = [Segment(ask.moment, hidden, PENDING, due, None, None, rests)]
             found += _unknown(hidden)
+        return [one for one in found if one.valid_from < one.valid_to]
+
+    def _is_plain(self, ask: Ask, known: Sequence[Sequence[Evidence]]) -> bool:
+        """Whether at most answers came, and each can be told: nearly always."""
+        if "term" in self.by_role:
+            return False
+        for need, some in zip(self.rule.needs, known, strict=True):
+            if need.role != "answer":
+                if some:
+                    return False
+                continue
+            for pair in need.pairs:
+                if not pair.silence_fits and not ask.terms[pair.field]:
+                    return False
+        return True
+
+    def _judge_plainly(
+        self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
+    ) -> list[Segment]:
+        """What `judge` gives where at most answers came."""
+        answer = self._first("answer", ask, known) if any(known) else None
+        within, due = self.rule.within, None
+        try:
+            if within is not None:
+                due = due_after(within, ask.moment, in_force.parameters, in_force.zone)
+        except LimitUnknownError as error:
+            came = () if answer is None else (answer.index,)
+            return throughout(ask.moment, UNDETERMINABLE, str(error), *came)
+        if answer is not None and _in_time(answer, due, None):
+            return _settled(ask, answer, due, ())
+        failure = _Failure(due, None, answer, ())
+        found = self._failed(ask, failure)
+        if any(known):
+            hidden = self._first_hidden(ask, known, failure.at, in_force)
+            if hidden is not None:
+                found = [Segment(ask.moment, hidden, PENDING, due), *_unknown(hidden)]
         return [one for one in found if one.valid_from < one.valid_to]
 
     def _failed(self, ask: Ask, failure: "_Failure") -> list[Segment]:
@@ -110,8 +145,6 @@ class DeadlineMachine:
         Raises:
             LimitUnknownError: the event does not give the field that every answer has to meet.
         """
-        if self._is_answered_by_anything(ask):
-            return
         missing = [
             next(
                 (
@@ -125,14 +158,6 @@ class DeadlineMachine:
         ]
         if missing and missing[0] is not None and None not in missing:
             raise LimitUnknownError(f"the event gives no {missing[0]}")
-
-    def _is_answered_by_anything(self, ask: Ask) -> bool:
-        """Whether the event gives every field that any answer has to meet: nearly always."""
-        for _, need in self._needs("answer"):
-            for pair in need.pairs:
-                if not pair.silence_fits and not ask.terms[pair.field]:
-                    return False
-        return True
 
     def _standing_excuse(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
@@ -180,11 +205,6 @@ class DeadlineMachine:
         ]
         return min(moments, default=None)
 
-    @property
-    def _has_one_term(self) -> bool:
-        """Whether nothing that happens moves the end of its term."""
-        return self.by_role.keys().isdisjoint(_MOVING)
-
     def _needs(self, role: str) -> list[tuple[int, Need]]:
         return self.by_role.get(role, [])
 
@@ -192,27 +212,25 @@ class DeadlineMachine:
         """The first event of a role from the moment of the judged event on, that pairs with it."""
         if role not in self.by_role:
             return None
-        found = [
-            each
-            for place, need in self._needs(role)
-            for each in known[place]
-            if each.effect == "opens"
-            and (each.moment, each.index) >= (ask.moment, -1)
-            and each.index != ask.index
-            and pairs_hold(need.pairs, ask, each.terms)
-        ]
-        return min(found, key=_place, default=None)
+        first: Evidence | None = None
+        for place, need in self.by_role[role]:
+            for each in known[place]:
+                if (
+                    each.moment >= ask.moment
+                    and each.effect == "opens"
+                    and each.index != ask.index
+                    and (first is None or _place(each) < _place(first))
+                    and pairs_hold(need.pairs, ask, each.terms)
+                ):
+                    first = each
+        return first
 
     def _due(
         self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
     ) -> tuple[int | None, tuple[int, ...]]:
         """The end of the term and the records that give it; nothing where none is promised."""
-        within = self.rule.within
-        if "term" not in self.by_role and (self._has_one_term or not any(known)):
-            if within is None:
-                return None, ()
-            return due_after(within, ask.moment, in_force.parameters, in_force.zone), ()
         terms, is_whole = self._terms(ask, known, in_force)
+        within = self.rule.within
         if within is not None and (not terms or not is_whole or within.amount is not None):
             terms.append(_Term(within, ()))
         asked = self._needs("term")
