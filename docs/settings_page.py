@@ -24,7 +24,7 @@ its type, is refused by name, and nothing starts.
 |---|---|
 | `ZEGEL_HOME` | the home; as `--home` |
 | `ZEGEL_LOG` | one of the logs of the home; as `--log` |
-| `ZEGEL_DATABASE` | the database; as `--database` |
+| `ZEGEL_DATABASE` | the database of the home; as `--database` |
 | `ZEGEL_KEY_PASSPHRASE` | the passphrase of the signing key; only here, never in a file or a flag |
 | `ZEGEL_KEY_PASSPHRASE_FILE` | a file that holds it, as a service manager hands it over |
 | `ZEGEL_TOKEN_PIN` | the PIN of a hardware token; likewise |
