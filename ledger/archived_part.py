@@ -1,6 +1,7 @@
 """Verifies what a log says of the records that its archive holds, as a part of verifying it."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.errors import FormatError, StoreUnavailable, VerificationError
@@ -99,6 +100,7 @@ def compare_file(place: "ArchivePlace", segment: StoredSegment, found: FindingLo
     try:
         with opened_records(place, manifest_of(segment)) as (_, fault):
             if fault is not None:
-                found.add(finding_of(fault, at, segment.first))
+                # About the file: which record is another one, the walk over them names.
+                found.add(replace(finding_of(fault, at), index=None))
     except (VerificationError, FormatError) as error:
         found.add(finding_of(error, at, segment.first))
