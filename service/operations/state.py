@@ -26,7 +26,7 @@ class Operations:
     """One running service."""
 
     loops: dict[str, Loop] = field(default_factory=dict)
-    """By name: `signer`, `projection`, `verifier`, `full-verifier`."""
+    """By name: `signer`, `collector`, `projection`, `verifier`, `full-verifier`."""
     numbers: Numbers = field(default_factory=Numbers)
     """Where whatever happens is counted."""
     checked: Checked = field(default_factory=Checked)
