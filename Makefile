@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check laws bench soak test-failover pictures docs pins clean
+.PHONY: help demo test check laws bench soak test-failover test-cluster pictures docs pins clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -62,6 +62,12 @@ FAILOVERS ?= 3
 
 test-failover: .venv/ready  ## kill the leader of a PostgreSQL cluster while writers append
 	$(BIN)/python -m tests.failover.run $(WRITERS) $(FAILOVERS)
+
+CLUSTER_RECORDS ?= 1000000
+
+test-cluster: .venv/ready .venv/cluster/ready  ## workers of a Spark cluster verify and rebuild a long log; one is killed
+	@command -v java >/dev/null || tools/debian_packages openjdk-17-jre-headless
+	ZEGEL_TEST_CLUSTER=1 ZEGEL_CLUSTER_RECORDS=$(CLUSTER_RECORDS) $(BIN)/pytest tests/cluster --durations=0
 
 pictures: .venv/ready .venv/page  ## take the pictures of the page anew that the documentation shows
 	$(BIN)/python -m tests.browsing.pictures / /history /history/108 \

@@ -43,9 +43,7 @@ COLUMNS: Final = (
     metavar="ARCHIVE",
     help="Read pruned records from the archive that zegel prune wrote. Repeatable.",
 )
-@spark_option(
-    "Let workers of this Spark cluster, spark://HOST:PORT or local[N], build one view each."
-)
+@spark_option("Let workers of this Spark cluster, spark://HOST:PORT or local[N], build the views.")
 @output_options
 @click.pass_obj
 def rebuild(
@@ -90,7 +88,7 @@ def _rebuilt(ledger: "Ledger", names: "Sequence[str]", spark: str | None) -> int
         workers_at(spark, "rebuild") as cluster,
         progress("rebuilding", records, "records") as advance,
     ):
-        return rebuild_apart(ledger, names, cluster.answers, progress=advance)
+        return rebuild_apart(ledger, names, cluster.answers, tasks=cluster.slots, progress=advance)
 
 
 def _history(

@@ -1,10 +1,10 @@
-"""Rebuilds views apart from each other, one task each, on any machine that reaches the database.
+"""Rebuilds views apart from each other, on any machines that reach the database.
 
-No task sees what another one writes: a view has tables, a position and a generation of its own. So
-the rows are those that one process writes which folds them all, whoever does which view and when.
-A task that dies leaves a generation that nobody reads, and whoever is given the task again goes on
-with it; one that was given to two at a time is folded once all the same, since positions move by
-compare-and-set (`running`).
+No view sees what another one's fold writes: each has tables, a position and a generation of its
+own. So the rows are those that one process writes which folds them all, whoever folds which view
+and when. Each task folds some of them in one pass over the log. One that dies leaves generations
+that nobody reads, and whoever is given the task again goes on with them; one that was given to two
+at a time is folded once all the same, since positions move by compare-and-set (`running`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,16 +18,19 @@ from ledger.units import Size
 from projections import running
 from projections.query import VIEWS, named_views
 from projections.running import Progress
+from projections.view import View
+
+Names = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OneView:
-    """Rebuilds a view in the log that stands at an address; goes to another machine as it is."""
+class SomeViews:
+    """Rebuilds views in the log that stands at an address; goes to another machine as it is."""
 
     address: Address = field(repr=False)
 
-    def __call__(self, name: str) -> Size:
-        """How many records the view holds after being folded anew.
+    def __call__(self, names: Names) -> Size:
+        """How many records the views hold after being folded anew.
 
         Raises:
             StoreUnavailable: database, keys or archive cannot be reached from here.
@@ -38,7 +41,7 @@ class OneView:
             origin=self.address.origin,
         )
         try:
-            return running.rebuild(ledger, [VIEWS[name]])
+            return running.rebuild(ledger, [VIEWS[name] for name in names])
         finally:
             ledger.close()
 
@@ -46,7 +49,7 @@ class OneView:
 class DoTasks(Protocol):
     """Does tasks somewhere, several at a time."""
 
-    def __call__(self, work: Callable[[str], Size], tasks: Iterable[str], /) -> Iterator[Size]:
+    def __call__(self, work: Callable[[Names], Size], tasks: Iterable[Names], /) -> Iterator[Size]:
         """The answers in the order of the tasks."""
 
 
@@ -55,14 +58,16 @@ def rebuild_apart(
     names: Sequence[str],
     do_tasks: DoTasks,
     *,
+    tasks: int,
     progress: Progress | None = None,
 ) -> Size:
-    """How many records the views hold at least after being folded anew, each as one task.
+    """How many records the views hold at least after being folded anew, some by each task.
 
     Args:
         ledger: The log.
         names: Of the views.
         do_tasks: Who folds them.
+        tasks: How many folds run at the same time: so often, at most, is the log read.
         progress: Told of how many records the share of the views stands for that are done.
 
     Raises:
@@ -71,10 +76,23 @@ def rebuild_apart(
             are not done still see the rows they saw.
     """
     views = named_views(names)
-    work = OneView(address_of(ledger))
+    work = SomeViews(address_of(ledger))
+    groups = _groups(views, tasks)
     reached: list[Size] = []
-    for size in do_tasks(work, [view.name for view in views]):
+    for size in do_tasks(work, groups):
         reached.append(size)
         if progress is not None:
-            progress(min(reached) * len(reached) // len(views))
+            progress(min(reached) * len(reached) // len(groups))
     return min(reached)
+
+
+def _groups(views: Sequence[View], tasks: int) -> list[Names]:
+    """The views in so many groups of about the same work: the more kinds, the more of that."""
+    groups: list[list[View]] = [[] for _ in range(max(1, min(tasks, len(views))))]
+    for view in sorted(views, key=lambda view: len(view.kinds), reverse=True):
+        min(groups, key=_kinds).append(view)
+    return [tuple(view.name for view in group) for group in groups if group]
+
+
+def _kinds(views: Sequence[View]) -> int:
+    return sum(len(view.kinds) for view in views)

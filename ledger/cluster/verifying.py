@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import tee
 from typing import Final, Protocol
 
+from sqlalchemy import func, select
+
 from ledger.archive.archive import Archive
 from ledger.archive.joined_segments import JoinedSegments, wanted_sizes
 from ledger.archive.manifest import SegmentManifest
@@ -27,6 +29,8 @@ from ledger.parallel_verification import verify_on_cores
 from ledger.pruned_part import begin_at_minimum
 from ledger.rows_to_verify import erasures_of
 from ledger.store.archived import ArchivedTable
+from ledger.store.engine import reading
+from ledger.store.schema import DISCLOSURE
 from ledger.store.sealed_log import SealedLog
 from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import FindingLog, Report
@@ -124,6 +128,9 @@ def _verified(  # noqa: PLR0917 - as its only caller was asked
         disclosures_checked=report.disclosures_checked + counts["checked"],
         disclosures_unopened=report.disclosures_unopened + counts["unopened"],
     )
+    if not workers.reach_database:
+        closed = _disclosures(log, beginning.frontier.size, joined.next.frontier.size)
+        whole = replace(whole, disclosures_unopened=whole.disclosures_unopened + closed)
     return with_parts(whole, log, trust, reads_files=False)  # the workers have hashed them
 
 
@@ -225,3 +232,13 @@ def _put_together(report: Report, joined: JoinedSegments, beginning: Start) -> R
         counts=dict(found.counts),
         first_index=beginning.frontier.size,
     )
+
+
+def _disclosures(log: SealedLog, start: int, stop: int) -> int:
+    """How many disclosures of the records from `start` below `stop` there are."""
+    columns = DISCLOSURE.c
+    chosen = select(func.count()).where(
+        columns.log == log.log_id, columns.idx >= start, columns.idx < stop
+    )
+    with reading(log.engine) as connection:
+        return connection.scalar(chosen.select_from(DISCLOSURE)) or 0

@@ -50,9 +50,9 @@ class StandaloneCluster:
         self.workers[number].send_signal(signal.SIGKILL)
         self.workers[number].wait(_STOP_SECONDS)
 
-    def executor_logs(self) -> list[Path]:
-        """What the processes that ran tasks have said."""
-        return sorted(self.folder.glob("worker-*/app-*/*/stderr"))
+    def executor_logs(self) -> set[Path]:
+        """What the processes that run tasks say, one file for each."""
+        return set(self.folder.glob("worker-*/app-*/*/stderr"))
 
 
 @contextlib.contextmanager

@@ -157,6 +157,7 @@ def test_without_database_the_sealed_records_are_checked(home: ArchivedHome) -> 
     found = by_workers(home, reach_database=False)
     assert (found.outcome, found.records_checked) == ("valid", home.size())
     assert found.disclosures_checked == home.size() - ARCHIVED
+    assert found.disclosures_unopened == ARCHIVED
 
 
 def test_without_database_bytes_that_it_holds_are_not_passed_over(home: ArchivedHome) -> None:

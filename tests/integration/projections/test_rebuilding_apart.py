@@ -12,17 +12,17 @@ from ledger.errors import BadRequest
 from ledger.ledger import Ledger
 from ledger.units import Size
 from projections import VIEWS, rebuild
-from projections.rebuilding_apart import rebuild_apart
+from projections.rebuilding_apart import Names, rebuild_apart
 from tests.filled_events import filled_events
 from tests.view_rows import rows_of_all
 
 
-def one_by_one(work: Callable[[str], Size], tasks: Iterable[str]) -> Iterator[Size]:
+def one_by_one(work: Callable[[Names], Size], tasks: Iterable[Names]) -> Iterator[Size]:
     """Does tasks here, with what would have been sent to another machine."""
     return map(pickle.loads(pickle.dumps(work)), tasks)
 
 
-def twice_at_once(work: Callable[[str], Size], tasks: Iterable[str]) -> Iterator[Size]:
+def twice_at_once(work: Callable[[Names], Size], tasks: Iterable[Names]) -> Iterator[Size]:
     """Gives each task to two at the same time, as a cluster does that takes one for dead."""
     with ThreadPoolExecutor(2) as pool:
         for task in tasks:
@@ -47,15 +47,15 @@ def test_the_rows_are_those_of_one_process(
     size = rebuild(told)
     alone = rows_of_all(told)
     seen: list[int] = []
-    assert rebuild_apart(told, list(VIEWS), do_tasks, progress=seen.append) == size
+    assert rebuild_apart(told, list(VIEWS), do_tasks, tasks=4, progress=seen.append) == size
     assert rows_of_all(told) == alone
     assert seen == sorted(seen)
-    assert (len(seen), seen[-1]) == (len(VIEWS), size)
+    assert (len(seen), seen[-1]) == (4, size)
 
 
 def test_views_that_were_never_built_are_built(told: Ledger) -> None:
     """The first rebuild of a log on a cluster would leave views out."""
-    rebuild_apart(told, list(VIEWS), one_by_one)
+    rebuild_apart(told, list(VIEWS), one_by_one, tasks=len(VIEWS))
     apart = rows_of_all(told)
     rebuild(told)
     assert rows_of_all(told) == apart
@@ -65,4 +65,4 @@ def test_views_that_were_never_built_are_built(told: Ledger) -> None:
 def test_an_unknown_view_starts_nothing(told: Ledger) -> None:
     """A misspelt name would rebuild other views."""
     with pytest.raises(BadRequest, match="expected one of"):
-        rebuild_apart(told, ["acces"], one_by_one)
+        rebuild_apart(told, ["acces"], one_by_one, tasks=2)
