@@ -6,11 +6,13 @@ after the commit is durable; a reader is shown identities only after the reading
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from ledger.draft import Conflict, Draft, Receipt
-from ledger.errors import EventIdReused
+from ledger.errors import EventIdReused, StoreUnavailable
 from ledger.events import Event
 from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier
 from ledger.founding import complete_log, create_log, open_log
@@ -27,14 +29,13 @@ from ledger.reading import (
     record_reading,
     resolve_subjects,
 )
-from ledger.recorded_batches import Drafted, append_drafted, record_batches
 from ledger.role_grants import GrantsInForce
 from ledger.role_names import Role
 from ledger.rows_to_verify import VaultOpener, erased_of, raw_disclosures, raw_records
-from ledger.store.requests import Also
+from ledger.store.requests import Also, StaleVault
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, StoredRecord
-from ledger.undoing import known_before, reused, undo_conflicts
+from ledger.undoing import Undone, known_before, reused, undo_conflicts
 from ledger.units import Clock, Size, utc_now
 from ledger.vault.key_stores import KeyPlace
 from ledger.vault.vault import Vault
@@ -42,6 +43,9 @@ from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.verification.log_check import ignore_progress, verify_log
 from ledger.verification.start import Start
+
+_ATTEMPTS: Final = 10
+"""How often drafts are encrypted anew because subjects were erased meanwhile."""
 
 
 class Ledger:
@@ -191,22 +195,13 @@ class Ledger:
                 evidence = self._record_conflicts([(drafts[at], conflicts[at]) for at in conflicts])
                 raise reused(conflicts, evidence)
             return outcomes
-        self._record_new_conflicts(drafts, outcomes)
-        return outcomes
-
-    def record_batches(
-        self, batches: Iterable[Sequence[Event]]
-    ) -> Iterator[list[Receipt | Conflict]]:
-        """As `record_many` for one batch after the other, the next encrypted while one is written.
-
-        See `ledger.recorded_batches.record_batches`.
-        """
-        return record_batches(self, batches)
-
-    def record_drafted(self, made: Drafted) -> list[Receipt | Conflict]:
-        """As `record_many`, for events that are encrypted already and not the log's own."""
-        drafts, outcomes = append_drafted(self, made.events, first=made)
-        self._record_new_conflicts(drafts, outcomes)
+        self._record_conflicts(
+            [
+                (draft, outcome)
+                for draft, outcome in zip(drafts, outcomes, strict=True)
+                if isinstance(outcome, Conflict)
+            ]
+        )
         return outcomes
 
     def derive_id(self, occurred_at: datetime | None, identity: bytes) -> UUID:
@@ -345,14 +340,26 @@ class Ledger:
         *,
         also: Also | None = None,
     ) -> tuple[list[Draft], list[Receipt | Conflict]]:
-        return append_drafted(self, events, expected_versions, also=also)
-
-    def _record_new_conflicts(
-        self, drafts: Sequence[Draft], outcomes: Sequence[Receipt | Conflict]
-    ) -> None:
-        found = zip(drafts, outcomes, strict=True)
-        self._record_conflicts(
-            [(draft, outcome) for draft, outcome in found if isinstance(outcome, Conflict)]
+        drafts: list[Draft] = []
+        for _ in range(_ATTEMPTS):
+            generation = (
+                self.vault.generation
+            )  # before the drafts: keys may change while we encrypt
+            try:
+                drafts = self.vault.drafts(events)
+                if expected_versions is not None:
+                    drafts = [
+                        draft if expected is None else replace(draft, expected_version=expected)
+                        for draft, expected in zip(drafts, expected_versions, strict=True)
+                    ]
+                return drafts, self.log.append(drafts, vault_generation=generation, also=also)
+            except Undone as undone:
+                return drafts, undone.outcomes
+            except StaleVault:
+                self.vault.refresh()
+        raise StoreUnavailable(
+            f"{self.origin}: subjects were erased {_ATTEMPTS} times while events were encrypted; "
+            "nothing was stored"
         )
 
     def _record_conflicts(self, conflicts: Sequence[tuple[Draft, Conflict]]) -> list[int]:
