@@ -14,7 +14,7 @@ from typing import Final
 from ledger.errors import VerificationError
 from ledger.ledger import Ledger
 from ledger.range_work import Address, Cut, opened_ranges
-from ledger.rows_to_verify import erasures_of, settled
+from ledger.rows_to_verify import erasures_of, raw_disclosures, raw_records, tombstones
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head
 from ledger.verification.checkpoint_check import CheckpointCheck
@@ -132,8 +132,7 @@ def _refuse_strays(log: SealedLog, head: Head) -> None:
     Raises:
         VerificationError: one does.
     """
-    records = settled(log, log.scan_raw(head.size), head.size)
-    disclosures = settled(log, log.scan_disclosures(head.size), head.size)
-    tombstones = settled(log, log.erasures.scan(head.size), head.size)
-    for row in chain(records, disclosures, tombstones):
+    size = head.size
+    of_log = raw_records, raw_disclosures, tombstones
+    for row in chain.from_iterable(rows(log, size, size) for rows in of_log):
         raise VerificationError("INSERTED", None, f"expected no row beyond the head, found {row}")

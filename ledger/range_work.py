@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from ledger.founding import open_log
 from ledger.record import leaf_hash
-from ledger.rows_to_verify import opener_of, with_keys
+from ledger.rows_to_verify import VaultOpener
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, RawRecord
 from ledger.units import utc_now
 from ledger.vault.key_stores import KeyPlace
-from ledger.vault.vault import Vault
 from ledger.verification.erasures import Erasures
 from ledger.verification.intact_ranges import IntactRange, check_range
 from ledger.verification.log_check import Erased
@@ -74,23 +74,24 @@ def opened_ranges(address: Address, cut: Cut) -> Iterator[Callable[[int], Intact
         clock=utc_now,
     )
     try:
-        yield partial(_checked, log, vault, cut)
+        yield partial(_checked, log, VaultOpener(vault), cut)
     finally:
         vault.forget()
         log.engine.dispose()
 
 
-def _checked(log: SealedLog, vault: Vault, cut: Cut, number: int) -> IntactRange | None:
+def _checked(log: SealedLog, opener: VaultOpener, cut: Cut, number: int) -> IntactRange | None:
     """What a range gives to the whole; `None` if anything about it is not in order."""
     start, stop = cut.bounds(number)
     try:
         expected = cut.known_before(log.origin, start)
-        records = log.scan_raw(start if expected else start - 1, stop)
+        pages = log.raw_record_pages(start if expected else start - 1, stop)
+        records = chain.from_iterable(pages)
         if expected is None:
-            expected = _following(log.origin, next(records))
-        disclosures = with_keys(vault, log.scan_disclosures(start, stop))
+            expected = _following(log.origin, RawRecord._make(next(records)))
+        disclosures = chain.from_iterable(log.raw_disclosure_pages(start, stop))
         erased = Erased(log.erasures.scan(start, stop), cut.erasures)
-        return check_range(expected, stop, records, disclosures, opener_of(vault), erased)
+        return check_range(expected, stop, records, disclosures, opener, erased)
     except Exception:  # noqa: BLE001 - the walk over the whole log meets it again and reports it
         return None
 

@@ -4,42 +4,123 @@ A verification is about the records that the head counted when it began: rows th
 later stay out of it, while strays beyond the head stay in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain, islice
-from typing import TypeVar
+from itertools import chain
+from operator import itemgetter
+from typing import Final, TypeVar
+from uuid import UUID
 
-from ledger.opening import PAGE_RECORDS
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.errors import VerificationError
 from ledger.store.sealed_log import SealedLog
-from ledger.stored import RawRecord, StoredDisclosure, StoredTombstone
+from ledger.stored import RawDisclosure, RawRecord, StoredDisclosure, StoredTombstone
 from ledger.units import Size
+from ledger.vault.disclosures import record_binding
+from ledger.vault.keys import NONCE_BYTES
 from ledger.vault.vault import Vault
-from ledger.verification.disclosure_check import Opener
 from ledger.verification.erasures import ErasureRecords, Erasures, judge_erasures
 from ledger.verification.log_check import Erased
 
-Row = TypeVar("Row", RawRecord, StoredDisclosure, StoredTombstone)
+Row = TypeVar("Row", RawRecord, RawDisclosure, StoredTombstone)
+
+_KEYS: Final = 50_000
+_subject_of: Final = itemgetter(1)
 
 
-def settled(log: SealedLog, rows: Iterator[Row], size: Size) -> Iterator[Row]:
-    """The rows without those appended after the head had that size; strays beyond it stay."""
-    for row in rows:
-        index: object = row.index  # whoever changed the database may have put a text there
+def raw_records(log: SealedLog, first: int, size: Size) -> Iterator[RawRecord]:
+    """The records from an index on, settled at that size, as plain tuples."""
+    return chain.from_iterable(settled(log, log.raw_record_pages(first), size))
+
+
+def raw_disclosures(log: SealedLog, first: int, size: Size) -> Iterator[RawDisclosure]:
+    """The disclosures from an index on, settled at that size, as plain tuples."""
+    return chain.from_iterable(settled(log, log.raw_disclosure_pages(first), size))
+
+
+def tombstones(log: SealedLog, first: int, size: Size) -> Iterator[StoredTombstone]:
+    """What stands where disclosures of the records from an index on were erased, settled too."""
+    single = ((row,) for row in log.erasures.scan(first))
+    return chain.from_iterable(settled(log, single, size))
+
+
+def settled(log: SealedLog, pages: Iterable[Sequence[Row]], size: Size) -> Iterator[Sequence[Row]]:
+    """The rows without those appended after the head had that size; strays beyond it stay.
+
+    Args:
+        log: Which log.
+        pages: Rows in the order of their index.
+        size: Of the head when the verification began.
+    """
+    for page in pages:
+        # Whoever changed the database may have put a text where an index belongs; it sorts last.
+        last: object = page[-1][0] if page else 0
+        if isinstance(last, int) and last < size:
+            yield page
+            continue
         # A row and the head over it become visible together, so a newer head covers it.
-        if not isinstance(index, int) or index < size or index >= log.head().size:
-            yield row
+        newest = log.head().size
+        yield [row for row in page if not _is_between(row[0], size, newest)]
 
 
-def with_keys(vault: Vault, rows: Iterator[StoredDisclosure]) -> Iterator[StoredDisclosure]:
-    """The same rows; the keys of a page of them are brought into memory with one query."""
-    while page := list(islice(rows, PAGE_RECORDS)):
-        vault.load(each.subject_id for each in page)
-        yield from page
+def _is_between(index: object, size: int, newest: int) -> bool:
+    return isinstance(index, int) and size <= index < newest
 
 
-def opener_of(vault: Vault) -> Opener:
-    """Decrypts disclosures of the log of this vault."""
-    return lambda disclosure, event_id, _: vault.texts_of(disclosure, event_id)
+class VaultOpener:
+    """Decrypts disclosures of the log of one vault, also those of a page at once."""
+
+    def __init__(self, vault: Vault) -> None:
+        """Reads nothing yet."""
+        self._vault = vault
+        self._binding = record_binding(vault.keys.origin.encode(), b"")
+        self._ciphers: dict[bytes, AESGCM] = {}
+        self._generation = vault.generation
+
+    def __call__(
+        self, disclosure: StoredDisclosure, event_id: bytes | None, _origin: str, /
+    ) -> list[bytes] | None:
+        """The RFC 9901 disclosures of one row; `None` when its subject was erased.
+
+        Raises:
+            VerificationError: it does not decrypt, or no such subject was ever stored.
+        """
+        return self._vault.texts_of(disclosure, event_id)
+
+    def open_page(
+        self, rows: Sequence[RawDisclosure], event_ids: Sequence[bytes]
+    ) -> list[bytes] | None:
+        """What is inside each row; `None` if one does not open, or its subject was erased."""
+        try:
+            known = self._known(set(map(_subject_of, rows)))
+            binding = self._binding
+            return [
+                known[subject_id].decrypt(
+                    text[:NONCE_BYTES], text[NONCE_BYTES:], binding + event_id + subject_id
+                )
+                for (_, subject_id, _, text), event_id in zip(rows, event_ids, strict=True)
+            ]
+        except (VerificationError, InvalidTag, ValueError, TypeError, KeyError):
+            return None
+
+    def _known(self, subject_ids: set[bytes]) -> Mapping[bytes, AESGCM]:
+        """The keys of these subjects; those that nobody has any more are left out.
+
+        A key that was erased since is dropped here when the vault drops it.
+        """
+        if self._vault.generation != self._generation or len(self._ciphers) > _KEYS:
+            self._generation = self._vault.generation
+            self._ciphers = {}
+        missing = [UUID(bytes=each) for each in subject_ids.difference(self._ciphers)]
+        if missing:
+            self._vault.load(missing)
+            for each in missing:
+                subject = self._vault.subjects.one(each)
+                if subject is not None:
+                    self._ciphers[subject.id_bytes] = subject.cipher
+        return self._ciphers
 
 
 def erasures_of(
@@ -54,18 +135,17 @@ def erasures_of(
     """
     if requests is None and first > 0:
         requests = log.erasures.requests_since(first)
-    tombstones = log.erasures.by_erasure()
+    rows = log.erasures.by_erasure()
     if requests is not None:
-        tombstones = chain.from_iterable(map(log.erasures.of_erasure, sorted(requests)))
+        rows = chain.from_iterable(map(log.erasures.of_erasure, sorted(requests)))
     records = ErasureRecords(
         sealed_at=lambda index: None if (row := log.record_at(index)) is None else row.sealed,
         confirmation_of=log.erasures.confirmation_of,
         under_way={job.requested_index for job in log.erasures.pending()},
     )
-    return judge_erasures(tombstones, records)
+    return judge_erasures(rows, records)
 
 
 def erased_of(log: SealedLog, first: int, size: Size) -> Erased:
     """What was erased of the records from an index on."""
-    tombstones = settled(log, log.erasures.scan(first), size)
-    return Erased(tombstones, erasures_of(log, first))
+    return Erased(tombstones(log, first, size), erasures_of(log, first))

@@ -52,6 +52,15 @@ class StoredDisclosure(NamedTuple):
     ciphertext: bytes
 
 
+class RawDisclosure(NamedTuple):
+    """The same row with the id as 16 raw bytes, for the full verification."""
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no row needs
+    subject_id: bytes
+    fields: str
+    ciphertext: bytes
+
+
 class StoredTombstone(NamedTuple):
     """One row of the table of erased disclosures."""
 

@@ -23,13 +23,16 @@ from ledger.store.query import (
     condition_of,
 )
 from ledger.store.rows import pages
-from ledger.stored import RawRecord, StoredDisclosure, StoredRecord
+from ledger.stored import RawDisclosure, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Hash32
+from ledger.verification.uuid_texts import UUID_BYTES
 
 if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
     import psycopg
 
 PAGE_ROWS: Final = 2_000
+CACHED_ROWS: Final = 512
+"""Rows of SQLite that are read and verified while they lie in the caches of the core."""
 FIRST_PAGE_ROWS: Final = 100
 """Somebody who wants the newest record, or a screenful, waits for no more."""
 Row = tuple[Any, ...]
@@ -48,6 +51,8 @@ class RowReader:
         self._log = log
         self._postgresql = is_postgresql(engine)
         self._archived = archived_bytes(engine, log)
+        # A page of SQLite costs no round trip, so that it may be short.
+        self._verified_rows = PAGE_ROWS if self._postgresql else CACHED_ROWS
 
     def fetch(self, statement: str, parameters: Sequence[object]) -> list[Row]:
         """All rows of one statement whose placeholders are question marks.
@@ -81,9 +86,24 @@ class RowReader:
             complete = self._archived.complete(page, as_found=True)
             yield from map(RawRecord._make, complete)
 
-    def _pages(self, query: RecordQuery, *, raw_ids: bool) -> Iterator[list[Row]]:
+    def raw_record_pages(self, start: int, stop: int | None) -> Iterator[Sequence[RawRecord]]:
+        """The records from `start` below `stop`, in order of index, for the full verification.
+
+        Plain tuples: naming the columns of each row costs as much as reading a third of it.
+        """
+        sizes = self._verified_rows, self._verified_rows
+        for page in self._pages(RecordQuery(start=start, stop=stop), raw_ids=True, sizes=sizes):
+            yield cast("Sequence[RawRecord]", list(self._archived.complete(page, as_found=True)))
+
+    def _pages(
+        self,
+        query: RecordQuery,
+        *,
+        raw_ids: bool,
+        sizes: tuple[int, int] = (FIRST_PAGE_ROWS, PAGE_ROWS),
+    ) -> Iterator[list[Row]]:
         order = "DESC" if query.reverse else "ASC"
-        most = FIRST_PAGE_ROWS
+        most, later = sizes
         while query.limit is None or query.limit > 0:
             size = most if query.limit is None else min(most, query.limit)
             condition = condition_of(query, self._log, postgresql=self._postgresql)
@@ -97,7 +117,7 @@ class RowReader:
             if len(page) < size:
                 return
             query = query.after(page[-1][0], len(page))
-            most = PAGE_ROWS
+            most = later
 
     def records_among(self, indexes: Sequence[int], query: RecordQuery) -> list[StoredRecord]:
         """The records at these indexes that a query asks for, in its order."""
@@ -166,6 +186,23 @@ class RowReader:
 
     def disclosures(self, start: int, stop: int | None) -> Iterator[StoredDisclosure]:
         """The disclosures of the records from `start` below `stop`, in order of index."""
+        for page in self._disclosure_pages(start, stop, PAGE_ROWS, raw_ids=False):
+            yield from self._stored_disclosures(page)
+
+    def raw_disclosure_pages(
+        self, start: int, stop: int | None
+    ) -> Iterator[Sequence[RawDisclosure]]:
+        """The same for the full verification: plain tuples, with ids as raw bytes."""
+        for page in self._disclosure_pages(start, stop, self._verified_rows, raw_ids=True):
+            ids = [row[_SUBJECT_ID] for row in page]
+            if set(map(type, ids)) - {bytes} or set(map(len, ids)) - {UUID_BYTES}:
+                for row in page:
+                    _uuid(row, _SUBJECT_ID)  # raises where one is none
+            yield cast("Sequence[RawDisclosure]", page)
+
+    def _disclosure_pages(
+        self, start: int, stop: int | None, most: int, *, raw_ids: bool
+    ) -> Iterator[list[Row]]:
         last: Row | None = None
         while True:
             condition = Condition(self._log)
@@ -173,16 +210,24 @@ class RowReader:
             if last is not None:
                 # One lower bound for the index: beside two, SQLite would seek by the weaker one.
                 condition.add("idx >= ?", last[0])
-                condition.add("(idx, subject_id) > (?, ?)", *last[:2])
-            page = self.fetch(
+                condition.add("(idx, subject_id) > (?, ?)", *self._place_after(last))
+            page = self._fetch(
                 f"SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "  # noqa: S608 - placeholders
-                f"WHERE {condition} ORDER BY idx, subject_id LIMIT {PAGE_ROWS}",
+                f"WHERE {condition} ORDER BY idx, subject_id LIMIT {most}",
                 condition.parameters,
+                raw_ids=raw_ids,
             )
-            yield from self._stored_disclosures(page)
-            if len(page) < PAGE_ROWS:
+            yield page
+            if len(page) < most:
                 return
             last = page[-1]
+
+    def _place_after(self, row: Row) -> tuple[object, object]:
+        """Index and subject of a row as the database compares them."""
+        index, subject = row[:2]
+        if self._postgresql and isinstance(subject, bytes):
+            return index, UUID(bytes=subject)
+        return index, subject
 
     def disclosures_of(self, indexes: Sequence[int]) -> Iterator[StoredDisclosure]:
         """The disclosures of these records."""

@@ -36,7 +36,7 @@ from ledger.store.schema import HEAD, LOG
 from ledger.store.sqlite_rows import SqliteRows
 from ledger.store.tombstones import TombstoneReader
 from ledger.store.waking import Waker
-from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord
+from ledger.stored import Head, RawDisclosure, RawRecord, StoredDisclosure, StoredRecord
 from ledger.units import Clock, Hash32, Size
 from ledger.verification.start import BEGINNING, Start, start_at
 
@@ -290,6 +290,12 @@ class SealedLog:
         """The same rows in order of index with ids as raw bytes: cheaper, for verification."""
         return self._reader.raw_records(RecordQuery(start=start, stop=stop))
 
+    def raw_record_pages(
+        self, start: int = 0, stop: int | None = None
+    ) -> Iterator[Sequence[RawRecord]]:
+        """The same rows as plain tuples, page by page: for whoever verifies all of them."""
+        return self._reader.raw_record_pages(start, stop)
+
     def find(self, query: RecordQuery) -> Iterator[StoredRecord]:
         """The records that a query asks for, in order of index."""
         return self._finder.find(query)
@@ -338,6 +344,12 @@ class SealedLog:
     ) -> Iterator[StoredDisclosure]:
         """The disclosures of the records from `start` below `stop`, in order of index."""
         return self._reader.disclosures(start, stop)
+
+    def raw_disclosure_pages(
+        self, start: int = 0, stop: int | None = None
+    ) -> Iterator[Sequence[RawDisclosure]]:
+        """The same rows as plain tuples with ids as raw bytes, page by page."""
+        return self._reader.raw_disclosure_pages(start, stop)
 
     def disclosures_of(self, indexes: Sequence[int]) -> dict[int, list[StoredDisclosure]]:
         """The disclosures of these records, by index; a record without any is left out."""

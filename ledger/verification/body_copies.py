@@ -9,16 +9,19 @@ Invariant: the bytes are the truth; where a column differs, the column is what i
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from operator import sub
 from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
 from ledger.stored import RawRecord
 from ledger.verification.findings import Finding, modified
+from ledger.verification.uuid_texts import uuid_texts
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_UUID_TEXT_LENGTH: Final = 36
 _UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
 
 
@@ -50,6 +53,31 @@ class CopyColumns(NamedTuple):
     event_ids: Sequence[bytes | None]
     occurred_at_us: Sequence[int | None]
     systems: Sequence[str | None]
+
+
+class SealedDigests(NamedTuple):
+    """What consecutive records say that their disclosures are compared with."""
+
+    event_ids: Sequence[bytes | None]
+    """16 bytes each; `None` if it is no event's."""
+    digests: Sequence[Sequence[str]]
+    """The `_sd` of each."""
+
+    @classmethod
+    def of(cls, copies: Sequence[BodyCopies]) -> "SealedDigests":
+        """Those of records whose bodies were read."""
+        return cls([one.event_id_bytes() for one in copies], [one.digests for one in copies])
+
+    def joined(self, later: "SealedDigests") -> "SealedDigests":
+        """Those of both."""
+        return SealedDigests([*self.event_ids, *later.event_ids], [*self.digests, *later.digests])
+
+    def parted(self) -> tuple["SealedDigests", "SealedDigests"]:
+        """Those of all but the last record, and of the last."""
+        return (
+            SealedDigests(self.event_ids[:-1], self.digests[:-1]),
+            SealedDigests(self.event_ids[-1:], self.digests[-1:]),
+        )
 
 
 _decode_copies: Final = msgspec.json.Decoder(BodyCopies).decode
@@ -90,45 +118,47 @@ def copy_findings(row: RawRecord, kind: str, copies: BodyCopies | None) -> Itera
         yield modified(row.index, "column system", copies.system, row.system)
 
 
-def fitting_copies(
+def fitting_digests(
     kinds: Sequence[str], bodies: Sequence[bytes], columns: CopyColumns
-) -> list[BodyCopies] | None:
-    """What the bodies of a page say if the columns say the same; `None` if any does not."""
-    copies = _copies_of_events(kinds, bodies)
-    if copies is None:
-        return _copies_of_any(kinds, bodies, columns)
+) -> SealedDigests | None:
+    """The digests in the bodies of a page of which all columns fit; `None` if any does not."""
+    return _of_events(kinds, bodies, columns) or _of_any(kinds, bodies, columns)
+
+
+def _of_events(
+    kinds: Sequence[str], bodies: Sequence[bytes], columns: CopyColumns
+) -> SealedDigests | None:
+    """The same if every body is an event's as our encoder writes it, which most pages are."""
     event_ids, occurred_at_us, systems = columns
-    texts = [one.event_id or "" for one in copies]
-    # All ids of a page are read at once; equal lengths keep each in its place.
-    if set(map(len, texts)) != {_UUID_TEXT_LENGTH} or None in event_ids:
-        return None
-    are_copied = (
-        bytes.fromhex("".join(texts).replace("-", "")) == b"".join(filter(None, event_ids))
-        and [one.occurred_at_us() for one in copies] == [*occurred_at_us]
-        and [one.system for one in copies] == [*systems]
-    )
-    return copies if are_copied else None
-
-
-def _copies_of_events(kinds: Sequence[str], bodies: Sequence[bytes]) -> list[BodyCopies] | None:
-    """The copies if every body is an event's, which is so for most pages; `None` otherwise."""
     try:
-        copies = [_decode_copies(body) for body in bodies]
-    except _UNREADABLE:
+        said = zip(*map(astuple, map(_decode_copies, bodies)), strict=True)
+        found_kinds, texts, occurred_at, found_systems, digests = said
+        ids = [each for each in event_ids if each is not None]
+        instants = [each for each in occurred_at_us if isinstance(each, int)]
+        is_whole = len(ids) == len(instants) == len(bodies)
+        # Subtracting and multiplying stay in C, where working out microseconds would not.
+        are_copied = (
+            is_whole
+            and found_kinds == tuple(kinds)
+            and found_systems == tuple(systems)
+            and "".join(texts).encode() == uuid_texts(ids)
+            and [*map(sub, occurred_at, repeat(_EPOCH))] == [*map(_MICROSECOND.__mul__, instants)]
+        )
+    except (*_UNREADABLE, TypeError, OverflowError):
         return None
-    return copies if [one.kind for one in copies] == [*kinds] else None
+    return SealedDigests(ids, digests) if are_copied else None
 
 
-def _copies_of_any(
+def _of_any(
     kinds: Sequence[str], bodies: Sequence[bytes], columns: CopyColumns
-) -> list[BodyCopies] | None:
+) -> SealedDigests | None:
     found: list[BodyCopies] = []
     for kind, body, *copied in zip(kinds, bodies, *columns, strict=True):
         one = read_copies(kind, body)
         if one is None or copied != [one.event_id_bytes(), one.occurred_at_us(), one.system]:
             return None
         found.append(one)
-    return found
+    return SealedDigests.of(found)
 
 
 def _names_kind(kind: str, body: bytes) -> bool:

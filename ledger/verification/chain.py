@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Final
 from ledger.record import NO_PREVIOUS, SealedRecord
 from ledger.stored import RawRecord
 from ledger.units import HASH_BYTES
-from ledger.verification.body_copies import BodyCopies, copy_findings, microseconds_of, read_copies
+from ledger.verification.body_copies import (
+    SealedDigests,
+    copy_findings,
+    microseconds_of,
+    read_copies,
+)
 from ledger.verification.findings import Finding, FindingLog, modified
 from ledger.verification.header_columns import header_findings
 from ledger.verification.leaves import Leaves, NobodyWatches, TreeObserver
@@ -28,8 +33,8 @@ if TYPE_CHECKING:
 
 OPEN_PLACES: Final = 256
 
-Accept = Callable[[str, int, Sequence[BodyCopies]], None]
-"""Takes what consecutive sound records say: their origin, the first index, one copy for each."""
+Accept = Callable[[str, int, SealedDigests], None]
+"""Takes what consecutive sound records say: their origin, the first index, what is sealed."""
 
 
 class ChainWalk:
@@ -61,8 +66,8 @@ class ChainWalk:
         self._findings = findings
         self._accept = accept
         self._open: list[Place] = []
-        # The last record of a page that fits waits here for its successor, complete with copies.
-        self._tail: tuple[RawRecord, BodyCopies] | None = None
+        # The last record of a page that fits waits here for its successor, complete with digests.
+        self._tail: tuple[RawRecord, SealedDigests] | None = None
         self._tail_leaf: bytes = start.last_leaf
         self._newest_us = start.recorded_at_us
         self._start = start
@@ -125,11 +130,15 @@ class ChainWalk:
         fitting = fit_page(page, expected)
         if fitting is None:
             return False
-        self._settle_tail()
+        settled, last = fitting.sealed.parted()
+        first = self.next_index
+        if self._tail is not None:  # with the others, for one at a time costs more
+            row, waiting = self._tail
+            self.leaves.add(self._tail_leaf)
+            settled, first = waiting.joined(settled), row.index
         *leaves, self._tail_leaf = fitting.leaves
-        *copies, last = fitting.copies
         self.leaves.add_all(leaves)
-        self._accept(self._origin, self.next_index, copies)
+        self._accept(self._origin, first, settled)
         self.next_index += len(page)
         self._tail = (RawRecord._make(page[-1]), last)
         self._newest_us = self._tail[0].recorded_at_us
@@ -137,11 +146,11 @@ class ChainWalk:
 
     def _settle_tail(self) -> None:
         if self._tail is not None:
-            row, copies = self._tail
+            row, sealed = self._tail
             self._tail = None
             self.leaves.add(self._tail_leaf)
             self.last_recorded_at_us = row.recorded_at_us
-            self._accept(self._origin, row.index, [copies])
+            self._accept(self._origin, row.index, sealed)
 
     def _reopen_tail(self) -> None:
         if self._tail is not None:
@@ -219,7 +228,7 @@ class ChainWalk:
         copies = read_copies(record.kind, record.body)
         self._findings.add_all(copy_findings(row, record.kind, copies))
         if copies is not None:
-            self._accept(record.origin, row.index, [copies])
+            self._accept(record.origin, row.index, SealedDigests.of([copies]))
 
     def _compare_previous(self, record: SealedRecord) -> None:
         """Compares the first record with what it must follow; of others the walk sees the links."""

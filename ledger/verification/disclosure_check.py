@@ -6,12 +6,14 @@ every sealed digest must have a disclosure, or a tombstone of an erasure that ho
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from ledger.disclosure import base64url, decode_disclosure, disclosure_digest
 from ledger.errors import VerificationError
-from ledger.stored import StoredDisclosure, StoredTombstone
+from ledger.stored import RawDisclosure, StoredDisclosure, StoredTombstone
 from ledger.units import HASH_BYTES
+from ledger.verification.body_copies import SealedDigests
+from ledger.verification.disclosure_page import fits
 from ledger.verification.erasures import Erasures
 from ledger.verification.findings import Finding, FindingLog
 
@@ -21,6 +23,27 @@ Opener = Callable[[StoredDisclosure, bytes | None, str], list[bytes] | None]
 Gives the disclosures inside, RFC 9901 texts; `None` when there is no key any more, which only a
 tombstone explains. Raises `VerificationError` when it does not decrypt.
 """
+
+
+@runtime_checkable
+class PageOpener(Protocol):
+    """An opener that also decrypts the disclosures beside a page of records at once."""
+
+    def __call__(
+        self, disclosure: StoredDisclosure, event_id: bytes | None, origin: str, /
+    ) -> list[bytes] | None:
+        """What every `Opener` gives."""
+
+    def open_page(
+        self, rows: Sequence[RawDisclosure], event_ids: Sequence[bytes]
+    ) -> list[bytes] | None:
+        """What is inside each row, the RFC 9901 texts joined by `~`; `None` if any does not open.
+
+        Args:
+            rows: Any number, as plain tuples.
+            event_ids: Of the record of each, 16 bytes.
+        """
+
 
 _NAMES_PARTED_BY: Final = ","
 
@@ -41,6 +64,20 @@ class DisclosureCheck:
     erasures: Erasures = field(default_factory=Erasures)
     opened: int = 0
     _unmatched: int = field(default=0, init=False)
+
+    def passes(self, first: int, sealed: SealedDigests, rows: Sequence[RawDisclosure]) -> bool:
+        """Whether all that stands beside consecutive records fits; if not, nothing is counted.
+
+        Args:
+            first: The index of the first record.
+            sealed: What the records say.
+            rows: All rows beside them, none of them a tombstone, in the order of the index.
+        """
+        opener = self.opener
+        if not isinstance(opener, PageOpener) or not fits(opener.open_page, first, sealed, rows):
+            return False
+        self.opened += len(rows)
+        return True
 
     def check(
         self,

@@ -1,21 +1,27 @@
 """Hands stored disclosures and tombstones to their check, as sound records come by.
 
-All come in the order of the index, so one row of each waits at a time. Rows of records that are not
+All come in the order of the index; a page of each waits at a time. Rows of records that are not
 sound are passed over: nobody can say what belongs there.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, Generic, TypeVar
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any, Final, cast
+from uuid import UUID
 
-from ledger.stored import StoredDisclosure, StoredTombstone
-from ledger.verification.body_copies import BodyCopies
+from ledger.stored import RawDisclosure, StoredDisclosure, StoredTombstone
+from ledger.verification.body_copies import SealedDigests
 from ledger.verification.disclosure_check import Beside, DisclosureCheck, homeless
 from ledger.verification.findings import FindingLog
 
 _NONE_WAITING: Final = 2**63
+_PAGE_ROWS: Final = 512
+_index_of: Final = itemgetter(0)
 
-Row = TypeVar("Row", StoredDisclosure, StoredTombstone)
+Row = tuple[Any, ...]
 
 
 class DisclosuresBeside:
@@ -23,7 +29,7 @@ class DisclosuresBeside:
 
     def __init__(
         self,
-        disclosures: Iterable[StoredDisclosure],
+        disclosures: Iterable[StoredDisclosure | RawDisclosure],
         tombstones: Iterable[StoredTombstone],
         check: DisclosureCheck | None,
         findings: FindingLog,
@@ -32,6 +38,7 @@ class DisclosuresBeside:
         self._disclosures = _Waiting(disclosures, findings)
         self._tombstones = _Waiting(tombstones, findings)
         self._check = check
+        self._findings = findings
 
     @property
     def taken(self) -> int:
@@ -43,62 +50,98 @@ class DisclosuresBeside:
         """How many of them were opened and compared."""
         return 0 if self._check is None else self._check.opened
 
-    def accept(self, origin: str, first: int, copies: Sequence[BodyCopies]) -> None:
+    def accept(self, origin: str, first: int, sealed: SealedDigests) -> None:
         """Checks what stands beside consecutive sound records."""
         if self._check is None:
             return
-        disclosures, tombstones = self._disclosures, self._tombstones
-        for index, one in enumerate(copies, first):
-            if one.digests or disclosures.index <= index or tombstones.index <= index:
-                # Few records lost anything: of most, only the disclosures are asked for.
-                gone = tombstones.at(index) if tombstones.index <= index else ()
-                beside = Beside(disclosures.at(index), gone)
-                if one.digests or beside.disclosures or gone:
-                    self._check.check(index, one.event_id_bytes(), origin, one.digests, beside)
+        stop = first + len(sealed.digests)
+        rows = self._disclosures.between(first, stop)
+        graves = self._tombstones.between(first, stop)
+        if not graves and self._check.passes(first, sealed, cast("Sequence[RawDisclosure]", rows)):
+            return
+        disclosures, tombstones = _by_index(rows), _by_index(graves)
+        for index, event_id, digests in zip(
+            range(first, stop), sealed.event_ids, sealed.digests, strict=True
+        ):
+            beside = Beside(disclosures.get(index, ()), tombstones.get(index, ()))
+            if digests or beside.disclosures or beside.tombstones:
+                self._check.check(index, event_id, origin, digests, beside)
 
     def refuse_homeless(self, stored: int) -> None:
         """Takes the rest, and names each row whose index is not below that many records."""
-        self._disclosures.refuse_homeless(stored)
-        self._tombstones.refuse_homeless(stored)
+        for waiting in (self._disclosures, self._tombstones):
+            for row in chain.from_iterable(waiting.before(_NONE_WAITING)):
+                if not 0 <= row[0] < stored:
+                    self._findings.add(homeless(_named(row)))
 
 
-class _Waiting(Generic[Row]):
-    """Rows in the order of their index, of which one waits."""
+class _Waiting:
+    """Rows in the order of their index, of which a page waits."""
 
     def __init__(self, rows: Iterable[Row], findings: FindingLog) -> None:
         self.index: int = _NONE_WAITING
-        """Of the row that waits."""
+        """Of the row that waits first."""
         self.taken = 0
         self._rows: Iterator[Row] = iter(rows)
         self._findings = findings
-        self._row: Row | None = None
-        self._advance()
+        self._page: list[Row] = []
+        self._place = 0
+        self._is_even = True
+        """Whether every index of the page is a number."""
+        self._move_to(0)
 
-    def at(self, index: int) -> Sequence[Row]:
-        """The rows of an index; those before it are passed over."""
-        if self.index > index:
-            return ()
+    def between(self, first: int, stop: int) -> list[Row]:
+        """The rows from one index below another; those before it are passed over."""
+        if self.index >= stop:
+            return []
         found: list[Row] = []
-        while self._row is not None and self.index <= index:
-            if self.index == index:
-                found.append(self._row)
-            elif self.index < 0:
-                self._findings.add(homeless(self._row))
-            self._advance()
+        for rows in self.before(stop):
+            if rows[0][0] >= first:
+                found += rows
+                continue
+            for row in rows:
+                if row[0] >= first:
+                    found.append(row)
+                elif row[0] < 0:
+                    self._findings.add(homeless(_named(row)))
         return found
 
-    def refuse_homeless(self, stored: int) -> None:
-        while self._row is not None:
-            if not 0 <= self.index < stored:
-                self._findings.add(homeless(self._row))
-            self._advance()
+    def before(self, stop: int) -> Iterator[list[Row]]:
+        """The rows below an index, some at a time."""
+        while self.index < stop:
+            page, place = self._page, self._place
+            end = bisect_left(page, stop, place, key=_index_of) if self._is_even else place + 1
+            self._move_to(end)
+            yield page[place:end]
 
-    def _advance(self) -> None:
-        for row in self._rows:
-            self.taken += 1
-            index: object = row.index  # SQLite keeps whatever somebody put there
-            if isinstance(index, int):
-                self._row, self.index = row, index
+    def _move_to(self, place: int) -> None:
+        """Lets the next row wait whose index is one."""
+        while True:
+            for at in range(place, len(self._page)):
+                row = self._page[at]
+                if isinstance(row[0], int):
+                    self._place, self.index = at, row[0]
+                    return
+                # SQLite keeps whatever somebody put there.
+                self._findings.add(replace(homeless(_named(row)), index=None))
+            self._page, place = list(islice(self._rows, _PAGE_ROWS)), 0
+            self.taken += len(self._page)
+            if not self._page:
+                self.index = _NONE_WAITING
                 return
-            self._findings.add(replace(homeless(row), index=None))
-        self._row, self.index = None, _NONE_WAITING
+            self._is_even = {*map(type, map(_index_of, self._page))} == {int}
+
+
+def _by_index(rows: Iterable[Row]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_named(row))
+    return found
+
+
+def _named(row: Row) -> StoredDisclosure | StoredTombstone:
+    """The row with names for its columns, as what judges single rows wants it."""
+    if isinstance(row, StoredDisclosure | StoredTombstone):
+        return row
+    index, subject_id, fields, ciphertext = row
+    return StoredDisclosure(index, UUID(bytes=subject_id), fields, ciphertext)

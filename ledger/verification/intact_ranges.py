@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ledger.errors import VerificationError
-from ledger.stored import Head, RawRecord, StoredDisclosure
+from ledger.stored import Head, RawDisclosure, RawRecord, StoredDisclosure
 from ledger.units import HASH_BYTES, Index, Size
 from ledger.verdicts import NO_FAULT
 from ledger.verification.body_copies import microseconds_of
@@ -53,7 +53,7 @@ def check_range(  # noqa: PLR0917 - all of one range, in the order of the tables
     expected: Expectation,
     stop: int,
     records: Iterable[RawRecord],
-    disclosures: Iterable[StoredDisclosure],
+    disclosures: Iterable[StoredDisclosure | RawDisclosure],
     opener: Opener | None,
     erased: Erased = NOTHING_ERASED,
 ) -> IntactRange:
@@ -79,7 +79,7 @@ def check_range(  # noqa: PLR0917 - all of one range, in the order of the tables
         fitting = fit_page(page, next_)
         if fitting is None:
             raise _disturbed(next_.index, "records that fit", "others")
-        beside.accept(expected.origin, next_.index, fitting.copies)
+        beside.accept(expected.origin, next_.index, fitting.sealed)
         leaves += fitting.leaves
         index, newest_us = next_.index + len(page), RawRecord._make(page[-1]).recorded_at_us
         next_ = Expectation(expected.origin, index, fitting.leaves[-1], newest_us)

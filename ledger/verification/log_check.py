@@ -17,10 +17,17 @@ Source: docs/reference/format.md; the trust model is that of RFC 6962 §7.3.
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
-from ledger.stored import Head, RawRecord, StoredDisclosure, StoredRecord, StoredTombstone
+from ledger.stored import (
+    Head,
+    RawDisclosure,
+    RawRecord,
+    StoredDisclosure,
+    StoredRecord,
+    StoredTombstone,
+)
 from ledger.units import Index, Size
 from ledger.verification.chain import ChainWalk
 from ledger.verification.checkpoint_check import CheckpointCheck
@@ -55,7 +62,7 @@ def verify_log(  # noqa: PLR0917 - all of one log, in the order of the tables
     origin: str,
     head: Head,
     records: Iterable[StoredRecord | RawRecord],
-    disclosures: Iterable[StoredDisclosure],
+    disclosures: Iterable[StoredDisclosure | RawDisclosure],
     opener: Opener | None,
     progress: Callable[[int], None] = ignore_progress,
     start: Start = BEGINNING,
@@ -69,8 +76,10 @@ def verify_log(  # noqa: PLR0917 - all of one log, in the order of the tables
         head: The head row.
         records: Every record row from the start on, in the order of the index. `RawRecord` is
             faster by half; plain tuples of the same columns do as well.
-        disclosures: Every disclosure row from the start on, in the order of the index.
-        opener: Decrypts a disclosure; without one, disclosures are only counted.
+        disclosures: Every disclosure row from the start on, in the order of the index; as with
+            records, `RawDisclosure` or plain tuples are faster.
+        opener: Decrypts a disclosure, a `PageOpener` those of a page at once; without one,
+            disclosures are only counted.
         progress: Called after each page with the number of records checked.
         start: What is known of the records before; the head counts at least those.
         evidence: The checkpoints and tiles that the records must lead to.
@@ -136,7 +145,7 @@ class _Verification:
         checked = 0
         rows = iter(records)
         while page := list(islice(rows, PAGE_RECORDS)):
-            self._take_page([_raw(row) if isinstance(row, StoredRecord) else row for row in page])
+            self._take_page(_as_raw(page))
             checked += len(page)
             progress(checked)
         close_walk(self._head, self._walk, self._beyond, self._findings)
@@ -156,7 +165,8 @@ class _Verification:
 
     def _take_page(self, page: Sequence[RawRecord]) -> None:
         size = self._head.size
-        if all(row[0].__class__ is int and row[0] < size for row in page):
+        indexes = [row[0] for row in page]
+        if set(map(type, indexes)) == {int} and max(indexes) < size:
             self._walk.take_page(page)
             return
         for row in page:
@@ -172,6 +182,12 @@ class _Verification:
         if self._head.origin != self._origin:
             found = self._head.origin
             self._findings.add(Finding("MODIFIED", None, "head.origin", self._origin, found))
+
+
+def _as_raw(page: Sequence[StoredRecord | RawRecord]) -> Sequence[RawRecord]:
+    if StoredRecord not in set(map(type, page)):
+        return cast("Sequence[RawRecord]", page)
+    return [_raw(row) if isinstance(row, StoredRecord) else row for row in page]
 
 
 def _raw(stored: StoredRecord) -> RawRecord:

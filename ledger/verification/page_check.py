@@ -5,21 +5,17 @@ each step runs over a column of the page, and nothing is worked out that only a 
 A page that does not fit is judged record by record, in `ledger.verification.chain`.
 """
 
-from binascii import b2a_base64, hexlify
-from collections.abc import Iterator, Sequence
+from binascii import b2a_base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from struct import iter_unpack
-from typing import Final
+from operator import eq
 
 from ledger.record import FORMAT_LINE
 from ledger.stored import RawRecord
-from ledger.verification.body_copies import BodyCopies, CopyColumns, fitting_copies
+from ledger.verification.body_copies import CopyColumns, SealedDigests, fitting_digests
 from ledger.verification.header_columns import instant_text
-
-# The five groups of a UUID in hexadecimal.
-_UUID_GROUPS: Final = "8s4s4s4s12s"
-_UUID_BYTES: Final = 16
+from ledger.verification.uuid_texts import UUID_CHARACTERS, uuid_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +35,11 @@ class FittingPage:
     """What a page gave that is needed further on."""
 
     leaves: list[bytes]
-    copies: list[BodyCopies]
+    sealed: SealedDigests
 
 
 def fit_page(page: Sequence[RawRecord], expected: Expectation) -> FittingPage | None:
-    """The leaves and copies of a page of which every column fits; `None` if anything does not."""
+    """The leaves and digests of a page of which every column fits; `None` if any does not."""
     try:
         return _fit(page, expected)
     except (TypeError, ValueError, AttributeError, OverflowError):  # of a damaged column
@@ -53,6 +49,8 @@ def fit_page(page: Sequence[RawRecord], expected: Expectation) -> FittingPage | 
 def _fit(page: Sequence[RawRecord], expected: Expectation) -> FittingPage | None:
     columns = tuple(zip(*page, strict=True))
     indexes, sealed, leaf_columns, streams, versions, kinds, event_ids, times = columns[:8]
+    if {*map(type, indexes), *map(type, versions), *map(type, times)} != {int}:
+        return None  # a fraction would be cut off where a whole number is written
     leaves = [sha256(b"\x00" + one).digest() for one in sealed]
     if tuple(leaves) != leaf_columns:
         return None
@@ -60,24 +58,20 @@ def _fit(page: Sequence[RawRecord], expected: Expectation) -> FittingPage | None
         return None
     if times[0] < expected.recorded_at_us or list(times) != sorted(times):
         return None
-    previous = map(b2a_base64, [expected.previous, *leaves[:-1]])
-    rest = _instants(times), _uuid_groups(streams), versions, _ascii(kinds)
-    header = _template(expected.origin)
-    headers = [
-        header % (index, link, time, *stream, version, kind)
-        for index, link, time, stream, version, kind in zip(indexes, previous, *rest, strict=True)
-    ]
-    if not all(map(bytes.startswith, sealed, headers)):
+    links = map(b2a_base64, [expected.previous, *leaves[:-1]])
+    parts = indexes, links, _instants(times), _streams(streams), _endings(versions, kinds)
+    headers = list(map(_template(expected.origin).__mod__, zip(*parts, strict=True)))
+    bodies = list(map(bytes.removeprefix, sealed, headers))
+    if any(map(eq, bodies, sealed)):  # nothing was removed
         return None
-    bodies = [one[len(start) :] for one, start in zip(sealed, headers, strict=True)]
-    copies = fitting_copies(kinds, bodies, CopyColumns(event_ids, *columns[8:]))
-    return FittingPage(leaves, copies) if copies else None
+    found = fitting_digests(kinds, bodies, CopyColumns(event_ids, *columns[8:]))
+    return FittingPage(leaves, found) if found else None
 
 
 def _template(origin: str) -> bytes:
-    """The header as a format of index, link, time, five UUID groups, version and kind."""
+    """The header as a format of index, link, time, stream, and version with kind."""
     name = origin.encode().replace(b"%", b"%%")
-    return FORMAT_LINE.encode() + b"\n%b\n%%d\n%%b%%b\n%%b-%%b-%%b-%%b-%%b %%d\n%%b\n\n" % name
+    return FORMAT_LINE.encode() + b"\n%b\n%%d\n%%b%%b\n%%b %%b\n\n" % name
 
 
 def _instants(times: Sequence[int]) -> list[bytes]:
@@ -86,12 +80,20 @@ def _instants(times: Sequence[int]) -> list[bytes]:
     return [texts[time] for time in times]
 
 
-def _uuid_groups(ids: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
-    if set(map(len, ids)) != {_UUID_BYTES}:
-        raise ValueError("ids: expected 16 bytes each")
-    return iter_unpack(_UUID_GROUPS, hexlify(b"".join(ids)))
+def _streams(ids: Sequence[bytes]) -> list[bytes]:
+    texts = uuid_texts(ids)
+    return [texts[at : at + UUID_CHARACTERS] for at in range(0, len(texts), UUID_CHARACTERS)]
 
 
-def _ascii(kinds: Sequence[str]) -> list[bytes]:
-    texts = {kind: kind.encode() for kind in set(kinds)}
-    return [texts[kind] for kind in kinds]
+def _endings(versions: Sequence[int], kinds: Sequence[str]) -> list[bytes]:
+    # Most records are the first of their stream, and there are few kinds.
+    return list(map(_Endings().__getitem__, zip(versions, kinds, strict=True)))
+
+
+class _Endings(dict[tuple[int, str], bytes]):
+    """The end of the header by version and kind, worked out when it is first asked for."""
+
+    def __missing__(self, pair: tuple[int, str]) -> bytes:
+        version, kind = pair
+        text = self[pair] = b"%d\n%b" % (version, kind.encode())
+        return text

@@ -1,7 +1,7 @@
 """Several processes, and keys that change while events are encrypted."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -85,14 +85,14 @@ def test_verifying_while_others_record_finds_nothing(ledger: Ledger) -> None:
     def record_meanwhile(_: int) -> None:
         ledger.record(grant())
 
-    scan = ledger.log.scan_raw
+    scan = ledger.log.raw_record_pages
 
-    def scan_after_more(start: int = 0, stop: int | None = None) -> Iterator[RawRecord]:
+    def scan_after_more(start: int = 0, stop: int | None = None) -> Iterator[Sequence[RawRecord]]:
         record_meanwhile(0)
         return scan(start, stop)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledger.log, "scan_raw", scan_after_more)
+        patch.setattr(ledger.log, "raw_record_pages", scan_after_more)
         report = ledger.verify(record_meanwhile)
     assert ledger.head().size > 11
     assert (report.size, report.findings) == (10, ())
