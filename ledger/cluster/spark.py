@@ -9,6 +9,7 @@ waves; a wave begins while the one before it ends, so that no machine waits for 
 """
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -21,7 +22,6 @@ from functools import partial
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from ledger.errors import BadRequest, StoreUnavailable, ZegelError
 
@@ -35,15 +35,29 @@ TASKS_PER_SLOT: Final = 2
 SECONDS_TO_REACH: Final = 5.0
 SECONDS_FOR_A_WORKER: Final = 60.0
 _LOOK_EVERY_S: Final = 0.2
-_MASTER: Final = "spark"
 _DEFAULT_PORT: Final = 7077
+_MASTER_URL: Final = re.compile(
+    r"spark://(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\])(:(?P<port>\d{1,5}))?"
+)
+_LOCAL_URL: Final = re.compile(r"local(\[([1-9]\d{0,3}|\*)\])?")
 
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """What a task answers with that failed as it may: another machine would fail as well."""
+    """What a task answers with that failed as it may: another machine would fail as well.
 
-    error: ZegelError
+    The error goes in parts: made anew from its text alone, most of ours could not be.
+    """
+
+    kind: type[ZegelError]
+    text: str
+    state: dict[str, Any]
+
+    def error(self) -> ZegelError:
+        """The error that was raised there."""
+        made = self.kind.__new__(self.kind, self.text)
+        made.__dict__.update(self.state)
+        return made
 
 
 class Cluster:
@@ -171,12 +185,12 @@ def _answer(work: Callable[[Task], Answer], task: Task) -> Answer | _Failed:
     try:
         return work(task)
     except ZegelError as error:
-        return _Failed(error)
+        return _Failed(type(error), str(error), dict(error.__dict__))
 
 
 def _required(answer: Answer | _Failed) -> Answer:
     if isinstance(answer, _Failed):
-        raise answer.error
+        raise answer.error()
     return answer
 
 
@@ -187,17 +201,19 @@ def _required_host(url: str) -> str | None:
         BadRequest: the URL is none.
         StoreUnavailable: nobody answers there.
     """
-    if url == "local" or (url.startswith("local[") and url.endswith("]")):
+    if _LOCAL_URL.fullmatch(url):
         return None
-    parts = urlsplit(url)
-    if parts.scheme != _MASTER or not parts.hostname:
+    found = _MASTER_URL.fullmatch(url)
+    if found is None:
         raise BadRequest(f"--spark: expected spark://HOST:PORT or local[N], found {url!r}")
-    port = parts.port or _DEFAULT_PORT
+    host, port = found["host"].strip("[]"), int(found["port"] or _DEFAULT_PORT)
     try:
-        socket.create_connection((parts.hostname, port), SECONDS_TO_REACH).close()
+        socket.create_connection((host, port), SECONDS_TO_REACH).close()
     except OSError as error:
-        raise StoreUnavailable(f"cluster {url}: cannot be reached: {error.strerror}") from error
-    return parts.hostname
+        raise StoreUnavailable(
+            f"cluster {url}: cannot be reached: {error.strerror or error}"
+        ) from error
+    return host
 
 
 def _pyspark() -> Any:  # noqa: ANN401 - an extra without a description of its types
