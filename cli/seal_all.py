@@ -13,7 +13,7 @@ from cli.stopping import stop_when_told
 if TYPE_CHECKING:
     from cli.output import Form
     from ledger.errors import ZegelError
-    from ledger.many_logs.sealing import OpenLog, SealedLogOfHome
+    from ledger.many_logs.sealing import OpenLog, SealedLogOfHome, Tell
 
 COLUMNS: Final = (
     Column("log", "log", "word"),
@@ -46,11 +46,12 @@ def seal_all(
         note(f"zegel: {name}: {error}")
         worst.append(exit_code_of(error))
 
+    logs: dict[str, OpenLog] = {}
     with ExitStack() as stack:
-        logs = _opened(session, stack, failed)
 
         def run_once(*, all_of_them: bool) -> None:
-            done = seal_together(logs, heartbeat_s, failed)
+            _open_missing(session, logs, stack, failed)
+            done = seal_together(logs.values(), heartbeat_s, failed)
             _write(done, form, session, all_of_them=all_of_them)
 
         if every_s is None:
@@ -58,11 +59,14 @@ def seal_all(
             return _code(worst)
         with stop_when_told() as stop:
             repeat(lambda: run_once(all_of_them=False), stop, every_s)
-    broken = [ExitCode.EVIDENCE_BROKEN] if any(log.is_broken for log in logs) else []
+    broken = [ExitCode.EVIDENCE_BROKEN] if any(log.is_broken for log in logs.values()) else []
     return _code(broken)  # what was tried again and went well is past
 
 
-def _opened(session: Session, stack: ExitStack, failed: Any) -> "list[OpenLog]":  # noqa: ANN401 - Tell
+def _open_missing(
+    session: Session, logs: "dict[str, OpenLog]", stack: ExitStack, failed: "Tell"
+) -> None:
+    """Opens each log that is not open yet: made since, or out of reach before."""
     from ledger.errors import ZegelError  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.many_logs.home_logs import all_logs  # noqa: PLC0415 - likewise
     from ledger.many_logs.sealing import open_log  # noqa: PLC0415 - likewise
@@ -70,16 +74,15 @@ def _opened(session: Session, stack: ExitStack, failed: Any) -> "list[OpenLog]":
 
     home = session.whole_home()
     home.settings()  # a home that was not made says so once
-    logs = []
     for name, each in all_logs(home):
+        if name in logs:
+            continue
         try:
-            log = open_log(name, each, environment_passphrase, session.typed_database)
+            logs[name] = open_log(name, each, environment_passphrase, session.typed_database)
         except ZegelError as error:
             failed(name, error)
             continue
-        stack.callback(log.ledger.close)
-        logs.append(log)
-    return logs
+        stack.callback(logs[name].ledger.close)
 
 
 def _write(

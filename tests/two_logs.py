@@ -163,6 +163,8 @@ def changes(folder: Path) -> list[tuple[str | Path, ...]]:
         ),
         ("rebuild", "--from", folder / "pruned"),
         ("verify",),
+        ("sql", "select count(*) as records from events"),
+        ("archive", "--to", folder / "archive", "--all"),
         ("log", "--identities", "--purpose", "audit", "--subject", PERSON),
     ]
 

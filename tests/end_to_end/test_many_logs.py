@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +21,7 @@ from ledger.rolling_verification import RollingVerifier
 from ledger.serve_settings import ServeSettings
 from ledger.verification_record import keeper_of
 from service.operations.collecting import collecting_loop
-from tests.command_line import Answer, zegel_here
+from tests.command_line import ZEGEL, Answer, clean_environment, zegel_here
 from tests.house.tracked_files import PROJECT
 from tests.loopback_server import Answer as Reply
 from tests.loopback_server import Request, serving
@@ -303,6 +305,25 @@ def test_a_log_of_checkpoints_out_of_reach_is_named(many: ManyLogs) -> None:
     assert listed.returncode == 4
     assert "second: " in listed.stderr
     assert len(listed.stdout.splitlines()) == 5
+
+
+def test_a_loop_takes_logs_that_are_made_while_it_runs(many: ManyLogs) -> None:
+    """A new customer's log would stay unsigned until somebody starts the loop again."""
+    words = ("--home", str(many.home), "seal", "--all", "--loop", "--every", "1", "--ndjson")
+    with subprocess.Popen(
+        [ZEGEL, *words], env=clean_environment(), stdout=subprocess.PIPE, text=True
+    ) as loop:
+        assert loop.stdout is not None
+        first = [json.loads(loop.stdout.readline())["log"] for _ in range(4)]
+        assert first == ["main", "a", "b", COLLECTING]
+        many.fine("logs", "create", "late")
+        later = [json.loads(loop.stdout.readline()) for _ in range(2)]
+        assert [(row["log"], row["collected"]) for row in later] == [
+            ("late", None),
+            (COLLECTING, 1),
+        ]
+        loop.send_signal(signal.SIGTERM)
+        assert loop.wait(PATIENCE_S) == 0
 
 
 def test_a_log_with_a_database_of_its_own_keeps_it(many: ManyLogs) -> None:

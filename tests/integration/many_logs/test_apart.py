@@ -66,3 +66,18 @@ def test_no_change_of_a_log_reaches_another_one(home: Home, tmp_path: Path) -> N
         assert ("ERASED" in report["counts"]) == erased
     with opened(home, OTHER) as ledger:
         assert ledger.log.beginning().frontier.size == 0
+
+
+def test_sql_tells_of_one_log(home: Home) -> None:
+    """A question in free words would count, or name, what belongs to somebody else."""
+    fill(home, OTHER)
+    asked = "select count(*) as records from events"
+    (row,) = map(json.loads, command(home, "main", "sql", asked, "--ndjson").splitlines())
+    with opened(home, "main") as ledger:
+        assert ledger.head().size <= 1  # the question itself, where it is recorded
+    assert row["records"] <= 1
+    views = "select count(*) as records from access_ungranted"
+    (row,) = map(json.loads, command(home, "main", "sql", views, "--ndjson").splitlines())
+    assert row["records"] == 0
+    (row,) = map(json.loads, command(home, OTHER, "sql", views, "--ndjson").splitlines())
+    assert row["records"] == FILLERS + 2
