@@ -26,7 +26,7 @@ from ledger.events.consistency import Check, checks_of
 from ledger.events.kinds import kind_of
 from ledger.events.wording import alternatives, fields_of
 from ledger.identifiers import may_hold_number
-from ledger.personal import WITHHELD, Personal, normalised_identity
+from ledger.personal import WITHHELD, Personal, PersonalField, normalised_identity
 from ledger.units import NewId
 
 _REMEMBERED_WORDS: Final = 4_096
@@ -36,6 +36,13 @@ _KEPT: Final = (datetime, UUID)
 """Types that JSON has no form of, and that stay as they are until they are written."""
 
 _LISTS: Final = frozenset((list, tuple))
+
+_PLAINLY_SPELLED: Final = {
+    "person": re.compile(r"person:[a-z][!-@\[-~]{0,319}"),
+    "data-subject": re.compile(r"data-subject:(?!BSN:)[A-Z0-9._-]{1,64}:[!-~]{1,300}"),
+    "ip": re.compile(r"(?!)"),
+}
+"""By namespace, identities whose spelling needs no second look; not all that are spelled well."""
 
 Fits = Callable[[Any], bool]
 """Whether a value is what decoding would give for its field."""
@@ -146,7 +153,7 @@ def _plan(event: Event) -> _Settling:
     found = {"kind": _Field("kind", frozenset((kind,)).__contains__, None, "", many=False)}
     for name, info in fields_of(event_class).items():
         field = personal.get(name)
-        fits = _field_fits(info, field.personal if field else None)
+        fits = _field_fits(info, field)
         if fits is not None:
             found[name] = _Field(
                 name,
@@ -166,22 +173,22 @@ def _plan(event: Event) -> _Settling:
 _PLANS: Final[dict[type[Struct], _Settling]] = {}
 
 
-def _field_fits(info: inspect.Field, personal: Personal | None) -> Fits | None:
+def _field_fits(info: inspect.Field, field: PersonalField | None) -> Fits | None:
     """The check of one field, `None` where only decoding tells."""
     types = list(alternatives(info.type))
     # Whether a value at its default is written depends on which object it is; none and () do not.
     if len(types) != 1 or info.default not in (msgspec.NODEFAULT, None, ()):
         return None
-    return _fits(types[0], personal)
+    return _fits(types[0], field)
 
 
-def _fits(node: inspect.Type, personal: Personal | None) -> Fits | None:
+def _fits(node: inspect.Type, field: PersonalField | None) -> Fits | None:
     if isinstance(node, inspect.Metadata):
         node = node.type
     if isinstance(node, inspect.StrType):
-        return _text_fits(node, personal)
+        return _text_fits(node, field)
     if isinstance(node, inspect.VarTupleType) and node.min_length is node.max_length is None:
-        return _each(_fits(node.item_type, personal))
+        return _each(_fits(node.item_type, field))
     if isinstance(node, inspect.LiteralType):
         return frozenset(value for value in node.values if type(value) is str).__contains__
     if isinstance(node, inspect.IntType) and node.gt is node.lt is node.multiple_of is None:
@@ -189,11 +196,13 @@ def _fits(node: inspect.Type, personal: Personal | None) -> Fits | None:
     return _OF_TYPE.get(type(node))
 
 
-def _text_fits(node: inspect.StrType, personal: Personal | None) -> Fits | None:
+def _text_fits(node: inspect.StrType, field: PersonalField | None) -> Fits | None:
     pattern = re.compile(node.pattern) if node.pattern is not None else None
     least, most = node.min_length or 0, node.max_length or sys.maxsize
-    if personal is not None:
-        return _words(pattern, least, most, names_somebody=personal == "subject")
+    if field is not None and field.personal == "subject":
+        return _identity(field.namespace, re.compile(node.pattern or ""), most)
+    if field is not None:
+        return _words(pattern, least, most)
     return _Catalogue(pattern, least, most).holds if pattern else None
 
 
@@ -229,14 +238,29 @@ def _each(fits: Fits | None) -> Fits | None:
     return lambda values: type(values) in _LISTS and len(values) > 0 and all(map(fits, values))
 
 
-def _words(pattern: re.Pattern[str] | None, least: int, most: int, *, names_somebody: bool) -> Fits:
-    """Words of people, or an identity in its one spelling, which a token or `withheld` is not."""
+def _identity(namespace: str, pattern: re.Pattern[str], most: int) -> Fits:
+    """Identities in their one spelling, which a token or `withheld` is not."""
+    plainly = _PLAINLY_SPELLED[namespace].fullmatch
 
+    def fits(value: Any) -> bool:  # noqa: ANN401 - any wrong value
+        return type(value) is str and (
+            plainly(value) is not None
+            or (
+                len(value) <= most
+                and normalised_identity(value) == value
+                and pattern.search(value) is not None
+            )
+        )
+
+    return fits
+
+
+def _words(pattern: re.Pattern[str] | None, least: int, most: int) -> Fits:
     def fits(value: Any) -> bool:  # noqa: ANN401 - any wrong value
         return (
             type(value) is str
             and least <= len(value) <= most
-            and (normalised_identity(value) == value if names_somebody else value != WITHHELD)
+            and value != WITHHELD
             and (pattern is None or pattern.search(value) is not None)
         )
 

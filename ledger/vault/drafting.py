@@ -12,13 +12,13 @@ Which subject's key a value is encrypted under:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from ledger.body import PersonalValue, SplitEvent, sealed_body
-from ledger.disclosure import SALT_BYTES, digest_texts, disclosure_of, salt_texts
+from ledger.disclosure import SALT_BYTES, digest_texts, encode_disclosures, salt_texts
 from ledger.draft import Draft, SealedDisclosure
 from ledger.events import Event
 from ledger.vault.cases import CaseKey
@@ -108,30 +108,45 @@ def seal_values(
         origin: The origin of the log.
         random: For as many values as the events have.
     """
-    salts, nonces = random.salts, random.nonces
-    digests: list[bytes] = []
-    sealed: list[tuple[SplitDraft, int, list[SealedDisclosure]]] = []
-    # One loop without calls of our own: it runs once for each personal value of every event.
+    owned: list[tuple[Subject, bytes, str, int]] = []
+    named: list[tuple[str, str, Any]] = []
+    together: list[tuple[SplitDraft, int, int]] = []
+    salts = random.salts
     for each in splits:
         if each.split.cases:
             _replace_cases(each.split, streams)
         record = record_binding(origin, each.event_id.bytes)
-        disclosures = []
         for subject, values in _owned(each, subjects):
-            texts = [disclosure_of(next(salts), value.path, value.value) for value in values]
-            for text in texts:
-                digests.append(sha256(text).digest())  # noqa: PERF401 - dearer for one or two
+            for value in values:
+                named.append((next(salts), value.path, value.value))  # noqa: PERF401 - one or two
             fields = values[0].path
             if len(values) > 1:
                 fields = ",".join([value.path for value in values])
-            ciphertext = encrypt_disclosures(subject, record, next(nonces), texts)
-            disclosures.append(SealedDisclosure(subject.subject_id, fields, ciphertext))
-        sealed.append((each, len(digests), disclosures))
-    texts_of = digest_texts(digests)
+            owned.append((subject, record, fields, len(named)))
+        together.append((each, len(named), len(owned)))
+    # The values of all events at once: a call for each would cost more than what it does.
+    texts = encode_disclosures(named)
+    digests = digest_texts([sha256(text).digest() for text in texts])
+    sealed = _encrypted(owned, texts, random.nonces)
+    end = reached = 0
+    for each, next_end, next_reached in together:
+        yield _draft(each, digests[end:next_end], sealed[reached:next_reached])
+        end, reached = next_end, next_reached
+
+
+def _encrypted(
+    owned: Iterable[tuple[Subject, bytes, str, int]],
+    texts: Sequence[bytes],
+    nonces: Iterator[bytes],
+) -> list[SealedDisclosure]:
+    """The values of one subject in one record, for each: record binding, fields, end in `texts`."""
+    sealed = []
     end = 0
-    for each, reached, disclosures in sealed:
-        start, end = end, reached
-        yield _draft(each, texts_of[start:end], disclosures)
+    for subject, record, fields, next_end in owned:
+        ciphertext = encrypt_disclosures(subject, record, next(nonces), texts[end:next_end])
+        sealed.append(SealedDisclosure(subject.subject_id, fields, ciphertext))
+        end = next_end
+    return sealed
 
 
 def _draft(

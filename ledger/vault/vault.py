@@ -12,12 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
-from uuid_utils.compat import uuid7
 
 from ledger.disclosure import decode_disclosure
 from ledger.draft import Draft
 from ledger.errors import StoreUnavailable, VerificationError
 from ledger.events import Event, encode_event
+from ledger.fresh_ids import fresh_id
 from ledger.placing import each_in_place
 from ledger.settled_events import settle
 from ledger.store.engine import reading, writing
@@ -54,7 +54,7 @@ class Vault:
         keys: KeyStore,
         *,
         entropy: Entropy,
-        new_id: NewId = uuid7,
+        new_id: NewId = fresh_id,
     ) -> None:
         """Checks nothing yet; use `create` or `open`."""
         index = BlindIndex(keys)

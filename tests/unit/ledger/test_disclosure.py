@@ -1,11 +1,19 @@
 """Disclosures against the examples of RFC 9901, and what is refused."""
 
 import base64
+from hashlib import sha256
 from typing import Final
 
 import pytest
 
-from ledger.disclosure import decode_disclosure, disclosure_digest, encode_disclosure
+from ledger.disclosure import (
+    decode_disclosure,
+    digest_texts,
+    disclosure_digest,
+    encode_disclosure,
+    encode_disclosures,
+    salt_texts,
+)
 from ledger.errors import VerificationError
 
 # RFC 9901 §4.2.1 and §4.2.3: its own salt, name and value.
@@ -28,6 +36,21 @@ def test_a_disclosure_is_written_as_documented() -> None:
     assert base64.urlsafe_b64decode(found + b"==") == (
         b'["AAAAAAAAAAAAAAAAAAAAAA","subjects/0","data-subject:BSN:1"]'
     )
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_many_are_written_as_each_by_itself(count: int) -> None:
+    """What a batch seals would differ from what one event seals."""
+    salts = [sha256(bytes([number])).digest()[:16] for number in range(count)]
+    values = ["line\nfeed", "Zoë ~ =", "x", "xy", {"a": [1, None]}, "\r\u2028", "+/"][:count]
+    named = list(zip(salt_texts(b"".join(salts)), "abcdefg", values, strict=False))
+    together = encode_disclosures(named)
+    assert together == [
+        encode_disclosure(salt, name, value)
+        for salt, name, value in zip(salts, "abcdefg", values, strict=False)
+    ]
+    digests = [sha256(text).digest() for text in together]
+    assert digest_texts(digests) == [disclosure_digest(text) for text in together]
 
 
 def _text(raw: bytes) -> bytes:
