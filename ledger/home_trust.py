@@ -106,7 +106,7 @@ def with_collected(
         except StoreUnavailable as error:
             unread.append(f"log of checkpoints {name}: {error}")
             continue
-        found.add_all(said[-1].findings)
+        found.absorb(said[-1].findings)
     return replace(
         with_findings(report, found),
         anchored_through=anchored_through(said),

@@ -12,7 +12,7 @@ signed by its key; what the party said about it holds now.
 | since, quick | those of the log among the newest 1,024 that were collected of any log |
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice, takewhile
@@ -20,43 +20,25 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.anchored_extent import anchored_extent
 from ledger.anchors.settings import AnchorSettings
-from ledger.body import join_body
-from ledger.errors import FormatError, MalformedRecord, RecordsPruned, VerificationError
-from ledger.events.log_integrity import LogCheckpointCollected
+from ledger.errors import FormatError, RecordsPruned, VerificationError
 from ledger.levels import Trust
+from ledger.many_logs.collected_records import Collected, collected_in, collected_rows
 from ledger.notes.checkpoint import VerifiedCheckpoint, open_checkpoint
 from ledger.notes.tile_proofs import inclusion_from_tiles, root_from_tiles
-from ledger.own_records import CHECKPOINTS
 from ledger.proofs import verify_inclusion
-from ledger.record import decode_record, leaf_hash
+from ledger.record import leaf_hash
 from ledger.store.checkpoints import CheckpointTable
-from ledger.store.query import RecordQuery
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
 from ledger.stored import StoredRecord, stored_bytes
 from ledger.verification.error_findings import finding_of
-from ledger.verification.findings import AnchoredThrough, Finding
+from ledger.verification.findings import AnchoredThrough, Finding, FindingLog
 from ledger.verification_record import Anchored
 
 if TYPE_CHECKING:
     from ledger.verdicts import Verdict
 
-NEWEST_COLLECTED: Final = 1024
-"""How many collected checkpoints, of any log, are looked at where not all are compared."""
-
 _CHUNK: Final = 1000
-_KIND: Final = "log.checkpoint_collected.v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """One collected checkpoint of the log that is verified."""
-
-    index: int
-    """Of the record in the log of checkpoints."""
-    size: int
-    root: bytes
-    note_sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +51,17 @@ class CheckpointsLog:
     trust: Trust
     parties: AnchorSettings
 
+    @property
+    def place(self) -> str:
+        """How findings call it."""
+        return f"log of checkpoints {self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class CollectedReport:
     """What one log of checkpoints says about one log."""
 
-    findings: tuple[Finding, ...]
+    findings: FindingLog
     anchored: AnchoredThrough | None
     """Up to where it anchors the log; `None`: nowhere yet."""
 
@@ -93,9 +80,9 @@ def check_collected(
     Raises:
         StoreUnavailable: a database cannot be used.
     """
-    findings: list[Finding] = []
-    through = _Through(log, collecting)
-    rows = _rows(collecting.log, everything=everything)
+    findings = FindingLog()
+    through = _Through(log, collecting, _anchored_extent(collecting, findings))
+    rows = collected_rows(collecting.log, everything=everything)
     while chunk := list(islice(rows, _CHUNK)):
         found = [one for row in chunk if (one := _read(row, log.origin, through, findings))]
         wanted = [one for one in found if one.size >= first_size]
@@ -105,64 +92,53 @@ def check_collected(
             if fault is None:
                 through.holds(one)
             else:
-                findings.append(fault)
+                findings.add(fault)
     try:
         anchored = through.anchored()
     except (VerificationError, FormatError) as error:
-        findings.append(_finding_at(through.place, error))
+        findings.add(_finding_at(through.place, error))
         anchored = None
-    return CollectedReport(tuple(findings), anchored)
+    return CollectedReport(findings, anchored)
 
 
-def _rows(log: SealedLog, *, everything: bool) -> Iterator[StoredRecord]:
-    """The records of collected checkpoints, the newest first where not all are wanted."""
-    chosen = RecordQuery(kinds=(_KIND,), system=CHECKPOINTS)
-    if everything:
-        return log.find(chosen)
-    newest = RecordQuery(kinds=(_KIND,), system=CHECKPOINTS, reverse=True, limit=NEWEST_COLLECTED)
-    return log.find(newest)
+def _anchored_extent(collecting: CheckpointsLog, findings: FindingLog) -> Anchored | None:
+    """Up to where the log of checkpoints is anchored; what cannot be read there is a finding."""
+    try:
+        return anchored_extent(collecting.log, collecting.parties, collecting.trust)
+    except (VerificationError, FormatError) as error:
+        findings.add(_finding_at(collecting.place, error))
+        return None
 
 
 def _read(
-    row: StoredRecord, origin: str, through: "_Through", findings: list[Finding]
+    row: StoredRecord, origin: str, through: "_Through", findings: FindingLog
 ) -> Collected | None:
     """The checkpoint of this log that a record tells of, if it is of this log."""
     try:
-        event = join_body(decode_record(stored_bytes(row.sealed)).body, {})
-    except (MalformedRecord, VerificationError, FormatError) as error:
+        collected = collected_in(row)
+    except (VerificationError, FormatError) as error:
         place = through.place_of(int(row.index))
-        findings.append(
-            Finding("MODIFIED", None, place, "a collected checkpoint", str(error)[:200])
-        )
+        findings.add(Finding("MODIFIED", None, place, "a collected checkpoint", str(error)[:200]))
         return None
-    # The columns are copies: what was sealed decides.
-    if not isinstance(event, LogCheckpointCollected) or event.system != CHECKPOINTS:
-        return None
-    if event.log_origin != origin:
-        return None
-    return Collected(
-        int(row.index),
-        event.tree_size,
-        bytes.fromhex(event.root_sha256),
-        bytes.fromhex(event.note_sha256),
-    )
+    return collected if collected is not None and collected.origin == origin else None
 
 
 class _Through:
     """The log that is verified beside one log of checkpoints."""
 
-    def __init__(self, log: SealedLog, collecting: CheckpointsLog) -> None:
+    def __init__(self, log: SealedLog, collecting: CheckpointsLog, extent: Anchored | None) -> None:
         self._log = log
         self._collecting = collecting
         self._checkpoints = CheckpointTable(log.engine, log.log_id)
         self._tiles = TileTable(log)
         self._newest: Collected | None = None
-        self._extent = self._anchored_extent()
+        self._extent = extent
+        self._sound_size = 0
 
     @property
     def place(self) -> str:
         """The log of checkpoints, for findings."""
-        return f"log of checkpoints {self._collecting.name}"
+        return self._collecting.place
 
     def place_of(self, index: int) -> str:
         """One of its records, for findings."""
@@ -200,12 +176,16 @@ class _Through:
             if root == one.root:
                 return None
             verdict, expected, found = "FORK", f"root {one.root.hex()}", f"root {root.hex()}"
-        place, first = self.place_of(one.index), size if size < one.size else 0
+        # What the log led to before is sound up to there, where the records were read in order.
+        sound = self._sound_size if self._sound_size < one.size else 0
+        first = size if size < one.size else sound
+        place = self.place_of(one.index)
         fault = Finding(verdict, first, place, expected, found, one.size - 1)
         return self._doubt(one.index) or fault
 
     def holds(self, one: Collected) -> None:
         """Remembers the newest checkpoint that the log leads to and that is anchored."""
+        self._sound_size = one.size
         size = 0 if self._extent is None else self._extent.size
         if one.index < size and (self._newest is None or one.size > self._newest.size):
             self._newest = one
@@ -230,10 +210,6 @@ class _Through:
             anchored_at=extent.anchored_at,
             by=tuple(sorted(each.authority for each in extent.by if each.size >= extent.size)),
         )
-
-    def _anchored_extent(self) -> Anchored | None:
-        collecting = self._collecting
-        return anchored_extent(collecting.log, collecting.parties, collecting.trust)
 
     def _doubt(self, index: int) -> Finding | None:
         """What is wrong with a record of the log of checkpoints itself, as far as it is signed."""
@@ -276,27 +252,6 @@ class _Through:
 def _finding_at(place: str, error: VerificationError | FormatError) -> Finding:
     """What an error stands for, in the log of checkpoints: no index of the log that is verified."""
     return replace(finding_of(error, place), place=place[:200], index=None)
-
-
-def newest_collected(log: SealedLog, size: int) -> dict[str, int]:
-    """The size of the newest checkpoint of each log among the first records; nothing verified.
-
-    Args:
-        log: A log of checkpoints.
-        size: How many of its records count; of those the newest 1,024 are looked at.
-    """
-    chosen = RecordQuery(
-        kinds=(_KIND,), system=CHECKPOINTS, stop=size, reverse=True, limit=NEWEST_COLLECTED
-    )
-    found: dict[str, int] = {}
-    for row in log.find(chosen):
-        try:
-            event = join_body(decode_record(stored_bytes(row.sealed)).body, {})
-        except (MalformedRecord, VerificationError, FormatError):
-            continue
-        if isinstance(event, LogCheckpointCollected):
-            found[event.log_origin] = max(event.tree_size, found.get(event.log_origin, 0))
-    return found
 
 
 def anchored_through(reports: Iterable[CollectedReport]) -> tuple[AnchoredThrough, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from ledger.errors import StoreUnavailable
 from ledger.home import Home
-from ledger.many_logs.collected_check import newest_collected
+from ledger.many_logs.collected_records import newest_collected
 from ledger.many_logs.home_logs import all_logs, sealed_log_of, shared_database
 from ledger.opening import instant_of
 from ledger.store.anchors import AnchorTable
