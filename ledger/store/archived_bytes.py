@@ -9,7 +9,7 @@ verification compares.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from operator import itemgetter
 from threading import Lock
@@ -48,6 +48,13 @@ class _File(NamedTuple):
     stack: ExitStack
 
 
+class _Run(NamedTuple):
+    """Sealed bytes of consecutive records."""
+
+    first: int
+    sealed: Sequence[bytes]
+
+
 class ArchivedBytes:
     """The sealed bytes of one log that its database does not hold; safe for many threads."""
 
@@ -56,7 +63,7 @@ class ArchivedBytes:
         self._table = ArchivedTable(engine, log_id)
         self._lock = Lock()
         self._files: OrderedDict[int, _File] = OrderedDict()
-        self._groups: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._groups: OrderedDict[tuple[int, int], _Run] = OrderedDict()
 
     def complete(self, rows: Sequence[Row], *, as_found: bool = False) -> Iterable[Row]:
         """The same rows; those whose bytes are in the archive with them.
@@ -72,40 +79,59 @@ class ArchivedBytes:
         """
         if all(map(_sealed_of, rows)):
             return rows
-        return (self._completed(row, as_found=as_found) for row in rows)
+        return self._completed(rows, as_found=as_found)
 
-    def _completed(self, row: Row, *, as_found: bool) -> Row:
-        if row[_SEALED] or not isinstance(row[_INDEX], int):
-            return row
-        with self._lock:
-            sealed = self._sealed_at(row[_INDEX], as_found=as_found)
-        return (*row[:_SEALED], sealed, *row[_SEALED + 1 :])
+    def _completed(self, rows: Sequence[Row], *, as_found: bool) -> Iterator[Row]:
+        run = _Run(0, ())
+        for row in rows:
+            index = row[_INDEX]
+            if row[_SEALED] or not isinstance(index, int):
+                yield row
+                continue
+            place = index - run.first
+            if not 0 <= place < len(run.sealed):
+                with self._lock:
+                    run = self._run_with(index, as_found=as_found)
+                place = index - run.first
+            yield (*row[:_SEALED], run.sealed[place], *row[_SEALED + 1 :])
 
-    def _sealed_at(self, index: int, *, as_found: bool) -> bytes:
-        """The bytes of a record; empty where no archive holds them: somebody took them away."""
+    def _run_with(self, index: int, *, as_found: bool) -> "_Run":
+        """A run with this record; its bytes are empty where no archive holds them."""
         file = self._file(index)
-        if file is None:
-            return b""
+        if file is None:  # somebody took them away
+            return _Run(index, (b"",))
         if file.fault is not None and not as_found:
+            self._forget(file)  # the next question looks again
             raise file.fault
         if file.reader is None:
-            return b""
+            return _Run(index, (b"",))
         group, place = file.reader.place_of(index - file.segment.first)
         key = (file.segment.first, group)
         found = self._groups.get(key)
         if found is None:
-            try:
-                found = file.reader.sealed(group)
-            except VerificationError:
-                if not as_found:
-                    raise
-                found = []
-            self._groups[key] = found
+            found = self._groups[key] = _Run(
+                index - place, self._sealed(file.reader, group, as_found=as_found)
+            )
             if len(self._groups) > KEPT_GROUPS:
                 self._groups.popitem(last=False)
         else:
             self._groups.move_to_end(key)
-        return found[place] if place < len(found) else b""
+        return found if place < len(found.sealed) else _Run(index, (b"",))
+
+    @staticmethod
+    def _sealed(reader: "SegmentReader", group: int, *, as_found: bool) -> Sequence[bytes]:
+        try:
+            return reader.sealed(group)
+        except VerificationError:
+            if not as_found:
+                raise
+            return ()
+
+    def _forget(self, file: _File) -> None:
+        self._files.pop(file.segment.first, None)
+        for key in [key for key in self._groups if key[0] == file.segment.first]:
+            del self._groups[key]
+        file.stack.close()
 
     def _file(self, index: int) -> _File | None:
         for first, file in self._files.items():
@@ -118,8 +144,7 @@ class ArchivedBytes:
         opened = self._open(segment)
         self._files[segment.first] = opened
         if len(self._files) > KEPT_FILES:
-            _, oldest = self._files.popitem(last=False)
-            oldest.stack.close()
+            self._forget(next(iter(self._files.values())))
         return opened
 
     def _open(self, segment: StoredSegment) -> _File:
