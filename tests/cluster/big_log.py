@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.sample import batches
 from ledger.archive.layout import SEGMENT_RECORDS
+from ledger.home import Home
 from tests.cluster.standalone import PYTHON
 from tests.command_line import clean_environment
 
@@ -74,3 +76,16 @@ class BigLog:
             yield
         finally:
             path.write_bytes(before)
+
+
+def made_log(home: Path, count: int) -> BigLog:
+    """A log of so many measured events, whose sealed records stand in its archive."""
+    made = BigLog(home, count)
+    made.run("init", "--no-roles", "--origin", "log.example/big")
+    with closing(Home(home).open_ledger()) as ledger:
+        for batch in batches(count):
+            ledger.record_many(batch)
+    made.run("seal")
+    made.run("archive", "--to", str(made.archive))
+    made.run("archive", "move", "--yes")
+    return made

@@ -1,24 +1,23 @@
 """Tests on a cluster take minutes, Java and PySpark: `make test-cluster` runs them, nobody else.
 
 One log of a million records (`ZEGEL_CLUSTER_RECORDS` says another number) serves them all; each
-leaves it as it was.
+leaves it as it was. One that was made before, by `made_log`, can be used again: its home is then in
+`ZEGEL_CLUSTER_HOME`.
 """
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from benchmarks.sample import batches
-from ledger.home import Home
-from tests.cluster.big_log import BigLog
+from tests.cluster.big_log import BigLog, made_log
 from tests.cluster.standalone import StandaloneCluster, standalone_cluster
 
 ASKED_FOR: Final = "ZEGEL_TEST_CLUSTER"
 RECORDS: Final = "ZEGEL_CLUSTER_RECORDS"
+KEPT: Final = "ZEGEL_CLUSTER_HOME"
 _WORKERS: Final = 2
 _MILLION: Final = "1000000"
 
@@ -35,16 +34,7 @@ def cluster() -> Iterator[StandaloneCluster]:
 @pytest.fixture(scope="session")
 def big_log(tmp_path_factory: pytest.TempPathFactory) -> BigLog:
     """A log whose sealed records stand in an archive, all but the last."""
-    made = BigLog(tmp_path_factory.mktemp("big") / "home", int(os.environ.get(RECORDS, _MILLION)))
-    made.run("init", "--no-roles", "--origin", "log.example/big")
-    _fill(made.home, made.records)
-    made.run("seal")
-    made.run("archive", "--to", str(made.archive))
-    made.run("archive", "move", "--yes")
-    return made
-
-
-def _fill(home: Path, count: int) -> None:
-    with closing(Home(home).open_ledger()) as ledger:
-        for batch in batches(count):
-            ledger.record_many(batch)
+    count = int(os.environ.get(RECORDS, _MILLION))
+    if KEPT in os.environ:
+        return BigLog(Path(os.environ[KEPT]), count)
+    return made_log(tmp_path_factory.mktemp("big") / "home", count)
