@@ -21,6 +21,62 @@ _ASKS_FOR_ABSENCE: Final = frozenset({"is_valid", "is_null", "is_in"})
 _UNKNOWN_STAYS_UNKNOWN: Final = frozenset({"if_else", "and", "or", "invert", "not"})
 
 
+_BOUND: Final = re.compile(r"index (>=|>|<=|<|==) ([0-9]{1,18})")
+_OPENS, _CLOSES = "([{", ")]}"
+
+
+def index_range(expression: object) -> tuple[int, int | None]:
+    """The first index that may meet an expression, and the one after the last, if it is bounded.
+
+    Told by its text, where the index is compared in a part that must hold in any case.
+    """
+    start, stop = 0, None
+    for part in _parts("" if expression is None else str(expression)):
+        bound = _BOUND.fullmatch(part)
+        if bound is None:
+            continue
+        sign, number = bound[1], int(bound[2])
+        if sign in {">", ">=", "=="}:
+            start = max(start, number + (sign == ">"))
+        if sign in {"<", "<=", "=="}:
+            end = number + (sign != "<")
+            stop = end if stop is None else min(stop, end)
+    return start, stop
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of an expression that must all hold, without the parentheses around them."""
+    text = text.strip()
+    depth, place, cuts = 0, 0, []
+    outer = text.startswith("(")
+    while place < len(text):
+        sign = text[place]
+        if sign == '"':
+            place = _end_of_text(text, place)
+        elif sign in _OPENS:
+            depth += 1
+        elif sign in _CLOSES:
+            depth -= 1
+            outer = outer and (depth > 0 or place == len(text) - 1)
+        elif depth == 0 and text.startswith(" and ", place):
+            cuts.append(place)
+        place += 1
+    if outer:
+        return _parts(text[1:-1])
+    ends = [*cuts, len(text)]
+    begins = [0, *(cut + len(" and ") for cut in cuts)]
+    parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    return parts if len(parts) == 1 else [each for part in parts for each in _parts(part)]
+
+
+def _end_of_text(text: str, place: int) -> int:
+    """Where the text in quotes ends that begins at a place."""
+    place += 1
+    while place < len(text) and text[place] != '"':
+        place += 2 if text[place] == "\\" else 1
+    return place
+
+
 def names_in(columns: Sequence[SqlColumn], expression: object) -> frozenset[str]:
     """The columns that an expression may speak of: all whose names stand anywhere in its text."""
     said = "" if expression is None else str(expression)

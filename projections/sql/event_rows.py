@@ -27,7 +27,7 @@ from projections.sql.arrow_columns import (
     arrow_schema,
 )
 from projections.sql.catalogue import EVENTS, SqlColumn, Stage, sql_tables
-from projections.sql.early_filter import decides_early, possible
+from projections.sql.early_filter import decides_early, index_range, possible
 
 BATCH_RECORDS: Final = 2_000
 
@@ -80,10 +80,12 @@ def event_batches(
     columns = [column for column in _COLUMNS if column.name in names]
     stages = {column.stage for column in columns}
     rows: Iterator[RawRecord] | Iterator[StoredRecord]
+    start, end = index_range(wanted)
+    stop = int(size) if end is None else min(int(size), end)
     if "tokens" in stages:
-        rows = ledger.log.find(RecordQuery(stop=size))
+        rows = ledger.log.find(RecordQuery(start=start, stop=stop))
     else:
-        rows = ledger.log.scan_raw(0, size)
+        rows = ledger.log.scan_raw(start, stop)
     narrows = decides_early(_COLUMNS, wanted)
     while page := list(islice(rows, BATCH_RECORDS)):
         try:

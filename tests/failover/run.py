@@ -13,7 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ledger.errors import OutcomeUnknown
 from ledger.events import Event
@@ -22,11 +22,14 @@ from ledger.ledger import Ledger
 from tests.command_line import Answer, zegel
 from tests.failover.cluster import Cluster, running_cluster
 from tests.failover.node import Node, wait_for
+from tests.failover.recorders import event_of
 from tests.failover.told import Told, finish, started_writers
-from tests.failover.writers import KIND, event_of
+from tests.killed_service import KIND, UNHURRIED
+from tests.running_service import make_key, running_service
 
 ORIGIN: Final = "log.example/failover"
 PROCESSES: Final = 3
+"""Of writers: one sends to a service, the others open the ledger themselves."""
 UNANSWERED_S: Final = 5.0
 """So long an old leader is waited for before it counts as not answering."""
 SECONDS_BETWEEN: Final = 3.0
@@ -42,14 +45,21 @@ def main(writers: str, kills: str) -> int:
 
 
 def _run(cluster: Cluster, home: Path, writers: int, kills: int) -> int:
-    print(f"{PROCESSES * writers} writers in {PROCESSES} processes, {kills} kills", flush=True)
+    print(
+        f"{PROCESSES * writers} writers, {writers} of them at a service, {kills} kills", flush=True
+    )
     _command(home, "--database", cluster.url(), "init", "--origin", ORIGIN)
     _command(home, "seal")
     told = Told()
     asked_of_old_leaders: set[str] = set()
     with ExitStack() as stack:
-        place = (cluster.url(), str(Home(home).key_file))
-        started = started_writers(stack, PROCESSES, told, *place, str(writers))
+        service = stack.enter_context(
+            running_service(home, "--no-grpc", ZEGEL_SERVE_REQUESTS_PER_MINUTE=UNHURRIED)
+        )
+        by_service = (service.url, make_key(home, "writers", "recorder"), "service")
+        by_ledger = (cluster.url(), str(Home(home).key_file))
+        places = [by_service, *((*by_ledger, f"p{number}") for number in range(1, PROCESSES))]
+        started = [started_writers(stack, told, *place, str(writers)) for place in places]
         for number in range(1, kills + 1):
             told.wait_for_acknowledgement_after(time.time())
             time.sleep(SECONDS_BETWEEN)
@@ -57,15 +67,16 @@ def _run(cluster: Cluster, home: Path, writers: int, kills: int) -> int:
         finish(started)
     _command(home, "seal")
     stored = require_exactly_once(home, told, asked_of_old_leaders)
-    report = json.loads(_command(home, "verify").stdout)
-    assert report["outcome"] == "valid", report
+    report = _verified(home)
     _wait_for_same_head(cluster)
+    for node in cluster.nodes:
+        assert _verified(home, "--database", cluster.url(node))["root"] == report["root"]
     acknowledged = len(told.receipts) + len(asked_of_old_leaders)
     print(f"acknowledged {acknowledged}, given up {len(told.given_up)}")
     print(f"answered: outcome unknown {told.unknown} times, unavailable {told.unavailable} times")
     print(f"stored {stored}: each acknowledged one once, {stored - acknowledged} given up")
     print(f"zegel verify: {report['outcome']}, {report['size']} records, sealed before and after")
-    print(f"the same last record on each of {len(cluster.nodes)} servers")
+    print(f"the same on each of {len(cluster.nodes)} servers")
     return 0
 
 
@@ -133,6 +144,13 @@ def _command(home: Path, *words: str) -> Answer:
     answer = zegel("--home", home, *words)
     assert answer.returncode == 0, answer.stderr
     return answer
+
+
+def _verified(home: Path, *options: str) -> dict[str, Any]:
+    """What `zegel verify` reports of a history that must be whole."""
+    report: dict[str, Any] = json.loads(_command(home, *options, "verify").stdout)
+    assert report["outcome"] == "valid", report
+    return report
 
 
 def _wait_for_same_head(cluster: Cluster) -> None:

@@ -55,37 +55,29 @@ class Told:
         return min(after) - max(before)
 
 
-def started_writers(
-    stack: ExitStack, processes: int, told: Told, *arguments: str
-) -> list[subprocess.Popen[str]]:
-    """Processes of writers, which end with the stack, or once their standard input is closed.
+def started_writers(stack: ExitStack, told: Told, *words: str) -> subprocess.Popen[str]:
+    """A process of writers, which ends with the stack, or once its standard input is closed.
 
     Args:
-        stack: Ends them.
-        processes: How many.
-        told: Where their outcomes go.
-        arguments: Database, key file, and how many writers are in each.
+        stack: Ends it.
+        told: Where its outcomes go.
+        words: Place, key, prefix and number of writers.
     """
-    database, key_file, writers = arguments
-    started = []
-    for number in range(processes):
-        words = ("tests.failover.writers", database, key_file, f"p{number}", writers)
-        process = subprocess.Popen(
-            [sys.executable, "-m", *words],
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=clean_environment(),
-        )
-        stack.enter_context(process)
-        reader = threading.Thread(target=_collect, args=(process, told), daemon=True)
-        reader.start()
-        stack.callback(reader.join)  # what a writer said last counts too
-        stack.callback(process.kill)
-        started.append(process)
-    return started
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.failover.writers", *words],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
+    stack.enter_context(process)
+    reader = threading.Thread(target=_collect, args=(process, told), daemon=True)
+    reader.start()
+    stack.callback(reader.join)  # what a writer said last counts too
+    stack.callback(process.kill)
+    return process
 
 
 def finish(writers: list[subprocess.Popen[str]]) -> None:

@@ -17,6 +17,10 @@ _TERMS = st.sampled_from(
     [
         "index >= 3",
         "index between 1 and 4",
+        "index = 2",
+        "index > 1",
+        "index < 5",
+        "system = 'a\") and (index == 0'",
         "kind = 'access.used.v1'",
         "kind in ('access.granted.v1', 'access.revoked.v1')",
         "kind not like 'access.u%'",
