@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from ledger.ledger import Ledger
 from ledger.store import reading, writing
+from ledger.store.engine import writing_repeatably
 from ledger.store.schema import VAULT
 from ledger.units import Size
 from projections.collecting import collector_paused
@@ -229,7 +230,8 @@ def _fold_stretch(
     whole = Batch(stored, list(ledger.open_records(asked)), ())
     corrections = find_corrections(ledger.log, whole.opened)
     try:
-        with writing(ledger.log.engine) as connection:
+        # Whatever a power failure undoes is folded again.
+        with writing_repeatably(ledger.log.engine) as connection:
             for place, _ in ready:
                 # First of all: on PostgreSQL this row lock makes a second runner wait here.
                 _advance(connection, log, place, stop)

@@ -33,8 +33,11 @@ CONNECT_SECONDS: Final = 10
 SILENT_SECONDS: Final = 30
 _PAUSE_SECONDS: Final = 0.01
 _WRITES: Final = "zegel_writes"
+SCAN_CACHE_KIB: Final = 4_096
 _TURNS: Final[WeakKeyDictionary[Engine, Turns]] = WeakKeyDictionary()
 """Of each SQLite file that is open."""
+_CONNECTS: Final[WeakKeyDictionary[Engine, Callable[[], sqlite3.Connection]]] = WeakKeyDictionary()
+"""What connects to it once more."""
 
 # For every NULL and every value of bytes that is bound, `sqlite3` looks for something that makes
 # another value of it. Where it finds what gives the same, that takes a third of the time.
@@ -90,6 +93,60 @@ def writing(engine: Engine) -> Iterator[Connection]:
             commit(transaction)
 
 
+@contextmanager
+def writing_repeatably(engine: Engine) -> Iterator[Connection]:
+    """The same for what can be worked out again: the commit does not wait for the disk.
+
+    After a power failure the transaction is there as a whole or not at all, and what was committed
+    after it by `writing` is never there without it.
+
+    Raises:
+        OutcomeUnknown: the server did not answer the commit; it may have been done.
+        StoreUnavailable: the database cannot be used; nothing was changed.
+    """
+    with explained(engine), _turn(engine), engine.connect() as connection:
+        writer = connection.execution_options(**{_WRITES: True})
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:  # in WAL mode; it cannot be said inside a transaction
+            _set_synchronous(writer, "NORMAL")
+        try:
+            with writer.begin() as transaction:
+                if not is_sqlite:
+                    writer.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                yield writer
+                commit(transaction)
+        finally:
+            if is_sqlite:
+                _set_synchronous(writer, "FULL")
+
+
+def _set_synchronous(connection: Connection, level: str) -> None:
+    """Says when SQLite waits for the disk, on a connection that is in no transaction."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute(f"PRAGMA synchronous = {level}")
+
+
+@contextmanager
+def scanning(engine: Engine) -> Iterator[sqlite3.Connection]:
+    """A connection of its own to an SQLite file, for whoever reads much of it once.
+
+    It keeps little of the file in memory. Those of the pool keep what is used again and again, and
+    would keep all that was read, each of them.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    with explained(engine):
+        connection = _CONNECTS[engine]()
+    try:
+        with explained(engine):
+            connection.execute(f"PRAGMA cache_size = -{SCAN_CACHE_KIB}")
+            yield connection
+    finally:
+        connection.close()
+
+
 def is_postgresql(engine: Engine) -> bool:
     """Whether the database is a PostgreSQL server; otherwise it is an SQLite file."""
     return engine.dialect.name == "postgresql"
@@ -120,15 +177,17 @@ def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine
         raise StoreUnavailable(f"{path}: expected a database, found no such file")
     if create and not path.parent.is_dir():
         raise StoreUnavailable(f"{path}: expected an existing folder, found none")
+    connect = _sqlite_connect(path, create=create, lock_seconds=lock_seconds)
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        creator=_sqlite_connect(path, create=create, lock_seconds=lock_seconds),
+        creator=connect,
         pool_size=8,
         max_overflow=64,
     )
     engine.dialect.statement_compiler = _HintedCompiler
     event.listen(engine, "begin", _begin)
     _TURNS[engine] = Turns(lock_seconds)
+    _CONNECTS[engine] = connect
     return engine
 
 

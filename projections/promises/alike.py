@@ -63,7 +63,7 @@ class Open(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What an event gives, and for which others that holds: those in [since, until) from an index."""
+    """What an event gives, and for which others that holds: in [since, until), from an index on."""
 
     since: int
     until: int
@@ -96,11 +96,7 @@ class Sort:
         """What was noted for events like this one, if it holds for it."""
         found = self._known.get(self._key_of(event))
         self._tried += 1
-        if (
-            found is not None
-            and found.since <= moment < found.until
-            and index >= found.first_index
-        ):
+        if found is not None and found.since <= moment < found.until and index >= found.first_index:
             self._found += 1
             return found
         if self._tried >= _TRIED:
@@ -127,7 +123,7 @@ def key_of(kind: str, paths: Iterable[str]) -> KeyOf | None:
     return attrgetter(*names) if names else _nothing
 
 
-def validity(rules: Sequence[JudgedRule], moment: int, index: int) -> tuple[int, int, int] | None:
+def validity(rules: Iterable[JudgedRule], moment: int, index: int) -> tuple[int, int, int] | None:
     """From when until when, and from which record on, what rules say of an event holds for others.
 
     Nothing, where it was learnt later what a rule is at that moment.

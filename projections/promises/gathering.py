@@ -129,7 +129,9 @@ def _note(  # noqa: PLR0917 - a part of its only caller
         for ask, grouped, counted, told in mine.alone
     )
     asks = tuple(
-        Open(ask.rule, _asked(rules[ask.rule], ask), ask.links, rules[ask.rule].values_compared(ask))
+        Open(
+            ask.rule, _asked(rules[ask.rule], ask), ask.links, rules[ask.rule].values_compared(ask)
+        )
         for ask in mine.asks
     )
     sort.note(event, Given(*valid, mine.tallies.get(plain, ()), settled, asks))
@@ -225,7 +227,9 @@ def _grouped(rule: JudgedRule, ask: Ask) -> tuple[str | None, str | None]:
     measure = rule.rule.measure
     if measure is None:
         return None, None
-    return _only(ask, measure.group), _only(ask, measure.field if measure.of == "distinct" else None)
+    return _only(ask, measure.group), _only(
+        ask, measure.field if measure.of == "distinct" else None
+    )
 
 
 def _only(ask: Ask, path: str | None) -> str | None:

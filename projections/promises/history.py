@@ -106,7 +106,7 @@ def _grown(
     for at in steps:
         known = every
         if at != last:
-            known = [[each for each in some if each.index <= at] if some else some for some in every]
+            known = [[each for each in some if each.index <= at] for some in every]
         segments = judge(ask, known, in_force)
         if not standing:
             standing = [(each, at) for each in segments]

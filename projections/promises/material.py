@@ -33,7 +33,7 @@ class Ask(NamedTuple):
     gone: int = FOREVER
     """The index of the record that took it back."""
     alike: Hashable = None
-    """Equal for two events of one verdict while nothing changes; nothing, where that is not told."""
+    """Equal for two events of one verdict while nothing changes; nothing where that is not so."""
 
 
 class Evidence(NamedTuple):

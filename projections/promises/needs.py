@@ -238,7 +238,7 @@ def _servings(need: SharedNeed) -> Iterator[tuple[str, Serving]]:
 
 def _stretch(event: object, at: str | None) -> tuple[int, int]:
     """From when until when an event says that something stands."""
-    beginnings, endings = _bounds_of(type(event))
+    beginnings, endings = _bounds_of(getattr(event, "__struct_fields__", ()))
     paths = (at, *beginnings) if at else beginnings
     since = until = None
     for path in paths:
@@ -255,9 +255,8 @@ def _stretch(event: object, at: str | None) -> tuple[int, int]:
 
 
 @cache
-def _bounds_of(event_class: type) -> tuple[Paths, Paths]:
-    """The fields of a kind that say from when and until when something stands."""
-    fields = getattr(event_class, "__struct_fields__", ())
+def _bounds_of(fields: Paths) -> tuple[Paths, Paths]:
+    """Those of the fields of a kind that say from when and until when something stands."""
     return (
         tuple(path for path in BEGINNINGS if path in fields),
         tuple(path for path in ENDINGS if path in fields),

@@ -40,7 +40,9 @@ class Repeated:
 
     def rows(self, rule: JudgedRule, ask: Ask) -> list[VerdictRow]:
         """Every verdict ever believed about an event, as `history` gives them."""
-        key = (ask.alike or rule.values_compared(ask)) if ask.gone == FOREVER else None
+        key = None
+        if ask.gone == FOREVER:
+            key = rule.values_compared(ask) if ask.alike is None else ask.alike
         if key is None:
             return verdict_rows(rule, ask, self._known.of(rule, ask))
         held = self._held.get(key)
@@ -57,9 +59,7 @@ class Repeated:
         self._seen.add(key)
         return rows
 
-    def _hold(
-        self, key: Hashable, rule: JudgedRule, ask: Ask, rows: list[VerdictRow]
-    ) -> None:
+    def _hold(self, key: Hashable, rule: JudgedRule, ask: Ask, rows: list[VerdictRow]) -> None:
         """Notes a verdict for those that come, if it is one that never changed."""
         edition = rule.edition_believed(ask.moment, ask.index)
         lull = self._known.lull(rule, ask)

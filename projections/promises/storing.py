@@ -61,9 +61,7 @@ def _ask_row(scope: Scope, book: Rulebook, asks: Sequence[Ask]) -> tuple[Any, ..
     return (*scope, index, moment, gone, _encode(numbers).decode(), _encode(terms).decode())
 
 
-def insert_links(
-    connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]
-) -> None:
+def insert_links(connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]) -> None:
     """Stores the links of judged events."""
     insert_rows(connection, ASK_LINK, _link_rows(scope, book, asks))
 
@@ -151,9 +149,7 @@ def mark_gone(connection: Connection, scope: Scope, voids: Sequence[tuple[int, i
         )
 
 
-def delete_links(
-    connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]
-) -> None:
+def delete_links(connection: Connection, scope: Scope, book: Rulebook, asks: Sequence[Ask]) -> None:
     """Deletes the links of judged events; of all that a record gave."""
     update_rows(
         connection,
@@ -271,7 +267,7 @@ def evidence_at(connection: Connection, scope: Scope, indexes: Collection[int]) 
 def _joined(
     connection: Connection, scope: Scope, spans: Sequence[Span], statement: str
 ) -> Sequence[Any]:
-    """The rows of a statement that joins a list of spans: `v(link, since, until, number, place)`."""
+    """The rows of a statement that joins spans, `v(link, since, until, number, place)`."""
     typed = "(?, ?, ?, ?, ?)"
     if connection.dialect.name == "postgresql":
         typed = "(%s::text, %s::bigint, %s::bigint, %s::bigint, %s::bigint)"

@@ -58,6 +58,12 @@ class DeadlineMachine:
             return _unknown(ask.moment)
         if self._is_plain(ask, known):
             return self._judge_plainly(ask, known, in_force)
+        return self._judge_fully(ask, known, in_force)
+
+    def _judge_fully(
+        self, ask: Ask, known: Sequence[Sequence[Evidence]], in_force: InForce
+    ) -> list[Segment]:
+        """What `judge` gives whatever came."""
         answer = self._first("answer", ask, known)
         excuse = self._standing_excuse(ask, known, in_force) or self._first("excuse", ask, known)
         try:
