@@ -13,7 +13,7 @@ from typing import Final
 
 from ledger.errors import VerificationError
 from ledger.ledger import Ledger
-from ledger.range_work import Address, Cut, opened_ranges
+from ledger.range_work import Address, Cut, opened_ranges, range_check
 from ledger.rows_to_verify import erasures_of, raw_disclosures, raw_records, tombstones
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head
@@ -50,7 +50,8 @@ def verify_on_cores(
 
     Args:
         ledger: The log.
-        jobs: How many processes may work at the same time; with 1, none is started.
+        jobs: How many processes may work at the same time, this one among them; with 1, none is
+            started.
         progress: Told how many records are checked so far; from the beginning again once
             something is found that is not in order.
         start: What is known of the records before the first one to check; without it, all that are
@@ -110,7 +111,9 @@ def _joined(
     check = None if evidence is None else evidence()
     joined = JoinedRanges(ledger.origin, head, cut.start, check)
     _refuse_strays(ledger.log, head)
-    with WorkerProcesses(partial(opened_ranges, _address(ledger), cut), jobs) as processes:
+    open_work = partial(opened_ranges, _address(ledger), cut)
+    here = range_check(ledger.log, ledger.vault, cut)
+    with WorkerProcesses(open_work, jobs - 1, here) as processes:
         for number, part in enumerate(processes.answers(cut.ranges)):
             if part is None:
                 message = "expected a range in order, found another"

@@ -16,6 +16,7 @@ from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, RawRecord
 from ledger.units import utc_now
 from ledger.vault.key_stores import KeyPlace
+from ledger.vault.vault import Vault
 from ledger.verification.erasures import Erasures
 from ledger.verification.intact_ranges import IntactRange, check_range
 from ledger.verification.log_check import Erased
@@ -74,14 +75,21 @@ def opened_ranges(address: Address, cut: Cut) -> Iterator[Callable[[int], Intact
         clock=utc_now,
     )
     try:
-        yield partial(_checked, log, VaultOpener(vault), cut)
+        yield range_check(log, vault, cut)
     finally:
         vault.forget()
         log.engine.dispose()
 
 
+def range_check(log: SealedLog, vault: Vault, cut: Cut) -> Callable[[int], IntactRange | None]:
+    """What checks a range by its number, here: what it gives to the whole.
+
+    `None` if anything about it is not in order.
+    """
+    return partial(_checked, log, VaultOpener(vault), cut)
+
+
 def _checked(log: SealedLog, opener: VaultOpener, cut: Cut, number: int) -> IntactRange | None:
-    """What a range gives to the whole; `None` if anything about it is not in order."""
     start, stop = cut.bounds(number)
     try:
         expected = cut.known_before(log.origin, start)

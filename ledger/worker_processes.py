@@ -2,12 +2,14 @@
 
 Nothing is shared and nothing is inherited: each process is started afresh and opens what it needs
 itself, from what it is sent through a pipe; its command line says nothing. Processes draw the
-numbers from one pipe, whoever is free first, and answer each through a pipe of its own.
+numbers from one pipe, whoever is free first, and answer each through a pipe of its own. Who started
+them works too, meanwhile: starting one takes as long as some of the tasks.
 
 Invariants: memory does not grow with the number of tasks; whatever ends the caller or a process,
 the others end too, and nobody waits for one that is gone.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -31,6 +33,8 @@ OpenWork = Callable[[], AbstractContextManager[Callable[[int], Answer]]]
 
 TASKS_AHEAD: Final = 4
 """For each process, how many tasks may be done before the first that is not: bounds memory."""
+TASKS_IN_HAND: Final = 2
+"""Of each process: the one that it does, and the next."""
 
 SECONDS_TO_CLOSE: Final = 5.0
 _NUMBER: Final = Struct(">Q")
@@ -43,18 +47,31 @@ class _Unavailable:
     message: str
 
 
+class _Opened:
+    """What a process sends when it can begin."""
+
+
 class WorkerProcesses(Generic[Answer]):
     """Some processes, alive from entering to leaving."""
 
-    def __init__(self, open_work: "OpenWork[Answer]", processes: int) -> None:
+    def __init__(
+        self,
+        open_work: "OpenWork[Answer]",
+        processes: int,
+        work_here: Callable[[int], Answer] | None = None,
+    ) -> None:
         """Starts nothing yet.
 
         Args:
             open_work: Sent to each process, so it must be picklable.
             processes: How many, at least one.
+            work_here: Answers to a number in this process, which then does tasks as well.
         """
         self._open_work = open_work
         self._wanted = processes
+        self._work_here = work_here
+        self._in_hand = 0
+        self._most_in_hand = 0
         self._context = get_context("spawn")
         self._workers: dict[Connection, SpawnProcess] = {}
         # This side keeps both ends, so writing a number can never hit a closed pipe.
@@ -79,17 +96,34 @@ class WorkerProcesses(Generic[Answer]):
             StoreUnavailable: a process could not open what it needs, or ended before its time.
         """
         arrived: dict[int, Answer] = {}
+        work_here = self._work_here
+        ahead = TASKS_AHEAD * (self._wanted + 1)
         given = number = 0
         while number < tasks:
-            while given < min(tasks, number + TASKS_AHEAD * self._wanted):
+            most = min(tasks, number + ahead)
+            while given < most and self._in_hand < self._most_in_hand:
                 os.write(self._numbers_in.fileno(), _NUMBER.pack(given))
+                self._in_hand += 1
                 given += 1
-            for pipe in wait(list(self._workers)):
-                done, answer = self._receive(cast("Connection", pipe))
-                arrived[done] = answer
+            if work_here is not None and given < most:
+                given += 1
+                arrived[given - 1] = work_here(given - 1)
+                arrived.update(self._received(0))
+            else:
+                arrived.update(self._received(None))
             while number in arrived:
                 yield arrived.pop(number)
                 number += 1
+
+    def _received(self, seconds: float | None) -> Iterator[tuple[int, Answer]]:
+        """What has arrived after so many seconds at most; at least something where that is none."""
+        for pipe in wait(list(self._workers), seconds):
+            told = self._receive(cast("Connection", pipe))
+            if isinstance(told, _Opened):
+                self._most_in_hand += TASKS_IN_HAND
+            else:
+                self._in_hand -= 1
+                yield told
 
     def _start(self) -> None:
         answers, ours = self._context.Pipe(duplex=False)
@@ -108,7 +142,7 @@ class WorkerProcesses(Generic[Answer]):
             ours.close()
         self._workers[answers] = process
 
-    def _receive(self, pipe: "Connection") -> tuple[int, Answer]:
+    def _receive(self, pipe: "Connection") -> tuple[int, Answer] | _Opened:
         try:
             answer = pipe.recv()
         except (EOFError, OSError) as error:
@@ -119,7 +153,7 @@ class WorkerProcesses(Generic[Answer]):
             ) from error
         if isinstance(answer, _Unavailable):
             raise StoreUnavailable(answer.message)
-        return cast("tuple[int, Answer]", answer)
+        return cast("tuple[int, Answer] | _Opened", answer)
 
     def _end(self, *, at_once: bool) -> None:
         self._numbers_in.close()
@@ -140,6 +174,8 @@ def _serve(
     """What each process does: draws numbers until there are no more, and answers each."""
     try:
         with open_work() as work:
+            gc.freeze()  # what was imported stays, and need not be looked at again and again
+            answers.send(_Opened())
             # One read takes one number whole, whoever else reads; at the end it takes nothing.
             while raw := os.read(numbers.fileno(), _NUMBER.size):
                 (number,) = _NUMBER.unpack(raw)

@@ -4,16 +4,18 @@ No transaction stays open between two pages: records never change, so a page lat
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from ledger.errors import VerificationError
 from ledger.store.archived_bytes import archived_bytes
-from ledger.store.engine import is_postgresql, reading
+from ledger.store.engine import is_postgresql, reading, scanning
 from ledger.store.query import (
     RECORD_FIELDS,
     Condition,
@@ -36,6 +38,8 @@ CACHED_ROWS: Final = 512
 FIRST_PAGE_ROWS: Final = 100
 """Somebody who wants the newest record, or a screenful, waits for no more."""
 Row = tuple[Any, ...]
+Fetch = Callable[[str, Sequence[object]], list[Row]]
+"""Gives all rows of one statement whose placeholders are question marks."""
 
 _STREAM: Final = StoredRecord._fields.index("stream")
 _EVENT_ID: Final = StoredRecord._fields.index("event_id")
@@ -65,7 +69,8 @@ class RowReader:
     def _fetch(self, statement: str, parameters: Sequence[object], *, raw_ids: bool) -> list[Row]:
         with reading(self._engine) as connection:
             if not self._postgresql:
-                return _sqlite_rows(connection, statement, parameters)
+                opened = cast("sqlite3.Connection", connection.connection.driver_connection)
+                return _sqlite_rows(opened, statement, parameters)
             driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
             with driver.cursor(binary=True) as cursor:
                 if raw_ids:
@@ -77,12 +82,12 @@ class RowReader:
 
     def records(self, query: RecordQuery) -> Iterator[StoredRecord]:
         """The records that a query asks for, in order of index, found by walking the log."""
-        for page in self._pages(query, raw_ids=False):
+        for page in self._pages(query, self.fetch):
             yield from self._stored_records(page)
 
     def raw_records(self, query: RecordQuery) -> Iterator[RawRecord]:
         """The same, with ids as raw bytes."""
-        for page in self._pages(query, raw_ids=True):
+        for page in self._pages(query, partial(self._fetch, raw_ids=True)):
             complete = self._archived.complete(page, as_found=True)
             yield from map(RawRecord._make, complete)
 
@@ -91,15 +96,26 @@ class RowReader:
 
         Plain tuples: naming the columns of each row costs as much as reading a third of it.
         """
+        query = RecordQuery(start=start, stop=stop)
         sizes = self._verified_rows, self._verified_rows
-        for page in self._pages(RecordQuery(start=start, stop=stop), raw_ids=True, sizes=sizes):
-            yield cast("Sequence[RawRecord]", list(self._archived.complete(page, as_found=True)))
+        with self._scan() as fetch:
+            for page in self._pages(query, fetch, sizes):
+                complete = self._archived.complete(page, as_found=True)
+                yield cast("Sequence[RawRecord]", list(complete))
+
+    @contextmanager
+    def _scan(self) -> Iterator[Fetch]:
+        """Fetches pages for whoever reads all of them once, ids as raw bytes."""
+        if self._postgresql:
+            yield partial(self._fetch, raw_ids=True)
+            return
+        with scanning(self._engine) as driver:
+            yield partial(_sqlite_rows, driver)
 
     def _pages(
         self,
         query: RecordQuery,
-        *,
-        raw_ids: bool,
+        fetch: Fetch,
         sizes: tuple[int, int] = (FIRST_PAGE_ROWS, PAGE_ROWS),
     ) -> Iterator[list[Row]]:
         order = "DESC" if query.reverse else "ASC"
@@ -107,11 +123,10 @@ class RowReader:
         while query.limit is None or query.limit > 0:
             size = most if query.limit is None else min(most, query.limit)
             condition = condition_of(query, self._log, postgresql=self._postgresql)
-            page = self._fetch(
+            page = fetch(
                 f"SELECT {RECORD_FIELDS} FROM zegel_record WHERE {condition} "  # noqa: S608 - our names
                 f"ORDER BY idx {order} LIMIT {size}",
                 condition.parameters,
-                raw_ids=raw_ids,
             )
             yield page
             if len(page) < size:
@@ -186,22 +201,23 @@ class RowReader:
 
     def disclosures(self, start: int, stop: int | None) -> Iterator[StoredDisclosure]:
         """The disclosures of the records from `start` below `stop`, in order of index."""
-        for page in self._disclosure_pages(start, stop, PAGE_ROWS, raw_ids=False):
+        for page in self._disclosure_pages(start, stop, self.fetch, PAGE_ROWS):
             yield from self._stored_disclosures(page)
 
     def raw_disclosure_pages(
         self, start: int, stop: int | None
     ) -> Iterator[Sequence[RawDisclosure]]:
         """The same for the full verification: plain tuples, with ids as raw bytes."""
-        for page in self._disclosure_pages(start, stop, self._verified_rows, raw_ids=True):
-            ids = [row[_SUBJECT_ID] for row in page]
-            if set(map(type, ids)) - {bytes} or set(map(len, ids)) - {UUID_BYTES}:
-                for row in page:
-                    _uuid(row, _SUBJECT_ID)  # raises where one is none
-            yield cast("Sequence[RawDisclosure]", page)
+        with self._scan() as fetch:
+            for page in self._disclosure_pages(start, stop, fetch, self._verified_rows):
+                ids = [row[_SUBJECT_ID] for row in page]
+                if set(map(type, ids)) - {bytes} or set(map(len, ids)) - {UUID_BYTES}:
+                    for row in page:
+                        _uuid(row, _SUBJECT_ID)  # raises where one is none
+                yield cast("Sequence[RawDisclosure]", page)
 
     def _disclosure_pages(
-        self, start: int, stop: int | None, most: int, *, raw_ids: bool
+        self, start: int, stop: int | None, fetch: Fetch, most: int
     ) -> Iterator[list[Row]]:
         last: Row | None = None
         while True:
@@ -211,11 +227,10 @@ class RowReader:
                 # One lower bound for the index: beside two, SQLite would seek by the weaker one.
                 condition.add("idx >= ?", last[0])
                 condition.add("(idx, subject_id) > (?, ?)", *self._place_after(last))
-            page = self._fetch(
+            page = fetch(
                 f"SELECT idx, subject_id, fields, ciphertext FROM zegel_disclosure "  # noqa: S608 - placeholders
                 f"WHERE {condition} ORDER BY idx, subject_id LIMIT {most}",
                 condition.parameters,
-                raw_ids=raw_ids,
             )
             yield page
             if len(page) < most:
@@ -283,8 +298,9 @@ def _uuid(row: Row, column: int) -> UUID | None:
         raise VerificationError("MODIFIED", row[0], f"expected 16 bytes, found {raw!r}") from error
 
 
-def _sqlite_rows(connection: Connection, statement: str, parameters: Sequence[object]) -> list[Row]:
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+def _sqlite_rows(
+    driver: sqlite3.Connection, statement: str, parameters: Sequence[object]
+) -> list[Row]:
     try:
         return driver.execute(statement, parameters).fetchall()
     except sqlite3.OperationalError as error:

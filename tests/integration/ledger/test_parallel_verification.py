@@ -32,7 +32,7 @@ SEALED_AT: Final = 25
 class SameProcess:
     """Does the work of processes here, from what would have been sent to them."""
 
-    def __init__(self, open_work: OpenWork[Any], _: int) -> None:
+    def __init__(self, open_work: OpenWork[Any], _: int, _here: object) -> None:
         self._work = pickle.loads(pickle.dumps(open_work))
 
     def __enter__(self) -> Self:
