@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from ledger.personal import WITHHELD, Personal, PersonalField, normalised_identi
 from ledger.units import NewId
 
 _REMEMBERED_WORDS: Final = 4_096
-"""Of each field; catalogues of systems, resources or purposes are shorter."""
+"""Of each shape, such as all URIs; catalogues of systems, resources or purposes are shorter."""
 
 _KEPT: Final = (datetime, UUID)
 """Types that JSON has no form of, and that stay as they are until they are written."""
@@ -197,13 +198,12 @@ def _fits(node: inspect.Type, field: PersonalField | None) -> Fits | None:
 
 
 def _text_fits(node: inspect.StrType, field: PersonalField | None) -> Fits | None:
-    pattern = re.compile(node.pattern) if node.pattern is not None else None
     least, most = node.min_length or 0, node.max_length or sys.maxsize
     if field is not None and field.personal == "subject":
         return _identity(field.namespace, re.compile(node.pattern or ""), most)
     if field is not None:
-        return _words(pattern, least, most)
-    return _Catalogue(pattern, least, most).holds if pattern else None
+        return _words(node.pattern, least, most)
+    return _catalogue(node.pattern, least, most).holds if node.pattern is not None else None
 
 
 def _is_utc(value: object) -> bool:
@@ -255,7 +255,9 @@ def _identity(namespace: str, pattern: re.Pattern[str], most: int) -> Fits:
     return fits
 
 
-def _words(pattern: re.Pattern[str] | None, least: int, most: int) -> Fits:
+def _words(shape: str | None, least: int, most: int) -> Fits:
+    pattern = re.compile(shape) if shape is not None else None
+
     def fits(value: Any) -> bool:  # noqa: ANN401 - any wrong value
         return (
             type(value) is str
@@ -270,8 +272,8 @@ def _words(pattern: re.Pattern[str] | None, least: int, most: int) -> Fits:
 class _Catalogue:
     """The words that were found to match a pattern: few, and asked for again and again."""
 
-    def __init__(self, pattern: re.Pattern[str], least: int, most: int) -> None:
-        self._pattern = pattern
+    def __init__(self, pattern: str, least: int, most: int) -> None:
+        self._pattern = re.compile(pattern)
         self._least = least
         self._most = most
         self._known: set[str] = set()
@@ -291,3 +293,7 @@ class _Catalogue:
             self._known = set()  # another one: a thread may be asking the old one
         self._known.add(value)
         return True
+
+
+_catalogue: Final = cache(_Catalogue)
+"""One for each shape, whatever fields have it: so many words are all that is ever remembered."""

@@ -58,7 +58,10 @@ def test_anything_else_is_left_to_completion(changes: dict[str, Any]) -> None:
 def test_words_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """A source could fill the memory of a service with words that it makes up."""
     monkeypatch.setattr(settled_events, "_REMEMBERED_WORDS", 2)
-    for number in range(5):
-        event = AccessUsed(**{**_PLAIN, "resource": f"made-up-{number}"})
-        assert settled_already(event) is not None
-    assert settled_already(AccessUsed(**{**_PLAIN, "resource": "Made Up"})) is None
+    catalogue = settled_events._Catalogue(r"^[a-z0-9]+\Z", 1, 4)
+    for word in ("a", "b", "c", "d", "e"):
+        assert catalogue.holds(word)
+        assert len(catalogue._known) <= 2
+    for no_word in ("A", "", "abcde", "a\n", None, 7):
+        assert not catalogue.holds(no_word)
+        assert no_word not in catalogue._known
