@@ -127,9 +127,9 @@ class SubjectTable:
                     for blind in blinds
                 ],
             )
-            entries = self._entries(connection, blinds)
-            lost: set[UUID] = set()
-            if inserted.rowcount != len(blinds):  # somebody else may have chosen the same id
+            entries, lost = chosen, set[UUID]()
+            if inserted.rowcount != len(blinds):  # somebody else was first, or chose the same id
+                entries = self._entries(connection, blinds)
                 ids = [chosen[blind] for blind in blinds]
                 lost = {row.subject_id for row in self._rows(connection, ids)}
             won = {
