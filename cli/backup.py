@@ -121,4 +121,7 @@ def _say_what_is_missing(home: "Home", made: "Backup", logs: "Iterable[CheckedLo
 
     for origin in sorted(origins_in(made) - {each.report.origin for each in logs}):
         note(f"zegel: {origin} is in the copy too, of another home: not verified")
+    for each in logs:
+        if each.archive is not None:
+            note(f"{each.name}: archived records are not in it: they stand in {each.archive}")
     note(f"keys and signer state are not in it: keep those of {home.folder} apart from it")

@@ -18,6 +18,7 @@ from ledger.home import Home
 from ledger.home_trust import trust_of
 from ledger.levels import Trust, verify_full
 from ledger.many_logs.home_logs import all_logs, whole_home
+from ledger.store.archived import ArchivedTable
 from ledger.store.backup import Copied, copy_database
 from ledger.store.engine import open_engine, reading
 from ledger.store.schema import LOG
@@ -32,6 +33,8 @@ class CheckedLog:
 
     name: str
     report: Report
+    archive: str | None
+    """Where records stand that are in its archive alone, and so not in the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ def checked(
         with closing(home.open_ledger(f"sqlite:///{backup.path.absolute()}")) as ledger:
             with progress(name, ledger.head().size) as advance:
                 report = verify_full(ledger, trust, advance, jobs=jobs)
-            yield CheckedLog(name, report)
+            archived = ArchivedTable(ledger.log.engine, ledger.log.log_id)
+            yield CheckedLog(name, report, archived.url() if archived.segments() else None)
 
 
 def origins_in(backup: Backup) -> frozenset[str]:
