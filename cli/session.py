@@ -54,15 +54,18 @@ class Session:
         Raises:
             BadRequest: a log was named that the home does not have.
         """
-        home = self.whole_home()
         if self.log is None:
-            return home
+            return self._given_home()
         from ledger.many_logs.home_logs import named_log  # noqa: PLC0415 - start time: see cli/app.py
 
-        return named_log(home, self.log)
+        return named_log(self.whole_home(), self.log)
 
     def whole_home(self) -> "Home":
         """The home folder with all its logs, whether it exists or not."""
+        home = self._given_home()
+        return home.around or home
+
+    def _given_home(self) -> "Home":
         from ledger.home import Home  # noqa: PLC0415 - start time: see cli/app.py
 
         return Home(self.home) if self.home is not None else Home.default()

@@ -51,7 +51,11 @@ def named_log(home: Home, name: str) -> Home:
 
     Raises:
         BadRequest: there is none; the message names those there are.
+        StoreUnavailable: the home was not made, or not completely, and another than the first log
+            is asked for.
     """
+    if name != FIRST_LOG:
+        home.own_settings()
     if name not in log_names(home):
         raise BadRequest(
             f"--log: expected a log of {home.folder}, one of {', '.join(log_names(home))}, "

@@ -392,6 +392,33 @@ def test_an_unknown_log_is_answered_with_those_there_are(
     assert "one of main, a, b, checkpoints, found 'c'" in answer.stderr
 
 
+def test_a_home_that_was_not_made_is_not_asked_for_its_logs(tmp_path: Path) -> None:
+    """Somebody who mistypes the home would be told to make a log in it."""
+    for words in (
+        ("log", "--log", "a"),
+        ("logs", "list"),
+        ("logs", "create", "a"),
+        ("seal", "--all"),
+    ):
+        answer = zegel_here("--home", tmp_path / "none", *words)
+        assert (answer.returncode, answer.stdout) == (4, "")
+        assert "`zegel init` makes a home" in answer.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_folder_of_a_log_is_that_log_and_leads_to_the_others(many: ManyLogs) -> None:
+    """Logs would be made inside logs, and lost there."""
+    home = ("--home", many.folder("a"))
+    shown = zegel_here(*home, "config", "show", "--json")
+    assert f'"{ORIGIN}/a"' in shown.stdout
+    listed = map(json.loads, zegel_here(*home, "logs", "list", "--ndjson").stdout.splitlines())
+    assert [row["name"] for row in listed] == ["main", "a", "b", COLLECTING]
+    verified = zegel_here(*home, "--log", "b", "verify", "--json")
+    assert json.loads(verified.stdout)["origin"] == f"{ORIGIN}/b"
+    assert zegel_here(*home, "logs", "create", "c").returncode == 0
+    assert (many.folder("c") / "zegel.toml").exists()
+
+
 @pytest.mark.parametrize("name", ["main", "../up", "A", "", "a b", "x" * 65, ".."])
 def test_a_name_that_is_none_makes_nothing(many: ManyLogs, name: str) -> None:
     """A log would be made outside the home, or hide the first one."""
