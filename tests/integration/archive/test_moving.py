@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ledger.archiving import carry_out, movable, require_archived, require_sound, undone
 from ledger.errors import BadRequest, StoreUnavailable, VerificationError
+from ledger.levels import Trust, verify_quick
 from ledger.prunable import places_in
 from ledger.pruning import carry_out as prune
 from ledger.pruning import range_below
@@ -240,6 +241,30 @@ def test_segments_are_moved_in_order(small_home: ArchivedHome) -> None:
         with pytest.raises(BadRequest, match="from record 0 on"):
             movable(ledger.log, small_home.archive())
         assert ArchivedTable(ledger.log.engine, ledger.log.log_id).stop() == 0
+
+
+def test_an_archive_goes_on_with_the_log(small_moved: ArchivedHome) -> None:
+    """Records could be archived once, or the record of the first decision would be lost."""
+    home = small_moved
+    home.add(200)
+    home.seal()
+    with closing(home.open()) as ledger:
+        before = list(ledger.log.scan(0, 500))
+    assert home.write_archive() == 448
+    home.move()
+    assert emptied(home) == 448
+    report = home.verify()
+    assert (report.outcome, report.findings) == ("valid", ())
+    with closing(home.open()) as ledger:
+        assert list(ledger.log.scan(0, 500)) == before
+        table = ArchivedTable(ledger.log.engine, ledger.log.log_id)
+        assert [one.stop for one in table.decisions()] == [256, 448]
+        assert table.decisions()[0].recorded_index < table.stop()
+        assert verify_quick(ledger.log, Trust(home.signing.terms())).outcome == "valid"
+    with home.rogue() as connection:
+        last = update(ARCHIVING).where(ARCHIVING.c.stop == 448)
+        connection.execute(last.values(manifest_sha256=bytes(32)))
+    assert home.verify().outcome == "broken"
 
 
 def test_archived_records_can_be_pruned(moved: ArchivedHome) -> None:
