@@ -54,7 +54,8 @@ class Repeated:
             segment = Segment(ask.moment, *held.segment[1:])
             return [(ask, None, None, KnownSegment(segment, ask.index, FOREVER))]
         rows = verdict_rows(rule, ask, self._known.of(rule, ask))
-        if key in self._seen:  # what came once may be the only one: holding it costs as well
+        # What came once may be the only one, and holding it costs as well.
+        if ask.alike is not None or key in self._seen:
             self._hold(key, rule, ask, rows)
         self._seen.add(key)
         return rows

@@ -3,8 +3,7 @@
 Many are looked up at once: a statement joins a list of links, each with its bounds, with the rows.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -20,7 +19,6 @@ from projections.reader import listed
 from projections.tables import Scope, insert_rows, update_rows
 
 _ASKED_AT_ONCE: Final = 250
-_KEY_OF_VERDICT: Final = itemgetter(2, 3, 4, 5)
 _BY_STREAM: Final = f"INDEXED BY ix_{EVIDENCE.name}_stream"
 _encode = msgspec.json.Encoder().encode
 _decode_terms = msgspec.json.Decoder(dict[str, tuple[bool | int | str, ...]]).decode
@@ -106,19 +104,21 @@ def insert_verdicts(
         connection,
         VERDICT,
         # In the order of the key: the database writes at the end of the table only.
-        sorted([_verdict_row(scope, *each) for each in found], key=_KEY_OF_VERDICT),
+        sorted(_verdict_rows(scope, found)),
     )
 
 
-def _verdict_row(
-    scope: Scope, ask: Ask, grouped: str | None, counted: str | None, known: KnownSegment
-) -> tuple[Any, ...]:
-    (since, until, verdict, due, measure, reason, evidence), known_from, known_to = known
-    rests_on = _encode(evidence).decode() if evidence else None
-    return (
-        *(*scope, ask.index, ask.rule, since, known_from, until, known_to, ask.moment, verdict),
-        *(due, measure, grouped, counted, reason, rests_on),
-    )
+def _verdict_rows(
+    scope: Scope, found: Iterable[tuple[Ask, str | None, str | None, KnownSegment]]
+) -> Iterator[tuple[Any, ...]]:
+    log, generation = scope
+    for (rule, index, moment, *_), grouped, counted, (segment, known_from, known_to) in found:
+        since, until, verdict, due, measure, reason, evidence = segment
+        rests_on = _encode(evidence).decode() if evidence else None
+        yield (
+            *(log, generation, index, rule, since, known_from, until, known_to, moment, verdict),
+            *(due, measure, grouped, counted, reason, rests_on),
+        )
 
 
 def delete_verdicts(connection: Connection, scope: Scope, asks: Iterable[Ask]) -> None:
