@@ -5,21 +5,29 @@ was done: the server may have died before or after. Nor can whoever gets the ans
 that is how a server tells that it gave up waiting for its standby, and what no standby has is gone
 if another server takes its place. Neither is an acknowledgement, and neither is a refusal.
 
+A server whose standby is away would wait for ever: after a while it is asked to give up.
+
 Source: PostgreSQL, "Synchronous Replication": a wait that is cancelled ends with a warning.
 """
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Connection, Engine, RootTransaction, event
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import OutcomeUnknown
+from ledger.store.unavailable import driver_errors
 
 if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
     import psycopg
 
 SENT_AGAIN: Final = "whether it was stored is not known; sent again with its event id, it is once"
+COMMIT_SECONDS: Final = 30.0
+"""So long a server may wait for its standby."""
 _WARNINGS: Final = "zegel_warnings"
 
 
@@ -50,7 +58,8 @@ def commit(transaction: RootTransaction) -> None:
     warnings: list[str] = connection.info.get(_WARNINGS, [])
     warnings.clear()
     try:
-        transaction.commit()
+        with _given_up_late(connection):
+            transaction.commit()
     except DBAPIError as error:
         if not _is_lost(connection, error):
             raise
@@ -64,6 +73,30 @@ def commit(transaction: RootTransaction) -> None:
             f"{_place(connection)}: the server committed with a warning ({warnings[0]}); "
             f"{SENT_AGAIN}"
         )
+
+
+@contextmanager
+def _given_up_late(connection: Connection) -> Iterator[None]:
+    """Asks a PostgreSQL server that does not answer a commit to wait for its standby no longer.
+
+    What it has committed stays; it answers with a warning then.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    timer = Timer(COMMIT_SECONDS, _cancel, (driver,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cancel(driver: "psycopg.Connection[Any]") -> None:
+    with suppress(*driver_errors()):  # it ended meanwhile, or the server is gone: that is told too
+        driver.cancel()
 
 
 def _is_lost(connection: Connection, error: DBAPIError) -> bool:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -78,25 +79,49 @@ def waiting_server() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def _without_standby(url: str) -> Iterator[psycopg.Connection]:
+    """A session beside commits that wait for a standby; they wait no longer afterwards."""
+    plain = make_url(url).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as other:
+        other.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        other.execute("SELECT pg_reload_conf()")
+        try:
+            yield other
+        finally:
+            other.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            other.execute("SELECT pg_reload_conf()")
+
+
 def test_a_commit_that_no_standby_has_is_no_receipt(waiting_server: str) -> None:
     """A receipt would be given for a record that the next failover loses."""
     log = new_log(waiting_server)
     draft = make_draft()
-    plain = make_url(waiting_server).set(drivername="postgresql")
-    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as other:
-        other.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-        other.execute("SELECT pg_reload_conf()")
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.append, [draft])
-            while not other.execute(
-                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-            ).fetchall():
-                assert not waiting.done()
-            with pytest.raises(OutcomeUnknown, match=r"with a warning .*standby|replication"):
-                waiting.result()
-        other.execute("ALTER SYSTEM RESET synchronous_standby_names")
-        other.execute("SELECT pg_reload_conf()")
+    with _without_standby(waiting_server) as other, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(log.append, [draft])
+        while not other.execute(
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        ).fetchall():
+            assert not waiting.done()
+        with pytest.raises(OutcomeUnknown, match=r"with a warning .*standby|replication"):
+            waiting.result()
     (again,) = log.append([draft])
     assert again.index == 0
+    check_log(log, 1)
+    log.engine.dispose()
+
+
+def test_nobody_waits_for_ever_for_a_standby(
+    waiting_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command, or every caller of a service, would hang until somebody repairs the standby."""
+    log = new_log(waiting_server, "example.org/waiting")
+    draft = make_draft()
+    monkeypatch.setattr("ledger.store.committing.COMMIT_SECONDS", 0.5)
+    refused = pytest.raises(OutcomeUnknown, match="sent again with its event id")
+    with _without_standby(waiting_server), refused:
+        log.append([draft])
+    (again,) = log.append([draft])
+    assert (again.index, isinstance(again, Receipt) and again.duplicate) == (0, True)
     check_log(log, 1)
     log.engine.dispose()
