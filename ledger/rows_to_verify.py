@@ -12,13 +12,11 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.errors import VerificationError
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import RawDisclosure, RawRecord, StoredDisclosure, StoredTombstone
 from ledger.units import Size
-from ledger.vault.disclosures import record_binding
+from ledger.vault.disclosures import Subject, decrypt_disclosures, record_binding
 from ledger.vault.keys import NONCE_BYTES
 from ledger.vault.vault import Vault
 from ledger.verification.erasures import ErasureRecords, Erasures, judge_erasures
@@ -26,7 +24,8 @@ from ledger.verification.log_check import Erased
 
 Row = TypeVar("Row", RawRecord, RawDisclosure, StoredTombstone)
 
-_KEYS: Final = 50_000
+_KEPT_SUBJECTS: Final = 8_000
+"""About 20 MB of keys that are ready for use."""
 _subject_of: Final = itemgetter(1)
 
 
@@ -76,7 +75,7 @@ class VaultOpener:
         """Reads nothing yet."""
         self._vault = vault
         self._binding = record_binding(vault.keys.origin.encode(), b"")
-        self._ciphers: dict[bytes, AESGCM] = {}
+        self._subjects: dict[bytes, Subject] = {}
         self._generation = vault.generation
 
     def __call__(
@@ -87,40 +86,40 @@ class VaultOpener:
         Raises:
             VerificationError: it does not decrypt, or no such subject was ever stored.
         """
-        return self._vault.texts_of(disclosure, event_id)
+        subject = self._subjects.get(disclosure.subject_id.bytes)
+        if subject is None or event_id is None:
+            return self._vault.texts_of(disclosure, event_id)
+        return decrypt_disclosures(subject, self._binding + event_id, disclosure.ciphertext)
 
     def open_page(
         self, rows: Sequence[RawDisclosure], event_ids: Sequence[bytes]
     ) -> list[bytes] | None:
         """What is inside each row; `None` if one does not open, or its subject was erased."""
+        known = self._known(set(map(_subject_of, rows)))
+        binding = self._binding
         try:
-            known = self._known(set(map(_subject_of, rows)))
-            binding = self._binding
             return [
-                known[subject_id].decrypt(
+                known[subject_id].cipher.decrypt(
                     text[:NONCE_BYTES], text[NONCE_BYTES:], binding + event_id + subject_id
                 )
                 for (_, subject_id, _, text), event_id in zip(rows, event_ids, strict=True)
             ]
-        except (VerificationError, InvalidTag, ValueError, TypeError, KeyError):
+        except (InvalidTag, ValueError, TypeError, KeyError):
             return None
 
-    def _known(self, subject_ids: set[bytes]) -> Mapping[bytes, AESGCM]:
-        """The keys of these subjects; those that nobody has any more are left out.
+    def _known(self, subject_ids: set[bytes]) -> Mapping[bytes, Subject]:
+        """These subjects; those that nobody can open any more are left out.
 
         A key that was erased since is dropped here when the vault drops it.
         """
-        if self._vault.generation != self._generation or len(self._ciphers) > _KEYS:
+        if self._vault.generation != self._generation or len(self._subjects) > _KEPT_SUBJECTS:
             self._generation = self._vault.generation
-            self._ciphers = {}
-        missing = [UUID(bytes=each) for each in subject_ids.difference(self._ciphers)]
+            self._subjects = {}
+        missing = [UUID(bytes=each) for each in subject_ids.difference(self._subjects)]
         if missing:
-            self._vault.load(missing)
-            for each in missing:
-                subject = self._vault.subjects.one(each)
-                if subject is not None:
-                    self._ciphers[subject.id_bytes] = subject.cipher
-        return self._ciphers
+            found = self._vault.subjects.unremembered(missing)
+            self._subjects.update((each.id_bytes, each) for each in found)
+        return self._subjects
 
 
 def erasures_of(

@@ -22,7 +22,8 @@ from ledger.vault.keys import KEY_BYTES, KeyAccess, WrappedKey
 from ledger.vault.recent import Recent
 from ledger.vault.subject_table import NewSubject, SubjectRow, SubjectTable
 
-_REMEMBERED: Final = 50_000
+_REMEMBERED: Final = 8_000
+"""A cipher that is ready for use takes about 2,600 bytes; at most twice as many are kept."""
 
 PreferredId = UUID | None
 """The subject id to take if it is free (a case takes its stream id); `None`: any fresh one."""
@@ -139,6 +140,18 @@ class SubjectKeys:
             with contextlib.suppress(VerificationError):
                 self._remembered(memory, row)
 
+    def unremembered(self, subject_ids: Sequence[UUID]) -> list[Subject]:
+        """Those of these subjects that were not erased, for whoever opens much of the log once.
+
+        One whose key does not unwrap is left for `one` to refuse.
+        """
+        found: list[Subject] = []
+        for row in self._table.by_id(subject_ids):
+            if row.erased_at_index is None:
+                with contextlib.suppress(VerificationError):
+                    found.append(self._with_key(row))
+        return found
+
     def forget(self) -> None:
         """Drops every key held in memory, because subjects were erased or keys rotated."""
         self._memory = _Memory()
@@ -195,7 +208,10 @@ class SubjectKeys:
     def _unwrapped(self, memory: _Memory, row: SubjectRow) -> Subject:
         subject = memory.by_id.get(row.subject_id)
         if not isinstance(subject, Subject):
-            key = self._keys.unwrap(row.subject_id, row.epoch, bytes(row.wrapped_key or b""))
-            subject = Subject(row.subject_id, row.namespace, AESGCM(key))
+            subject = self._with_key(row)
             memory.by_id.put(row.subject_id, subject)
         return subject
+
+    def _with_key(self, row: SubjectRow) -> Subject:
+        key = self._keys.unwrap(row.subject_id, row.epoch, bytes(row.wrapped_key or b""))
+        return Subject(row.subject_id, row.namespace, AESGCM(key))

@@ -7,7 +7,7 @@ still verifies all of it.
 Invariant: the bytes are the truth; where a column differs, the column is what is wrong.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from operator import sub
@@ -71,6 +71,18 @@ class SealedDigests(NamedTuple):
     def joined(self, later: "SealedDigests") -> "SealedDigests":
         """Those of both."""
         return SealedDigests([*self.event_ids, *later.event_ids], [*self.digests, *later.digests])
+
+    def without(self, first: int, indexes: Container[int]) -> "SealedDigests":
+        """The same, but nothing of the records at these indexes.
+
+        Args:
+            first: The index of the first record.
+            indexes: Whose digests are left out.
+        """
+        kept = [
+            () if index in indexes else found for index, found in enumerate(self.digests, first)
+        ]
+        return SealedDigests(self.event_ids, kept)
 
     def parted(self) -> tuple["SealedDigests", "SealedDigests"]:
         """Those of all but the last record, and of the last."""
