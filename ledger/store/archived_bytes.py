@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from operator import itemgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import Engine
 
@@ -60,7 +60,9 @@ class ArchivedBytes:
 
     def __init__(self, engine: Engine, log_id: int) -> None:
         """Reads nothing before a row without bytes is met."""
-        self._table = ArchivedTable(engine, log_id)
+        # Whoever reads holds the engine; held here too, it would never be given back.
+        self._engine = ref(engine)
+        self._log_id = log_id
         self._lock = Lock()
         self._files: OrderedDict[int, _File] = OrderedDict()
         self._groups: OrderedDict[tuple[int, int], _Run] = OrderedDict()
@@ -138,38 +140,43 @@ class ArchivedBytes:
             if file.segment.first <= index < file.segment.stop:
                 self._files.move_to_end(first)
                 return file
-        segment = self._table.segment_of(index)
+        engine = self._engine()
+        if engine is None:
+            raise StoreUnavailable(f"record {index}: expected an open database, found a closed one")
+        table = ArchivedTable(engine, self._log_id)
+        segment = table.segment_of(index)
         if segment is None:
             return None
-        opened = self._open(segment)
+        opened = _opened(table, segment)
         self._files[segment.first] = opened
         if len(self._files) > KEPT_FILES:
             self._forget(next(iter(self._files.values())))
         return opened
 
-    def _open(self, segment: StoredSegment) -> _File:
-        from ledger.archive.archive import opened_records  # noqa: PLC0415 - see above
-        from ledger.archive.place import ArchivePlace  # noqa: PLC0415 - likewise
 
-        url = self._table.url()
-        if url is None:
-            raise StoreUnavailable(
-                f"records {segment.first} to {segment.stop - 1}: expected the place of the archive "
-                "that holds them, found none; `zegel archive place` says it"
+def _opened(table: ArchivedTable, segment: StoredSegment) -> _File:
+    from ledger.archive.archive import opened_records  # noqa: PLC0415 - see above
+    from ledger.archive.place import ArchivePlace  # noqa: PLC0415 - likewise
+
+    url = table.url()
+    if url is None:
+        raise StoreUnavailable(
+            f"records {segment.first} to {segment.stop - 1}: expected the place of the archive "
+            "that holds them, found none; `zegel archive place` says it"
+        )
+    with ExitStack() as stack:
+        try:
+            manifest = manifest_of(segment)
+            reader, fault = stack.enter_context(opened_records(ArchivePlace(url), manifest))
+        except (FormatError, VerificationError) as error:
+            message = str(error)
+            return _File(
+                segment,
+                None,
+                VerificationError("MODIFIED", segment.first, message),
+                stack.pop_all(),
             )
-        with ExitStack() as stack:
-            try:
-                manifest = manifest_of(segment)
-                reader, fault = stack.enter_context(opened_records(ArchivePlace(url), manifest))
-            except (FormatError, VerificationError) as error:
-                message = str(error)
-                return _File(
-                    segment,
-                    None,
-                    VerificationError("MODIFIED", segment.first, message),
-                    stack.pop_all(),
-                )
-            return _File(segment, reader, fault, stack.pop_all())
+        return _File(segment, reader, fault, stack.pop_all())
 
 
 def manifest_of(segment: StoredSegment) -> "SegmentManifest":

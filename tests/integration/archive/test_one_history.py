@@ -1,8 +1,11 @@
 """Archive and database are read as one history: every answer is the one the whole log gave."""
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, Final
+from weakref import ref
 
 from ledger.ledger import Ledger
 from ledger.notes.tiles import TileId
@@ -87,3 +90,31 @@ def views_of(ledger: Ledger) -> dict[str, Any]:
         },
         "as known": [state(ledger, "access", as_of=DATES[-1], as_known=Size(100)).rows],
     }
+
+
+def test_many_threads_read_at_once(small_home: ArchivedHome) -> None:
+    """A service with many readers would mix up the bytes of their records."""
+    small_home.write_archive()
+    small_home.decide()
+    with closing(small_home.open()) as ledger:
+        whole = list(ledger.log.scan())
+    small_home.carry_out()
+    with closing(small_home.open()) as ledger, ThreadPoolExecutor(4) as pool:
+        log = ledger.log
+        slices = [(start, start + 50) for start in (0, 200, 60, 130, 250, 20)] * 4
+        found = pool.map(lambda bounds: list(log.scan(*bounds)), slices)
+        assert [rows == whole[slice(*at)] for rows, at in zip(found, slices, strict=True)] == (
+            [True] * len(slices)
+        )
+
+
+def test_a_closed_log_lets_go_of_its_archive(small_home: ArchivedHome) -> None:
+    """A program that opens logs again and again would run out of files."""
+    small_home.write_archive()
+    small_home.move()
+    with closing(small_home.open()) as ledger:
+        list(ledger.log.scan(0, 100))
+        engine = ref(ledger.log.engine)
+    del ledger
+    gc.collect()
+    assert engine() is None
