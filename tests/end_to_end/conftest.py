@@ -1,10 +1,12 @@
 """Homes for the installed command."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import zegel_here
+from tests.homes_of_many_logs import ManyLogs, many_logs
 
 
 @pytest.fixture
@@ -35,3 +37,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         assert recorded.returncode == 0, recorded.stderr
     return folder
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[ManyLogs]:
+    """A home with three logs that have a fact each, and a log of checkpoints."""
+    with many_logs(tmp_path) as made:
+        yield made
