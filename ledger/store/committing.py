@@ -11,23 +11,19 @@ Source: PostgreSQL, "Synchronous Replication": a wait that is cancelled ends wit
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Timer
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Connection, Engine, RootTransaction, event
 from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import OutcomeUnknown
-from ledger.store.unavailable import driver_errors
+from ledger.store.commit_watch import COMMITS
 
 if TYPE_CHECKING:  # imported by whoever connects to PostgreSQL, so that SQLite starts sooner
     import psycopg
 
 SENT_AGAIN: Final = "whether it was stored is not known; sent again with its event id, it is once"
-COMMIT_SECONDS: Final = 30.0
-"""So long a server may wait for its standby."""
 _WARNINGS: Final = "zegel_warnings"
 
 
@@ -58,7 +54,7 @@ def commit(transaction: RootTransaction) -> None:
     warnings: list[str] = connection.info.get(_WARNINGS, [])
     warnings.clear()
     try:
-        with _given_up_late(connection):
+        with _watched(connection):
             transaction.commit()
     except DBAPIError as error:
         if not _is_lost(connection, error):
@@ -75,28 +71,12 @@ def commit(transaction: RootTransaction) -> None:
         )
 
 
-@contextmanager
-def _given_up_late(connection: Connection) -> Iterator[None]:
-    """Asks a PostgreSQL server that does not answer a commit to wait for its standby no longer.
-
-    What it has committed stays; it answers with a warning then.
-    """
+def _watched(connection: Connection) -> AbstractContextManager[None]:
+    """Keeps a commit from waiting for ever for the standby of a PostgreSQL server."""
     if connection.dialect.name != "postgresql":
-        yield
-        return
+        return nullcontext()
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    timer = Timer(COMMIT_SECONDS, _cancel, (driver,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _cancel(driver: "psycopg.Connection[Any]") -> None:
-    with suppress(*driver_errors()):  # it ended meanwhile, or the server is gone: that is told too
-        driver.cancel()
+    return COMMITS.watched(driver)
 
 
 def _is_lost(connection: Connection, error: DBAPIError) -> bool:

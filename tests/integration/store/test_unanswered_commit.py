@@ -117,7 +117,7 @@ def test_nobody_waits_for_ever_for_a_standby(
     """A command, or every caller of a service, would hang until somebody repairs the standby."""
     log = new_log(waiting_server, "example.org/waiting")
     draft = make_draft()
-    monkeypatch.setattr("ledger.store.committing.COMMIT_SECONDS", 0.5)
+    monkeypatch.setattr("ledger.store.commit_watch.COMMIT_SECONDS", 0.5)
     refused = pytest.raises(OutcomeUnknown, match="sent again with its event id")
     with _without_standby(waiting_server), refused:
         log.append([draft])
