@@ -43,14 +43,23 @@ COLUMNS: Final = (
     metavar="ARCHIVE",
     help="Read pruned records from the archive that zegel prune wrote. Repeatable.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Let so many processes build the views, each in a pass of its own; by default one.",
+)
 @spark_option("Let workers of this Spark cluster, spark://HOST:PORT or local[N], build the views.")
 @output_options
 @click.pass_obj
 def rebuild(
     session: Session,
     /,
+    *,
     views: tuple[str, ...],
     archives: tuple[Path, ...],
+    jobs: int,
     spark: str | None,
     form: str | None,
 ) -> int:
@@ -63,10 +72,12 @@ def rebuild(
 
     if spark is not None and archives:
         raise click.UsageError("--spark: expected no --from beside it: workers cannot read that")
+    if jobs > 1 and (archives or spark is not None):
+        raise click.UsageError("--jobs: expected no --from and no --spark beside it")
     chosen = choose_form(form)
     names = views or tuple(VIEWS)
     with session.open_ledger() as ledger, _history(session, ledger, archives):
-        size = _rebuilt(ledger, names, spark)
+        size = _rebuilt(ledger, names, spark, jobs)
         rows = [
             {"view": name, "rows": len(state(ledger, name).rows), "size": size} for name in names
         ]
@@ -74,14 +85,16 @@ def rebuild(
     return 0
 
 
-def _rebuilt(ledger: "Ledger", names: "Sequence[str]", spark: str | None) -> int:
+def _rebuilt(ledger: "Ledger", names: "Sequence[str]", spark: str | None, jobs: int) -> int:
     """How many records the views hold, folded anew here or by workers of a cluster."""
-    from projections import rebuild as rebuild_views  # noqa: PLC0415 - start time: see cli/app.py
-
     records = ledger.head().size
     if spark is None:
+        from projections.rebuilding_on_cores import (  # noqa: PLC0415 - start time: see cli/app.py
+            rebuild_on_cores,
+        )
+
         with progress("rebuilding", records, "records") as advance:
-            return rebuild_views(ledger, names, progress=advance)
+            return rebuild_on_cores(ledger, names, jobs, progress=advance)
     from projections.rebuilding_apart import rebuild_apart  # noqa: PLC0415 - likewise
 
     with (

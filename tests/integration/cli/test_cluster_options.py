@@ -27,6 +27,8 @@ def home(tmp_path: Path) -> Path:
         (("verify", *SPARK), "expected an archive, whose segments workers check, found none"),
         (("verify", *SPARK, "--bundle", "."), "--bundle: expected no"),
         (("rebuild", *SPARK, "--from", "."), "--spark: expected no --from beside it"),
+        (("rebuild", *SPARK, "--jobs", "2"), "--jobs: expected no --from and no --spark"),
+        (("rebuild", "--from", ".", "--jobs", "2"), "--jobs: expected no --from and no --spark"),
         (("rebuild", "--spark", "yarn"), "expected spark://HOST:PORT or local[N], found 'yarn'"),
     ],
 )
