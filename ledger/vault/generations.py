@@ -11,7 +11,7 @@ wrapped by older keys is stored once the database has reached a generation (`sha
 import hmac
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, select, text, update
 
 from ledger.errors import StoreUnavailable
 from ledger.store.engine import is_postgresql, writing
@@ -26,6 +26,11 @@ A lock on the row would ask for the right to change it, which whoever records do
 """
 
 
+_STATE: Final = select(VAULT.c.key_check, VAULT.c.generation).where(
+    VAULT.c.log == bindparam("of_log")
+)
+
+
 class VaultState(NamedTuple):
     """What the database knows of its keys."""
 
@@ -35,8 +40,7 @@ class VaultState(NamedTuple):
 
 def vault_state(connection: Connection, log_id: int) -> VaultState | None:
     """What the database knows of the keys of a log; `None` without a vault."""
-    query = select(VAULT.c.key_check, VAULT.c.generation).where(VAULT.c.log == log_id)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_STATE, {"of_log": log_id}).one_or_none()
     return VaultState(bytes(row.key_check), row.generation) if row else None
 
 

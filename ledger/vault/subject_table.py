@@ -118,20 +118,16 @@ class SubjectTable:
         blinds = sorted(absent)
         with writing(self._engine) as connection:
             share_generation(connection, self._log_id, generation)
-            self._remove_dead(connection, blinds)
             chosen = self._chosen_ids(connection, absent)
-            inserted = connection.execute(
-                _INSERT_IDENTITY,
-                [
-                    {"log": self._log_id, "blind": blind, "subject_id": chosen[blind]}
-                    for blind in blinds
-                ],
-            )
-            entries, lost = chosen, set[UUID]()
-            if inserted.rowcount != len(blinds):  # somebody else was first, or chose the same id
+            # Nearly always each is new: then no entry is dead, and none is somebody else's.
+            if self._insert_entries(connection, chosen) == len(chosen):
+                entries, lost = chosen, frozenset[UUID]()
+            else:
+                self._remove_dead(connection, blinds)
+                self._insert_entries(connection, chosen)
                 entries = self._entries(connection, blinds)
-                ids = [chosen[blind] for blind in blinds]
-                lost = {row.subject_id for row in self._rows(connection, ids)}
+                ids = [chosen[blind] for blind in blinds]  # somebody else may have chosen the same
+                lost = frozenset(row.subject_id for row in self._rows(connection, ids))
             won = {
                 blind: SubjectRow(chosen[blind], absent[blind].namespace, *wrapped(chosen[blind]))
                 for blind in blinds
@@ -153,8 +149,16 @@ class SubjectTable:
             blind: new.preferred_id
             if new.preferred_id is not None and new.preferred_id not in used
             else self._new_id()
-            for blind, new in absent.items()
+            for blind, new in sorted(absent.items())
         }
+
+    def _insert_entries(self, connection: Connection, chosen: Mapping[bytes, UUID]) -> int:
+        """How many of the entries were not there before."""
+        rows = [
+            {"log": self._log_id, "blind": blind, "subject_id": subject_id}
+            for blind, subject_id in chosen.items()
+        ]
+        return connection.execute(_INSERT_IDENTITY, rows).rowcount
 
     def _remove_dead(self, connection: Connection, blinds: Sequence[bytes]) -> None:
         """Removes index entries that an interrupted erasure left behind."""
