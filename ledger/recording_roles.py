@@ -39,6 +39,8 @@ _ROLES_TO_TAKE_BACK: Final[Mapping[str, "Role"]] = {
 def taken_back_by(event: Event) -> frozenset[UUID]:
     """The ids of the events that this one says were wrong, whatever its kind."""
     corrected = event.corrected_event_id if isinstance(event, LogCorrectionRecorded) else None
+    if corrected is None and event.supersedes is None:
+        return frozenset()
     return frozenset(each for each in (event.supersedes, corrected) if each is not None)
 
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import Final, Generic, TypeVar
 
 from ledger.errors import OutcomeUnknown, StoreUnavailable
@@ -65,7 +65,7 @@ class SharedThread(Generic[Asked, Made]):
         self._name = name
         self._work = work
         self._most = most
-        self._changed = Condition()
+        self._changed = Condition(Lock())
         self._waiting: deque[_Ticket[Asked, Made]] = deque()
         self._thread: Thread | None = None
         self._is_idle = False

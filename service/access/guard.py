@@ -80,9 +80,10 @@ def _combined(headers: Headers) -> dict[str, str]:
     Source: RFC 9110 §5.3.
     """
     found: dict[str, str] = {}
-    for name, value in headers.items():
-        known = found.get(name.lower())
-        found[name.lower()] = value if known is None else f"{known}, {value}"
+    for raw_name, raw in headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw.decode("latin-1")
+        known = found.get(name)
+        found[name] = value if known is None else f"{known}, {value}"
     return found
 
 

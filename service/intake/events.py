@@ -17,7 +17,7 @@ from ledger.errors import (
 )
 from ledger.events import kind_of
 from service.access.caller import Caller
-from service.access.guard import allowed, asked_of
+from service.access.guard import allowed
 from service.context import Context, ContextOf
 from service.intake.appending import append
 from service.intake.bodies import read_body
@@ -67,7 +67,7 @@ async def report_events(
         else:
             sent = await writing(context, read_sent, form, reading, body)
         items = len(sent.events)
-        return await _recorded(request, context, caller, sent)
+        return await _recorded(context, caller, sent)
     except RecordingRefused as error:
         if not _is_told(error, form):
             await record_refused(
@@ -81,12 +81,10 @@ async def report_events(
         raise
 
 
-async def _recorded(request: Request, context: Context, caller: Caller, sent: Sent) -> Response:
+async def _recorded(context: Context, caller: Caller, sent: Sent) -> Response:
     try:
         receipts = (
-            await append(context, caller, sent.events, asked=asked_of(request))
-            if sent.events
-            else []
+            await append(context, caller, sent.events, asked=caller.asked) if sent.events else []
         )
     except (BatchRefused, MalformedEvent, EventIdReused) as error:
         raise _in_place(error, sent) from error
