@@ -6,27 +6,14 @@ writes the rows: so every record is folded exactly once, whatever crashes or run
 generations of one view of one log only grow.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Executable,
-    Table,
-    bindparam,
-    collate,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, collate, delete, insert, select, update
 
 from ledger.store.schema import VIEW_POSITION
-from projections.tables import Scope
 
 _NEXT: Final = "/next"
-_IDX_PER_DELETE: Final = 100_000
-"""Old facts go in stretches, so that writers never wait long."""
 _ADVANCE: Final = (
     update(VIEW_POSITION)
     .where(
@@ -113,14 +100,3 @@ def versions_in_use(connection: Connection, view: str) -> set[int]:
     columns = VIEW_POSITION.c
     query = select(columns.version).where(columns.view.in_([view, next_key(view)]))
     return set(connection.scalars(query))
-
-
-def old_rows(tables: Iterable[Table], scope: Scope, position: int) -> Iterator[Executable]:
-    """Statements that delete what stands below a generation, each small enough to run alone."""
-    for table in tables:
-        mine = (table.c.log == scope.log, table.c.generation < scope.generation)
-        if "occurred" in table.c:
-            for start in range(0, position, _IDX_PER_DELETE):
-                stop = start + _IDX_PER_DELETE
-                yield delete(table).where(*mine, table.c.idx >= start, table.c.idx < stop)
-        yield delete(table).where(*mine)

@@ -21,12 +21,12 @@ from ledger.store.schema import VAULT
 from ledger.units import Size
 from projections.collecting import collector_paused
 from projections.corrections import find_corrections, may_correct, narrowed
+from projections.old_generations import older_rows, with_older_rows
 from projections.position import (
     Place,
     advance,
     begin,
     next_key,
-    old_rows,
     promote,
     read_places,
     versions_in_use,
@@ -166,9 +166,13 @@ def _sweep(ledger: Ledger, view: View) -> None:
         place = read_places(connection, log).get(view.name)
     if place is None or place.version != view.version:
         return
-    for statement in old_rows(view.tables, Scope(log, place.generation), place.position):
-        with writing(engine) as connection:
-            connection.execute(statement)
+    scope = Scope(log, place.generation)
+    with reading(engine) as connection:
+        old = with_older_rows(connection, view.tables, scope)
+    for table in old:
+        for statement, parameters in older_rows(table, scope, place.position):
+            with writing(engine) as connection:
+                connection.execute(statement, parameters)
     with writing(engine) as connection:
         lock_views(connection)
         drop_other_versions(connection, view.name, versions_in_use(connection, view.name))

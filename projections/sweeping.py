@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Final, NamedTuple, TypeVar
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, delete, inspect, select
+from sqlalchemy import Connection, delete, inspect
 
 from ledger.erasure.terms import ErasureSweep
 from ledger.ledger import Ledger
@@ -23,6 +23,7 @@ from ledger.store import writing
 from ledger.store.schema import VIEW_POSITION
 from projections.corrections import counted
 from projections.forgetting import Forgetting
+from projections.old_generations import delete_generations
 from projections.position import Place, lock_places, next_key
 from projections.query import VIEWS
 from projections.tables import Scope, lock_views
@@ -130,22 +131,9 @@ def _drop_disused(ledger: Ledger) -> None:
             for table in each.view.tables:
                 used.setdefault(table.name, set()).add(each.place.generation)
         for name in view_table_names(connection):
-            _delete_generations(connection, name, log, used.get(name, set()))
+            delete_generations(connection, name, log, used.get(name, set()))
         kept = {each.place.key for each in filled}
         position = VIEW_POSITION.c
         connection.execute(
             delete(VIEW_POSITION).where(position.log == log, position.view.not_in(kept))
         )
-
-
-def _delete_generations(connection: Connection, name: str, log: int, used: set[int]) -> None:
-    """Deletes a log's rows of every generation but those in use."""
-    table = Table(name, MetaData(), Column("log", BigInteger), Column("generation", BigInteger))
-    mine = table.c.log == log
-    seen = -1
-    # From one generation to the next by the primary key, which they lead: rows are not walked.
-    query = select(table.c.generation).where(mine).order_by(table.c.generation).limit(1)
-    while (found := connection.scalar(query.where(table.c.generation > seen))) is not None:
-        seen = found
-        if seen not in used:
-            connection.execute(delete(table).where(mine, table.c.generation == seen))
