@@ -4,8 +4,8 @@ As a command, with the Python that has PySpark::
 
     .venv/cluster/bin/python -m tests.cluster.costs [RECORDS] [ROUNDS] [HOME]
 
-A home that is named holds such a log already. It prints seconds for the whole log: of the first
-round, and the median of all; the sides take turns.
+A home that is named holds such a log already. It prints seconds for the whole log, of
+the clock and of the processors, of the first round and the median of all; the sides take turns.
 """
 
 import statistics
@@ -29,6 +29,7 @@ from ledger.verification.log_check import ignore_progress
 from projections import VIEWS, rebuild
 from projections.rebuilding_apart import rebuild_apart
 from tests.cluster.big_log import BigLog, made_log
+from tests.cluster.processor_time import processor_seconds
 from tests.cluster.standalone import standalone_cluster
 
 _CORES = 2
@@ -43,16 +44,19 @@ def main(records: str = "1000000", rounds: str = "3", home: str | None = None) -
             log = made_log(folder / "home", int(records))
         else:
             log = BigLog(Path(home), int(records))
-        seconds: dict[str, list[float]] = {}
+        seconds: dict[str, list[tuple[float, float]]] = {}
         with _timed(seconds, "a cluster that begins"):
             cluster = stack.enter_context(opened_cluster(standalone.url, "costs"))
         for _ in range(int(rounds)):
             for name, work in _works(log, cluster):
                 with _timed(seconds, name):
                     work()
-    print(f"{int(records):,} records, {_CORES} cores; seconds: first, then median")
+    print(f"{int(records):,} records, {_CORES} cores: seconds, then those of processors")
+    print(f"{'':<46}{'first':>9}{'median':>9}{'first':>9}{'median':>9}")
     for name, found in seconds.items():
-        print(f"{name:<46}{found[0]:>9.1f}{statistics.median(found):>9.1f}")
+        passed, worked = zip(*found, strict=True)
+        figures = (passed[0], statistics.median(passed), worked[0], statistics.median(worked))
+        print(f"{name:<46}" + "".join(f"{figure:>9.1f}" for figure in figures))
 
 
 def _works(log: BigLog, cluster: Cluster) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -81,10 +85,11 @@ def _require_valid(report: Report) -> None:
 
 
 @contextmanager
-def _timed(seconds: dict[str, list[float]], name: str) -> Iterator[None]:
-    started = time.perf_counter()
+def _timed(seconds: dict[str, list[tuple[float, float]]], name: str) -> Iterator[None]:
+    started, worked = time.perf_counter(), processor_seconds()
     yield
-    seconds.setdefault(name, []).append(time.perf_counter() - started)
+    passed = time.perf_counter() - started, processor_seconds() - worked
+    seconds.setdefault(name, []).append(passed)
 
 
 if __name__ == "__main__":
