@@ -12,6 +12,10 @@ def verify(log: History, name: str, rounds: int) -> Comparison:
         Side("Zegel: sealed records", constant(lambda: reading.verify_records(log.place))),
         Side("Zegel: records and disclosures", constant(lambda: reading.verify_all(log.place))),
         Side("same driver, rows and one SHA-256", constant(lambda: reading.rows_hashed(log.place))),
+        Side(
+            "the same, disclosures too",
+            constant(lambda: reading.disclosures_hashed_too(log.place)),
+        ),
     ]
     return Comparison(
         f"Full verification, {log.name}, {name}", "records/s", in_turns(sides, rounds)

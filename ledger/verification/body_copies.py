@@ -10,7 +10,7 @@ Invariant: the bytes are the truth; where a column differs, the column is what i
 from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
-from operator import sub
+from operator import floordiv, sub
 from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
@@ -146,15 +146,14 @@ def _of_events(
         said = zip(*map(astuple, map(_decode_copies, bodies)), strict=True)
         found_kinds, texts, occurred_at, found_systems, digests = said
         ids = [each for each in event_ids if each is not None]
-        instants = [each for each in occurred_at_us if isinstance(each, int)]
-        is_whole = len(ids) == len(instants) == len(bodies)
-        # Subtracting and multiplying stay in C, where working out microseconds would not.
+        since = map(sub, occurred_at, repeat(_EPOCH))
+        # Dividing by map stays in C, where one call for each record would not.
         are_copied = (
-            is_whole
+            len(ids) == len(bodies)
             and found_kinds == tuple(kinds)
             and found_systems == tuple(systems)
             and "".join(texts).encode() == uuid_texts(ids)
-            and [*map(sub, occurred_at, repeat(_EPOCH))] == [*map(_MICROSECOND.__mul__, instants)]
+            and [*map(floordiv, since, repeat(_MICROSECOND))] == [*occurred_at_us]
         )
     except (*_UNREADABLE, TypeError, OverflowError):
         return None
