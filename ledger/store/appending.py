@@ -65,6 +65,9 @@ class Append:
         self._recorded_text = format_recorded_at(self._recorded_at)
         self._known: dict[DatabaseUuid, tuple[bytes | None, int]] = {}
         self._versions: dict[DatabaseUuid, int] = {}
+        self._asked: set[DatabaseUuid] = set()
+        self._asked_streams: set[DatabaseUuid] = set()
+        self._generation: int | None = None
         self._new: list[Receipt] = []
         self._leaves: list[Hash32] = []
         self._records: list[Row] = []
@@ -93,7 +96,9 @@ class Append:
             RecordingRefused: a record would be longer than 65,535 bytes.
         """
         self._check_vault(request.vault_generation)
-        self._look_up(request)
+        self.look_up([request])
+        if request.versions is not None:
+            self._refuse_pruned_versions(request, request.versions)
         outcomes: list[Outcome | int] = []
         for place, each in enumerate(request.prepared):
             draft = each.draft
@@ -122,32 +127,35 @@ class Append:
     def _check_vault(self, generation: int | None) -> None:
         if generation is None:
             return
-        found = self._rows.vault_generation()
+        if self._generation is None:  # one look, after the head was locked, holds for all
+            self._generation = self._rows.vault_generation()
+        found = self._generation
         if found != generation:
             raise StaleVault(generation, -1 if found is None else found)
 
-    def _look_up(self, request: AppendRequest) -> None:
+    def look_up(self, requests: Sequence[AppendRequest]) -> None:
+        """Asks once what the log knows of the ids and streams of requests that are added next."""
         repeatable = {
             each.event_id
+            for request in requests
             for each in request.prepared
-            if each.event_id is not None
-            and not each.draft.fresh_event_id
-            and each.event_id not in self._known
-        }
+            if each.event_id is not None and not each.draft.fresh_event_id
+        } - self._asked
         if repeatable:
+            self._asked |= repeatable
             # In order of the index, so that neighbouring ids are found on the same page.
             wanted = sorted(repeatable)
             for event_id, digest, index in self._rows.known(wanted):
                 self._known[event_id] = (digest, index)
-        if request.versions is not None:
-            self._refuse_pruned_versions(request, request.versions)
-            return
         growing = {
             each.stream
+            for request in requests
+            if request.versions is None
             for each in request.prepared
             if not each.draft.fresh_stream and each.stream not in self._versions
-        }
+        } - self._asked_streams
         if growing:
+            self._asked_streams |= growing
             self._versions.update(self._rows.versions(sorted(growing)))
 
     def _refuse_pruned_versions(self, request: AppendRequest, versions: Sequence[int]) -> None:

@@ -200,6 +200,7 @@ class SealedLog:
             )
             if self.skew_draft is not None:
                 append.note_skew(self.skew_draft)
+            append.look_up(requests)
             outcomes = [append.add(request) for request in requests]
             append.store()
             for request, own in zip(requests, outcomes, strict=True):
