@@ -50,3 +50,31 @@ def test_links_are_the_number_of_the_need_and_each_key_once() -> None:
     assert need.served_under({"file_id": ("a",)}) == ("0 a",)
     assert need.asked_under({"file_id": ()}) == ()
     assert need_number("0 b c") == 0
+
+
+def test_needs_of_the_same_field_of_the_same_kinds_have_one_link() -> None:
+    """A judged event would be stored once for every need of its rules."""
+    book = NeedBook()
+    once = Need(role="answer", opens=(Selector(kinds=("file.delivered",)),), pairs=_need("").pairs)
+    (first,) = book.of(_rule(_need("deletion")), 0)
+    (second,) = book.of(_rule(once), 1)
+    assert first is not second
+    links = {book.asked_link(f"{need.prefix}file-1") for need in (first, second)}
+    assert links == {f"{first.prefix}file-1"}
+
+
+def test_needs_of_other_fields_or_kinds_have_links_of_their_own() -> None:
+    """Whoever looks for the events of one need would find all those of another."""
+    book = NeedBook()
+    delivered = Selector(kinds=("file.delivered",))
+    other = PromiseRule(
+        rule_kind="deadline",
+        for_each=(delivered,),
+        needs=(Need(role="answer", opens=(delivered,), pairs=_need("").pairs),),
+    )
+    needs = [
+        *book.of(_rule(_need("deletion")), 0),
+        *book.of(_rule(_need("deletion", "customer_id")), 1),
+        *book.of(other, 2),
+    ]
+    assert len({book.asked_link(f"{need.prefix}the-same-key") for need in needs}) == len(needs)
