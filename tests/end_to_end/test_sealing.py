@@ -160,14 +160,18 @@ def aged(database: Path) -> None:
     """Brings a database of now back to the tables of the first version."""
     later = ("checkpoint", "tile", "anchor", "erasure", "erased", "epoch")
     since = ("pruned_stream", "minimum", "pruning", "api_key", "ended_session")
+    newest = ("archive", "archiving", "archived_segment")
+    refusals = {"DELETE": "zegel_record_no_delete", "UPDATE": "zegel_record_no_update"}
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute("DROP TRIGGER zegel_record_no_delete")
-        for name in (*later, *since):
+        for trigger in refusals.values():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        for name in (*later, *since, *newest):
             connection.execute(f"DROP TABLE zegel_{name}")
-        connection.execute(
-            "CREATE TRIGGER zegel_record_no_delete BEFORE DELETE ON zegel_record "
-            "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-        )
+        for what, trigger in refusals.items():
+            connection.execute(
+                f"CREATE TRIGGER {trigger} BEFORE {what} ON zegel_record "
+                "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+            )
         connection.execute("UPDATE zegel_schema SET version_num = '0001'")
         connection.commit()
 

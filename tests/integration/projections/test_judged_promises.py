@@ -101,6 +101,7 @@ def test_rules_and_counts_are_read_once_for_all_promises(ledger: Ledger) -> None
 def test_breaks_are_found_without_walking_all_verdicts(ledger: Ledger) -> None:
     """The breaks of one promise would cost as much as the whole history has verdicts."""
     moment = _moment(ledger)
+    promise_verdicts(ledger, moment)  # the view has caught up
     with _statements(ledger) as asked:
         assert promise_items(ledger, moment, "ING-06", verdict="broken", limit=2)
     (found,) = [each for each in asked if VERDICT.name in each and "LIMIT" in each]
