@@ -57,6 +57,7 @@ def scaled(figures: Figures) -> str:
         environment.from_string(_TEMPLATE.read_text("utf-8"))
         .render(
             command=COMMAND,
+            longest=max(each.size or 0 for each in figures.comparisons),
             rates=MEAN_RATES,
             year=365 * 86_400,
             night=8 * 3_600,
