@@ -17,7 +17,8 @@ demo: .venv/ready .venv/page  ## the story on an embedded database: record, look
 	@$(BIN)/zegel demo
 
 # The checks run beside the tests, which often wait for programs; what they say comes first, and the
-# closing line of pytest is the closing line of this target.
+# closing line of pytest is the closing line of this target. A file goes to one worker as a whole: what
+# its tests share is made once.
 test: PAGE := required
 test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
@@ -30,7 +31,7 @@ test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server
 	    tested=0; \
 	    TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
 	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest \
-	    --numprocesses=3 --dist=loadgroup --hypothesis-profile=ci || tested=$$?; \
+	    --numprocesses=3 --dist=loadfile --hypothesis-profile=ci || tested=$$?; \
 	    wait $$checking || { echo "make check failed: see above" >&2; exit 1; }; \
 	    exit $$tested
 

@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from formats.breach_dossier.page import dossier_page
 from tests.breach_dossiers import document_of, whole_case
 from tests.browser import shown_page
@@ -14,7 +12,6 @@ from tests.case_steps import aware
 SMUGGLED: Final = "<script>document.body.dataset.ran = 'yes'</script>"
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_script_that_came_in_does_not_run(tmp_path: Path) -> None:
     """A text of a record could change what the evidence says."""
     steps = [aware(1, 0, basis=SMUGGLED), *whole_case()]
@@ -23,7 +20,6 @@ def test_a_script_that_came_in_does_not_run(tmp_path: Path) -> None:
     assert 'data-ran="yes"' not in shown_page(page, tmp_path)
 
 
-@pytest.mark.xdist_group("browser")
 def test_the_policy_stops_what_escaping_does_not(tmp_path: Path) -> None:
     """A mistake in one template would be enough to take over the page."""
     page = dossier_page(document_of(whole_case())).decode()
@@ -36,7 +32,6 @@ def test_the_policy_stops_what_escaping_does_not(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.xdist_group("browser")
 def test_the_whole_page_is_there(tmp_path: Path) -> None:
     """The browser would stop at a text that it takes for markup."""
     shown = shown_page(dossier_page(document_of(whole_case(), "en")).decode(), tmp_path)

@@ -31,7 +31,6 @@ def _forged(old: bytes, new: bytes) -> str:
     return PAGE.replace(embedded[0], escaped_json(data))
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_good_dossier_shows_valid(tmp_path: Path) -> None:
     """An auditor would open the page and see nothing, or an error."""
     page = shown_page(PAGE, tmp_path)
@@ -42,7 +41,6 @@ def test_a_good_dossier_shows_valid(tmp_path: Path) -> None:
     assert "log.example/vectors+e986f0a0+" in page
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_forged_dossier_names_the_wrong_record(tmp_path: Path) -> None:
     """A changed event would be shown under a green seal."""
     page = shown_page(_forged(b"customer-file", b"customer-mail"), tmp_path)
@@ -53,7 +51,6 @@ def test_a_forged_dossier_names_the_wrong_record(tmp_path: Path) -> None:
     assert page.count('class="record sound"') == 2
 
 
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("data", ["", "null", "{}", '{"records":7,"indexes":{}}', '{"policy":1}'])
 def test_a_dossier_that_is_none_never_shows_valid(tmp_path: Path, data: str) -> None:
     """A damaged page would stay at "verifying", which some will read as a yes."""
@@ -64,7 +61,6 @@ def test_a_dossier_that_is_none_never_shows_valid(tmp_path: Path, data: str) -> 
     assert "VALID" not in _text_of("outcome", page)
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_page_with_another_script_does_not_run_it(tmp_path: Path) -> None:
     """A script that came in with the data could paint the seal green."""
     smuggled = "<script>document.body.dataset.outcome = 'smuggled'</script></body>"

@@ -254,7 +254,6 @@ def test_a_page_never_writes_over_a_file_unasked(home: Path, tmp_path: Path) -> 
     assert "Beloften uit privacyverklaringen" in target.read_text("utf-8")
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_browser_opens_the_promise_that_a_tile_names(home: Path, tmp_path: Path) -> None:
     """A click on a tile would lead to a closed panel."""
     target = tmp_path / "page.html"

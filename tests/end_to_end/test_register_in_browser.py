@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import pytest
 from msgspec.structs import replace
 
 from formats.register.page import register_page
@@ -15,7 +14,6 @@ from tests.registers import CUSTOMERS, HOSTING, WHOLE
 SMUGGLED: Final = "<script>document.body.dataset.ran = 'yes'</script>"
 
 
-@pytest.mark.xdist_group("browser")
 def test_what_came_in_does_not_run_and_everything_is_there(tmp_path: Path) -> None:
     """A name that somebody typed would change what an authority reads, or end the page."""
     register = replace(WHOLE, activities=(replace(CUSTOMERS, name=SMUGGLED), HOSTING))

@@ -13,8 +13,6 @@ from benchmarks.histories import History, fill
 from benchmarks.plan import planned
 from benchmarks.sample import batches
 
-pytestmark = pytest.mark.xdist_group("benchmarks")  # what is measured once is measured once
-
 SQLITE = Database("SQLite")
 SIZE = 8_000
 """Long enough to hold several records of every person who is asked for."""
