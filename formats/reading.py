@@ -76,6 +76,15 @@ def identity_of_source(head: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """A source's own running number: one that is passed over was lost on the way."""
+
+    series: str
+    """What is counted, such as one connection or one journal; names nobody."""
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Translated:
     """One event; `warnings` name what was odd and kept as it was, without personal data."""
 
@@ -83,6 +92,7 @@ class Translated:
     event: Event
     end_offset: int
     warnings: tuple[str, ...] = ()
+    numbered: Numbered | None = None
 
     def __post_init__(self) -> None:
         """Keeps citizen numbers out of the warnings, which are shown."""
@@ -98,6 +108,7 @@ class Skipped:
     reason: str
     count: int = 1
     end_offset: int = 0
+    numbered: Numbered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,7 @@ class Unreadable:
     reason: str
     raw: bytes
     end_offset: int = 0
+    numbered: Numbered | None = None
 
     def __post_init__(self) -> None:
         """Keeps citizen numbers out of the reason, which is shown and kept."""
