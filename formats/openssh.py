@@ -10,8 +10,10 @@
 | `Failed publickey` of an account that exists | skipped: clients offer their keys in turn |
 | `Invalid user …`, PAM's authentication failures | skipped: `Failed` tells of the same attempt |
 | `Accepted key … found`, `Postponed publickey` | skipped: they precede a login, are none |
-| `internal-sftp`: a file closed after bytes went | `exchange.performed` |
+| `internal-sftp`: a file closed after bytes came | `exchange.performed` and `file.received` |
+| the same after bytes went | `exchange.performed` and `file.delivered`, picked up |
 | the same, forced by a lost connection | `exchange.failed` |
+| `remove name "F"`, not followed by an error | `data.deleted` |
 | sessions opened or closed, other steps of SFTP | skipped |
 | other lines of sshd, other programs | skipped and counted |
 
@@ -27,13 +29,14 @@ Source: OpenSSH 9.2p1 as recorded, auth.c `auth_log` for the words; RFC 3164 and
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
 
 from formats.local_time import LocalTimes, OccurredAt
 from formats.names import address_of, resource_under
 from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
-from formats.sftp_session import PROGRAMS, SftpSessions
+from formats.sftp_logins import SftpLogins
+from formats.sftp_session import OPENED, PROGRAMS, SftpFact, SftpSessions
 from ledger.events import event_from_mapping
 
 NAME: Final = "openssh"
@@ -118,10 +121,11 @@ class _Reader:
     def __init__(self, context: ReadContext) -> None:
         self._context = context
         self._times = LocalTimes(context)
-        self._sessions = SftpSessions()
+        self._sessions: SftpSessions[_Entry] = SftpSessions()
+        self._logins = SftpLogins()
         self._before: str | None = None
 
-    def outcome_of(self, line: Line) -> Outcome:
+    def outcome_of(self, line: Line) -> Outcome | tuple[Outcome, ...]:
         match = _HEADER.fullmatch(line.text)
         if match is None:
             return _without_header(line)
@@ -134,9 +138,17 @@ class _Reader:
             return self._sftp(entry)
         return line.skipped("a line of another program")
 
-    def _sftp(self, entry: _Entry) -> Outcome:
-        told = self._sessions.follow(entry.host, entry.pid, entry.message)
-        return entry.line.skipped(told) if isinstance(told, str) else self._translated(entry, told)
+    def _sftp(self, entry: _Entry) -> tuple[Outcome, ...]:
+        opened = OPENED.fullmatch(entry.message)
+        login = opened and self._logins.claim((entry.host, opened["user"], opened["address"]))
+        told = self._sessions.follow((entry.host, entry.pid), entry.message, entry, login)
+        facts = tuple(self._sftp_fact(fact, entry.line) for fact in told.facts)
+        return facts if told.skipped is None else (*facts, entry.line.skipped(told.skipped))
+
+    def _sftp_fact(self, fact: SftpFact[_Entry], line: Line) -> Translated:
+        """A fact under the id of the line that tells of it, known once `line` was read."""
+        translated = self._translated(fact.place, fact.values, ordinal=fact.ordinal)
+        return replace(translated, end_offset=line.end_offset)
 
     def _time(self, text: str, place: str) -> OccurredAt:
         return (self._times.from_syslog if text[0].isalpha() else self._times.from_rfc3339)(
@@ -154,6 +166,7 @@ class _Reader:
         self._before = message
         found = _RESULT.fullmatch(message)
         if found is None:
+            self._logins.follow(entry.host, message)
             reasons = (reason for start, reason in _SKIPPED if message.startswith(start))
             return entry.line.skipped(next(reasons, "a line of sshd that tells of no login"))
         if found["key"] is not None and len(_PEER.findall(message)) > 1:
@@ -165,7 +178,11 @@ class _Reader:
         else:
             values = self._attempt(entry, found, times)
         warnings = ("repeated, recorded once",) if times > 1 and "attempts" not in values else ()
-        return self._translated(entry, values, warnings)
+        outcome = self._translated(entry, values, warnings)
+        if found["result"] == "Accepted":
+            peer = (entry.host, found["user"], found["address"])
+            self._logins.logged_in(peer, found["port"], outcome.event.event_id)
+        return outcome
 
     def _login(self, entry: _Entry, found: re.Match[str]) -> dict[str, Any]:
         key, user = found["key"], found["user"]
@@ -214,11 +231,15 @@ class _Reader:
         }
 
     def _translated(
-        self, entry: _Entry, values: dict[str, Any], warnings: tuple[str, ...] = ()
+        self,
+        entry: _Entry,
+        values: dict[str, Any],
+        warnings: tuple[str, ...] = (),
+        ordinal: int = 0,
     ) -> Translated:
         line, occurred = entry.line, entry.occurred
         common = occurred.fields() | {
-            "event_id": self._context.place_id(NAME, occurred.instant, line.offset),
+            "event_id": self._context.place_id(NAME, occurred.instant, line.offset, ordinal),
             "system": self._context.system,
             "host": entry.host,
             "parser": PARSER,

@@ -197,13 +197,15 @@ def _rest_of_line(stream: BinaryIO, piece: bytes) -> int:
     return rest
 
 
-def translate_lines(stream: BinaryIO, outcome_of: Callable[[Line], Outcome]) -> Iterator[Outcome]:
-    """The outcome of every line of a log; one that cannot be read stops nothing.
+def translate_lines(
+    stream: BinaryIO, outcome_of: Callable[[Line], Outcome | tuple[Outcome, ...]]
+) -> Iterator[Outcome]:
+    """The outcomes of every line of a log; one that cannot be read stops nothing.
 
     Args:
         stream: the bytes of the log.
-        outcome_of: gives the outcome of one line that is text and not empty; it may raise
-            `FormatError` or `MalformedEvent` about the line.
+        outcome_of: gives the outcome, or the several outcomes, of one line that is text and not
+            empty; it may raise `FormatError` or `MalformedEvent` about the line.
 
     Raises:
         SettingMissing: no line can be read, as `outcome_of` says.
@@ -222,7 +224,10 @@ def translate_lines(stream: BinaryIO, outcome_of: Callable[[Line], Outcome]) -> 
                 outcome = line.refused(error)
             except MalformedEvent as error:
                 outcome = line.unreadable(reason_of(error))
-            yield outcome
+            if isinstance(outcome, tuple):
+                yield from outcome
+            else:
+                yield outcome
 
 
 def reason_of(error: MalformedEvent) -> str:

@@ -1,26 +1,49 @@
 """Which files went in an SFTP session."""
 
+from typing import Any
+
 import pytest
 
 from formats.openssh import read
+from formats.reading import Translated
 from formats.sftp_session import SftpSessions
 from tests.unit.formats.sources import facts, outcomes, skipped
 
 OPEN = "session opened for local user anna from [192.0.2.14]"
+CLOSE = "session closed for local user anna from [192.0.2.14]"
+REMOVAL = 'remove name "/srv/x"'
 
 
-def told(*messages: str, pid: str = "7") -> list[object]:
-    sessions = SftpSessions()
-    return [sessions.follow("gateway", pid, message) for message in messages]
+def told(*messages: str, pid: str = "7") -> list[list[dict[str, Any]]]:
+    """The facts of each message, all by one process."""
+    sessions: SftpSessions[int] = SftpSessions()
+    return [follow(sessions, message, pid=pid, place=place) for place, message in enumerate(messages)]
+
+
+def follow(
+    sessions: SftpSessions[int],
+    message: str,
+    *,
+    pid: str = "7",
+    host: str = "gateway",
+    place: int = 0,
+) -> list[dict[str, Any]]:
+    """The facts of one message."""
+    return [fact.values for fact in sessions.follow((host, pid), message, place, None).facts]
+
+
+def log_of(*messages: str) -> str:
+    """Lines of one process, a second apart."""
+    return "".join(
+        f"Mar 12 06:17:0{number} gateway internal-sftp[7]: {message}\n"
+        for number, message in enumerate(messages)
+    )
 
 
 def test_a_download_is_an_exchange_with_the_account() -> None:
     """Data would leave without a trace."""
-    log = "".join(
-        f"Mar 12 06:17:0{number} gateway internal-sftp[7]: {message}\n"
-        for number, message in enumerate((OPEN, 'close "/srv/out.csv" bytes read 900 written 0'))
-    )
-    (fact,) = facts(outcomes(read, log))
+    log = log_of(OPEN, 'close "/srv/out.csv" bytes read 900 written 0')
+    fact, _ = facts(outcomes(read, log))
     assert fact.pop("event_id")
     assert fact.pop("occurred_at")
     assert fact == {
@@ -46,10 +69,85 @@ def test_a_download_is_an_exchange_with_the_account() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("moved", "expected"),
+    [
+        (
+            "read 900 written 0",
+            {
+                "kind": "file.delivered",
+                "delivery": "picked-up",
+                "size_bytes": 900,
+                "action": "download",
+                "recipient_person": "person:anna",
+            },
+        ),
+        (
+            "read 0 written 6",
+            {
+                "kind": "file.received",
+                "size_bytes": 6,
+                "action": "upload",
+                "sender_person": "person:anna",
+            },
+        ),
+    ],
+)
+def test_the_file_itself_came_or_was_picked_up(moved: str, expected: dict[str, Any]) -> None:
+    """How long a file stayed could not be told from the log of the server that kept it."""
+    (_, (_, fact)) = told(OPEN, f'close "/srv/x" bytes {moved}')
+    assert fact == expected | {
+        "file_id": "/srv/x",
+        "channel": "sftp",
+        "outcome": "success",
+        "actor": "person:anna",
+        "actor_kind": "person",
+        "origin": "ip:192.0.2.14",
+        "causation_id": None,
+    }
+
+
+@pytest.mark.parametrize("after", ['open "/srv/y" flags READ mode 0666', CLOSE, REMOVAL])
+def test_a_removal_counts_once_the_session_went_on(after: str) -> None:
+    """A file that was deleted would seem to be there still."""
+    (_, at_once, (fact,)) = told(OPEN, REMOVAL, after)
+    assert at_once == []
+    assert (fact["kind"], fact["file_id"]) == ("data.deleted", "/srv/x")
+    assert (fact["actor"], fact["method"]) == ("person:anna", "sftp-remove")
+
+
+def test_a_removal_that_succeeded_may_say_so() -> None:
+    """At a more talkative level of the server no deletion would be known."""
+    assert len(told(OPEN, REMOVAL, "sent status Success")[-1]) == 1
+
+
+@pytest.mark.parametrize(
+    "after", [("sent status No such file", CLOSE), ("sent status Permission denied",), (OPEN, CLOSE)]
+)
+def test_a_removal_that_failed_or_has_no_end_deletes_nothing(after: tuple[str, ...]) -> None:
+    """A file would count as deleted that is there."""
+    assert told(OPEN, REMOVAL, *after) == [[]] * (2 + len(after))
+
+
+def test_a_removal_stands_where_it_was_told_and_is_known_where_it_was_confirmed() -> None:
+    """An import that stopped between the two lines would lose the deletion, or record it twice."""
+    log = log_of(OPEN, REMOVAL, CLOSE)
+    deletion, _ = outcomes(read, log)[-2:]
+    (alone,) = [found for found in outcomes(read, log_of(OPEN, REMOVAL, "x")) if is_fact(found)]
+    assert isinstance(deletion, Translated)
+    assert isinstance(alone, Translated)
+    assert (deletion.place, deletion.end_offset) == ("line 2", len(log))
+    assert deletion.event.occurred_at.second == 1
+    assert deletion.event.event_id == alone.event.event_id
+
+
+def is_fact(outcome: object) -> bool:
+    return isinstance(outcome, Translated)
+
+
 def test_bytes_both_ways_count_as_leaving_and_say_the_rest() -> None:
     """What was read out of a file would be hidden by what was written into it."""
-    (_, both) = told(OPEN, 'close "/srv/x" bytes read 5 written 3')
-    assert isinstance(both, dict)
+    (_, (both, _)) = told(OPEN, 'close "/srv/x" bytes read 5 written 3')
     assert (both["direction"], both["size_bytes"]) == ("out", 5)
     assert both["note"] == "also received 3 bytes"
 
@@ -76,30 +174,31 @@ def test_a_lost_connection_is_a_failed_exchange() -> None:
         (OPEN, 'close "/srv/x" bytes read 0 written 0'),
         (OPEN, 'stat name "/srv/x"'),
         (OPEN, 'open "/srv/x" flags READ mode 0666'),
+        (REMOVAL, CLOSE),
     ],
 )
 def test_nothing_is_invented(messages: tuple[str, ...]) -> None:
     """An exchange would be recorded that nobody can answer for."""
-    assert all(isinstance(each, str) for each in told(*messages))
+    assert not any(told(*messages))
 
 
 def test_a_session_of_another_process_lends_no_account() -> None:
     """A file would be laid at the door of somebody else."""
-    sessions = SftpSessions()
-    sessions.follow("gateway", "7", OPEN)
+    sessions: SftpSessions[int] = SftpSessions()
+    follow(sessions, OPEN)
     message = 'close "/srv/x" bytes read 5 written 0'
-    assert isinstance(sessions.follow("gateway", "8", message), str)
-    assert isinstance(sessions.follow("other", "7", message), str)
+    assert not follow(sessions, message, pid="8")
+    assert not follow(sessions, message, host="other")
 
 
 def test_sessions_that_never_end_take_no_more_memory() -> None:
     """A long log without closing lines would take all memory."""
-    sessions = SftpSessions()
+    sessions: SftpSessions[int] = SftpSessions()
     for number in range(10_001):
-        sessions.follow("gateway", str(number), OPEN)
+        follow(sessions, OPEN, pid=str(number))
     message = 'close "/srv/x" bytes read 5 written 0'
-    assert isinstance(sessions.follow("gateway", "0", message), str)
-    assert isinstance(sessions.follow("gateway", "10000", message), dict)
+    assert not follow(sessions, message, pid="0")
+    assert follow(sessions, message, pid="10000")
 
 
 def test_a_path_that_is_too_long_for_an_id_is_kept_in_the_note() -> None:
