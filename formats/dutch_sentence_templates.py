@@ -232,14 +232,36 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
         " {payload_bytes} bytes[, uit quarantaine verwijderd: {payloads_removed}]"
     ),
     "log.export_issued.v1": (
-        "verstrekt, records: {records}[, aan {recipient}][, aan {recipient_person}]"
-        "[, als antwoord op verzoek {request_id}], manifest {manifest_sha256}"
+        "verstrekt[ als {export_format}], records: {records}[, aan {recipient}]"
+        "[, aan {recipient_person}][, als antwoord op verzoek {request_id}], manifest {manifest_sha256}"
     ),
     "log.read.v1": (
         "keek naar identiteiten[ voor {purpose}], records: {records}[, namen: {identities}]"
     ),
     "log.source_coverage_declared.v1": (
         "{source} aangesloten vanaf {covered_from}[ tot {covered_until}][, volgens {declared_by}]"
+    ),
+    "log.source_watched.v1": (
+        "{source} wordt gevolgd als {source_format} via {medium}[, stil na {silent_after}]"
+    ),
+    "log.source_gap_detected.v1": (
+        "nummers overgeslagen[ door {source}][ in {series}]: {missing} vanaf {first_missing}"
+        "[, na {missing_from}][ en voor {missing_until}]"
+    ),
+    "log.source_fell_silent.v1": (
+        "{source} zei niets gedurende {silent_after}, laatst gehoord {last_heard_at}"
+    ),
+    "log.source_heard_again.v1": "{source} weer gehoord, stil sinds {silent_from}",
+    "log.lines_quarantined.v1": (
+        "regels[ van {source}] die niet als {source_format} te lezen waren: {lines}, bewaard:"
+        " {lines_kept}, {line_bytes} bytes"
+    ),
+    "log.quarantine_replayed.v1": (
+        "regels[ van {source}] in quarantaine opnieuw gelezen als {source_format}: {lines},"
+        " vastgelegd: {recorded}, al bekend: {already_recorded}, over: {lines_left}"
+    ),
+    "log.quarantine_dropped.v1": (
+        "regels[ van {source}] in quarantaine opgegeven: {lines}, {line_bytes} bytes[: {reason}]"
     ),
     "log.checkpoint_anchored.v1": (
         "eerste {tree_size} records gestempeld door {anchor}[ op {anchored_at}]"

@@ -208,8 +208,8 @@ TEMPLATES: Final[dict[str, str]] = {
         " {payload_bytes} bytes[, payloads removed from quarantine: {payloads_removed}]"
     ),
     "log.export_issued.v1": (
-        "handed out, records: {records}[, to {recipient}][, to {recipient_person}]"
-        "[, in answer to request {request_id}], manifest {manifest_sha256}"
+        "handed out[ as {export_format}], records: {records}[, to {recipient}]"
+        "[, to {recipient_person}][, in answer to request {request_id}], manifest {manifest_sha256}"
     ),
     "log.read.v1": (
         "looked at identities[ for {purpose}], records: {records}[, names: {identities}]"
@@ -217,6 +217,28 @@ TEMPLATES: Final[dict[str, str]] = {
     "log.source_coverage_declared.v1": (
         "{source} declared connected from {covered_from}[ until {covered_until}]"
         "[, by {declared_by}]"
+    ),
+    "log.source_watched.v1": (
+        "{source} is followed as {source_format} from {medium}[, silent after {silent_after}]"
+    ),
+    "log.source_gap_detected.v1": (
+        "numbers passed over[ by {source}][ in {series}]: {missing} from {first_missing} on"
+        "[, after {missing_from}][ and before {missing_until}]"
+    ),
+    "log.source_fell_silent.v1": (
+        "{source} said nothing for {silent_after}, last heard {last_heard_at}"
+    ),
+    "log.source_heard_again.v1": "{source} was heard again, silent since {silent_from}",
+    "log.lines_quarantined.v1": (
+        "lines[ of {source}] that could not be read as {source_format}: {lines}, kept:"
+        " {lines_kept}, {line_bytes} bytes"
+    ),
+    "log.quarantine_replayed.v1": (
+        "lines[ of {source}] in quarantine read again as {source_format}: {lines}, recorded:"
+        " {recorded}, known before: {already_recorded}, left: {lines_left}"
+    ),
+    "log.quarantine_dropped.v1": (
+        "lines[ of {source}] in quarantine given up: {lines}, {line_bytes} bytes[: {reason}]"
     ),
     "log.checkpoint_collected.v1": (
         "log {log_origin} was signed up to {tree_size} records, root {root_sha256}"

@@ -31,6 +31,9 @@ INTAKE: Final = "zegel.intake"
 CHECKPOINTS: Final = "zegel.checkpoints"
 """The system of collected checkpoints of other logs: no source can say what another log signed."""
 
+SOURCES: Final = "zegel.sources"
+"""The system of what collectors note about sources: none can say that another one was silent."""
+
 IDENTITIES: Final = "zegel/identities"
 """The resource that roles are about: who stands behind the tokens of this log."""
 
@@ -50,6 +53,9 @@ OWN_KINDS: Final = frozenset(
         "log.export_issued.v1",
         "log.intake_refused.v1",
         "log.key_rotated.v1",
+        "log.lines_quarantined.v1",
+        "log.quarantine_dropped.v1",
+        "log.quarantine_replayed.v1",
         "log.read.v1",
         "log.retention_executed.v1",
         "log.subject_key_destroyed.v1",

@@ -32,7 +32,7 @@ NOT_BEFORE: Final = (
 )
 AS_MANY: Final = (("purposes", "purpose_texts"), ("scores", "score_reasons"))
 _DATES: Final = ("revision_date",)
-LENGTHS: Final = ("duration", "breach_notice_within", "occurred_uncertainty")
+LENGTHS: Final = ("duration", "breach_notice_within", "occurred_uncertainty", "silent_after")
 
 
 def checks_of(event_class: type[Struct]) -> tuple[Check, ...]:

@@ -18,6 +18,7 @@ from ledger.events.files import FileEvent
 from ledger.events.incident import IncidentEvent
 from ledger.events.log_integrity import LogIntegrityEvent
 from ledger.events.log_keeping import LogKeepingEvent
+from ledger.events.log_sources import LogSourceEvent
 from ledger.events.measures import MeasureEvent
 from ledger.events.organisation import OrganisationEvent
 from ledger.events.policy import PolicyEvent
@@ -55,6 +56,7 @@ Event = (
     | BreachNoticeEvent
     | LogIntegrityEvent
     | LogKeepingEvent
+    | LogSourceEvent
 )
 """Everything that can happen; a `match` over it is checked for completeness by mypy."""
 

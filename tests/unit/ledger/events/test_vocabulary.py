@@ -13,7 +13,7 @@ from ledger.events.envelope import Envelope
 from ledger.personal import Person, PersonalField, plan_of
 from tests.shared_data import shared
 
-KIND_COUNT = 127
+KIND_COUNT = 134
 ADDED = {
     "organisation.amended",
     "system.retired",
@@ -29,6 +29,13 @@ ADDED = {
     "log.conflict_recorded",
     "log.intake_refused",
     "log.checkpoint_collected",
+    "log.source_watched",
+    "log.source_gap_detected",
+    "log.source_fell_silent",
+    "log.source_heard_again",
+    "log.lines_quarantined",
+    "log.quarantine_replayed",
+    "log.quarantine_dropped",
     "log.retention_executed",
 }
 MARKER = "zqxmarkerzqx"
@@ -85,6 +92,19 @@ PUBLIC = {
     "payload_bytes": 9,
     "payload_kept": True,
     "key_role": "epoch",
+    "series_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
+    "quarantine_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
+    "first_missing": 7,
+    "missing": 2,
+    "silent_after": "PT24H",
+    "silent_from": "2026-11-22T09:30:00Z",
+    "last_heard_at": "2026-11-22T09:30:00Z",
+    "lines": 3,
+    "lines_kept": 3,
+    "line_bytes": 90,
+    "recorded": 2,
+    "already_recorded": 0,
+    "lines_left": 1,
     "params": [],
     "corrected_event_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
     "reused_event_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
