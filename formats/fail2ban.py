@@ -62,26 +62,39 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     Raises:
         SettingMissing: the context gives no zone for the times, which have none.
     """
-    return translate_lines(stream, _Reader(context).outcome_of)
+    times, messages = LocalTimes(context), Fail2banMessages(context)
+
+    def outcome_of(line: Line) -> Outcome:
+        match = _LINE.fullmatch(line.text)
+        if match is None:
+            return line.unreadable("expected a line of fail2ban that begins with a time")
+        written = times.from_rfc3339(match["time"], line.place)
+        return messages.outcome_of(line, written, match["message"])
+
+    return translate_lines(stream, outcome_of)
 
 
-class _Reader:
-    """Reads lines in order; knows whether fail2ban is stopping and which attempts came before."""
+class Fail2banMessages:
+    """What messages become, in their order; knows whether fail2ban stops, and earlier attempts."""
 
     def __init__(self, context: ReadContext) -> None:
+        """Begins where nothing was said before."""
         self._context = context
         self._times = LocalTimes(context)
         self._stopping = False
         self._attempts: OrderedDict[tuple[str, str], deque[UUID]] = OrderedDict()
 
-    def outcome_of(self, line: Line) -> Outcome:
-        match = _LINE.fullmatch(line.text)
-        if match is None:
-            return line.unreadable("expected a line of fail2ban that begins with a time")
-        written = self._times.from_rfc3339(match["time"], line.place)
-        act = _ACT.fullmatch(match["message"])
+    def outcome_of(self, line: Line, written: OccurredAt, message: str) -> Outcome:
+        """What one message becomes, which begins with its jail where it is about one.
+
+        Args:
+            line: where it stands.
+            written: when it was said.
+            message: what follows the level.
+        """
+        act = _ACT.fullmatch(message)
         if act is None:
-            self._follow(match["message"])
+            self._follow(message)
             return line.skipped("a line of fail2ban about itself")
         unsaid = self._told_elsewhere(act["act"])
         if unsaid is not None:

@@ -88,6 +88,10 @@ class LocalTimes:
         except ValueError as error:
             raise FormatError(place, "a time that exists in its year", "another") from error
         occurred = self._placed(local, None, "second", place)
+        if not self._dated and self._is_future(occurred.instant):
+            expected = "a first time that is not in the future (check --year and --zone)"
+            raise SettingMissing(place, expected, f"{occurred.instant:%Y-%m-%d}")
+        self._refuse_future(occurred.instant, place)
         self._last = local
         return occurred
 
@@ -101,7 +105,7 @@ class LocalTimes:
 
         Raises:
             SettingMissing: the time has no offset and the context no zone.
-            FormatError: no such time exists, or it is in the future.
+            FormatError: no such time exists, or it is in the future: no setting moves it there.
 
         Source: RFC 3339 §5.6.
         """
@@ -114,7 +118,9 @@ class LocalTimes:
             zone = datetime.fromisoformat(f"{day}T{clock}{offset or ''}").tzinfo
         except ValueError as error:
             raise FormatError(place, "a time that exists", "another") from error
-        return self._placed(local, zone, _precision_of(fraction), place)
+        occurred = self._placed(local, zone, _precision_of(fraction), place)
+        self._refuse_future(occurred.instant, place)
+        return occurred
 
     def _year_of(self, moment: datetime, first_year: int) -> int:
         """The year of a moment of the calendar, by what came before it."""
@@ -138,18 +144,16 @@ class LocalTimes:
             instant = first.astimezone(UTC)
         except OverflowError as error:
             raise FormatError(place, "a time of our era", "another") from error
-        self._refuse_future(instant, place)
         shift = abs((first.utcoffset() or timedelta()) - (second.utcoffset() or timedelta()))
         return OccurredAt(instant, _zone_text(first), precision, shift or None)
 
+    def _is_future(self, instant: datetime) -> bool:
+        return instant > self._context.now + _CLOCK_TOLERANCE
+
     def _refuse_future(self, instant: datetime, place: str) -> None:
-        if instant <= self._context.now + _CLOCK_TOLERANCE:
-            self._dated = True
-            return
-        if not self._dated:
-            expected = "a first time that is not in the future (check --year and --zone)"
-            raise SettingMissing(place, expected, f"{instant:%Y-%m-%d}")
-        raise FormatError(place, "a time that is not in the future", f"{instant:%Y-%m-%d}")
+        if self._is_future(instant):
+            raise FormatError(place, "a time that is not in the future", f"{instant:%Y-%m-%d}")
+        self._dated = True
 
 
 def _precision_of(fraction: str | None) -> Precision:

@@ -29,27 +29,20 @@ Source: OpenSSH 9.2p1 as recorded, auth.c `auth_log` for the words; RFC 3164 and
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
-from formats.local_time import LocalTimes, OccurredAt
+from formats.local_time import LocalTimes
 from formats.names import address_of, resource_under
 from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
 from formats.sftp_logins import SftpLogins
 from formats.sftp_session import OPENED, PROGRAMS, SftpFact, SftpSessions
+from formats.syslog_entry import HEADER, SyslogEntry, local_entry
 from ledger.events import event_from_mapping
 
 NAME: Final = "openssh"
 PARSER: Final = "zegel-openssh/1"
 
-_HEADER: Final = re.compile(
-    r"(?:<\d{1,3}>)?"
-    r"(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+)\s"
-    r"(?:(?P<host>[^\s\[]*[^\s\[:])\s)?"
-    r"(?:(?P<program>[A-Za-z0-9_.()/-]+)(?:\[(?P<pid>\d{1,10})\])?:\s|(?=last message repeated))"
-    r"(?P<message>.*)",
-    re.DOTALL,
-)
 _REPEATED: Final = re.compile(
     r"(?:message repeated (?P<times>\d{1,9}) times: \[ (?P<inner>.*)\]"
     r"|last message repeated (?P<last>\d{1,9}) times?)",
@@ -62,6 +55,9 @@ _RESULT: Final = re.compile(
 )
 _PEER: Final = re.compile(r" from \S+ port \d")
 _DAEMONS: Final = frozenset({"sshd", "sshd-session", "sshd-auth"})
+SSH_PROGRAMS: Final = _DAEMONS | PROGRAMS
+"""Whose messages are read here."""
+
 _NO_TIME: Final = re.compile(
     r"(Accepted|Failed|Postponed) \S+ for |Connection (from|closed)|Server listening"
     r"|Invalid user |Received disconnect|Disconnected from|Starting session|Accepted key "
@@ -84,21 +80,10 @@ _SKIPPED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One syslog line of sshd, taken apart."""
-
-    line: Line
-    occurred: OccurredAt
-    host: str | None
-    pid: str | None
-    message: str
-
-
 def looks_like(head: bytes, file_name: str) -> int:
     """How surely, 0 to 100, these first bytes are lines of sshd."""
     lines = head.decode(errors="replace").splitlines()
-    matches = [match for line in lines if (match := _HEADER.fullmatch(line))]
+    matches = [match for line in lines if (match := HEADER.fullmatch(line))]
     if any(match["program"] in _DAEMONS for match in matches):
         return 90
     if matches and "auth" in file_name:
@@ -112,50 +97,47 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     Raises:
         SettingMissing: the lines have no year or zone and the context gives none.
     """
-    return translate_lines(stream, _Reader(context).outcome_of)
+    times, messages = LocalTimes(context), SshMessages(context)
+
+    def outcome_of(line: Line) -> Outcome | tuple[Outcome, ...]:
+        entry = local_entry(line, times)
+        return _without_header(line) if entry is None else messages.outcome_of(entry)
+
+    return translate_lines(stream, outcome_of)
 
 
-class _Reader:
-    """Reads lines in order; remembers the message before, which a line may say was repeated."""
+class SshMessages:
+    """What messages of sshd become, in their order: a line may say that the one before repeats."""
 
     def __init__(self, context: ReadContext) -> None:
+        """Begins where nothing was said before."""
         self._context = context
-        self._times = LocalTimes(context)
-        self._sessions: SftpSessions[_Entry] = SftpSessions()
+        self._sessions: SftpSessions[SyslogEntry] = SftpSessions()
         self._logins = SftpLogins()
         self._before: str | None = None
 
-    def outcome_of(self, line: Line) -> Outcome | tuple[Outcome, ...]:
-        match = _HEADER.fullmatch(line.text)
-        if match is None:
-            return _without_header(line)
-        occurred = self._time(match["time"], line.place)
-        entry = _Entry(line, occurred, match["host"], match["pid"], match["message"])
-        if match["program"] is None or match["program"] in _DAEMONS:
+    def outcome_of(self, entry: SyslogEntry) -> Outcome | tuple[Outcome, ...]:
+        """What one message becomes, of whichever program it is."""
+        if entry.program is None or entry.program in _DAEMONS:
             return self._outcome(entry)
         self._before = None
-        if match["program"] in PROGRAMS:
+        if entry.program in PROGRAMS:
             return self._sftp(entry)
-        return line.skipped("a line of another program")
+        return entry.line.skipped("a line of another program")
 
-    def _sftp(self, entry: _Entry) -> tuple[Outcome, ...]:
+    def _sftp(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
         opened = OPENED.fullmatch(entry.message)
         login = opened and self._logins.claim((entry.host, opened["user"], opened["address"]))
         told = self._sessions.follow((entry.host, entry.pid), entry.message, entry, login)
         facts = tuple(self._sftp_fact(fact, entry.line) for fact in told.facts)
         return facts if told.skipped is None else (*facts, entry.line.skipped(told.skipped))
 
-    def _sftp_fact(self, fact: SftpFact[_Entry], line: Line) -> Translated:
+    def _sftp_fact(self, fact: SftpFact[SyslogEntry], line: Line) -> Translated:
         """A fact under the id of the line that tells of it, known once `line` was read."""
         translated = self._translated(fact.place, fact.values, ordinal=fact.ordinal)
         return replace(translated, end_offset=line.end_offset)
 
-    def _time(self, text: str, place: str) -> OccurredAt:
-        return (self._times.from_syslog if text[0].isalpha() else self._times.from_rfc3339)(
-            text, place
-        )
-
-    def _outcome(self, entry: _Entry) -> Outcome:
+    def _outcome(self, entry: SyslogEntry) -> Outcome:
         message, times = entry.message, 1
         repeated = _REPEATED.fullmatch(message)
         if repeated is not None:
@@ -184,7 +166,7 @@ class _Reader:
             self._logins.logged_in(peer, found["port"], outcome.event.event_id)
         return outcome
 
-    def _login(self, entry: _Entry, found: re.Match[str]) -> dict[str, Any]:
+    def _login(self, entry: SyslogEntry, found: re.Match[str]) -> dict[str, Any]:
         key, user = found["key"], found["user"]
         method = _METHODS.get(found["method"], "other")
         if key and key.partition(" ")[0].endswith("-CERT"):
@@ -203,7 +185,7 @@ class _Reader:
             "note": _joined(_no_address(found), key and f"key: {key}", _odd_name(user)),
         }
 
-    def _attempt(self, entry: _Entry, found: re.Match[str], times: int) -> dict[str, Any]:
+    def _attempt(self, entry: SyslogEntry, found: re.Match[str], times: int) -> dict[str, Any]:
         address = address_of(found["address"])
         values: dict[str, Any] = {
             "action": "log-in",
@@ -232,7 +214,7 @@ class _Reader:
 
     def _translated(
         self,
-        entry: _Entry,
+        entry: SyslogEntry,
         values: dict[str, Any],
         warnings: tuple[str, ...] = (),
         ordinal: int = 0,
@@ -247,7 +229,7 @@ class _Reader:
         known = {name: value for name, value in (common | values).items() if value is not None}
         return Translated(line.place, event_from_mapping(known), line.end_offset, warnings)
 
-    def _resource(self, entry: _Entry) -> str:
+    def _resource(self, entry: SyslogEntry) -> str:
         return resource_under("ssh", entry.host or self._context.system)
 
 
@@ -277,7 +259,7 @@ def _joined(*notes: str | None) -> str | None:
     return "; ".join(note for note in notes if note) or None
 
 
-def _session(entry: _Entry) -> str | None:
+def _session(entry: SyslogEntry) -> str | None:
     """Process ids come back, so the moment of the login is part of the id of its session."""
     if entry.pid is None:
         return None

@@ -6,8 +6,8 @@ be read are three outcomes, and each says where it stands.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Final
 from uuid import UUID
@@ -44,6 +44,8 @@ class ReadContext:
     """What tells this source from another: `identity_of_source` of its first bytes."""
     now: datetime
     """The present, to refuse facts of the future."""
+    programs: "Mapping[str, Read]" = field(default_factory=dict)
+    """How messages of these programs are read, where one log holds those of many."""
 
     def own_id(self, format_name: str, *parts: bytes) -> UUID:
         """The id of a fact that the source itself names, whatever else is said of it.
@@ -127,6 +129,9 @@ class Unreadable:
 
 
 Outcome = Translated | Skipped | Unreadable
+
+Read = Callable[[BinaryIO, ReadContext], Iterator[Outcome]]
+"""A reader: every part of a stream as a fact, skipped or unreadable, in the order of the stream."""
 
 
 @dataclass(frozen=True, slots=True)
