@@ -148,7 +148,7 @@ class LocalTimes:
         return OccurredAt(instant, _zone_text(first), precision, shift or None)
 
     def _is_future(self, instant: datetime) -> bool:
-        return instant > self._context.now + _CLOCK_TOLERANCE
+        return instant > self._context.present() + _CLOCK_TOLERANCE
 
     def _refuse_future(self, instant: datetime, place: str) -> None:
         if self._is_future(instant):

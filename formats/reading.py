@@ -16,9 +16,13 @@ from zoneinfo import ZoneInfo
 from ledger.errors import FormatError, MalformedEvent
 from ledger.events import Event
 from ledger.identifiers import masked
+from ledger.units import Clock
 
 MAX_LINE_BYTES: Final = 256 * 1024
 """A sealed record holds at most 65,535 bytes; a longer line than this one is no log line."""
+
+IDENTITY_BYTES: Final = 4096
+"""How much of a source is needed to tell it from another; every way to open one reads as much."""
 
 UTF8_MARK: Final = b"\xef\xbb\xbf"
 """What some programs write before the first line."""
@@ -46,6 +50,12 @@ class ReadContext:
     """The present, to refuse facts of the future."""
     programs: "Mapping[str, Read]" = field(default_factory=dict)
     """How messages of these programs are read, where one log holds those of many."""
+    clock: Clock | None = None
+    """Gives the present of a source that is followed for long; `now` is when that began."""
+
+    def present(self) -> datetime:
+        """The present by which facts of the future are refused."""
+        return self.now if self.clock is None else self.clock()
 
     def own_id(self, format_name: str, *parts: bytes) -> UUID:
         """The id of a fact that the source itself names, whatever else is said of it.
@@ -72,8 +82,11 @@ class ReadContext:
 
 
 def identity_of_source(head: bytes) -> bytes:
-    """SHA-256 of the first line in `head`: a log that grows keeps its identity."""
-    first, _, _ = head.partition(b"\n")
+    """SHA-256 of the first line in `head`: a log that grows keeps its identity.
+
+    Of a longer line the first `IDENTITY_BYTES` count, however much was read ahead.
+    """
+    first, _, _ = head[:IDENTITY_BYTES].partition(b"\n")
     return hashlib.sha256(first.rstrip(b"\r")).digest()
 
 
