@@ -72,12 +72,23 @@ def write_file(raw: bytes, target: Path, *, before: Callable[[], None]) -> None:
         BadRequest: something stands there already, or the folder above it is missing.
         StoreUnavailable: it cannot be written.
     """
+    write_pieces((raw,), target, before=before)
+
+
+def write_pieces(pieces: Iterable[bytes], target: Path, *, before: Callable[[], None]) -> None:
+    """As `write_file`, piece by piece, so that a file may be larger than memory.
+
+    Raises:
+        BadRequest: something stands there already, or the folder above it is missing.
+        StoreUnavailable: it cannot be written.
+    """
     require_free(target)
     try:
         with _room_beside(target) as room:
             whole = room / "file"
             with whole.open("xb") as file:
-                file.write(raw)
+                for piece in pieces:
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
             whole.chmod(0o600)

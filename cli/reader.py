@@ -104,12 +104,18 @@ def authorise(ledger: "Ledger", role: "Role") -> None:
     require_role(ledger, account(), role)
 
 
-def may_see_identities(ledger: "Ledger") -> bool:
-    """Whether identities may be shown; if not, it is said, and the attempt recorded."""
+def may_see_identities(ledger: "Ledger", *beside: "Role") -> bool:
+    """Whether identities may be shown; if not, it is said, and the attempt recorded.
+
+    Args:
+        ledger: The log.
+        beside: Roles that it takes as well: `export`, where they are handed out.
+    """
     from ledger.errors import NotAuthorised  # noqa: PLC0415 - the ledger is open by now
 
     try:
-        authorise(ledger, "resolve")
+        for role in ("resolve", *beside):
+            authorise(ledger, role)
     except NotAuthorised as error:
         note(f"zegel: {error}")
         note("zegel: tokens are shown")

@@ -46,6 +46,11 @@ def format_word() -> Word:
     return Word("format", _formats, closed=True)
 
 
+def export_word() -> Word:
+    """The name of a language that the history is exported in."""
+    return Word("format", _exports, closed=True)
+
+
 def kind_word() -> Word:
     """A kind with or without its version, or a group of kinds; the question itself checks it."""
     return Word("kind", _kinds, closed=False)
@@ -66,6 +71,12 @@ def _formats(_ctx: click.Context) -> Iterable[str]:
     from formats import FORMATS  # noqa: PLC0415 - start time: see cli/app.py
 
     return FORMATS
+
+
+def _exports(_ctx: click.Context) -> Iterable[str]:
+    from formats.export import EXPORTS  # noqa: PLC0415 - start time: see cli/app.py
+
+    return list(EXPORTS)
 
 
 def _kinds(_ctx: click.Context) -> Iterable[str]:

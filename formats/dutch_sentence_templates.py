@@ -233,7 +233,8 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
     ),
     "log.export_issued.v1": (
         "verstrekt[ als {export_format}], records: {records}[, aan {recipient}]"
-        "[, aan {recipient_person}][, als antwoord op verzoek {request_id}], manifest {manifest_sha256}"
+        "[, aan {recipient_person}][, als antwoord op verzoek {request_id}]"
+        ", manifest {manifest_sha256}"
     ),
     "log.read.v1": (
         "keek naar identiteiten[ voor {purpose}], records: {records}[, namen: {identities}]"

@@ -209,7 +209,8 @@ TEMPLATES: Final[dict[str, str]] = {
     ),
     "log.export_issued.v1": (
         "handed out[ as {export_format}], records: {records}[, to {recipient}]"
-        "[, to {recipient_person}][, in answer to request {request_id}], manifest {manifest_sha256}"
+        "[, to {recipient_person}][, in answer to request {request_id}]"
+        ", manifest {manifest_sha256}"
     ),
     "log.read.v1": (
         "looked at identities[ for {purpose}], records: {records}[, names: {identities}]"

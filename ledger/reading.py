@@ -7,7 +7,7 @@ records it shows and none.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -128,6 +128,20 @@ def read_records(
     question = query.text(ledger.vault.subjects.find)
     opening = record_reading(ledger, reading, question, found)
     return _matching(ledger, known, _revealing(ledger, opening), opening.shown.runs)
+
+
+def has_more(ledger: "Ledger", query: EventQuery, index: int, *, identities: bool) -> bool:
+    """Whether a query asks for records behind the one of an index; shows nothing of them.
+
+    Args:
+        ledger: The log.
+        query: Which records, in the order of their index.
+        index: Of the last record that is known.
+        identities: Whether a pattern is compared with identities: for whom they are shown.
+    """
+    rest = replace(query, start=max(query.start, index + 1), limit=1)
+    reveal = _unrecorded(ledger) if identities else None
+    return next(_matching(ledger, rest, reveal), None) is not None
 
 
 def open_rows(

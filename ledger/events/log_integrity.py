@@ -179,6 +179,10 @@ class LogExportIssued(
     request_id: RequestId | None = None
     """The request of a data subject that this answers."""
     reason: Text | None = None
+    export_format: Slug | None = None
+    """The language that the records were written in."""
+    question: Text | None = None
+    """Which records were asked for, with tokens in place of identities."""
 
 
 class LogRead(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="log.read.v1"):

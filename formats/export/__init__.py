@@ -1,0 +1,39 @@
+"""The languages that the history is exported in, one file each; only the chosen one is loaded.
+
+Each file has an `EXPORT`, or several of other names; the table says where.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from formats.export.writing import ExportFormat
+
+
+class Place(NamedTuple):
+    """Where a format is, and what the list of formats says about it."""
+
+    target: str
+    """`module:attribute`, below `formats.export`."""
+    title: str
+
+
+EXPORTS: Final[Mapping[str, Place]] = MappingProxyType(
+    {
+        "ndjson": Place("ndjson:EXPORT", "the records as zegel log --json shows them, one a line"),
+    }
+)
+"""Every format by its name; the title is that of the format itself."""
+
+
+def export_format(name: str) -> "ExportFormat":
+    """The format of that name, loaded now.
+
+    Raises:
+        KeyError: there is none.
+    """
+    module, _, attribute = EXPORTS[name].target.partition(":")
+    found: ExportFormat = getattr(import_module(f"formats.export.{module}"), attribute)
+    return found
