@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from formats import cloudevents, fail2ban, ldv, ndjson, openssh
+from formats import cloudevents, fail2ban, ldv, ndjson, openssh, syslog
 from formats.reading import Outcome, ReadContext
 
 
@@ -28,6 +28,9 @@ FORMATS: Final[Mapping[str, Format]] = {
         ),
         Format(openssh.NAME, "OpenSSH server log (syslog)", openssh.read, openssh.looks_like),
         Format(fail2ban.NAME, "fail2ban's own log", fail2ban.read, fail2ban.looks_like),
+        Format(
+            syslog.NAME, "syslog of many programs (RFC 5424, 3164)", syslog.read, syslog.looks_like
+        ),
         Format(ldv.NAME, "LDV 1.0.0 traces (OTLP/JSON)", ldv.read, ldv.looks_like),
     )
 }

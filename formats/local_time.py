@@ -5,6 +5,7 @@ hour that a clock is set back for, two instants have one local time: the first i
 event says that it may be one hour off.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -154,6 +155,23 @@ class LocalTimes:
         if self._is_future(instant):
             raise FormatError(place, "a time that is not in the future", f"{instant:%Y-%m-%d}")
         self._dated = True
+
+
+def nearest_local_time(text: str, at: datetime, zone: tzinfo) -> datetime | None:
+    """The local time of `Dec 10 06:55:46`, in the year that brings it nearest to an instant.
+
+    Naive, as it counts in `zone`; `None` when no such time exists in any year around.
+    """
+    match = _SYSLOG.fullmatch(text)
+    if match is None or match[1] not in _MONTHS:
+        return None
+    day, hour, minute, second = map(int, match.groups()[1:])
+    month, here = _MONTHS.index(match[1]) + 1, at.astimezone(zone).replace(tzinfo=None)
+    found = []
+    for year in (here.year - 1, here.year, here.year + 1):
+        with contextlib.suppress(ValueError):  # 29 February, or a time of no year
+            found.append(datetime(year, month, day, hour, minute, second))  # noqa: DTZ001 - local
+    return min(found, key=lambda each: abs(each - here), default=None)
 
 
 def _precision_of(fraction: str | None) -> Precision:

@@ -37,17 +37,12 @@ from formats.names import address_of, resource_under
 from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
 from formats.sftp_logins import SftpLogins
 from formats.sftp_session import OPENED, PROGRAMS, SftpFact, SftpSessions
-from formats.syslog_entry import HEADER, SyslogEntry, local_entry
+from formats.syslog_entry import HEADER, REPEATED, SyslogEntry, local_entry
 from ledger.events import event_from_mapping
 
 NAME: Final = "openssh"
 PARSER: Final = "zegel-openssh/1"
 
-_REPEATED: Final = re.compile(
-    r"(?:message repeated (?P<times>\d{1,9}) times: \[ (?P<inner>.*)\]"
-    r"|last message repeated (?P<last>\d{1,9}) times?)",
-    re.DOTALL,
-)
 _RESULT: Final = re.compile(
     r"(?P<result>Accepted|Failed) (?P<method>[a-z0-9/@.-]+) for (?P<invalid>invalid user )?"
     r"(?P<user>.*) from (?P<address>\S+) port (?P<port>\d{1,5})(?: ssh\d)?(?:: (?P<key>.*))?",
@@ -139,7 +134,7 @@ class SshMessages:
 
     def _outcome(self, entry: SyslogEntry) -> Outcome:
         message, times = entry.message, 1
-        repeated = _REPEATED.fullmatch(message)
+        repeated = REPEATED.fullmatch(message)
         if repeated is not None:
             inner = repeated["inner"] if repeated["inner"] is not None else self._before
             if inner is None:

@@ -50,6 +50,8 @@ class ReadContext:
     """The present, to refuse facts of the future."""
     programs: "Mapping[str, Read]" = field(default_factory=dict)
     """How messages of these programs are read, where one log holds those of many."""
+    systems: Mapping[str, str] = field(default_factory=dict)
+    """The system ids of these machines, where one log holds the messages of many."""
     clock: Clock | None = None
     """Gives the present of a source that is followed for long; `now` is when that began."""
 
@@ -135,6 +137,8 @@ class Unreadable:
     raw: bytes
     end_offset: int = 0
     numbered: Numbered | None = None
+    offset: int | None = None
+    """Where it begins in the stream, so that it can be read again in its place."""
 
     def __post_init__(self) -> None:
         """Keeps citizen numbers out of the reason, which is shown and kept."""
@@ -167,7 +171,7 @@ class Line:
 
     def unreadable(self, reason: str) -> Unreadable:
         """The outcome that this line cannot be read for a reason."""
-        return Unreadable(self.place, reason, self.raw, self.end_offset)
+        return Unreadable(self.place, reason, self.raw, self.end_offset, offset=self.offset)
 
     def refused(self, error: FormatError) -> Unreadable:
         """The outcome that this line cannot be read, in the words of an error about it."""

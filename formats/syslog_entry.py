@@ -23,6 +23,12 @@ HEADER: Final = re.compile(
     r"(?P<message>.*)",
     re.DOTALL,
 )
+REPEATED: Final = re.compile(
+    r"(?:message repeated (?P<times>\d{1,9}) times: \[ (?P<inner>.*)\]"
+    r"|last message repeated (?P<last>\d{1,9}) times?)",
+    re.DOTALL,
+)
+"""How syslog says that a message came more than once."""
 
 
 @dataclass(frozen=True, slots=True)
