@@ -23,6 +23,9 @@ class Place(NamedTuple):
 EXPORTS: Final[Mapping[str, Place]] = MappingProxyType(
     {
         "ndjson": Place("ndjson:EXPORT", "the records as zegel log --json shows them, one a line"),
+        "stix": Place("stix:EXPORT", "STIX 2.1, a bundle of blocked addresses"),
+        "timesketch": Place("timesketch:JSONL", "Timesketch, a timeline as JSONL"),
+        "timesketch-csv": Place("timesketch:CSV", "Timesketch, a timeline as CSV"),
     }
 )
 """Every format by its name; the title is that of the format itself."""
