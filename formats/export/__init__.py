@@ -23,6 +23,9 @@ class Place(NamedTuple):
 EXPORTS: Final[Mapping[str, Place]] = MappingProxyType(
     {
         "ndjson": Place("ndjson:EXPORT", "the records as zegel log --json shows them, one a line"),
+        "csv": Place("csv:EXPORT", "a table for spreadsheets, formulas guarded"),
+        "xlsx": Place("xlsx:EXPORT", "a workbook for people, with a sheet about where it is from"),
+        "parquet": Place("parquet:EXPORT", "columns for a data lake: one file, or folders by day"),
         "stix": Place("stix:EXPORT", "STIX 2.1, a bundle of blocked addresses"),
         "timesketch": Place("timesketch:JSONL", "Timesketch, a timeline as JSONL"),
         "timesketch-csv": Place("timesketch:CSV", "Timesketch, a timeline as CSV"),
