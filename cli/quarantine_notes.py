@@ -1,0 +1,181 @@
+"""Keeps the lines of one source that cannot be read, and tells how many there are and why."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from cli.quarantine_files import KeptLine, QuarantineFile
+from cli.sources_state import SourceState
+from cli.sources_telling import SourceTeller
+from formats.reading import ReadContext, Translated, Unreadable
+from ledger.errors import MalformedEvent
+from ledger.events import encode_event
+from ledger.events.log_sources import LogLinesQuarantined
+from ledger.identifiers import masked
+
+if TYPE_CHECKING:
+    from ledger.events import Event
+    from ledger.ledger import Ledger
+
+MOST_REASONS: Final = 20
+_MOST_CHARACTERS: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A fact that was read and may not be recorded, and why."""
+
+    outcome: Translated
+    reason: str
+
+
+class QuarantineNotes:
+    """The unreadable lines of one source."""
+
+    def __init__(self, teller: SourceTeller, file: QuarantineFile, state: SourceState) -> None:
+        """Goes on with what is remembered of the source."""
+        self._teller = teller
+        self._file = file
+        self._state = state
+        self._told_before = dict(state.told_until)
+
+    def line(self, line: Unreadable, observed_at: datetime | None, **stated: Any) -> KeptLine:  # noqa: ANN401 - fields of the line
+        """A line that could not be read, as it is kept."""
+        begin = line.end_offset - len(line.raw) if line.offset is None else line.offset
+        return KeptLine(
+            place=line.place,
+            reason=line.reason,
+            raw_base64=line.raw,
+            offset=max(0, begin),
+            end_offset=line.end_offset,
+            observed_at=observed_at,
+            **stated,
+        )
+
+    def event(self, refused: Refused, observed_at: datetime | None, **stated: Any) -> KeptLine:  # noqa: ANN401 - likewise
+        """A fact that may not be recorded, as it is kept."""
+        outcome = refused.outcome
+        return KeptLine(
+            place=outcome.place,
+            reason=masked(refused.reason),
+            raw_base64=_encoded(outcome.event),
+            is_event=True,
+            offset=outcome.end_offset,
+            end_offset=outcome.end_offset,
+            observed_at=observed_at,
+            **stated,
+        )
+
+    def stated(self, context: ReadContext, now: datetime) -> dict[str, Any]:
+        """What the owner of the source stated, and the time, as fields of a kept line."""
+        return {
+            "source": self._state.source,
+            "source_identity": context.source_identity.hex(),
+            "format": self._teller.source_format,
+            "parser": self._teller.parser,
+            "collector": self._teller.collector,
+            "system": context.system,
+            "zone": context.zone.key if context.zone is not None else None,
+            "year": context.year,
+            "programs": _format_names(context),
+            "near_at": self._state.last_fact_at,
+            "kept_at": now,
+        }
+
+    def keep(self, lines: Sequence[KeptLine], identity: str, end: int, now: datetime) -> None:
+        """Keeps the lines of a batch and tells of them, unless a run before this one did.
+
+        Args:
+            lines: In the order of the source.
+            identity: Of the source, in hexadecimal.
+            end: Where the batch ends in the source.
+            now: When they were read.
+        """
+        kept = self._file.append(lines)
+        told = self._told_before.get(identity, 0)
+        lines = [line for line in lines if line.end_offset > told]
+        begin = max(told, self._state.told_until.get(identity, 0))
+        while lines:
+            event_id = self._teller.event_id("lines", identity, str(begin))
+            until = self._told_up_to(event_id)
+            if until is None:
+                until = max(end, begin + 1)
+                self._tell(event_id, lines, kept, (begin, until), now)
+                lines = []
+            else:  # a run that was interrupted told of these
+                lines = [line for line in lines if line.end_offset > until]
+            begin = max(until, begin + 1)
+            self._state.tell_until(identity, begin)
+
+    def _tell(
+        self,
+        event_id: UUID,
+        lines: Sequence[KeptLine],
+        kept: int,
+        stretch: tuple[int, int],
+        now: datetime,
+    ) -> None:
+        self._teller.tell(
+            LogLinesQuarantined(
+                event_id=event_id,
+                source_format=self._teller.source_format,
+                quarantine_id=quarantine_id(self._teller.ledger, self._file.name),
+                lines=len(lines),
+                lines_kept=min(kept, len(lines)),
+                line_bytes=sum(len(line.raw_base64) for line in lines),
+                from_byte=stretch[0],
+                until_byte=stretch[1],
+                reasons=reasons_text(Counter(line.reason for line in lines)),
+                **self._teller.said(now),
+            )
+        )
+
+    def _told_up_to(self, event_id: UUID) -> int | None:
+        """Where the part of the source ends that a fact tells of; `None`: there is no such fact."""
+        ledger = self._teller.ledger
+        row = ledger.log.find_event(event_id)
+        if row is None:
+            return None
+        (record,) = ledger.open_records([row])
+        event = record.event
+        return (event.until_byte or 0) if isinstance(event, LogLinesQuarantined) else 0
+
+
+def quarantine_id(ledger: "Ledger", name: str) -> UUID:
+    """The id under which the log tells of one file of the quarantine.
+
+    Args:
+        ledger: The log.
+        name: Of the file, without its suffix.
+    """
+    return ledger.derive_id(None, b"quarantine" + name.encode())
+
+
+def reasons_text(reasons: Mapping[str, int]) -> str:
+    """Each reason with the number of its lines, the most frequent first, one on a line."""
+    ordered = sorted(reasons.items(), key=lambda each: -each[1])
+    told = [f"{count} x {reason}" for reason, count in ordered[:MOST_REASONS]]
+    if len(ordered) > MOST_REASONS:
+        told.append(f"and {len(ordered) - MOST_REASONS} other reasons")
+    return "\n".join(told)[:_MOST_CHARACTERS]
+
+
+def _format_names(context: ReadContext) -> dict[str, str]:
+    """Which language the messages of each program are read in."""
+    if not context.programs:
+        return {}
+    from formats import FORMATS  # noqa: PLC0415 - formats.detection reads contexts too
+
+    names = {each.read: each.name for each in FORMATS.values()}
+    return {program: names[read] for program, read in context.programs.items() if read in names}
+
+
+def _encoded(event: "Event") -> bytes:
+    """A fact in the language of Zegel; nothing where no language can hold it."""
+    try:
+        return encode_event(event)
+    except MalformedEvent:
+        return b""

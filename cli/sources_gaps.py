@@ -1,0 +1,85 @@
+"""Tells which running numbers of a source never came, and takes that back where they came late."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cli.sources_numbers import Found, Numbers
+from cli.sources_telling import SourceTeller
+from formats.reading import Outcome, Translated
+from ledger.events.log_keeping import LogCorrectionRecorded
+from ledger.events.log_sources import LogSourceGapDetected
+from ledger.identifiers import masked
+from ledger.own_records import SOURCES
+
+
+class GapNotes:
+    """The gaps of one source."""
+
+    def __init__(self, teller: SourceTeller, numbers: Numbers) -> None:
+        """Goes on with the numbers that are remembered."""
+        self._teller = teller
+        self._numbers = numbers
+
+    def follow(
+        self, outcome: Outcome, identity: bytes, last_fact_at: datetime | None, now: datetime
+    ) -> UUID | None:
+        """Takes the number of an outcome, if it has one; gives a told gap that it closed.
+
+        Args:
+            outcome: In the order of the source.
+            identity: Of the source.
+            last_fact_at: When the fact before it happened.
+            now: When it was read.
+        """
+        if outcome.numbered is None:
+            return None
+        return self._numbers.follow(
+            outcome.numbered,
+            place=f"{identity.hex()} {outcome.end_offset}",
+            now=now,
+            before_at=last_fact_at,
+            after_at=outcome.event.occurred_at if isinstance(outcome, Translated) else None,
+        )
+
+    def tell(self, *, before: datetime | None) -> bool:
+        """Records the gaps that were noticed by an instant, or all; whether there were any."""
+        found = list(self._numbers.to_tell(before=before))
+        for each in found:
+            event_id = self._teller.event_id(
+                "gap", each.series, each.gap.place, str(each.gap.first)
+            )
+            self._teller.tell(self._event(event_id, each))
+            self._numbers.told(each, event_id)
+        return bool(found)
+
+    def take_back(self, closed: Sequence[UUID], now: datetime) -> None:
+        """Records that told gaps are none any more."""
+        for event_id in closed:
+            self._teller.tell(
+                LogCorrectionRecorded(
+                    event_id=self._teller.event_id("gap filled", event_id.bytes),
+                    occurred_at=now,
+                    system=SOURCES,
+                    collector=self._teller.collector,
+                    corrected_event_id=event_id,
+                    reason="the missing numbers came in late",
+                )
+            )
+
+    def _event(self, event_id: UUID, found: Found) -> LogSourceGapDetected:
+        gap = found.gap
+        sides = (gap.missing_from, gap.missing_until)
+        if gap.missing_from and gap.missing_until and gap.missing_until < gap.missing_from:
+            sides = (gap.missing_until, gap.missing_from)  # lines do not stand in order of time
+        return LogSourceGapDetected(
+            event_id=event_id,
+            source_format=self._teller.source_format,
+            series=masked(found.series),
+            series_id=self._teller.event_id("series", found.series),
+            first_missing=gap.first,
+            missing=gap.count,
+            missing_from=sides[0],
+            missing_until=sides[1],
+            **self._teller.said(gap.noticed_at),
+        )

@@ -1,0 +1,187 @@
+"""What a collector notes about a source beside its facts: gaps, silence, lines that it cannot read.
+
+Each is a fact of the log, recorded once however often the source is read again: its event id
+follows from what it is about. Order of one batch: its facts are durable (by the caller), then the
+lines in quarantine, then what is noted, then the state here, then the cursor (by the caller).
+Stopped in between, the same batch comes again and changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.quarantine_files import SUFFIX, KeptLine, QuarantineFile
+from cli.quarantine_notes import QuarantineNotes, Refused
+from cli.sources_gaps import GapNotes
+from cli.sources_numbers import PATIENCE
+from cli.sources_silence import SilenceNotes
+from cli.sources_state import SourceState, name_of_files, read_state, state_file, write_state
+from cli.sources_telling import SourceTeller
+from formats.reading import Outcome, ReadContext, Translated, Unreadable
+from ledger.identifiers import masked
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from formats import Format
+    from ledger.ledger import Ledger
+
+ObservedAt = Callable[[Outcome], datetime | None]
+"""When the collector first saw what an outcome is about; `None`: that is not known."""
+
+
+def not_observed(_outcome: Outcome) -> datetime | None:
+    """Of a file that is read whole, nobody knows when its lines came."""
+    return None
+
+
+class SourceNotes:
+    """Notes about one source, read as one format for one system."""
+
+    def __init__(
+        self,
+        ledger: "Ledger",
+        home: Path,
+        *,
+        name: str,
+        reader: "Format",
+        context: ReadContext,
+        collector: str,
+    ) -> None:
+        """Reads what is remembered of the source; records nothing.
+
+        Args:
+            ledger: Where notes are recorded.
+            home: The folder of the home.
+            name: What the source is called over all its runs: its resolved path, or the word of its
+                configuration.
+            reader: The language that it is read in.
+            context: What its owner states. Where its identity changes on the way, as with a rotated
+                log, set `context` before the next batch.
+            collector: The program that reads it.
+        """
+        self.context = context
+        self._ledger = ledger
+        files = name_of_files(name, reader.name, context.system)
+        teller = SourceTeller(
+            ledger, files, context.system, reader.name, collector, parser_of(reader)
+        )
+        self._path = state_file(home, files)
+        self._file = QuarantineFile(home / "quarantine" / f"{files}{SUFFIX}")
+        kept = read_state(self._path)
+        if kept is None or kept.origin != ledger.origin:
+            kept = SourceState(
+                source=masked(name),
+                format=reader.name,
+                system=context.system,
+                origin=ledger.origin,
+            )
+        kept.parser, kept.collector = teller.parser, collector
+        self._state = kept
+        self._gaps = GapNotes(teller, kept.numbers)
+        self._silence = SilenceNotes(teller, kept)
+        self._quarantine = QuarantineNotes(teller, self._file, kept)
+
+    @property
+    def quarantine_path(self) -> Path | None:
+        """The file of lines that could not be read, if there is one."""
+        return self._file.path if self._file.path.exists() else None
+
+    def watch(
+        self, medium: str, silent_after: timedelta | None, *, counts_from: datetime | None = None
+    ) -> None:
+        """Begins to follow the source; that is a fact, unless it is followed on the same terms.
+
+        Args:
+            medium: How it comes in, a word of `LogSourceWatched.medium`.
+            silent_after: How long it may say nothing; `None`: as long as it likes.
+            counts_from: Silence before this instant does not count. For a medium that keeps nothing
+                while nobody takes it, such as UDP: when the collector began to.
+
+        Raises:
+            StoreUnavailable: it cannot be recorded; call again.
+        """
+        self._silence.watch(medium, silent_after, counts_from, self._ledger.clock())
+        write_state(self._path, self._state)
+
+    def note(
+        self,
+        batch: Sequence[Outcome],
+        refused: Sequence[Refused] = (),
+        *,
+        observed_at: ObservedAt = not_observed,
+    ) -> None:
+        """Notes what is to be said of a batch whose facts are durable; durable on return.
+
+        Args:
+            batch: In the order of the source; the same batch again changes nothing.
+            refused: Facts of it that may not be recorded; they go into quarantine too.
+            observed_at: When the collector first saw each line.
+
+        Raises:
+            StoreUnavailable: it cannot be recorded; call again with the same batch.
+        """
+        now = self._ledger.clock()
+        identity = self.context.source_identity
+        lines: list[KeptLine] = []
+        closed: list[UUID] = []
+        for outcome in batch:
+            if isinstance(outcome, Unreadable):
+                stated = self._quarantine.stated(self.context, now)
+                lines.append(self._quarantine.line(outcome, observed_at(outcome), **stated))
+            gap = self._gaps.follow(outcome, identity, self._state.last_fact_at, now)
+            if gap is not None:
+                closed.append(gap)
+            if isinstance(outcome, Translated):
+                self._state.last_fact_at = outcome.event.occurred_at
+        for each in refused:
+            stated = self._quarantine.stated(self.context, now)
+            lines.append(self._quarantine.event(each, observed_at(each.outcome), **stated))
+        end = max((outcome.end_offset for outcome in batch), default=0)
+        self._quarantine.keep(lines, identity.hex(), end, now)
+        self._gaps.take_back(closed, now)
+        self._gaps.tell(before=now - PATIENCE)
+        self._silence.hear(_signs_of_life(batch, observed_at, now))
+        write_state(self._path, self._state)
+
+    def idle(self, now: datetime) -> None:
+        """Notes what waiting tells: gaps that nothing filled, and silence.
+
+        To be called now and then while the source is read to its end and nothing comes.
+
+        Raises:
+            StoreUnavailable: it cannot be recorded; call again.
+        """
+        is_told = self._gaps.tell(before=now - PATIENCE)
+        if self._silence.fall_silent(now) or is_told:
+            write_state(self._path, self._state)
+
+    def finish(self) -> None:
+        """Notes the gaps that are still open, as the source was read to its end.
+
+        Raises:
+            StoreUnavailable: it cannot be recorded; call again.
+        """
+        if self._gaps.tell(before=None):
+            write_state(self._path, self._state)
+
+
+def _signs_of_life(
+    batch: Sequence[Outcome], observed_at: ObservedAt, now: datetime
+) -> list[datetime]:
+    """When the source was heard: its facts happened, or its other lines were first seen."""
+    found = (
+        min(outcome.event.occurred_at, now)
+        if isinstance(outcome, Translated)
+        else observed_at(outcome)
+        for outcome in batch
+    )
+    return [at for at in found if at is not None]
+
+
+def parser_of(reader: "Format") -> str | None:
+    """Name and version of a reader, as its events say them; `None` where there is none."""
+    found = getattr(import_module(reader.read.__module__), "PARSER", None)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,92 @@
+"""What is remembered of a source between two runs: its running numbers, and when it was heard.
+
+Losing a file here loses no fact: what a source said stands in the log, and what was told of it is
+known there by its event id. Files name machines, so only the owner of the home may open them.
+"""
+
+import os
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from cli.sources_numbers import Numbers
+
+FOLDER: Final = "sources"
+MOST_IDENTITIES: Final = 16
+"""A rotated log has as many lives; the oldest is forgotten."""
+
+_OWNER_ONLY: Final = 0o600
+
+
+class SourceState(Struct, kw_only=True, omit_defaults=True):
+    """What is remembered of one source, read as one format for one system."""
+
+    source: str
+    """The path, or what else names it; without citizen numbers."""
+    format: str
+    system: str | None
+    origin: str
+    """The log that its facts went to."""
+    parser: str | None = None
+    collector: str | None = None
+    numbers: Numbers = msgspec.field(default_factory=Numbers)
+    last_fact_at: datetime | None = None
+    """When the last fact that it told happened, in the order of the source."""
+    heard_at: datetime | None = None
+    """The last sign of life: a fact, or a line that told none when it was first seen."""
+    followed_from: datetime | None = None
+    """When it was first followed for silence."""
+    silent_from: datetime | None = None
+    """When it was last heard, while it is silent for longer than it may."""
+    told_until: dict[str, int] = {}
+    """By source identity, up to which byte unreadable lines were told of."""
+
+    def tell_until(self, identity: str, end: int) -> None:
+        """Remembers up to which byte unreadable lines were told of."""
+        self.told_until.pop(identity, None)
+        self.told_until[identity] = end
+        while len(self.told_until) > MOST_IDENTITIES:
+            del self.told_until[next(iter(self.told_until))]
+
+
+def name_of_files(source: str, format_name: str, system: str | None) -> str:
+    """How the files about one source, read as one format for one system, are called."""
+    return sha256("\0".join((source, format_name, system or "")).encode()).hexdigest()[:32]
+
+
+def state_file(home: Path, name: str) -> Path:
+    """Where the state of a source is kept.
+
+    Args:
+        home: The folder of the home.
+        name: From `name_of_files`.
+    """
+    return home / FOLDER / f"{name}.json"
+
+
+def read_state(path: Path) -> SourceState | None:
+    """The state that is kept there; `None` when there is none, or none that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SourceState)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def write_state(path: Path, state: SourceState) -> None:
+    """Keeps the state; a reader finds the old one or the new one, never a part."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(state))
+    beside.replace(path)
+
+
+def all_states(home: Path) -> list[SourceState]:
+    """What is remembered of every source of a home."""
+    found = (read_state(path) for path in sorted((home / FOLDER).glob("*.json")))
+    return [state for state in found if state is not None]
