@@ -10,8 +10,10 @@ from cli.output import note
 from cli.questions import TIME_HELP, known_size_of, time_reader
 from cli.session import Session
 from cli.words import kind_word, system_word
+from formats.record_times import size_of_record
 from formats.shown_times import show_window
 from formats.typed_times import end_of_span, read_time
+from ledger.errors import BadRequest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 SPAN_AROUND: Final = "24h"
+_ABOVE_ALL: Final = 10**18
+"""More than any index; a database takes no number that is much larger."""
 _OPTIONS: Final = (
     click.option("--since", metavar="TIME", help=f"Occurred at or after: {TIME_HELP}."),
     click.option("--until", metavar="TIME", help="Occurred before."),
@@ -57,6 +61,7 @@ _OPTIONS: Final = (
         metavar="TIME",
         help="Only what was recorded by then; @INDEX names a record.",
     ),
+    click.option("--after", metavar="INDEX", help="Only what was recorded after this record."),
     click.option(
         "-n",
         "limit",
@@ -114,8 +119,23 @@ def history_query(session: Session, ledger: "Ledger", typed: Mapping[str, Any]) 
         looked_at=typed["looked_at"],
         grep=typed["grep"],
         known_size=known_size_of(session, ledger, typed["as_known"]),
+        start=_start(typed["after"]),
         limit=typed["limit"],
     )
+
+
+def _start(typed: str | None) -> int:
+    """The first index that is asked for, from `41` or `@41` as the last one that is not.
+
+    Raises:
+        BadRequest: it is no index.
+    """
+    if typed is None:
+        return 0
+    size = size_of_record(f"@{typed.removeprefix('@')}")
+    if size is None or size > _ABOVE_ALL:
+        raise BadRequest(f"--after: expected an index such as 41, found {typed!r}")
+    return int(size)
 
 
 def _window(
