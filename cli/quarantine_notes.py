@@ -2,34 +2,21 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from cli.quarantine_files import KeptLine, QuarantineFile
 from cli.sources_state import SourceState
 from cli.sources_telling import SourceTeller
-from formats.reading import ReadContext, Translated, Unreadable
-from ledger.errors import MalformedEvent
-from ledger.events import encode_event
+from formats.reading import ReadContext, Unreadable
 from ledger.events.log_sources import LogLinesQuarantined
-from ledger.identifiers import masked
 
 if TYPE_CHECKING:
-    from ledger.events import Event
     from ledger.ledger import Ledger
 
 MOST_REASONS: Final = 20
 _MOST_CHARACTERS: Final = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A fact that was read and may not be recorded, and why."""
-
-    outcome: Translated
-    reason: str
 
 
 class QuarantineNotes:
@@ -42,48 +29,44 @@ class QuarantineNotes:
         self._state = state
         self._told_before = dict(state.told_until)
 
-    def line(self, line: Unreadable, observed_at: datetime | None, **stated: Any) -> KeptLine:  # noqa: ANN401 - fields of the line
-        """A line that could not be read, as it is kept."""
+    def line(
+        self,
+        line: Unreadable,
+        context: ReadContext,
+        seen: tuple[datetime | None, datetime | None, datetime],
+        *,
+        is_event: bool,
+    ) -> KeptLine:
+        """A line as it is kept.
+
+        Args:
+            line: What could not be read; where `is_event`, the fact that may not be recorded.
+            context: What the owner of the source states.
+            seen: When the fact before it happened, when it was first seen, and the present.
+            is_event: Whether it was read.
+        """
+        near_at, observed_at, now = seen
         begin = line.end_offset - len(line.raw) if line.offset is None else line.offset
         return KeptLine(
             place=line.place,
             reason=line.reason,
             raw_base64=line.raw,
+            is_event=is_event,
+            source=self._state.source,
+            source_identity=context.source_identity.hex(),
+            format=self._teller.source_format,
+            parser=self._teller.parser,
+            collector=self._teller.collector,
+            system=context.system,
+            zone=context.zone.key if context.zone is not None else None,
+            year=context.year,
+            programs=_format_names(context),
+            near_at=near_at,
             offset=max(0, begin),
             end_offset=line.end_offset,
             observed_at=observed_at,
-            **stated,
+            kept_at=now,
         )
-
-    def event(self, refused: Refused, observed_at: datetime | None, **stated: Any) -> KeptLine:  # noqa: ANN401 - likewise
-        """A fact that may not be recorded, as it is kept."""
-        outcome = refused.outcome
-        return KeptLine(
-            place=outcome.place,
-            reason=masked(refused.reason),
-            raw_base64=_encoded(outcome.event),
-            is_event=True,
-            offset=outcome.end_offset,
-            end_offset=outcome.end_offset,
-            observed_at=observed_at,
-            **stated,
-        )
-
-    def stated(self, context: ReadContext, now: datetime) -> dict[str, Any]:
-        """What the owner of the source stated, and the time, as fields of a kept line."""
-        return {
-            "source": self._state.source,
-            "source_identity": context.source_identity.hex(),
-            "format": self._teller.source_format,
-            "parser": self._teller.parser,
-            "collector": self._teller.collector,
-            "system": context.system,
-            "zone": context.zone.key if context.zone is not None else None,
-            "year": context.year,
-            "programs": _format_names(context),
-            "near_at": self._state.last_fact_at,
-            "kept_at": now,
-        }
 
     def keep(self, lines: Sequence[KeptLine], identity: str, end: int, now: datetime) -> None:
         """Keeps the lines of a batch and tells of them, unless a run before this one did.
@@ -171,11 +154,3 @@ def _format_names(context: ReadContext) -> dict[str, str]:
 
     names = {each.read: each.name for each in FORMATS.values()}
     return {program: names[read] for program, read in context.programs.items() if read in names}
-
-
-def _encoded(event: "Event") -> bytes:
-    """A fact in the language of Zegel; nothing where no language can hold it."""
-    try:
-        return encode_event(event)
-    except MalformedEvent:
-        return b""

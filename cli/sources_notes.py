@@ -6,19 +6,20 @@ lines in quarantine, then what is noted, then the state here, then the cursor (b
 Stopped in between, the same batch comes again and changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.quarantine_files import SUFFIX, KeptLine, QuarantineFile
-from cli.quarantine_notes import QuarantineNotes, Refused
+from cli.quarantine_files import SUFFIX, QuarantineFile
+from cli.quarantine_notes import QuarantineNotes
 from cli.sources_gaps import GapNotes
 from cli.sources_numbers import PATIENCE
 from cli.sources_silence import SilenceNotes
 from cli.sources_state import SourceState, name_of_files, read_state, state_file, write_state
 from cli.sources_telling import SourceTeller
+from cli.taking_in import never_observed
 from formats.reading import Outcome, ReadContext, Translated, Unreadable
 from ledger.identifiers import masked
 
@@ -28,13 +29,8 @@ if TYPE_CHECKING:
     from formats import Format
     from ledger.ledger import Ledger
 
-ObservedAt = Callable[[Outcome], datetime | None]
-"""When the collector first saw what an outcome is about; `None`: that is not known."""
-
-
-def not_observed(_outcome: Outcome) -> datetime | None:
-    """Of a file that is read whole, nobody knows when its lines came."""
-    return None
+ObservedAt = Callable[[int], datetime | None]
+"""When the collector first saw what ends at a byte offset of the source, if that is known."""
 
 
 class SourceNotes:
@@ -109,38 +105,32 @@ class SourceNotes:
     def note(
         self,
         batch: Sequence[Outcome],
-        refused: Sequence[Refused] = (),
+        unreadable: Sequence[Unreadable],
         *,
-        observed_at: ObservedAt = not_observed,
+        observed_at: ObservedAt = never_observed,
     ) -> None:
         """Notes what is to be said of a batch whose facts are durable; durable on return.
 
         Args:
             batch: In the order of the source; the same batch again changes nothing.
-            refused: Facts of it that may not be recorded; they go into quarantine too.
-            observed_at: When the collector first saw each line.
+            unreadable: All that goes into quarantine: outcomes of the batch themselves, and beside
+                them facts of it that the log refused, each as its event (see `Taken.unreadable`).
+            observed_at: When the collector first saw what ends at a byte offset of the source.
 
         Raises:
             StoreUnavailable: it cannot be recorded; call again with the same batch.
         """
         now = self._ledger.clock()
-        identity = self.context.source_identity
-        lines: list[KeptLine] = []
+        near_at: dict[int, datetime | None] = {}
         closed: list[UUID] = []
         for outcome in batch:
-            if isinstance(outcome, Unreadable):
-                stated = self._quarantine.stated(self.context, now)
-                lines.append(self._quarantine.line(outcome, observed_at(outcome), **stated))
-            gap = self._gaps.follow(outcome, identity, self._state.last_fact_at, now)
+            near_at[id(outcome)] = last_fact_at = self._state.last_fact_at
+            gap = self._gaps.follow(outcome, self.context.source_identity, last_fact_at, now)
             if gap is not None:
                 closed.append(gap)
             if isinstance(outcome, Translated):
                 self._state.last_fact_at = outcome.event.occurred_at
-        for each in refused:
-            stated = self._quarantine.stated(self.context, now)
-            lines.append(self._quarantine.event(each, observed_at(each.outcome), **stated))
-        end = max((outcome.end_offset for outcome in batch), default=0)
-        self._quarantine.keep(lines, identity.hex(), end, now)
+        self._keep(unreadable, near_at, observed_at, max((o.end_offset for o in batch), default=0))
         self._gaps.take_back(closed, now)
         self._gaps.tell(before=now - PATIENCE)
         self._silence.hear(_signs_of_life(batch, observed_at, now))
@@ -167,6 +157,26 @@ class SourceNotes:
         if self._gaps.tell(before=None):
             write_state(self._path, self._state)
 
+    def _keep(
+        self,
+        unreadable: Sequence[Unreadable],
+        near_at: Mapping[int, datetime | None],
+        observed_at: ObservedAt,
+        end: int,
+    ) -> None:
+        """Keeps what could not be read; what is none of the outcomes of the batch is an event."""
+        now, kept = self._ledger.clock(), self._quarantine
+        lines = [
+            kept.line(
+                each,
+                self.context,
+                (near_at.get(id(each)), observed_at(each.end_offset), now),
+                is_event=id(each) not in near_at,
+            )
+            for each in unreadable
+        ]
+        kept.keep(lines, self.context.source_identity.hex(), end, now)
+
 
 def _signs_of_life(
     batch: Sequence[Outcome], observed_at: ObservedAt, now: datetime
@@ -175,7 +185,7 @@ def _signs_of_life(
     found = (
         min(outcome.event.occurred_at, now)
         if isinstance(outcome, Translated)
-        else observed_at(outcome)
+        else observed_at(outcome.end_offset)
         for outcome in batch
     )
     return [at for at in found if at is not None]

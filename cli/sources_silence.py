@@ -61,6 +61,7 @@ class SilenceNotes:
             self._teller.tell(
                 LogSourceHeardAgain(
                     event_id=self._teller.event_id("heard again", state.silent_from.isoformat()),
+                    source_format=self._teller.source_format,
                     silent_from=state.silent_from,
                     **self._teller.said(min(fresh)),
                 )
@@ -81,6 +82,7 @@ class SilenceNotes:
         self._teller.tell(
             LogSourceFellSilent(
                 event_id=self._teller.event_id("silent", counted.isoformat()),
+                source_format=self._teller.source_format,
                 silent_after=silent_after,
                 last_heard_at=last,
                 observed_at=now,

@@ -51,6 +51,7 @@ class LogSourceFellSilent(
     """A source that was followed said nothing for longer than it may, from this moment on."""
 
     source: SystemId
+    source_format: Slug
     silent_after: Duration
     last_heard_at: Instant
     """When it was last heard; where it never was, when it began to be followed."""
@@ -62,6 +63,7 @@ class LogSourceHeardAgain(
     """A source that had fallen silent was heard again."""
 
     source: SystemId
+    source_format: Slug
     silent_from: Instant
     """When it was last heard before."""
 
