@@ -1,8 +1,8 @@
 """Remembers how far a source was read, so that the same import continues where it stopped.
 
-Crash order of one batch: events are durable, then the unreadable lines, then the cursor. Stopped
-in between, the next run reads the batch again: its events are in the log already and give their
-first receipts, and the quarantine is cut back to the length that the cursor knows.
+Crash order of one batch: events are durable, then the unreadable lines and what is noted about the
+source (`cli.sources_notes`), then the cursor. Stopped in between, the next run reads the batch
+again: its events are in the log already and give their first receipts, and nothing is noted twice.
 """
 
 from hashlib import sha256
@@ -15,7 +15,7 @@ from msgspec import Struct
 FOLDER: Final = "imports"
 
 
-class ImportCursor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ImportCursor(Struct, frozen=True, kw_only=True):
     """How far one source was read into one log."""
 
     source: str
@@ -30,7 +30,6 @@ class ImportCursor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Its size then: a log that is shorter now is another one."""
     offset: int
     """Bytes of the source whose events are durable."""
-    quarantine_bytes: int
 
 
 def cursor_file(home: Path, *, source: str, format_name: str, system: str | None) -> Path:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.import_cursor import cursor_file, read_cursor
-from cli.importing import BATCH_EVENTS, Source, Summary, import_source, preview_source
+from cli.importing import Source, Summary, import_source, preview_source
+from cli.taking_in import BATCH_EVENTS
 from formats import FORMATS
 from formats.reading import ReadContext, identity_of_source
 from ledger.home import Home
