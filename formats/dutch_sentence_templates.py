@@ -253,7 +253,9 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
         "{source} zei niets als {source_format} gedurende {silent_after}, laatst gehoord"
         " {last_heard_at}"
     ),
-    "log.source_heard_again.v1": "{source} weer gehoord als {source_format}, stil sinds {silent_from}",
+    "log.source_heard_again.v1": (
+        "{source} weer gehoord als {source_format}, stil sinds {silent_from}"
+    ),
     "log.lines_quarantined.v1": (
         "regels[ van {source}] die niet als {source_format} te lezen waren: {lines}, bewaard:"
         " {lines_kept}, {line_bytes} bytes"

@@ -229,7 +229,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "log.source_fell_silent.v1": (
         "{source} said nothing as {source_format} for {silent_after}, last heard {last_heard_at}"
     ),
-    "log.source_heard_again.v1": "{source} was heard again as {source_format}, silent since {silent_from}",
+    "log.source_heard_again.v1": (
+        "{source} was heard again as {source_format}, silent since {silent_from}"
+    ),
     "log.lines_quarantined.v1": (
         "lines[ of {source}] that could not be read as {source_format}: {lines}, kept:"
         " {lines_kept}, {line_bytes} bytes"
