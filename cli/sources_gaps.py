@@ -1,6 +1,5 @@
 """Tells which running numbers of a source never came, and takes that back where they came late."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,8 +22,8 @@ class GapNotes:
 
     def follow(
         self, outcome: Outcome, identity: bytes, last_fact_at: datetime | None, now: datetime
-    ) -> UUID | None:
-        """Takes the number of an outcome, if it has one; gives a told gap that it closed.
+    ) -> None:
+        """Takes the number of an outcome, if it has one.
 
         Args:
             outcome: In the order of the source.
@@ -32,15 +31,14 @@ class GapNotes:
             last_fact_at: When the fact before it happened.
             now: When it was read.
         """
-        if outcome.numbered is None:
-            return None
-        return self._numbers.follow(
-            outcome.numbered,
-            place=f"{identity.hex()} {outcome.end_offset}",
-            now=now,
-            before_at=last_fact_at,
-            after_at=outcome.event.occurred_at if isinstance(outcome, Translated) else None,
-        )
+        if outcome.numbered is not None:
+            self._numbers.follow(
+                outcome.numbered,
+                place=f"{identity.hex()} {outcome.end_offset}",
+                now=now,
+                before_at=last_fact_at,
+                after_at=outcome.event.occurred_at if isinstance(outcome, Translated) else None,
+            )
 
     def tell(self, *, before: datetime | None) -> bool:
         """Records the gaps that were noticed by an instant, or all; whether there were any."""
@@ -53,9 +51,9 @@ class GapNotes:
             self._numbers.told(each, event_id)
         return bool(found)
 
-    def take_back(self, closed: Sequence[UUID], now: datetime) -> None:
-        """Records that told gaps are none any more."""
-        for event_id in closed:
+    def take_back(self, now: datetime) -> None:
+        """Records which told gaps are none any more."""
+        for event_id in tuple(self._numbers.filled):
             self._teller.tell(
                 LogCorrectionRecorded(
                     event_id=self._teller.event_id("gap filled", event_id.bytes),
@@ -66,6 +64,7 @@ class GapNotes:
                     reason="the missing numbers came in late",
                 )
             )
+            self._numbers.filled.remove(event_id)
 
     def _event(self, event_id: UUID, found: Found) -> LogSourceGapDetected:
         gap = found.gap

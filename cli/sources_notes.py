@@ -24,8 +24,6 @@ from formats.reading import Outcome, ReadContext, Translated, Unreadable
 from ledger.identifiers import masked
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from formats import Format
     from ledger.ledger import Ledger
 
@@ -122,16 +120,13 @@ class SourceNotes:
         """
         now = self._ledger.clock()
         near_at: dict[int, datetime | None] = {}
-        closed: list[UUID] = []
         for outcome in batch:
             near_at[id(outcome)] = last_fact_at = self._state.last_fact_at
-            gap = self._gaps.follow(outcome, self.context.source_identity, last_fact_at, now)
-            if gap is not None:
-                closed.append(gap)
+            self._gaps.follow(outcome, self.context.source_identity, last_fact_at, now)
             if isinstance(outcome, Translated):
                 self._state.last_fact_at = outcome.event.occurred_at
         self._keep(unreadable, near_at, observed_at, max((o.end_offset for o in batch), default=0))
-        self._gaps.take_back(closed, now)
+        self._gaps.take_back(now)
         self._gaps.tell(before=now - PATIENCE)
         self._silence.hear(_signs_of_life(batch, observed_at, now))
         write_state(self._path, self._state)

@@ -76,6 +76,8 @@ class Numbers(Struct, kw_only=True):
     """The one that was heard least recently first."""
     leaving: list[Found] = []
     """Gaps that are no longer followed and were not told yet."""
+    filled: list[UUID] = []
+    """Events of gaps that were told, and whose numbers all came since."""
 
     def follow(
         self,
@@ -85,8 +87,8 @@ class Numbers(Struct, kw_only=True):
         now: datetime,
         before_at: datetime | None,
         after_at: datetime | None,
-    ) -> UUID | None:
-        """Takes the next number; gives the event of a gap that it closed after it was told.
+    ) -> None:
+        """Takes the next number.
 
         Args:
             numbered: Series and number.
@@ -97,15 +99,16 @@ class Numbers(Struct, kw_only=True):
         """
         number = numbered.number
         if not 0 <= number <= LARGEST:
-            return None
+            return
         known = self.series.pop(numbered.series, None)
         if known is None or _begins_again(known, number):
             self._leave(numbered.series, known)
             self._keep(numbered.series, Series(last=number, gaps=[]))
-            return None
+            return
         self._keep(numbered.series, known)
         if number <= known.last:
-            return _fill(known, number)
+            self._fill(known, number)
+            return
         if number > known.last + 1:
             known.gaps.append(
                 Gap(
@@ -120,7 +123,6 @@ class Numbers(Struct, kw_only=True):
             while len(known.gaps) > MOST_OPEN:
                 self._let_go(numbered.series, known.gaps.pop(0))
         known.last = number
-        return None
 
     def to_tell(self, *, before: datetime | None) -> Iterator[Found]:
         """The gaps that are to be told now.
@@ -152,6 +154,18 @@ class Numbers(Struct, kw_only=True):
         for gap in series.gaps if series is not None else ():
             self._let_go(name, gap)
 
+    def _fill(self, series: Series, number: int) -> None:
+        """Takes a late number out of its gap."""
+        for at, gap in enumerate(series.gaps):
+            if not gap.first <= number < gap.end:
+                continue
+            before = replace(gap, count=number - gap.first)
+            after = replace(gap, first=number + 1, count=gap.end - number - 1)
+            series.gaps[at : at + 1] = [part for part in (before, after) if part.count]
+            if gap.told is not None and all(each.told != gap.told for each in series.gaps):
+                self.filled.append(gap.told)
+            return
+
     def _let_go(self, name: str, gap: Gap) -> None:
         if gap.told is None:
             self.leaving.append(Found(series=name, gap=gap))
@@ -161,15 +175,3 @@ def _begins_again(series: Series, number: int) -> bool:
     if number > series.last or any(gap.first <= number < gap.end for gap in series.gaps):
         return False
     return number < series.last and (number <= _FIRST or number < series.last - LATE)
-
-
-def _fill(series: Series, number: int) -> UUID | None:
-    """Takes a late number out of its gap; gives the event of a told gap that is closed by it."""
-    for at, gap in enumerate(series.gaps):
-        if gap.first <= number < gap.end:
-            before = replace(gap, count=number - gap.first)
-            after = replace(gap, first=number + 1, count=gap.end - number - 1)
-            series.gaps[at : at + 1] = [part for part in (before, after) if part.count]
-            is_open = any(each.told == gap.told for each in series.gaps)
-            return None if is_open else gap.told
-    return None
