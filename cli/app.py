@@ -17,6 +17,11 @@ COMMANDS: Final[dict[str, Entry]] = {
     "logs": Entry("cli.logs:logs", "List the logs of a home; make one."),
     "record": Entry("cli.record:record", "Record one fact."),
     "import": Entry("cli.import_file:import_file", "Record what files of other systems say."),
+    "reconcile": Entry("cli.reconcile:reconcile", "Compare fail2ban's database with the log."),
+    "sources": Entry("cli.sources:sources", "Show which sources are heard, silent or have gaps."),
+    "quarantine": Entry(
+        "cli.quarantine:quarantine", "Read again, or give up, what could not be read."
+    ),
     "log": Entry("cli.log:log", "Search the history."),
     "show": Entry("cli.show:show", "Show one record with everything the log knows of it."),
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),

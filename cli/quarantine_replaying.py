@@ -4,6 +4,7 @@ Crash order: facts are durable, then the fact that tells of the replay, then the
 quarantine. Stopped in between, the next replay finds the facts in the log already.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -61,6 +62,10 @@ class Replayed:
     def left(self) -> int:
         """How many lines stay in quarantine."""
         return self.lines - len(self.settled)
+
+    def reason_counts(self) -> dict[str, int]:
+        """Why lines still cannot be read, with their numbers, the most frequent reason first."""
+        return dict(Counter(self.reasons.values()).most_common())
 
 
 class Replaying:

@@ -1,0 +1,38 @@
+"""The files of the quarantine as they are named at the command line: by the begin of their name."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ledger.errors import BadRequest
+
+if TYPE_CHECKING:
+    from cli.quarantine_files import QuarantineFile
+    from ledger.home import Home
+
+
+def named_files(home: "Home", names: Sequence[str]) -> "list[QuarantineFile]":
+    """The files that are named, each once; without names all of them.
+
+    Args:
+        home: Whose quarantine.
+        names: As `zegel quarantine list` shows them, or their first characters.
+
+    Raises:
+        BadRequest: a name fits no file, or several.
+    """
+    from cli.quarantine_files import quarantine_files  # noqa: PLC0415 - start time: see cli/app.py
+
+    there = quarantine_files(home.quarantine)
+    if not names:
+        return there
+    found: dict[str, QuarantineFile] = {}
+    for name in names:
+        fitting = [each for each in there if each.name.startswith(name)]
+        if len(fitting) != 1 or not name:
+            known = ", ".join(each.name[:8] for each in (fitting or there)) or "none"
+            raise BadRequest(
+                f"quarantine {name}: expected the name of one file (there are: {known}), "
+                f"found {len(fitting)}"
+            )
+        found[fitting[0].name] = fitting[0]
+    return list(found.values())

@@ -1,0 +1,160 @@
+"""`zegel sources`: which sources are heard, which are silent, and what of them is missing."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.options import ZegelCommand, output_options
+from cli.output import Column, choose_form, write_rows
+from cli.session import Session
+from cli.words import system_word
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ledger.home import Home
+    from projections.investigation.sources_now import Key, SourceGap, SourceNow
+
+EXAMPLES: Final = (
+    "zegel sources",
+    "zegel sources --silent --ndjson | jq -r .system",
+    "zegel sources --gaps --system gateway",
+)
+COLUMNS: Final = (
+    Column("system", "source", "word"),
+    Column("format", "as", "word"),
+    Column("state", "state", "state"),
+    Column("records", "records", "count"),
+    Column("last_heard_at", "last heard", "instant"),
+    Column("silence", "silent for", "duration"),
+    Column("silent_after", "may be", "duration"),
+    Column("covered_until", "connected until", "instant"),
+    Column("missing", "missing", "count"),
+    Column("unreadable", "unreadable", "count"),
+    Column("in_quarantine", "in quarantine", "count"),
+    Column("collector", "collector", "word"),
+    Column("parser", "parser", "word"),
+)
+GAP_COLUMNS: Final = (
+    Column("system", "source", "word"),
+    Column("format", "as", "word"),
+    Column("series_id", "series", "word"),
+    Column("first_missing", "first missing", "count"),
+    Column("missing", "missing", "count"),
+    Column("missing_from", "after", "instant"),
+    Column("missing_until", "before", "instant"),
+    Column("collector", "collector", "word"),
+    Column("index", "rests on", "index"),
+)
+
+
+@click.command(
+    cls=ZegelCommand,
+    examples=EXAMPLES,
+    short_help="Show which sources are heard, silent or have gaps.",
+)
+@click.option("--system", type=system_word(), metavar="ID", help="One system alone.")
+@click.option(
+    "--silent", is_flag=True, help="Only sources that are silent for longer than they may."
+)
+@click.option("--gaps", is_flag=True, help="Each gap in the running numbers of a source, instead.")
+@output_options
+@click.pass_obj
+def sources(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
+    """Show every source: heard when, connected until when, silent, with gaps, unreadable lines.
+
+    A source is silent when it says nothing for longer than `silent_after` in the configuration of
+    zegel watch. Records and coverage are those of the system, whatever languages it is read in.
+    What lies in the quarantine of this home is counted beside what the log says.
+    """
+    from ledger.units import utc_now  # noqa: PLC0415 - start time: see cli/app.py
+    from projections.investigation.sources_now import gaps_found, sources_now  # noqa: PLC0415
+
+    chosen = choose_form(form)
+    home = session.open_home()
+    with session.open_ledger() as ledger:
+        if typed["gaps"]:
+            gaps = gaps_found(ledger, source=typed["system"])
+            write_rows(map(_gap_row, gaps), GAP_COLUMNS, chosen, session.zone)
+            return 0
+        found = [
+            each
+            for each in sources_now(ledger, utc_now(), signs=_signs(home, ledger.origin))
+            if typed["system"] in {None, each.system} and (each.is_silent or not typed["silent"])
+        ]
+    kept = _in_quarantine(home)
+    write_rows([_row(each, kept) for each in found], COLUMNS, chosen, session.zone)
+    return 0
+
+
+def _signs(home: "Home", origin: str) -> "dict[Key, datetime]":
+    """When this machine last got a line of each source, fact or not."""
+    from cli.sources_state import all_states  # noqa: PLC0415 - start time: see cli/app.py
+
+    found: dict[Key, datetime] = {}
+    for state in all_states(home.folder):
+        key = (state.system, state.format)
+        if state.heard_at is not None and state.origin == origin:
+            found[key] = max(state.heard_at, found.get(key, state.heard_at))
+    return found
+
+
+def _in_quarantine(home: "Home") -> "dict[Key, int]":
+    """How many lines of each source lie in the quarantine of this home."""
+    from cli.quarantine_files import quarantine_files  # noqa: PLC0415 - start time: see cli/app.py
+
+    found: dict[Key, int] = {}
+    for file in quarantine_files(home.quarantine):
+        for line in file.read():
+            key = (line.system, line.format)
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _row(source: "SourceNow", kept: "dict[Key, int]") -> dict[str, Any]:
+    return {
+        "system": source.system,
+        "format": source.source_format,
+        "organisation": source.organisation,
+        "state": _state(source),
+        "records": source.records,
+        "last_heard_at": source.last_heard_at,
+        "silence": source.silence,
+        "silent_after": source.silent_after,
+        "silent": source.is_silent,
+        "covered": source.is_covered,
+        "covered_until": source.covered_until,
+        "gaps": source.gaps,
+        "missing": source.missing,
+        "unreadable": source.unreadable,
+        "in_quarantine": kept.get((source.system, source.source_format), 0),
+        "medium": source.medium,
+        "collector": source.collector,
+        "parser": source.parser,
+        "rests_on": list(source.rests_on),
+    }
+
+
+def _state(source: "SourceNow") -> str:
+    if source.is_silent:
+        return "✗ silent"
+    if source.last_heard_at is None:
+        return "? never heard"
+    if source.gaps:
+        return "? has gaps"
+    return "✓ heard" if source.silent_after is not None or source.is_covered else "… not watched"
+
+
+def _gap_row(gap: "SourceGap") -> dict[str, Any]:
+    event = gap.event
+    return {
+        "system": event.source,
+        "format": event.source_format,
+        "series_id": str(event.series_id),
+        "first_missing": event.first_missing,
+        "missing": event.missing,
+        "missing_from": event.missing_from,
+        "missing_until": event.missing_until,
+        "collector": event.collector,
+        "index": gap.index,
+    }

@@ -1,0 +1,52 @@
+"""Laws of running numbers, for whatever arrives in whatever order."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.sources_numbers import LATE, MOST_OPEN, Numbers
+from formats.reading import Numbered
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FIRST = 5000
+"""Far from 0 and 1, where a series begins anew."""
+
+
+def followed(numbers: list[int]) -> Numbers:
+    found = Numbers()
+    for number in numbers:
+        found.follow(Numbered("s", number), place="p", now=NOW, before_at=None, after_at=None)
+        # What is kept between two runs is all that counts.
+        found = msgspec.json.decode(msgspec.json.encode(found), type=Numbers)
+    return found
+
+
+def missing(numbers: Numbers) -> set[int]:
+    return {
+        number
+        for found in numbers.to_tell(before=None)
+        for number in range(found.gap.first, found.gap.end)
+    }
+
+
+@given(
+    st.sets(st.integers(0, 2 * MOST_OPEN - 2), min_size=1).flatmap(
+        lambda came: st.permutations(sorted(came))
+    )
+)
+def test_exactly_what_did_not_come_is_missing(order: list[int]) -> None:
+    """However lines overtake each other, one that is lost is found, and one that came is not."""
+    numbers = [FIRST, *(FIRST + 1 + each for each in order)]
+    came = set(numbers)
+    assert 2 * MOST_OPEN < LATE
+    assert missing(followed(numbers)) == set(range(FIRST, max(came) + 1)) - came
+
+
+@given(st.lists(st.integers(0, 60), max_size=40), st.integers(0, 40))
+def test_reading_a_part_again_finds_the_same(numbers: list[int], cut: int) -> None:
+    """A run that was interrupted would find other gaps than one that was not."""
+    moved = sorted({FIRST + each for each in numbers})
+    again = [*moved, *moved[min(cut, len(moved)) :]]
+    assert missing(followed(again)) == missing(followed(moved))
