@@ -9,13 +9,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 from formats.sentences import counted
-
-_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +63,7 @@ class Provenance:
     """In which sentences tell times: `Europe/Amsterdam`."""
     checkpoint: str | None = None
     """The signed note over exactly `size` records, where it was asked for."""
-    settings: Mapping[str, str] = _NONE
+    settings: Mapping[str, str] = field(default_factory=dict)
     """What was chosen of the settings of the format; every one of them has a value."""
 
 
