@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from cli.compressed import decompressed, is_decompressed
 from cli.exit_codes import ExitCode
 from cli.known_systems import remember_systems
 from cli.options import ZegelCommand, output_options
@@ -90,7 +91,7 @@ def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, 
     with _opened(file) as stream:
         head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         source = _source(ledger, session.open_home().folder, file, (stream, head), typed)
-        total = Path(source.name).stat().st_size if source.resumable else None
+        total = Path(source.name).stat().st_size if source.resumable and not source.size else None
         with progress(masked(Path(file).name), total, "bytes") as advance:
             if typed["dry_run"]:
                 return preview_source(source, advance)
@@ -99,8 +100,9 @@ def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, 
 
 @contextmanager
 def _opened(file: str) -> "Iterator[io.BufferedReader]":
+    """The bytes of a file, or of standard input; decompressed where gzip compressed them."""
     if file == STANDARD_INPUT:
-        yield cast("io.BufferedReader", sys.stdin.buffer)
+        yield decompressed(cast("io.BufferedReader", sys.stdin.buffer), "standard input")
         return
     with contextlib.ExitStack() as stack:
         try:
@@ -109,7 +111,7 @@ def _opened(file: str) -> "Iterator[io.BufferedReader]":
             raise BadRequest(
                 f"{file}: expected a file that can be read, found: {error.strerror}"
             ) from error
-        yield stream
+        yield decompressed(stream, masked(file))
 
 
 def _source(
@@ -138,6 +140,7 @@ def _source(
         ),
         home=home,
         resumable=file != STANDARD_INPUT and Path(file).is_file(),
+        size=sys.maxsize if is_decompressed(stream) else None,
     )
 
 

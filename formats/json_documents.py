@@ -1,12 +1,13 @@
 """JSON documents in a stream: one value, an array of values, or one value per line.
 
-A file of one value per line is read in constant memory. A value that spans lines, or an array, is
-read whole, up to a limit, because its end is known only there.
+An array may also stand in an object of its own, as `{"Records": […]}`, where the reader knows its
+name. A file of one value per line is read in constant memory. A value that spans lines, or an
+array, is read whole, up to a limit, because its end is known only there.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -32,17 +33,23 @@ class Document:
 
     def unreadable(self, reason: str) -> Unreadable:
         """The outcome that this value is no fact that can be read."""
-        return Unreadable(self.place, reason, self.raw, self.end_offset)
+        return Unreadable(self.place, reason, self.raw, self.end_offset, offset=self.offset)
 
 
 def read_documents(
-    stream: BinaryIO, noun: str, *, max_bytes: int = MAX_DOCUMENT_BYTES
+    stream: BinaryIO,
+    noun: str,
+    *,
+    within: Collection[str] = (),
+    max_bytes: int = MAX_DOCUMENT_BYTES,
 ) -> Iterator[Document | Unreadable]:
     """Every JSON value of a stream; a top-level array is split into its elements.
 
     Args:
         stream: the bytes; empty lines between values are passed over.
         noun: what an element is called in a place, such as `request`.
+        within: names under which an object holds an array that is split likewise, such as
+            `Records`; what else stands in such an object is left out.
         max_bytes: the most that is kept in memory for a value that spans lines.
 
     Raises:
@@ -52,22 +59,23 @@ def read_documents(
     first = next(lines, None)
     if first is None:
         return
-    if _is_value(first):
+    if _is_value(first.text):
         per_line: Iterable[Line] = itertools.chain((first,), lines)
     else:
         kept = _keep(first, lines, max_bytes)
-        if not any(line.text.lstrip().startswith("{") and _is_value(line) for line in kept[1:]):
+        whole = replace(first, end_offset=kept[-1].end_offset, raw=_joined(kept))
+        # An array is often laid out as one element per line: it is one value all the same.
+        if _is_value(whole.raw) or not any(_is_object(line) for line in kept[1:]):
             refused = next((line for line in kept if line.refusal is not None), None)
             if refused is not None:
                 yield refused.unreadable(refused.refusal or "")
                 return
-            yield from _documents("", _joined(kept), first.offset, kept[-1].end_offset, noun)
+            yield from _documents("", whole, noun, within)
             return
         per_line = kept
     for line in per_line:
         if line.refusal is None:
-            raw = line.text.encode()
-            yield from _documents(line.place, raw, line.offset, line.end_offset, noun)
+            yield from _documents(line.place, replace(line, raw=line.text.encode()), noun, within)
         else:
             yield line.unreadable(line.refusal)
 
@@ -87,10 +95,14 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON may hold any value
         raise FormatError("document", "JSON", f"{found}{where}") from error
 
 
-def _is_value(line: Line) -> bool:
+def _is_object(line: Line) -> bool:
+    return line.text.lstrip().startswith("{") and _is_value(line.text)
+
+
+def _is_value(text: str | bytes) -> bool:
     try:
-        msgspec.json.decode(line.text, type=msgspec.Raw)
-    except (msgspec.DecodeError, RecursionError):
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return False
     return True
 
@@ -116,24 +128,39 @@ def _joined(lines: list[Line]) -> bytes:
 
 
 def _documents(
-    place: str, raw: bytes, offset: int, end_offset: int, noun: str
+    place: str, line: Line, noun: str, within: Collection[str]
 ) -> Iterator[Document | Unreadable]:
-    """The value of these bytes, or its elements when it is an array."""
+    """The value of the bytes of a line, or the elements of the array that it is or holds."""
+    where = place or "document"
     try:
-        value = parse_json(raw)
+        value = parse_json(line.raw)
     except FormatError as error:
         reason = f"expected {error.expected}, found {error.found}"
-        yield Unreadable(place or "document", reason, raw, end_offset)
+        yield Unreadable(where, reason, line.raw, line.end_offset, offset=line.offset)
         return
-    if not isinstance(value, list):
-        yield Document(place or "document", raw, value, offset, end_offset)
+    array, raw = _array_of(value, line.raw, within)
+    if array is None:
+        yield Document(where, line.raw, value, line.offset, line.end_offset)
         return
     elements = msgspec.json.decode(raw, type=list[msgspec.Raw])
-    stop = 0
-    for number, (element, bare) in enumerate(zip(value, elements, strict=True), start=1):
-        within = f"{place}, {noun} {number}" if place else f"{noun} {number}"
+    stop = line.raw.index(raw)
+    for number, (element, bare) in enumerate(zip(array, elements, strict=True), start=1):
+        within_it = f"{place}, {noun} {number}" if place else f"{noun} {number}"
         # Only commas and blanks stand before an element, so its bytes are found where it begins.
-        start = raw.index(bytes(bare), stop)
+        start = line.raw.index(bytes(bare), stop)
         stop = start + len(bytes(bare))
-        end = end_offset if number == len(value) else offset + stop
-        yield Document(within, bytes(bare), element, offset + start, end)
+        end = line.end_offset if number == len(array) else line.offset + stop
+        yield Document(within_it, bytes(bare), element, line.offset + start, end)
+
+
+def _array_of(value: object, raw: bytes, within: Collection[str]) -> tuple[list[Any] | None, bytes]:
+    """The array that a value is, or holds under one of the names, and its bytes."""
+    if isinstance(value, list):
+        return value, raw
+    if isinstance(value, dict):
+        for name in within:
+            held = value.get(name)
+            if isinstance(held, list):
+                members = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+                return held, bytes(members[name])
+    return None, raw

@@ -1,5 +1,6 @@
 """Public words and addresses of ours, from what sources call their jails, hosts and peers."""
 
+import hashlib
 import ipaddress
 import re
 from typing import Final
@@ -7,6 +8,9 @@ from typing import Final
 _FOREIGN: Final = re.compile(r"[^a-z0-9._-]+")
 _REPEATED_MARKS: Final = re.compile(r"[._-]*([._-])[._-]*")
 _MAX_CHARACTERS: Final = 64
+_MAX_RESOURCE: Final = 128
+_MAX_CASE: Final = 400
+_KEPT_OF_LONG_CASE: Final = 300
 
 
 def word_of(name: str) -> str | None:
@@ -33,3 +37,22 @@ def resource_under(group: str, name: str | None) -> str:
     """
     word = None if name is None or address_of(name) else word_of(name)
     return group if word is None else f"{group}/{word}"
+
+
+def resource_of(*names: str | None) -> str:
+    """The resource `a/b/c` of names from the widest to the narrowest, such as a realm and its role.
+
+    A name that is absent, an address or without letters and digits is left out; there is at least
+    one other.
+    """
+    words = [word_of(name) for name in names if name is not None and not address_of(name)]
+    return "/".join(word for word in words if word)[:_MAX_RESOURCE].rstrip("._/-")
+
+
+def case_of(*parts: str) -> str:
+    """One id of a case of what makes it one; what is too long ends in its digest instead."""
+    whole = " ".join(parts)
+    if len(whole) <= _MAX_CASE:
+        return whole
+    digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{whole[:_KEPT_OF_LONG_CASE]} {digest}"
