@@ -22,6 +22,9 @@ COMMANDS: Final[dict[str, Entry]] = {
     "quarantine": Entry(
         "cli.quarantine:quarantine", "Read again, or give up, what could not be read."
     ),
+    "watch": Entry(
+        "cli.watch:watch", "Follow files, journals and listeners; record what they say."
+    ),
     "log": Entry("cli.log:log", "Search the history."),
     "show": Entry("cli.show:show", "Show one record with everything the log knows of it."),
     "state": Entry("cli.state:state", "Show a view: what is true, or was true on a date."),

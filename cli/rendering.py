@@ -10,11 +10,13 @@ import itertools
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.padding import Padding
 from rich.progress import (
     BarColumn,
@@ -259,3 +261,21 @@ def progress_bar(unit: str) -> Progress:
         console=console(error=True),
         transient=True,
     )
+
+
+@contextmanager
+def live_rows(
+    columns: Sequence[Column], zone: tzinfo
+) -> Iterator[tuple[Callable[[Iterable[Row]], None], Callable[[str], None]]]:
+    """Gives what draws a table anew, and what says a line above it; both on standard error."""
+    out = console(error=True)
+    with Live(console=out, auto_refresh=False, transient=True) as live:
+
+        def show(rows: Iterable[Row]) -> None:
+            cells = [[_cell(row, column, zone) for column in columns] for row in rows]
+            live.update(Group(*_table(cells, columns, first=True)), refresh=True)
+
+        def say(text: str) -> None:
+            out.print(Text(visible(text)), soft_wrap=True)
+
+        yield show, say

@@ -69,6 +69,7 @@ class Spool:
         self._settling = threading.Lock()
         self._grown = threading.Condition()
         self._pending = bytearray()
+        self._descriptor: int | None = None
         self._mark = b""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -223,7 +224,7 @@ class Spool:
         self._use(descriptor, (number, len(head), len(head)), None)
 
     def _use(self, descriptor: int, extent: tuple[int, int, int], first: datetime | None) -> None:
-        self._descriptor: int | None = descriptor
+        self._descriptor = descriptor
         self._number, self._head_end, self._end = extent
         self._pending = bytearray()
         self._began_at = first or self._clock()

@@ -1,0 +1,106 @@
+"""Takes in the files of a drop folder: each one whole, once, when nobody writes into it now."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+from cli.compressed import decompressed
+from cli.watching.first_year import first_year
+from cli.watching.hearing import Hearing
+from cli.watching.part_reading import PartReading
+from cli.watching.source_state import Part
+from cli.watching.streams import WholeFile
+from formats.reading import IDENTITY_BYTES, identity_of_source
+from ledger.errors import FormatError
+from ledger.identifiers import masked
+
+SETTLED_NS: Final = 2_000_000_000
+"""A file that changed less than this ago may still be written; one that was renamed in is whole."""
+
+_WHOLE: Final = 2**62
+
+
+class FolderFollowing:
+    """The folder of one source."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        """Looks at nothing yet."""
+        self._hearing, place = hearing, hearing.source.place
+        self._folder, self._pattern = Path(place).parent, Path(place).name
+        self._refused: dict[str, tuple[int, int]] = {}
+        """Size and time of files that could not be read; they are tried again when they change."""
+
+    def run(self) -> None:
+        """Reads until it is time to end.
+
+        Raises:
+            Stopped: it is time to end; what was read is durable.
+            StoreUnavailable: likewise, and the log is away.
+        """
+        hearing = self._hearing
+        while True:
+            looked_at = hearing.clock()
+            paths = self._paths()
+            hearing.state.forget([path.name for path in paths])
+            waiting = [path for path in paths if not self._take(path)]
+            if waiting and hearing.once:
+                hearing.pause(SETTLED_NS / 1e9)
+                continue
+            hearing.wait(looked_at if self._folder.is_dir() else None, hearing.pause)
+
+    def _paths(self) -> list[Path]:
+        """What matches the pattern; as in a shell, a name that begins with a dot does not."""
+        pattern = self._pattern
+        found = [path for path in self._folder.glob(pattern) if path.is_file()]
+        return sorted(p for p in found if pattern.startswith(".") or not p.name.startswith("."))
+
+    def _take(self, path: Path) -> bool:
+        """Reads a file if it is new and settled; whether nothing of it is left to do for now."""
+        try:
+            standing = path.stat()
+        except FileNotFoundError:
+            return True
+        version = (standing.st_size, standing.st_mtime_ns)
+        known = next((part for part in self._hearing.state.parts if part.name == path.name), None)
+        if known is not None and known.is_finished and _version(known) == version:
+            return True
+        if self._refused.get(path.name) == version:
+            return True
+        if time.time_ns() - standing.st_mtime_ns < SETTLED_NS:
+            return False
+        self._read(path, known, version)
+        return True
+
+    def _read(self, path: Path, known: Part | None, version: tuple[int, int]) -> None:
+        hearing, name = self._hearing, masked(path.name)
+        try:
+            with path.open("rb") as raw:
+                content = decompressed(raw, name)
+                head = content.peek(IDENTITY_BYTES)[:IDENTITY_BYTES]
+                part = self._part(path, known, head)
+                part.see(_WHOLE, hearing.clock())
+                part.modified_ns = version[1]
+                hearing.keep()
+                PartReading(hearing, WholeFile(content, part), part).run()
+        except (FormatError, OSError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            hearing.tell(f"{name}: not taken in until it changes: {said}")
+            self._refused[path.name] = version
+            return
+        part.finish(version[0])
+        hearing.keep()
+
+    def _part(self, path: Path, known: Part | None, head: bytes) -> Part:
+        hearing, identity = self._hearing, identity_of_source(head).hex()
+        if known is not None and known.identity == identity:
+            known.is_finished = False
+            return known
+        if known is not None:  # another file came under that name
+            hearing.state.parts.remove(known)
+        year = hearing.source.year or first_year(head, hearing.zone, hearing.clock())
+        return hearing.state.add(Part(identity=identity, name=path.name, year=year))
+
+
+def _version(part: Part) -> tuple[int, int]:
+    """Size and time of a file when it was read to its end."""
+    return part.size, part.modified_ns

@@ -1,0 +1,79 @@
+"""Reads one part of a source into the log, batch by batch, each outcome once."""
+
+import time
+from typing import BinaryIO, cast
+
+from cli.taking_in import Collecting, Taken, is_due
+from cli.watching.hearing import Hearing
+from cli.watching.recorder import COLLECTOR
+from cli.watching.source_state import Part
+from cli.watching.streams import PartStream, Stopped
+from formats.reading import Outcome
+
+
+class PartReading:
+    """The reading of one file, segment or rotated file."""
+
+    def __init__(self, hearing: Hearing, stream: PartStream, part: Part) -> None:
+        """Reads nothing yet."""
+        self._hearing, self._stream, self._part = hearing, stream, part
+        self._batch: list[Outcome] = []
+        self._began_at_s = 0.0
+
+    def run(self) -> None:
+        """Returns at the end of the part, all of it durable in the log.
+
+        A reader begins at the first byte even where an earlier run had read some of them: what a
+        line means may depend on those before. Their outcomes are left out.
+
+        Raises:
+            Stopped: it is time to end; what was read is durable.
+            StoreUnavailable: likewise, and the log is away; what is not durable is read again.
+            FormatError: nothing of the part can be read.
+        """
+        hearing, part = self._hearing, self._part
+        context = hearing.context(part)
+        hearing.notes.context = context
+        for outcome in hearing.reader.read(cast("BinaryIO", self._stream), context):
+            if outcome.end_offset <= part.offset and part.offset:
+                continue
+            batch = self._batch
+            if batch and outcome.end_offset != batch[-1].end_offset and self._is_due():
+                self.flush()
+                if hearing.is_stopping:
+                    raise Stopped
+            if not self._batch:
+                self._began_at_s = time.monotonic()
+            self._batch.append(outcome)
+        self.flush()
+
+    def flush(self) -> None:
+        """Returns when everything that was read is durable in the log.
+
+        Raises:
+            StoreUnavailable: it is time to end, and the log is away.
+        """
+        if not self._batch:
+            return
+        hearing, batch, stream = self._hearing, self._batch, self._stream
+        hearing.standing.condition = "reading"
+        collecting = Collecting(COLLECTOR, stream.observed_at)
+        taken = hearing.recorder.take(batch, collecting, hearing.tell)
+        self._note(batch, taken)
+        self._part.settle(taken.end_offset)
+        stream.forget(taken.end_offset)
+        hearing.state.log_size = hearing.ledger.head().size
+        hearing.keep()
+        hearing.standing.add(batch, taken)
+        self._batch = []
+
+    def _note(self, batch: list[Outcome], taken: Taken) -> None:
+        hearing, observed_at = self._hearing, self._stream.observed_at
+        hearing.notes.context = hearing.context(self._part)
+        hearing.recorder.durably(
+            lambda: hearing.notes.note(batch, taken.unreadable, observed_at=observed_at),
+            hearing.tell,
+        )
+
+    def _is_due(self) -> bool:
+        return is_due(self._batch, self._began_at_s)
