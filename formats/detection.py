@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from formats import cloudevents, fail2ban, ldv, ndjson, openssh, syslog
+from formats import (
+    cloudevents,
+    cloudtrail,
+    fail2ban,
+    fail2ban_database,
+    keycloak,
+    ldv,
+    ndjson,
+    openldap,
+    openssh,
+    pgaudit,
+    syslog,
+    windows_security,
+)
 from formats.reading import Outcome, ReadContext
 
 
@@ -31,6 +44,32 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(
             syslog.NAME, "syslog of many programs (RFC 5424, 3164)", syslog.read, syslog.looks_like
         ),
+        Format(
+            fail2ban_database.NAME,
+            "fail2ban's database of bans",
+            fail2ban_database.read,
+            fail2ban_database.looks_like,
+        ),
+        Format(
+            openldap.NAME,
+            "OpenLDAP accesslog, with auditlog (LDIF)",
+            openldap.read,
+            openldap.looks_like,
+        ),
+        Format(pgaudit.NAME, "PostgreSQL jsonlog with pgaudit", pgaudit.read, pgaudit.looks_like),
+        Format(
+            keycloak.NAME,
+            "Keycloak admin and login events (JSON)",
+            keycloak.read,
+            keycloak.looks_like,
+        ),
+        Format(
+            windows_security.NAME,
+            "Windows Security events (Winlogbeat, OpenTelemetry)",
+            windows_security.read,
+            windows_security.looks_like,
+        ),
+        Format(cloudtrail.NAME, "AWS CloudTrail records", cloudtrail.read, cloudtrail.looks_like),
         Format(ldv.NAME, "LDV 1.0.0 traces (OTLP/JSON)", ldv.read, ldv.looks_like),
     )
 }

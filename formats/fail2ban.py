@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
+from formats.fail2ban_blocks import block_of, scope_of
 from formats.local_time import LocalTimes, OccurredAt
-from formats.names import address_of, word_of
+from formats.names import address_of
 from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
 from ledger.events import event_from_mapping
 
@@ -118,7 +119,7 @@ class Fail2banMessages:
         failed = act["failed"]
         occurred = self._times.from_rfc3339(failed, line.place) if failed else written
         event_id = self._context.place_id(NAME, occurred.instant, line.offset)
-        jail, address = _jail(act), address_of(act["address"])
+        jail, address = scope_of(act["jail"]), address_of(act["address"])
         values: dict[str, Any] = {
             "event_id": event_id,
             "observed_at": written.instant,
@@ -144,13 +145,13 @@ class Fail2banMessages:
         return self._translated(line, occurred, values)
 
     def _block(self, line: Line, act: re.Match[str], written: OccurredAt) -> Outcome:
-        jail, address = _jail(act), address_of(act["address"])
+        jail, address = scope_of(act["jail"]), address_of(act["address"])
         if address is None:
             return line.unreadable("expected an address, found a host name")
         values: dict[str, Any] = {
             "kind": "ip.blocked" if act["act"] == "Ban" else "ip.unblocked",
             "event_id": self._context.place_id(NAME, written.instant, line.offset),
-            "block_id": f"fail2ban {self._context.system or ''} {jail} {address}",
+            "block_id": block_of(self._context.system, act["jail"], address),
             "ip": address,
             "scope": jail,
             "decided_by": "automatic",
@@ -171,7 +172,3 @@ class Fail2banMessages:
         common = occurred.fields() | {"system": self._context.system, "parser": PARSER}
         known = {name: value for name, value in (common | values).items() if value is not None}
         return Translated(line.place, event_from_mapping(known), line.end_offset)
-
-
-def _jail(act: re.Match[str]) -> str:
-    return word_of(act["jail"]) or "fail2ban"

@@ -54,7 +54,8 @@ LONGEST_PAUSE_S = 60
 
 _IDS = uuid.UUID("6f0f2b1e-3f0c-5f3c-9b52-5a6567656c21")
 """The namespace of the ids: the same ban has the same id wherever it is computed."""
-_FOREIGN = re.compile(r"[^a-z0-9]+")
+_FOREIGN = re.compile(r"[^a-z0-9._-]+")
+_REPEATED_MARKS = re.compile(r"[._-]*([._-])[._-]*")
 _TAKEN = range(200, 300)
 _REFUSED = frozenset({400, 409, 410, 413, 415, 422})
 """Statuses that say that the fact itself cannot be recorded; sending it again would not help."""
@@ -356,7 +357,8 @@ class Action:
         }
 
     def _scope(self) -> str:
-        return _FOREIGN.sub("-", self._jail.name.lower()).strip("-") or "fail2ban"
+        marked = _FOREIGN.sub("-", self._jail.name.lower())
+        return _REPEATED_MARKS.sub(r"\1", marked)[:64].strip("._-") or "fail2ban"
 
 
 def _is_loopback(host: str) -> bool:
