@@ -33,6 +33,7 @@ _REMOVAL: Final = re.compile(r'remove name "(?P<path>.*)"', re.DOTALL)
 _STATUS: Final = re.compile(r"sent status (?P<status>.*)", re.DOTALL)
 _KEPT_SESSIONS: Final = 10_000
 _MAX_OBJECT: Final = 400
+_NO_BEGIN: Final = "an SFTP file of a session whose begin is not in the log"
 
 Place = TypeVar("Place")
 
@@ -105,7 +106,7 @@ class SftpSessions(Generic[Place]):
     def _removed(
         self, process: tuple[str | None, str | None], message: str
     ) -> tuple[SftpFact[Place], ...]:
-        """The removal before this line of the same session, unless this line says that it failed."""
+        """The removal before this line of its session, unless this line says that it failed."""
         session = self._open.get(process)
         if session is None or session.removal is None:
             return ()
@@ -124,22 +125,27 @@ class SftpSessions(Generic[Place]):
             self._open.pop(process, None)
             return "an SFTP session that opened or closed"
         closed, removal = _FILE.fullmatch(message), _REMOVAL.fullmatch(message)
-        if closed is None and removal is None:
-            return "a step of an SFTP session"
-        if closed is not None and not int(closed["read"]) and not int(closed["written"]):
-            return "an SFTP file closed without bytes"
         session = self._open.get(process)
-        if session is None:
-            return "an SFTP file of a session whose begin is not in the log"
-        if removal is not None:
-            self._open[process] = replace(session, removal=(place, removal["path"]))
-            return "an SFTP removal, whose end the next line of its session tells"
-        if closed is None:
+        if closed is not None:
+            return _closed(session, closed, place)
+        if removal is None:
             return "a step of an SFTP session"
-        told = (_exchange(session, closed), _file(session, closed))
-        return tuple(
-            SftpFact(place, ordinal, values) for ordinal, values in enumerate(told) if values
-        )
+        if session is None:
+            return _NO_BEGIN
+        self._open[process] = replace(session, removal=(place, removal["path"]))
+        return "an SFTP removal, whose end the next line of its session tells"
+
+
+def _closed(
+    session: _Session[Place] | None, closed: re.Match[str], place: Place
+) -> tuple[SftpFact[Place], ...] | str:
+    """The facts of a file that was closed, or why there are none."""
+    if not int(closed["read"]) and not int(closed["written"]):
+        return "an SFTP file closed without bytes"
+    if session is None:
+        return _NO_BEGIN
+    told = (_exchange(session, closed), _file(session, closed))
+    return tuple(SftpFact(place, ordinal, values) for ordinal, values in enumerate(told) if values)
 
 
 def _who(session: _Session[Any]) -> dict[str, Any]:

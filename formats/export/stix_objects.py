@@ -21,7 +21,7 @@ from formats.sentences import counted
 
 Object = dict[str, Any]
 
-_ADDRESSES: Final = UUID("00abedb4-aa42-466c-9c23-fed23016dac6")
+_ADDRESSES: Final = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """The namespace that the standard gives for observable objects, and forbids for all others."""
 _OURS: Final = UUID("5f0c0b5e-64cf-4f8e-9d5a-3c9b8f1f7a27")
 """Ours for all others: by log, kind of object and event."""

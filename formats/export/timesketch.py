@@ -1,4 +1,4 @@
-"""Timesketch: one row of a timeline for each record, as JSONL and as CSV, and a last row about them.
+"""Timesketch: one row of a timeline for each record, as JSONL and CSV, and a last row about them.
 
 Timesketch shows `message` at `datetime` and lets people filter by every other field. What it asks
 for, and what follows here:
@@ -136,7 +136,7 @@ def _tags(kind: str, event: object) -> list[str]:
 
 
 def _flat(event: object) -> Iterator[tuple[str, str | int]]:
-    """The fields of an event, objects inside it as `NAME_FIELD`, each of the one type it may have."""
+    """The fields of an event, each of its one type; those of an object inside as `NAME_FIELD`."""
     if not isinstance(event, Mapping):  # bytes that are no JSON
         yield "raw", str(event)
         return
@@ -155,7 +155,7 @@ def _flat(event: object) -> Iterator[tuple[str, str | int]]:
 def _text(name: str, value: object) -> str:
     if name.endswith("_at") and isinstance(value, str):
         return _instant_text(value)
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return "; ".join(visible_lines(item) for item in value)
     return visible_lines(value) if isinstance(value, str) else json_text(value)
 

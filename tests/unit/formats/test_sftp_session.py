@@ -17,7 +17,9 @@ REMOVAL = 'remove name "/srv/x"'
 def told(*messages: str, pid: str = "7") -> list[list[dict[str, Any]]]:
     """The facts of each message, all by one process."""
     sessions: SftpSessions[int] = SftpSessions()
-    return [follow(sessions, message, pid=pid, place=place) for place, message in enumerate(messages)]
+    return [
+        follow(sessions, message, pid=pid, place=place) for place, message in enumerate(messages)
+    ]
 
 
 def follow(
@@ -122,7 +124,8 @@ def test_a_removal_that_succeeded_may_say_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "after", [("sent status No such file", CLOSE), ("sent status Permission denied",), (OPEN, CLOSE)]
+    "after",
+    [("sent status No such file", CLOSE), ("sent status Permission denied",), (OPEN, CLOSE)],
 )
 def test_a_removal_that_failed_or_has_no_end_deletes_nothing(after: tuple[str, ...]) -> None:
     """A file would count as deleted that is there."""
