@@ -7,8 +7,9 @@ import click
 
 from cli.archive import TABLE
 from cli.exit_codes import ExitCode
+from cli.moved_records import write_moved
 from cli.options import ZegelCommand, output_options
-from cli.output import choose_form, note, write_document, write_line
+from cli.output import choose_form, note
 from cli.progress import progress
 from cli.reader import account, authorise
 from cli.session import Session
@@ -141,15 +142,5 @@ def _write(
         "archive": url,
         "manifest_sha256": decision.manifest_sha256.hex(),
     }
-    if form == "json":
-        write_document(facts)
-    elif form != "table":
-        write_line(facts)
-    else:
-        from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
-
-        if moved is None:
-            draw_line("decided, not moved yet", style="warning", mark="⚠")
-        else:
-            draw_line(f"moved: {counted(moved, 'record')}", style="good", mark="✓")
-        draw_facts([(name.replace("_", " "), value) for name, value in facts.items()], session.zone)
+    done = None if moved is None else f"moved: {counted(moved, 'record')}"
+    write_moved(done, "decided, not moved yet", facts, form, session)

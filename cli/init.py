@@ -69,7 +69,7 @@ def init(
     data: keep their backup apart from that of the database. A passphrase for the signing key is
     taken from ZEGEL_KEY_PASSPHRASE.
     """
-    from cli.new_log import signing_key_of  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.new_log import facts_of  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.roles import found_roles  # noqa: PLC0415 - likewise
 
     home = session.open_home()
@@ -87,14 +87,7 @@ def init(
     try:
         if not upgrade and not no_roles:
             found_roles(ledger, account())
-        facts = {
-            "origin": ledger.origin,
-            "home": str(home.folder),
-            "database": ledger.log.engine.url.render_as_string(hide_password=True),
-            "keys": ledger.vault.keys.place,
-            "verifier_key": signing_key_of(home.folder, ledger.origin),
-            "size": ledger.head().size,
-        }
+        facts = facts_of(ledger, home.folder)
     finally:
         ledger.close()
     if choose_form(None) != "table":

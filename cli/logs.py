@@ -121,7 +121,7 @@ def create(
     logs/NAME/; whoever makes it has every role in it. What its zegel.toml does not say is taken
     from that of the home. An existing log is never overwritten.
     """
-    from cli.new_log import signing_key_of  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.new_log import facts_of  # noqa: PLC0415 - start time: see cli/app.py
     from ledger.many_logs.home_logs import create_further_log, named_log  # noqa: PLC0415 - likewise
     from ledger.roles import found_roles  # noqa: PLC0415 - likewise
 
@@ -132,16 +132,12 @@ def create(
     try:
         if not no_roles:
             found_roles(ledger, account())
-        home = named_log(whole, name)
+        made = facts_of(ledger, named_log(whole, name).folder)
         facts = {
             "log": name,
-            "origin": ledger.origin,
+            "origin": made["origin"],
             "holds": "checkpoints" if of_checkpoints else "facts",
-            "home": str(home.folder),
-            "database": ledger.log.engine.url.render_as_string(hide_password=True),
-            "keys": ledger.vault.keys.place,
-            "verifier_key": signing_key_of(home.folder, ledger.origin),
-            "size": ledger.head().size,
+            **made,
         }
     finally:
         ledger.close()

@@ -1,6 +1,10 @@
 """What `zegel init` and `zegel logs create` do alike once a log was made."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
 
 
 def signing_key_of(folder: Path, origin: str) -> str:
@@ -20,3 +24,23 @@ def signing_key_of(folder: Path, origin: str) -> str:
     if signing.terms_file.exists():
         return signing.current_term().key.vkey
     return signing.create(origin, environment_passphrase).vkey
+
+
+def facts_of(ledger: "Ledger", folder: Path) -> dict[str, Any]:
+    """What whoever made a log is told of it.
+
+    Args:
+        ledger: The log.
+        folder: Of its home.
+
+    Raises:
+        StoreUnavailable: as `signing_key_of`.
+    """
+    return {
+        "origin": ledger.origin,
+        "home": str(folder),
+        "database": ledger.log.engine.url.render_as_string(hide_password=True),
+        "keys": ledger.vault.keys.place,
+        "verifier_key": signing_key_of(folder, ledger.origin),
+        "size": ledger.head().size,
+    }

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.exit_codes import ExitCode
+from cli.moved_records import write_moved
 from cli.options import ZegelCommand, output_options
-from cli.output import choose_form, note, write_document, write_line
+from cli.output import choose_form, note
 from cli.progress import progress
 from cli.questions import time_reader
 from cli.reader import account, authorise
@@ -209,15 +210,5 @@ def _write(pruning: "StoredPruning", removed: int | None, form: str, session: Se
         "exported_as": pruning.exported_as,
         "manifest_sha256": pruning.manifest_sha256.hex(),
     }
-    if form == "json":
-        write_document(facts)
-    elif form != "table":
-        write_line(facts)
-    else:
-        from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
-
-        if removed is None:
-            draw_line("decided, not removed yet", style="warning", mark="⚠")
-        else:
-            draw_line(f"pruned: {counted(removed, 'record')} removed", style="good", mark="✓")
-        draw_facts([(name.replace("_", " "), value) for name, value in facts.items()], session.zone)
+    done = None if removed is None else f"pruned: {counted(removed, 'record')} removed"
+    write_moved(done, "decided, not removed yet", facts, form, session)

@@ -1,15 +1,13 @@
 """Verifies what a log says of the records that its archive holds, as a part of verifying it."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.errors import FormatError, StoreUnavailable, VerificationError
-from ledger.notes.tile_proofs import root_from_tiles
+from ledger.sealed_decisions import sealed_decisions
 from ledger.store.archived import ArchivedTable
 from ledger.store.archived_bytes import manifest_of
 from ledger.store.sealed_log import SealedLog
-from ledger.store.tiles import TileTable
 from ledger.stored import StoredSegment
 from ledger.verification.error_findings import finding_of
 from ledger.verification.findings import FindingLog, Report, with_findings
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from ledger.archive.archived_decision import ArchivedPart
     from ledger.archive.place import ArchivePlace
     from ledger.notes.checkpoint import KeyTerm
-    from ledger.units import Hash32
 
 
 def with_archived_part(
@@ -62,15 +59,10 @@ def _part_of(
 ) -> "ArchivedPart":
     from ledger.archive.archived_decision import ArchivedPart  # noqa: PLC0415 - slow to import
 
-    decisions, fetch = table.decisions(), TileTable(log).fetch
-    records: dict[int, bytes] = {}
-    roots: dict[int, Hash32] = {}
-    for decision in decisions:
-        row = log.record_at(decision.recorded_index)
-        if row is not None:
-            records[decision.recorded_index] = row.sealed
-        with suppress(VerificationError):  # a root that tiles do not give differs from any
-            roots[decision.stop] = root_from_tiles(decision.stop, fetch)
+    decisions = table.decisions()
+    records, roots = sealed_decisions(
+        log, {decision.recorded_index: decision.stop for decision in decisions}
+    )
     minimum = log.beginning().frontier.size
     return ArchivedPart(log.origin, minimum, segments, decisions, records, roots)
 

@@ -12,16 +12,15 @@ all that can be erased (disclosures, keys, tombstones, sameness, look-up tables)
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from ledger import decided_records
 from ledger.archive.archive import Archive
 from ledger.archive.archived_decision import archiving_fault, manifests_sha256
 from ledger.archive.checking import check_segment
 from ledger.archive.manifest import SegmentManifest
 from ledger.draft import Receipt
 from ledger.errors import BadRequest, StoreUnavailable, VerificationError
-from ledger.events.log_keeping import LogRetentionExecuted
 from ledger.notes.checkpoint import KeyTerm
 from ledger.notes.tile_proofs import inclusion_from_tiles, root_from_tiles
-from ledger.own_records import PRUNINGS
 from ledger.proofs import verify_inclusion
 from ledger.proving import newest_checkpoint, wrong_tiles
 from ledger.record import leaf_hash
@@ -110,29 +109,19 @@ def record_decision(
         reason: In their own words.
     """
     stop = segments[-1].stop
-    root = root_from_tiles(stop, TileTable(ledger.log).fetch)
     manifest_sha256 = manifests_sha256([_stored(archive, one) for one in segments])
-    event = LogRetentionExecuted(
-        occurred_at=ledger.clock(),
-        system=PRUNINGS,
-        actor=decided_by,
-        actor_kind="person",
-        rule_id=RULE,
-        archived_index=stop,
-        root_sha256=root.hex(),
-        manifest_sha256=manifest_sha256.hex(),
+    return decided_records.record_decision(
+        ledger,
+        RULE,
+        stop,
+        manifest_sha256=manifest_sha256,
         decided_by=decided_by,
         reason=reason,
-    )
-    (receipt,) = ledger.record_own_many(
-        [event],
-        also=lambda connection, outcomes: note_archiving(
-            connection,
-            ledger.log.log_id,
-            StoredArchiving(stop, outcomes[0].index, manifest_sha256),
+        note=lambda connection, index: note_archiving(
+            connection, ledger.log.log_id, StoredArchiving(stop, index, manifest_sha256)
         ),
+        archived_index=stop,
     )
-    return receipt
 
 
 def require_archived(log: SealedLog, archive: Archive) -> None:

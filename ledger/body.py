@@ -47,6 +47,22 @@ class SplitEvent(Struct, gc=False):
         """How many personal values there are."""
         return len(self.subjects) + len(self.cases) + len(self.texts)
 
+    def keep(self, field: PersonalField, value: Any) -> None:  # noqa: ANN401 - as its field has it
+        """Adds the value of a personal field, each item by itself where it has many."""
+        personal = field.personal
+        target = (
+            self.subjects
+            if personal == "subject"
+            else self.cases
+            if personal == "case"
+            else self.texts
+        )
+        if field.many:
+            for place, item in enumerate(value):
+                target.append(PersonalValue(f"{field.name}/{place}", field.namespace, item))
+        else:
+            target.append(PersonalValue(field.name, field.namespace, value))
+
     def of(self, personal: Personal) -> list[PersonalValue]:
         """The list that holds the values of one of the three kinds of personal field."""
         match personal:
@@ -89,20 +105,9 @@ def split_event(event: Event) -> SplitEvent:
             split.stream_key = (layout.stream_namespace, value)
     personal = layout.personal
     for field in [personal[name] for name in public if name in personal]:
-        name = field.name
-        value = public.pop(name)
-        target = (
-            split.subjects
-            if field.personal == "subject"
-            else split.cases
-            if field.personal == "case"
-            else split.texts
-        )
-        if field.many:
-            for place, item in enumerate(value):
-                target.append(PersonalValue(f"{name}/{place}", field.namespace, item))
-        elif value is not None:
-            target.append(PersonalValue(name, field.namespace, value))
+        value = public.pop(field.name)
+        if value is not None:
+            split.keep(field, value)
     return split
 
 

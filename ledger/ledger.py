@@ -6,13 +6,14 @@ after the commit is durable; a reader is shown identities only after the reading
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Self
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from ledger.draft import Conflict, Draft, Receipt
-from ledger.errors import EventIdReused, StoreUnavailable
+from ledger.erased_meanwhile import ATTEMPTS, never_stored
+from ledger.errors import EventIdReused
 from ledger.events import Event
 from ledger.evidence import Reading, clock_skew_recorded, conflict_recorded, identifier
 from ledger.founding import complete_log, create_log, open_log
@@ -43,9 +44,6 @@ from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import Report
 from ledger.verification.log_check import ignore_progress, verify_log
 from ledger.verification.start import Start
-
-_ATTEMPTS: Final = 10
-"""How often drafts are encrypted anew because subjects were erased meanwhile."""
 
 
 class Ledger:
@@ -341,7 +339,7 @@ class Ledger:
         also: Also | None = None,
     ) -> tuple[list[Draft], list[Receipt | Conflict]]:
         drafts: list[Draft] = []
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             generation = (
                 self.vault.generation
             )  # before the drafts: keys may change while we encrypt
@@ -357,10 +355,7 @@ class Ledger:
                 return drafts, undone.outcomes
             except StaleVault:
                 self.vault.refresh()
-        raise StoreUnavailable(
-            f"{self.origin}: subjects were erased {_ATTEMPTS} times while events were encrypted; "
-            "nothing was stored"
-        )
+        raise never_stored(self.origin)
 
     def _record_conflicts(self, conflicts: Sequence[tuple[Draft, Conflict]]) -> list[int]:
         """Where the evidence of each conflict stands, in order; recorded at the first time only."""

@@ -15,6 +15,7 @@ from ledger.errors import VerificationError
 from ledger.ledger import Ledger
 from ledger.range_work import Address, Cut, opened_ranges, range_check
 from ledger.rows_to_verify import erasures_of, raw_disclosures, raw_records, tombstones
+from ledger.steady_verification import verified_steadily
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head
 from ledger.verification.checkpoint_check import CheckpointCheck
@@ -26,9 +27,6 @@ from ledger.worker_processes import WorkerProcesses
 
 RANGE_RECORDS: Final = 8_192
 """A fraction of a second of work: progress is told after each, and processes end together."""
-
-_ATTEMPTS: Final = 5
-"""How often what was found broken is verified again because somebody was erased meanwhile."""
 
 LEAST_RANGES: Final = 3
 """Fewer are verified sooner than processes are started."""
@@ -63,17 +61,10 @@ def verify_on_cores(
         StoreUnavailable: the database cannot be read, or a process ended before its time.
     """
     told = progress or ignore_progress
-    start = ledger.log.beginning() if start is None else start
-    attempts = 0
-    while True:
-        attempts += 1
-        ledger.vault.refresh()
-        generation = ledger.vault.generation
-        report = _verified(ledger, jobs, told, start, evidence, range_records)
-        ledger.vault.refresh()
-        is_same = ledger.vault.generation == generation
-        if report.outcome != "broken" or is_same or attempts == _ATTEMPTS:
-            return report
+    since = ledger.log.beginning() if start is None else start
+    return verified_steadily(
+        ledger, lambda: _verified(ledger, jobs, told, since, evidence, range_records)
+    )
 
 
 def _verified(  # noqa: PLR0917 - as its only caller was asked

@@ -1,10 +1,6 @@
 """Verifies what a log says of its pruned records, as a part of verifying the log."""
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
-
-from ledger.errors import VerificationError
-from ledger.notes.tile_proofs import root_from_tiles
+from ledger.sealed_decisions import sealed_decisions
 from ledger.store.pruning import first_below
 from ledger.store.sealed_log import SealedLog
 from ledger.store.tiles import TileTable
@@ -13,9 +9,6 @@ from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import FindingLog, Report, with_findings
 from ledger.verification.pruned_decision import PrunedPart, decision_findings
 from ledger.verification.pruned_tree import check_pruned_tree
-
-if TYPE_CHECKING:
-    from ledger.units import Hash32
 
 
 def with_pruned_part(report: Report, log: SealedLog) -> Report:
@@ -43,13 +36,7 @@ def begin_at_minimum(log: SealedLog, check: CheckpointCheck) -> CheckpointCheck:
 
 def _part_of(log: SealedLog, minimum: StoredMinimum) -> PrunedPart:
     prunings = log.pruned.prunings()
-    fetch = TileTable(log).fetch
-    decisions: dict[int, bytes] = {}
-    roots: dict[int, Hash32] = {}
-    for pruning in prunings:
-        record = log.record_at(pruning.recorded_index)
-        if record is not None:
-            decisions[pruning.recorded_index] = record.sealed
-        with suppress(VerificationError):  # a root that tiles do not give differs from any
-            roots[pruning.minimum] = root_from_tiles(pruning.minimum, fetch)
+    decisions, roots = sealed_decisions(
+        log, {pruning.recorded_index: pruning.minimum for pruning in prunings}
+    )
     return PrunedPart(minimum, prunings, decisions, roots, first_below(log, minimum.minimum))

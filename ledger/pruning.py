@@ -8,14 +8,13 @@ and not carried out is found by the next run.
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from ledger import decided_records
 from ledger.draft import Receipt
 from ledger.errors import BadRequest, StoreUnavailable, VerificationError
 from ledger.events import PLANS
-from ledger.events.log_keeping import LogRetentionExecuted
 from ledger.notes.checkpoint import KeyTerm
 from ledger.notes.tile_proofs import inclusion_from_tiles, root_from_tiles
 from ledger.notes.tiles import TILE_WIDTH
-from ledger.own_records import PRUNINGS
 from ledger.proofs import verify_inclusion
 from ledger.proving import newest_checkpoint, wrong_tiles
 from ledger.prunable import PrunedRange, require_no_disclosures, require_prunable
@@ -82,29 +81,21 @@ def record_decision(
         erasure_index: Where it was asked that the personal values left in the range be erased;
             `None`: there were none.
     """
-    root = root_from_tiles(pruned.stop, TileTable(ledger.log).fetch)
-    event = LogRetentionExecuted(
-        occurred_at=ledger.clock(),
-        system=PRUNINGS,
-        actor=decided_by,
-        actor_kind="person",
-        rule_id=RULE,
-        minimum_index=pruned.stop,
-        root_sha256=root.hex(),
-        manifest_sha256=manifest_sha256.hex(),
+    return decided_records.record_decision(
+        ledger,
+        RULE,
+        pruned.stop,
+        manifest_sha256=manifest_sha256,
         decided_by=decided_by,
         reason=reason,
-        erasure_index=erasure_index,
-    )
-    (receipt,) = ledger.record_own_many(
-        [event],
-        also=lambda connection, outcomes: note_pruning(
+        note=lambda connection, index: note_pruning(
             connection,
             ledger.log.log_id,
-            StoredPruning(pruned.stop, outcomes[0].index, manifest_sha256, exported_as),
+            StoredPruning(pruned.stop, index, manifest_sha256, exported_as),
         ),
+        minimum_index=pruned.stop,
+        erasure_index=erasure_index,
     )
-    return receipt
 
 
 def undone(log: "SealedLog") -> StoredPruning | None:

@@ -21,13 +21,13 @@ import msgspec
 from msgspec import Struct, inspect
 from msgspec.structs import replace
 
-from ledger.body import PersonalValue, SplitEvent, split_event
+from ledger.body import SplitEvent, split_event
 from ledger.events import PLANS, Event, complete_event, encode_event
 from ledger.events.consistency import Check, checks_of
 from ledger.events.kinds import kind_of
 from ledger.events.wording import alternatives, fields_of
 from ledger.identifiers import may_hold_number
-from ledger.personal import WITHHELD, Personal, PersonalField, normalised_identity
+from ledger.personal import WITHHELD, PersonalField, normalised_identity
 from ledger.units import NewId
 
 _REMEMBERED_WORDS: Final = 4_096
@@ -56,9 +56,7 @@ class _Field(Struct, frozen=True, gc=False):
 
     name: str
     fits: Fits
-    personal: Personal | None
-    namespace: str
-    many: bool
+    personal: PersonalField | None
 
 
 class _Settling(Struct, frozen=True):
@@ -107,7 +105,7 @@ def settled_already(event: Event) -> Settled | None:
     """
     plan = _PLANS.get(type(event)) or _plan(event)
     fields = plan.fields
-    personal: list[_Field] = []
+    personal: list[PersonalField] = []
     try:
         present: dict[str, Any] = msgspec.to_builtins(event, builtin_types=_KEPT)
         for name, value in present.items():
@@ -115,7 +113,7 @@ def settled_already(event: Event) -> Settled | None:
             if not field.fits(value):
                 return None
             if field.personal is not None:
-                personal.append(field)
+                personal.append(field.personal)
         encoded = _encode(present)
     except (LookupError, TypeError, ValueError, OverflowError, RecursionError):
         return None  # completion says what is wrong
@@ -126,43 +124,25 @@ def settled_already(event: Event) -> Settled | None:
     return Settled(event, encoded, _split(plan, present, personal))
 
 
-def _split(plan: _Settling, present: dict[str, Any], personal: list[_Field]) -> SplitEvent:
+def _split(plan: _Settling, present: dict[str, Any], personal: list[PersonalField]) -> SplitEvent:
     stream = present.get(plan.stream_field) if plan.stream_field else None
     split = SplitEvent(
         plan.kind, present, [], [], [], None if stream is None else (plan.stream_namespace, stream)
     )
     for field in personal:
-        value = present.pop(field.name)
-        target = (
-            split.subjects
-            if field.personal == "subject"
-            else split.cases
-            if field.personal == "case"
-            else split.texts
-        )
-        if field.many:
-            for place, item in enumerate(value):
-                target.append(PersonalValue(f"{field.name}/{place}", field.namespace, item))
-        else:
-            target.append(PersonalValue(field.name, field.namespace, value))
+        split.keep(field, present.pop(field.name))
     return split
 
 
 def _plan(event: Event) -> _Settling:
     event_class, kind = type(event), kind_of(event)
     personal = {field.name: field for field in PLANS[kind].fields}
-    found = {"kind": _Field("kind", frozenset((kind,)).__contains__, None, "", many=False)}
+    found = {"kind": _Field("kind", frozenset((kind,)).__contains__, None)}
     for name, info in fields_of(event_class).items():
         field = personal.get(name)
         fits = _field_fits(info, field)
         if fits is not None:
-            found[name] = _Field(
-                name,
-                fits,
-                field.personal if field else None,
-                field.namespace if field else "",
-                many=field.many if field else False,
-            )
+            found[name] = _Field(name, fits, field)
     stream = PLANS[kind].stream_field
     case = personal.get(stream) if stream else None
     plan = _PLANS[event_class] = _Settling(

@@ -5,10 +5,11 @@ another one is given; a receipt is given only after the commit is durable.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from ledger.draft import Draft, Receipt
-from ledger.errors import RecordingRefused, StoreUnavailable
+from ledger.erased_meanwhile import ATTEMPTS, never_stored
+from ledger.errors import RecordingRefused
 from ledger.events import Event
 from ledger.own_records import refuse_reserved
 from ledger.placing import each_in_place
@@ -17,9 +18,6 @@ from ledger.undoing import undo_conflicts
 
 if TYPE_CHECKING:
     from ledger.ledger import Ledger
-
-ATTEMPTS: Final = 10
-"""How often drafts are encrypted anew because subjects were erased meanwhile."""
 
 Outcome = list[Receipt] | Exception
 """The receipts of a request, in order, or why nothing of it was stored."""
@@ -51,10 +49,7 @@ def record_together(ledger: "Ledger", requests: Sequence[Sequence[Event]]) -> li
             break
         ledger.vault.refresh()
     for place in waiting:
-        found[place] = StoreUnavailable(
-            f"{ledger.origin}: subjects were erased {ATTEMPTS} times while events were encrypted; "
-            "nothing was stored"
-        )
+        found[place] = never_stored(ledger.origin)
     return [found[place] for place in range(len(requests))]
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import tee
-from typing import Final, Protocol
+from typing import Protocol
 
 from sqlalchemy import func, select
 
@@ -28,6 +28,7 @@ from ledger.levels import Trust, check_from, with_parts
 from ledger.parallel_verification import verify_on_cores
 from ledger.pruned_part import begin_at_minimum
 from ledger.rows_to_verify import erasures_of
+from ledger.steady_verification import verified_steadily
 from ledger.store.archived import ArchivedTable
 from ledger.store.engine import reading
 from ledger.store.schema import DISCLOSURE
@@ -36,9 +37,6 @@ from ledger.verification.checkpoint_check import CheckpointCheck
 from ledger.verification.findings import FindingLog, Report
 from ledger.verification.leaves import NEVER
 from ledger.verification.start import Start
-
-_ATTEMPTS: Final = 5
-"""How often what was found broken is verified again because somebody was erased meanwhile."""
 
 Work = Callable[[SegmentTask], SegmentAnswer]
 
@@ -83,16 +81,9 @@ def verify_on_cluster(
         StoreUnavailable: database, archive or cluster is out of reach.
         VerificationError: the log is shorter than its archive (TRUNCATED).
     """
-    attempts = 0
-    while True:
-        attempts += 1
-        ledger.vault.refresh()
-        generation = ledger.vault.generation
-        report = _verified(ledger, trust, archive, workers, progress, jobs)
-        ledger.vault.refresh()
-        is_same = ledger.vault.generation == generation
-        if report.outcome != "broken" or is_same or attempts == _ATTEMPTS:
-            return report
+    return verified_steadily(
+        ledger, lambda: _verified(ledger, trust, archive, workers, progress, jobs)
+    )
 
 
 def _verified(  # noqa: PLR0917 - as its only caller was asked
