@@ -254,9 +254,16 @@ class ArchiveWriter:
     def _remove_replaced(self, segment: SegmentRange) -> None:
         """Removes shorter segments that began where this one does; their manifests first."""
         folder = SegmentRange(segment.first, segment.first + 1).stem.rpartition("/")[0]
-        old = [one for one in self._place.paths(folder) if segment_of(one).stop < segment.stop]
+        old = [path for path in self._place.paths(folder) if _is_shorter(path, segment)]
         for path in sorted(old, key=lambda one: not one.endswith(MANIFEST)):
             self._place.remove(path)
+
+
+def _is_shorter(path: str, segment: SegmentRange) -> bool:
+    try:
+        return segment_of(path).stop < segment.stop
+    except FormatError:
+        return False  # nobody of ours wrote it
 
 
 def _telling(
