@@ -81,7 +81,7 @@ class Datagrams:
         """How many datagrams the kernel dropped since the one before."""
         for level, kind, value in told:
             if (level, kind) == (socket.SOL_SOCKET, COUNT_DROPPED):
-                (dropped,) = _DROPPED.unpack(value)
+                dropped: int = _DROPPED.unpack(value)[0]
                 lost, self._dropped = (dropped - self._dropped) % 2**32, dropped
                 return lost
         return 0

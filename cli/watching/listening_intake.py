@@ -1,6 +1,7 @@
 """Takes frames of peers into the spool: durable before the peer is read any further."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -89,6 +90,8 @@ class Intake:
                 step()
             except SpoolFull:
                 self.tally.count("the spool is full, peers wait")
+                with contextlib.suppress(StoreUnavailable):
+                    self._spool.settle()  # what is taken already can be recorded and make room
             except StoreUnavailable as error:
                 self.tally.count(f"peers wait: {error}")
             else:

@@ -41,6 +41,32 @@ PIECES: Final = {
         b"[sshd] Unban 2001:db8::5",
         b"Shutdown in progress...",
     ],
+    "keycloak": [
+        b'{"id":"1","time":1773299822123,"realmId":"r","operationType":"CREATE",',
+        b'"resourcePath":"users/u/role-mappings/realm","representation":"[{\\"name\\":\\"x\\"}]"}',
+        b'{"time":1773299822123,"realmId":"r","type":"LOGIN","userId":"u","clientId":"c"}',
+    ],
+    "windows-security": [
+        b'{"@timestamp":"2026-03-12T06:17:02Z","winlog":{"event_id":4624,"channel":"Security",',
+        b'"computer_name":"dc1","record_id":7,"event_data":{"TargetUserName":"anna"}}}',
+        b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[',
+    ],
+    "cloudtrail": [
+        b'{"Records":[',
+        b'{"eventID":"1","eventTime":"2026-03-12T06:17:02Z","eventSource":"iam.amazonaws.com",',
+        b'"eventName":"CreateUser","recipientAccountId":"1","requestParameters":{"userName":"b"}}',
+        b"]}",
+    ],
+    "syslog": [
+        b"<38>1 2026-03-12T06:17:02.000001+01:00 gateway sshd 4101 - ",
+        b'[meta sequenceId="29"][timeQuality syncAccuracy="5"] ',
+        b"- ",
+        b"<38>Mar 12 06:17:02 gateway sshd[4101]: ",
+        b"<29>Mar 12 06:17:02 g fail2ban.actions[8]: NOTICE [sshd] Ban 203.0.113.77",
+        b"Failed password for root from 203.0.113.45 port 40112 ssh2",
+        b"last message repeated 2 times",
+        b"\0expected less\0",
+    ],
     "ldv": [json.dumps(request_of(span_of())).encode(), b'{"resourceSpans":[', b"]}"],
 }
 

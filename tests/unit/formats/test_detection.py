@@ -10,6 +10,10 @@ SAMPLES = {
     "cloudevents": b'{"specversion":"1.0","type":"access.used","data":{"kind":"x"}}',
     "openssh": b"Mar 12 06:17:02 gateway sshd[1]: Server listening\r\n",
     "fail2ban": b"2026-03-12 06:17:02,741 fail2ban.actions [8]: NOTICE  [sshd] Ban 192.0.2.1\n",
+    "keycloak": b'[{"id":"1","time":1,"realmId":"r","operationType":"CREATE","resourcePath":"u"}]',
+    "windows-security": b'{"@timestamp":"2026-03-12T06:17:02Z","winlog":{"event_id":4728}}',
+    "cloudtrail": b'{"Records":[{"eventSource":"iam.amazonaws.com","eventName":"CreateUser"}]}',
+    "syslog": b"<38>1 2026-03-12T06:17:02.000001+01:00 gateway sshd 4101 - - Failed\n",
     "ldv": b'[\n {\n  "resourceSpans": [',
 }
 
