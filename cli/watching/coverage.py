@@ -75,7 +75,7 @@ class Coverage:
             if self._was_interrupted or self._stretch.declaring is not None:
                 self._end()  # the stretch of a run that ended without a word
                 self._was_interrupted = False
-            self._reached[source] = None if until is None else until - LAG
+            self._reached[source] = until
             every = list(self._reached.values())
             common = None if None in every else min(each for each in every if each is not None)
             if common is None:
@@ -92,13 +92,12 @@ class Coverage:
         with self._alone:
             self._end()
 
-    def _extend(self, until: datetime) -> None:
+    def _extend(self, reached: datetime) -> None:
         stretch = self._stretch
-        if stretch.begins is None:
-            stretch.begins = until
-        stretch.until = until
-        if until - stretch.begins >= DECLARED_EVERY:
-            self._declare(stretch.begins, until)
+        begins = stretch.begins = stretch.begins or reached
+        until = stretch.until = max(begins, reached - LAG)
+        if until - begins >= DECLARED_EVERY:
+            self._declare(begins, until)
             stretch.begins = until
             self._note()
         elif self._noted_until is None or until - self._noted_until >= NOTED_EVERY:
