@@ -1,11 +1,12 @@
 """`zegel import FILE|-…`: records what files of other systems say."""
 
 import contextlib
+import dataclasses
 import io
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
     from cli.importing import Source, Summary
     from formats import Format
+    from formats.reading import Outcome, ReadContext
     from ledger.ledger import Ledger
 
 HEAD_BYTES: Final = 65_536
 STANDARD_INPUT: Final = "-"
+FAIL2BAN_ROWS: Final = "fail2ban-database"
 EXAMPLES: Final = (
     "zegel import /var/log/auth.log --system infactor-web --year 2026",
     "zegel import events.ndjson spans.json --dry-run",
@@ -111,7 +114,14 @@ def _opened(file: str) -> "Iterator[io.BufferedReader]":
             raise BadRequest(
                 f"{file}: expected a file that can be read, found: {error.strerror}"
             ) from error
-        yield decompressed(stream, masked(file))
+        yield _readable(stream, file)
+
+
+def _readable(stream: io.BufferedReader, file: str) -> io.BufferedReader:
+    """The rows of a database, or the bytes of a file, decompressed where gzip compressed them."""
+    from cli.fail2ban_rows import is_database, open_rows  # noqa: PLC0415 - start time: see cli/app.py
+
+    return open_rows(Path(file)) if is_database(stream) else decompressed(stream, masked(file))
 
 
 def _source(
@@ -121,15 +131,19 @@ def _source(
     opened: tuple[io.BufferedReader, bytes],
     typed: dict[str, Any],
 ) -> "Source":
-    from cli.importing import Source  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.fail2ban_rows import Fail2banRows  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.importing import Source  # noqa: PLC0415 - likewise
     from formats.reading import ReadContext, identity_of_source  # noqa: PLC0415 - likewise
     from ledger.home import Home  # noqa: PLC0415 - likewise
 
     stream, head = opened
+    is_rows = isinstance(stream, Fail2banRows)
+    format_name = typed["format_name"] or (FAIL2BAN_ROWS if is_rows else None)
+    reader = _reader(head, file, format_name)
     return Source(
         name=file if file == STANDARD_INPUT else str(Path(file).resolve()),
         stream=stream,
-        reader=_reader(head, file, typed["format_name"]),
+        reader=_beside_the_log(ledger, reader) if reader.name == FAIL2BAN_ROWS else reader,
         context=ReadContext(
             derive_id=ledger.derive_id,
             system=typed["system"],
@@ -139,7 +153,7 @@ def _source(
             now=utc_now(),
         ),
         home=home,
-        resumable=file != STANDARD_INPUT and Path(file).is_file(),
+        resumable=file != STANDARD_INPUT and Path(file).is_file() and not is_rows,
         size=sys.maxsize if is_decompressed(stream) else None,
     )
 
@@ -160,6 +174,16 @@ def _reader(head: bytes, file: str, format_name: str | None) -> "Format":
     if found is None:
         raise FormatError(file, f"one of {', '.join(FORMATS)} (--from names it)", "none of them")
     return found
+
+
+def _beside_the_log(ledger: "Ledger", reader: "Format") -> "Format":
+    """A reader of bans that skips those of which the log was told in another way."""
+    from cli.reconciling import without_told  # noqa: PLC0415 - start time: see cli/app.py
+
+    def read(stream: BinaryIO, context: "ReadContext") -> "Iterator[Outcome]":
+        return iter(without_told(ledger, reader.read(stream, context), context.system))
+
+    return dataclasses.replace(reader, read=read)
 
 
 def summary_document(summary: "Summary", *, dry_run: bool) -> dict[str, Any]:

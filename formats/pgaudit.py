@@ -15,8 +15,8 @@
 
 The text of a statement holds literals, and pgaudit repeats that of the whole call in each of
 its lines: no text is kept. A keyed digest of session and text, as `correlation_id`, tells which
-facts came from one call. A right on one object is one grant, so that what was given together can be taken
-one by one. Names are as they were written: without a schema nobody knows which one was meant.
+facts came from one call. A right on one object is one grant, so that what was given together can be
+taken one by one. Names are as they were written: without a schema nobody knows which was meant.
 
 Source: PostgreSQL 15.18 and pgaudit 1.7.0 as recorded; PostgreSQL 15 manual, appendix A (codes).
 """
