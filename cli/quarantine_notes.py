@@ -27,7 +27,12 @@ class QuarantineNotes:
         self._teller = teller
         self._file = file
         self._state = state
-        self._told_before = dict(state.told_until)
+        self._read_before = dict(state.read_up_to)
+        self._known: set[bytes] | None = None
+        """Of what was kept before this run; read when the source is read again."""
+        self._appended: set[bytes] = set()
+        self._told: dict[str, int] = {}
+        """By source identity, up to which byte an interrupted run told of lines."""
 
     def line(
         self,
@@ -72,34 +77,46 @@ class QuarantineNotes:
         """Keeps the lines of a batch and tells of them, unless a run before this one did.
 
         Args:
-            lines: In the order of the source.
+            lines: Of one batch.
             identity: Of the source, in hexadecimal.
             end: Where the batch ends in the source.
             now: When they were read.
         """
-        kept = self._file.append(lines)
-        told = self._told_before.get(identity, 0)
-        lines = [line for line in lines if line.end_offset > told]
-        begin = max(told, self._state.told_until.get(identity, 0))
-        while lines:
-            event_id = self._teller.event_id("lines", identity, str(begin))
+        fresh = self._fresh(sorted(lines, key=lambda line: line.end_offset), identity)
+        kept = self._append(fresh)
+        rest = [line for line in fresh if line.end_offset > self._told.get(identity, 0)]
+        while rest:
+            # The first line names the fact: it is the same one, wherever a batch ends next time.
+            event_id = self._teller.event_id("lines", rest[0].key)
             until = self._told_up_to(event_id)
             if until is None:
-                until = max(end, begin + 1)
-                self._tell(event_id, lines, kept, (begin, until), now)
-                lines = []
-            else:  # a run that was interrupted told of these
-                lines = [line for line in lines if line.end_offset > until]
-            begin = max(until, begin + 1)
-            self._state.tell_until(identity, begin)
+                self._tell(event_id, rest, kept, max(end, rest[-1].end_offset), now)
+                break
+            self._told[identity] = until
+            rest = [line for line in rest[1:] if line.end_offset > until]
+        self._state.read_until(identity, end)
+
+    def _fresh(self, lines: Sequence[KeptLine], identity: str) -> list[KeptLine]:
+        """Without the lines that are kept already, where the source is read again."""
+        again = self._read_before.get(identity, 0)
+        if all(line.end_offset > again for line in lines):
+            return list(lines)
+        if self._known is None:
+            self._known = {line.key for line in self._file.read()}
+        return [line for line in lines if line.end_offset > again or line.key not in self._known]
+
+    def _append(self, lines: Sequence[KeptLine]) -> int:
+        """How many of the lines are kept now; those of the call before are not kept twice.
+
+        A batch comes again for as long as the database is away.
+        """
+        new = [line for line in lines if line.key not in self._appended]
+        kept = self._file.append(new)
+        self._appended = {line.key for line in lines[: len(lines) - len(new) + kept]}
+        return len(self._appended)
 
     def _tell(
-        self,
-        event_id: UUID,
-        lines: Sequence[KeptLine],
-        kept: int,
-        stretch: tuple[int, int],
-        now: datetime,
+        self, event_id: UUID, lines: Sequence[KeptLine], kept: int, until: int, now: datetime
     ) -> None:
         self._teller.tell(
             LogLinesQuarantined(
@@ -109,8 +126,8 @@ class QuarantineNotes:
                 lines=len(lines),
                 lines_kept=min(kept, len(lines)),
                 line_bytes=sum(len(line.raw_base64) for line in lines),
-                from_byte=stretch[0],
-                until_byte=stretch[1],
+                from_byte=lines[0].offset,
+                until_byte=until,
                 reasons=reasons_text(Counter(line.reason for line in lines)),
                 **self._teller.said(now),
             )

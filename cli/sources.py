@@ -83,7 +83,10 @@ def sources(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa
             if typed["system"] in {None, each.system} and (each.is_silent or not typed["silent"])
         ]
     kept = _in_quarantine(home)
-    write_rows([_row(each, kept) for each in found], COLUMNS, chosen, session.zone)
+    rows = [_row(each, kept) for each in found]
+    if chosen not in {"table", "csv"}:
+        rows = [row | {"state": row["state"].partition(" ")[2]} for row in rows]
+    write_rows(rows, COLUMNS, chosen, session.zone)
     return 0
 
 

@@ -42,15 +42,14 @@ class SourceState(Struct, kw_only=True, omit_defaults=True):
     """When it was first followed for silence."""
     silent_from: datetime | None = None
     """When it was last heard, while it is silent for longer than it may."""
-    told_until: dict[str, int] = {}
-    """By source identity, up to which byte unreadable lines were told of."""
+    read_up_to: dict[str, int] = {}
+    """By source identity, up to which byte it was read."""
 
-    def tell_until(self, identity: str, end: int) -> None:
-        """Remembers up to which byte unreadable lines were told of."""
-        self.told_until.pop(identity, None)
-        self.told_until[identity] = end
-        while len(self.told_until) > MOST_IDENTITIES:
-            del self.told_until[next(iter(self.told_until))]
+    def read_until(self, identity: str, end: int) -> None:
+        """Remembers up to which byte the source was read."""
+        self.read_up_to[identity] = max(end, self.read_up_to.pop(identity, 0))
+        while len(self.read_up_to) > MOST_IDENTITIES:
+            del self.read_up_to[next(iter(self.read_up_to))]
 
 
 def name_of_files(source: str, format_name: str, system: str | None) -> str:
