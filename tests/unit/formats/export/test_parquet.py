@@ -87,7 +87,8 @@ def test_duckdb_reads_a_lake_by_its_folders(tmp_path: Path) -> None:
     for path, raw in written_tree("parquet", found).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(raw)
-    asked = duckdb.sql(
+    connection = duckdb.connect()
+    asked = connection.execute(
         "SELECT eventDay, region, accountId, max(occurred_at), count(*) "
         f"FROM read_parquet('{tmp_path}/**/*.parquet', hive_partitioning = true) GROUP BY ALL"
     )

@@ -2,6 +2,7 @@
 
 import io
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from formats.export import export_format, xlsx
+from formats.export import export_format
 from formats.export.columns import COLUMNS
 from formats.register.workbook import LONGEST_TEXT
 from tests.exported_records import exported_event, provenance, written
@@ -81,7 +82,7 @@ def test_the_bytes_do_not_depend_on_when_or_where_they_are_written(
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows of an export would lie about in a folder for temporary files."""
-    monkeypatch.setattr(xlsx.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     written("xlsx", [exported_event("file.received", file_id="F-1")])
     assert list(tmp_path.iterdir()) == []
 
