@@ -18,6 +18,7 @@ from formats import (
     syslog,
     windows_security,
 )
+from formats.ocsf import reading as ocsf
 from formats.reading import Outcome, ReadContext
 
 
@@ -70,6 +71,7 @@ FORMATS: Final[Mapping[str, Format]] = {
             windows_security.looks_like,
         ),
         Format(cloudtrail.NAME, "AWS CloudTrail records", cloudtrail.read, cloudtrail.looks_like),
+        Format(ocsf.NAME, "OCSF 1.x events (JSON)", ocsf.read, ocsf.looks_like),
         Format(ldv.NAME, "LDV 1.0.0 traces (OTLP/JSON)", ldv.read, ldv.looks_like),
     )
 }

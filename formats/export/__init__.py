@@ -26,6 +26,11 @@ EXPORTS: Final[Mapping[str, Place]] = MappingProxyType(
         "csv": Place("csv:EXPORT", "a table for spreadsheets, formulas guarded"),
         "xlsx": Place("xlsx:EXPORT", "a workbook for people, with a sheet about where it is from"),
         "parquet": Place("parquet:EXPORT", "columns for a data lake: one file, or folders by day"),
+        "ocsf": Place(
+            "ocsf:EXPORT", "OCSF 1.9 events for a SIEM or a security lake, one a line, chained"
+        ),
+        "ecs": Place("ecs:EXPORT", "Elastic Common Schema 9, one document a line"),
+        "cef": Place("cef:EXPORT", "Common Event Format 0, one line an event"),
         "stix": Place("stix:EXPORT", "STIX 2.1, a bundle of blocked addresses"),
         "timesketch": Place("timesketch:JSONL", "Timesketch, a timeline as JSONL"),
         "timesketch-csv": Place("timesketch:CSV", "Timesketch, a timeline as CSV"),
