@@ -1,0 +1,189 @@
+"""A log file is followed through whatever happens to it, each line once."""
+
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.importing import Source, import_source
+from formats import FORMATS
+from formats.reading import ReadContext, identity_of_source
+from ledger.units import utc_now
+from tests.watched import (
+    FACT,
+    WatchedHome,
+    append,
+    attempt,
+    attempts,
+    wait_until,
+)
+
+FILE = """
+[[source]]
+system = "gateway"
+format = "openssh"
+file = "auth.log"
+"""
+
+
+@pytest.fixture
+def log(home: WatchedHome) -> Path:
+    home.write_config(FILE)
+    return home.folder / "auth.log"
+
+
+def test_what_grows_is_recorded_once(home: WatchedHome, log: Path) -> None:
+    """Lines that come while the watch runs, or between two runs, would be missing or doubled."""
+    log.write_bytes(attempts(0, 5))
+    with home.watching():
+        home.wait_for(5)
+        append(log, attempts(5, 9))
+        home.wait_for(9)
+    append(log, attempts(9, 12))
+    with home.watching():
+        home.wait_for(12)
+    assert home.numbers() == list(range(12))
+
+
+def test_a_line_waits_for_its_end(home: WatchedHome, log: Path) -> None:
+    """Half a line would be quarantined, and the fact that it tells lost."""
+    log.write_bytes(attempts(0, 1) + attempt(1)[:40])
+    home.watch_once()
+    assert home.numbers() == [0]
+    append(log, attempt(1)[40:])
+    home.watch_once()
+    assert home.numbers() == [0, 1]
+
+
+def test_a_renamed_log_is_finished_first(home: WatchedHome, log: Path) -> None:
+    """What a program still writes into the file that was renamed would be lost."""
+    log.write_bytes(attempts(0, 5))
+    aside = log.with_name("auth.log.1")
+    with home.watching():
+        home.wait_for(5)
+        log.rename(aside)
+        append(aside, attempts(5, 8))
+        log.write_bytes(attempts(8, 12))
+        home.wait_for(12)
+        append(aside, attempts(12, 14))
+        home.wait_for(14)
+        append(log, attempts(14, 15))
+        home.wait_for(15)
+    assert home.numbers()[:12] == list(range(12))
+    assert sorted(home.numbers()) == list(range(15))
+
+
+def test_a_log_that_is_copied_and_cut_off_loses_nothing(home: WatchedHome, log: Path) -> None:
+    """`copytruncate` of logrotate would lose what came between the last look and the copy."""
+    log.write_bytes(attempts(0, 5))
+    home.watch_once()
+    append(log, attempts(5, 8))
+    shutil.copy(log, log.with_name("auth.log.1"))
+    log.write_bytes(attempts(8, 10))
+    with home.watching():
+        home.wait_for(10)
+        append(log, attempts(10, 20))
+        home.wait_for(20)
+        shutil.copy(log, log.with_name("auth.log.1"))
+        log.write_bytes(attempts(20, 22))
+        home.wait_for(22)
+    assert home.numbers() == list(range(22))
+
+
+def test_what_was_rotated_while_nobody_looked_is_found(home: WatchedHome, log: Path) -> None:
+    """A watch that was down over two nights would miss what was written before the rotations."""
+    log.write_bytes(attempts(0, 5))
+    home.watch_once()
+    append(log, attempts(5, 8))
+    log.rename(log.with_name("auth.log.2"))
+    with gzip.open(log.with_name("auth.log.2.gz"), "wb") as packed:
+        packed.write(log.with_name("auth.log.2").read_bytes())
+    log.with_name("auth.log.2").unlink()
+    log.with_name("auth.log.1").write_bytes(attempts(8, 11))
+    log.write_bytes(attempts(11, 13))
+    home.watch_once()
+    assert home.numbers() == list(range(13))
+    home.watch_once()
+    assert home.numbers() == list(range(13))
+
+
+def test_logs_that_begin_with_one_heading_are_told_apart(home: WatchedHome, log: Path) -> None:
+    """The new file would be taken for the old one, and its first lines left out."""
+    heading = attempt(0).replace(b"Failed", b"Server")
+    log.write_bytes(heading + attempts(1, 6))
+    home.watch_once()
+    append(log, attempts(6, 8))
+    log.rename(log.with_name("auth.log.1"))
+    log.write_bytes(heading + attempts(8, 10))
+    home.watch_once()
+    shutil.copy(log, log.with_name("auth.log.0"))
+    append(log.with_name("auth.log.0"), attempts(10, 12))
+    log.write_bytes(heading + attempts(12, 13))
+    home.watch_once()
+    assert home.numbers() == list(range(1, 13))
+
+
+def test_older_files_are_not_read_at_the_first_start(home: WatchedHome, log: Path) -> None:
+    """Somebody who begins to watch would record years that nobody asked for."""
+    log.with_name("auth.log.1").write_bytes(attempts(0, 3))
+    log.write_bytes(attempts(3, 5))
+    home.watch_once()
+    assert home.numbers() == [3, 4]
+
+
+def test_a_log_that_is_not_there_yet_is_waited_for(home: WatchedHome, log: Path) -> None:
+    """A watch that starts before its source would end, or never look again."""
+    with home.watching():
+        wait_until(lambda: any("found none yet" in told for told in home.told))
+        log.write_bytes(attempts(0, 2))
+        home.wait_for(2)
+    assert sum("found none yet" in told for told in home.told) == 1
+
+
+def test_every_fact_says_who_saw_it_when(home: WatchedHome, log: Path) -> None:
+    """The way of a fact from its source into the log could not be followed."""
+    before = utc_now()
+    log.write_bytes(attempts(0, 2))
+    home.watch_once()
+    (record, _) = [each for each in home.records() if each.stored.kind == FACT]
+    assert record.event is not None
+    assert record.event.collector == "zegel-watch/1"
+    assert record.event.parser == "zegel-openssh/1"
+    assert record.event.observed_at is not None
+    assert record.event.occurred_at < before <= record.event.observed_at <= record.recorded_at
+
+
+def test_a_file_that_was_imported_is_not_told_again(home: WatchedHome, log: Path) -> None:
+    """Whoever imports a log first and then watches it would record every fact as a conflict."""
+    log.write_bytes(attempts(0, 4))
+    content = log.read_bytes()
+    context = ReadContext(
+        derive_id=home.ledger.derive_id,
+        system="gateway",
+        zone=None,
+        year=None,
+        source_identity=identity_of_source(content),
+        now=utc_now(),
+    )
+    with log.open("rb") as stream:
+        source = Source(str(log), stream, FORMATS["openssh"], context, home.home, resumable=True)
+        import_source(home.ledger, source, lambda _done: None)
+    append(log, attempts(4, 6))
+    (standing,) = home.watch_once().standings
+    assert (standing.already_there, standing.recorded, standing.conflicts) == (4, 2, 0)
+    with log.open("rb") as stream:
+        source = Source(str(log), stream, FORMATS["openssh"], context, home.home, resumable=True)
+        summary = import_source(home.ledger, source, lambda _done: None)
+    assert (summary.already_there, summary.conflicts, summary.recorded) == (2, 0, 0)
+
+
+def test_the_year_is_the_latest_that_has_passed(home: WatchedHome, log: Path) -> None:
+    """Lines of syslog without a year could not be followed without an answer that grows wrong."""
+    now = utc_now()
+    line = "Jan  1 00:00:01 web sshd[7]: Accepted password for eva from 203.0.113.1 port 1 ssh2\n"
+    log.write_text(line)
+    home.watch_once()
+    (record,) = [each for each in home.records() if each.stored.kind == "access.used.v1"]
+    assert record.event is not None
+    assert record.event.occurred_at.year in {now.year, now.year - 1}
