@@ -5,6 +5,8 @@ import ipaddress
 import re
 from typing import Final
 
+from ledger.identifiers import clear_numbers
+
 _FOREIGN: Final = re.compile(r"[^a-z0-9._-]+")
 _REPEATED_MARKS: Final = re.compile(r"[._-]*([._-])[._-]*")
 _MAX_CHARACTERS: Final = 64
@@ -16,10 +18,12 @@ _KEPT_OF_LONG_CASE: Final = 300
 def word_of(name: str) -> str | None:
     """A lower-case word of letters, digits and single marks between them; `None` if none is left.
 
-    Such a word fits `Slug`, `SystemId` and, as one part of it, `ResourceName`.
+    Such a word fits `Slug`, `SystemId` and, as one part of it, `ResourceName`. A name that holds a
+    citizen number gives none: no log takes it in public, whatever else is told.
     """
     marked = _FOREIGN.sub("-", name.lower())
-    return _REPEATED_MARKS.sub(r"\1", marked)[:_MAX_CHARACTERS].strip("._-") or None
+    word = _REPEATED_MARKS.sub(r"\1", marked)[:_MAX_CHARACTERS].strip("._-")
+    return word if word and not any(clear_numbers({"word": word})) else None
 
 
 def address_of(text: str) -> str | None:
@@ -42,8 +46,8 @@ def resource_under(group: str, name: str | None) -> str:
 def resource_of(*names: str | None) -> str:
     """The resource `a/b/c` of names from the widest to the narrowest, such as a realm and its role.
 
-    A name that is absent, an address or without letters and digits is left out; there is at least
-    one other.
+    A name that is absent, an address, a citizen number or without letters and digits is left out;
+    there is at least one other.
     """
     words = [word_of(name) for name in names if name is not None and not address_of(name)]
     return "/".join(word for word in words if word)[:_MAX_RESOURCE].rstrip("._/-")

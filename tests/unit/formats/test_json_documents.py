@@ -71,3 +71,23 @@ def test_a_document_that_is_too_large_is_refused() -> None:
     """One file could take all memory."""
     with pytest.raises(FormatError, match="at most 1000 bytes"):
         found_in(b"[\n" + b"1,\n" * 1000 + b"1]")
+
+
+def test_an_array_of_one_element_a_line_is_one_array() -> None:
+    """A file that lists one element per line would be damage between lucky lines."""
+    raw = b'[\n{"a":1},\n{"a":2}\n]\n'
+    assert [(each.place, each.end_offset) for each in found_in(raw)] == [
+        ("request 1", 9),
+        ("request 2", len(raw)),
+    ]
+
+
+@pytest.mark.parametrize("raw", [b'{"x":[0],"All":[1, 2]}\n', b'{"x":[0],\n"All":[\n1, 2]}'])
+def test_an_array_under_a_known_name_is_split(raw: bytes) -> None:
+    """Deliveries that wrap their records could not be read record by record."""
+    found = list(read_documents(io.BytesIO(raw), "request", within=("All", "x")))
+    assert [each.value for each in found if isinstance(each, Document)] == [1, 2]
+    assert [each.raw for each in found] == [b"1", b"2"]
+    assert found[-1].end_offset == len(raw)
+    (whole,) = read_documents(io.BytesIO(raw), "request", within=("Other",))
+    assert isinstance(whole, Document)

@@ -5,13 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import convert
 
-from formats.names import address_of, resource_under, word_of
+from formats.names import address_of, case_of, resource_of, resource_under, word_of
 from ledger.units import ResourceName, Slug
 
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [("LabSZ", "labsz"), ("nginx_http auth!", "nginx_http-auth"), ("--", None), ("", None)],
+    [
+        ("LabSZ", "labsz"),
+        ("dossier 123456782", None),
+        ("123456783", "123456783"),
+        ("nginx_http auth!", "nginx_http-auth"),
+        ("--", None),
+        ("", None),
+    ],
 )
 def test_a_word_keeps_what_may_be_public(name: str, word: str | None) -> None:
     """A jail or host could not be named in an event."""
@@ -39,3 +46,28 @@ def test_addresses_are_told_from_host_names() -> None:
     assert address_of("2001:DB8:0::9%eth0") == "ip:2001:db8::9"
     assert address_of("host.example.org") is None
     assert address_of("300.0.0.1") is None
+
+
+@given(st.lists(st.none() | st.text(), max_size=6))
+def test_every_list_of_names_gives_a_resource(names: list[str | None]) -> None:
+    """An event would be refused for the name of a group or a role."""
+    resource = resource_of("realm", *names)
+    assert convert(resource, ResourceName) == resource
+    assert resource.startswith("realm")
+
+
+def test_an_address_is_left_out_of_a_list_of_names() -> None:
+    """Somebody's address would be sealed in public."""
+    assert resource_of("windows", "192.0.2.7", "File") == "windows/file"
+
+
+@given(st.text(max_size=500), st.text(max_size=500))
+def test_every_id_of_a_case_fits(first: str, second: str) -> None:
+    """A grant on a long path would be refused."""
+    assert 0 < len(case_of("x", first, second)) <= 400
+
+
+def test_long_ids_that_differ_at_their_end_stay_apart() -> None:
+    """Two grants on long paths would become one."""
+    assert case_of("x" * 500, "a") != case_of("x" * 500, "b")
+    assert case_of("a", "b") == "a b"
