@@ -77,9 +77,7 @@ def listening(
     **options: Any,  # noqa: ANN401 - whatever TOML holds
 ) -> Iterator[Listener]:
     """A listener at `place`, such as `tcp:127.0.0.1:0` for a free port; ended with the block."""
-    collector = SyslogListener(
-        "desk", listen_settings(Table(place, options)), ZoneInfo("Europe/Amsterdam")
-    )
+    collector = SyslogListener(listen_settings(Table(place, options)), ZoneInfo("Europe/Amsterdam"))
     stop = threading.Event()
     with Spool(folder / "spool", **(spool_options or {})) as spool:
         listener = Listener(spool)

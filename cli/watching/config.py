@@ -25,6 +25,7 @@ MEDIA: Final[tuple[Medium, ...]] = ("file", "folder", "journal", "listen")
 
 _COMMON: Final = (
     *("name", "system", "format", "zone", "year", "silent_after", "coverage", "programs"),
+    "systems",
 )
 _WORD: Final = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _MOST_CHARACTERS: Final = 64
@@ -62,6 +63,8 @@ class WatchedSource:
     coverage: bool = True
     """Whether it is declared when the source was connected; silence of it then means something."""
     programs: Mapping[str, Read] = field(default_factory=dict)
+    systems: Mapping[str, str] = field(default_factory=dict)
+    """The system ids of machines, where one source has the messages of many."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only a listener is told, such as its certificate; checked where that is made."""
 
@@ -121,9 +124,10 @@ class _Table:
         if medium != "listen" and options:
             expected = f"one of {', '.join((*_COMMON, *MEDIA))}"
             self._refuse(next(iter(options)), expected, "a key that is not known", told=True)
-        system, language = self._word("system"), self._format("format", self.found.get("format"))
-        if is_reserved(system):
-            self._refuse("system", "a system other than those of the log itself", system)
+        system, language = (
+            self._system("system", self.found.get("system")),
+            self._format("format", self.found.get("format")),
+        )
         journal = self._journal() if medium == "journal" else ()
         return WatchedSource(
             name=self._word("name", f"{system}-{language}"),
@@ -138,6 +142,7 @@ class _Table:
             silent_after=self._span(),
             coverage=self._flag("coverage", default=medium in {"file", "journal"}),
             programs=self._programs(),
+            systems=self._systems(),
             options=options,
         )
 
@@ -149,9 +154,9 @@ class _Table:
         return named[0]
 
     def _word(self, key: str, default: str | None = None) -> str:
-        value = self.found.get(key, default)
-        if value is None:
-            self._refuse(key, "a word such as infactor-web", None)
+        return self._checked_word(key, self.found.get(key, default))
+
+    def _checked_word(self, key: str, value: object) -> str:
         if (
             not isinstance(value, str)
             or not _WORD.fullmatch(value)
@@ -224,6 +229,20 @@ class _Table:
         if not isinstance(value, bool):
             self._refuse(key, "true or false", value)
         return value
+
+    def _system(self, key: str, value: object) -> str:
+        system = self._checked_word(key, value)
+        if is_reserved(system):
+            self._refuse(key, "a system other than those of the log itself", system)
+        return system
+
+    def _systems(self) -> Mapping[str, str]:
+        value = self.found.get("systems", {})
+        if not isinstance(value, dict):
+            self._refuse("systems", 'a table such as { gateway = "infactor-gateway" }', value)
+        return {
+            machine: self._system(f"systems.{machine}", system) for machine, system in value.items()
+        }
 
     def _programs(self) -> Mapping[str, Read]:
         value = self.found.get("programs", {})

@@ -121,6 +121,7 @@ class Hearing:
             source_identity=bytes.fromhex(part.identity),
             now=self.clock(),
             programs=self.source.programs,
+            systems=self.source.systems,
             clock=self.clock,
         )
 

@@ -33,8 +33,6 @@ LOOK_S: Final = 0.1
 class SyslogListener:
     """One address that is listened at while it collects."""
 
-    name: str
-    """The name of its source."""
     settings: ListenSettings
     zone: ZoneInfo
     """In which times without one count."""
@@ -47,8 +45,8 @@ class SyslogListener:
             BadRequest: the address cannot be listened at.
         """
         with opened(self.settings) as bound:
-            tell(f"{self.name}: listening at {told_address(self.settings, bound)}")
-            intake = Intake(spool, stop, Tally(self.name, tell), zone=self.zone, clock=self.clock)
+            tell(f"listening at {told_address(self.settings, bound)}")
+            intake = Intake(spool, stop, Tally(tell), zone=self.zone, clock=self.clock)
             try:
                 asyncio.run(self._serve(bound, intake, stop))
             finally:
@@ -75,7 +73,7 @@ def listener_of(source: "WatchedSource", zone: ZoneInfo) -> SyslogListener:
     Raises:
         BadRequest: a key is missing, not known or not of its type; names file, table and key.
     """
-    return SyslogListener(source.name, listen_settings(source), source.zone or zone)
+    return SyslogListener(listen_settings(source), source.zone or zone)
 
 
 async def _follow(stop: Event, stopping: asyncio.Event) -> None:

@@ -29,9 +29,9 @@ Taken = tuple[Frame | RefusedFrame, str | None]
 class Tally:
     """Counts what went wrong and tells it the first, tenth, hundredth time and so on."""
 
-    def __init__(self, name: str, tell: Tell) -> None:
-        """Tells in the name of one source."""
-        self._name, self._tell = name, tell
+    def __init__(self, tell: Tell) -> None:
+        """Nothing went wrong yet."""
+        self._tell = tell
         self._counts: Counter[str] = Counter()
         self._counting = Lock()
 
@@ -41,7 +41,7 @@ class Tally:
             before = self._counts[what]
             self._counts[what] = found = before + times
         if not before or len(str(found)) > len(str(before)):
-            self._tell(f"{self._name}: {what} ({found} so far)")
+            self._tell(f"{what} ({found} so far)")
 
 
 class Intake:
