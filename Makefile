@@ -27,6 +27,7 @@ test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server
 	@command -v fail2ban-server >/dev/null || tools/debian_packages fail2ban
 	@test -x /usr/sbin/sshd || tools/debian_packages openssh-server
 	@command -v sftp >/dev/null || tools/debian_packages openssh-client
+	@test -x /usr/sbin/rsyslogd || tools/debian_packages rsyslog rsyslog-openssl
 	@command -v curl >/dev/null || tools/debian_packages curl
 	@$(MAKE) --no-print-directory check & checking=$$!; \
 	    trap 'kill $$checking 2>/dev/null || true' EXIT; \
