@@ -53,6 +53,7 @@ class FileFollowing:
 
     def __init__(self, hearing: Hearing) -> None:
         """Opens nothing yet."""
+        self.name = hearing.source.name
         self._hearing = hearing
         self._path = Path(hearing.source.place)
         self._left: list[tuple[int, Part, float]] = []

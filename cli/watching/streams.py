@@ -95,13 +95,29 @@ class GrowingFile(io.BufferedIOBase):
         return taken
 
 
-class WholeFile(io.BufferedReader):
+class WholeFile(io.BufferedIOBase):
     """A file that is complete; all of it was seen when it was found."""
 
     def __init__(self, stream: BinaryIO, part: Part) -> None:
-        """Reads what the stream gives, such as the content of a compressed file."""
-        super().__init__(stream)  # type: ignore[arg-type]  # any stream of bytes can be buffered
-        self._part = part
+        """Reads what the stream gives, such as the content of a compressed file.
+
+        Args:
+            stream: It stays the caller's, who closes it.
+            part: When it was seen.
+        """
+        self._stream, self._part = stream, part
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """So many bytes, or all."""
+        return self._stream.read(-1 if size is None else size)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """The next line with its end, or so many bytes of it."""
+        return self._stream.readline(-1 if size is None else size)
 
     def observed_at(self, end_offset: int) -> datetime | None:
         """When the file was first seen."""

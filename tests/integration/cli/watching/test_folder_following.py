@@ -1,0 +1,82 @@
+"""The files of a drop folder are taken in whole, each one once."""
+
+import gzip
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.watching import folder_following
+from tests.watched import WatchedHome, attempts, wait_until
+
+FOLDER = """
+[[source]]
+system = "gateway"
+format = "openssh"
+folder = "drop/*.log*"
+"""
+
+
+@pytest.fixture
+def drop(home: WatchedHome, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home.write_config(FOLDER)
+    monkeypatch.setattr(folder_following, "SETTLED_NS", 100_000_000)
+    folder = home.folder / "drop"
+    folder.mkdir()
+    return folder
+
+
+def test_each_file_is_taken_in_once(home: WatchedHome, drop: Path) -> None:
+    """A file would be recorded at each look, or never."""
+    (drop / "a.log").write_bytes(attempts(0, 3))
+    with gzip.open(drop / "b.log.gz", "wb") as packed:
+        packed.write(attempts(3, 5))
+    (drop / "other.txt").write_bytes(attempts(90, 95))
+    (drop / ".part.log").write_bytes(attempts(95, 99))
+    home.watch_once()
+    assert home.numbers() == list(range(5))
+    with home.watching():
+        (drop / "c.log").write_bytes(attempts(5, 6))
+        home.wait_for(6)
+    (standing,) = home.watch_once().standings
+    assert (standing.lines, home.numbers()) == (0, list(range(6)))
+
+
+def test_many_files_are_remembered(home: WatchedHome, drop: Path) -> None:
+    """Old files would be read again and again once there are many."""
+    for number in range(20):
+        (drop / f"{number:02}.log").write_bytes(attempts(number, number + 1))
+    home.watch_once()
+    (standing,) = home.watch_once().standings
+    assert (standing.lines, home.numbers()) == (0, list(range(20)))
+
+
+def test_a_file_that_is_still_written_waits(home: WatchedHome, drop: Path) -> None:
+    """Half of a file would be taken for all of it."""
+    path = drop / "a.log"
+    path.write_bytes(attempts(0, 3))
+    in_a_while = time.time() + 3600
+    os.utime(path, (in_a_while, in_a_while))
+    with home.watching() as watch:
+        wait_until(lambda: watch.standings[0].condition == "following")
+        assert home.numbers() == []
+        os.utime(path, (1, 1))
+        home.wait_for(3)
+
+
+def test_a_damaged_file_is_told_once_and_read_when_it_is_mended(
+    home: WatchedHome, drop: Path
+) -> None:
+    """One broken delivery would stop all that follow, or be forgotten."""
+    whole = gzip.compress(attempts(0, 50))
+    path = drop / "a.log.gz"
+    path.write_bytes(whole[:-20])
+    (drop / "b.log").write_bytes(attempts(50, 52))
+    with home.watching():
+        wait_until(lambda: {50, 51} <= set(home.numbers()))
+        wait_until(lambda: any("a whole gzip file" in told for told in home.told))
+        path.write_bytes(whole)
+        home.wait_for(52)
+    assert sorted(home.numbers()) == list(range(52))
+    assert sum("a whole gzip file" in told for told in home.told) == 1

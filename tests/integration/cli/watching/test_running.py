@@ -1,0 +1,151 @@
+"""Several sources at once, a database that is away, and an end in good order."""
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from cli.watching import recorder
+from cli.watching.file_following import FileFollowing
+from ledger.errors import StoreUnavailable
+from ledger.events.log_sources import LogSourceWatched
+from ledger.ledger import Ledger
+from tests.watched import WatchedHome, append, attempts, numbers, wait_until
+
+TWO = """
+[[source]]
+name = "one"
+system = "gateway"
+format = "openssh"
+file = "one.log"
+silent_after = "24h"
+
+[[source]]
+name = "two"
+system = "database"
+format = "openssh"
+file = "two.log"
+"""
+
+
+def test_two_sources_are_recorded_side_by_side(home: WatchedHome) -> None:
+    """The facts of one source would be told in the name of the other, or wait for it."""
+    home.write_config(TWO)
+    (home.folder / "one.log").write_bytes(attempts(0, 20))
+    (home.folder / "two.log").write_bytes(attempts(20, 40))
+    with home.watching():
+        home.wait_for(40)
+    for system, expected in (("gateway", range(20)), ("database", range(20, 40))):
+        mine = [
+            each
+            for each in home.records()
+            if each.event is not None and each.event.system == system
+        ]
+        assert numbers(mine) == list(expected)
+
+
+def test_a_database_that_is_away_loses_nothing(home: WatchedHome) -> None:
+    """A restart of the database would cost what came meanwhile, or end the watch."""
+    home.write_config(TWO)
+    log = home.folder / "one.log"
+    log.write_bytes(attempts(0, 3))
+    is_away = threading.Event()
+    is_away.set()
+    record_many = Ledger.record_many
+
+    def sometimes(ledger: Ledger, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
+        if is_away.is_set():
+            message = "the database does not answer"
+            raise StoreUnavailable(message)
+        return record_many(ledger, *given, **named)
+
+    with (
+        mock.patch.object(Ledger, "record_many", sometimes),
+        mock.patch.object(recorder, "LONGEST_WAIT_S", 0.05),
+        home.watching() as watch,
+    ):
+        wait_until(lambda: any("cannot be written" in told for told in home.told))
+        append(log, attempts(3, 5))
+        is_away.clear()
+        home.wait_for(5)
+        assert watch.failure is None
+    assert home.numbers() == list(range(5))
+    assert sum("cannot be written" in told for told in home.told) == 1
+    assert sum("can be written again" in told for told in home.told) == 1
+
+
+def test_an_end_while_the_database_is_away_is_told(home: WatchedHome) -> None:
+    """The operator would believe that all is recorded, and the next run would skip what is not."""
+    home.write_config(TWO)
+    (home.folder / "one.log").write_bytes(attempts(0, 3))
+    away = mock.patch.object(Ledger, "record_many", side_effect=StoreUnavailable("away"))
+    with away, home.watching() as watch:
+        wait_until(lambda: any("cannot be written" in told for told in home.told))
+    assert isinstance(watch.failure, StoreUnavailable)
+    home.watch_once()
+    assert home.numbers() == [0, 1, 2]
+
+
+def test_once_does_not_wait_for_the_database(home: WatchedHome) -> None:
+    """A nightly job would hang instead of saying that nothing was recorded."""
+    home.write_config(TWO)
+    (home.folder / "one.log").write_bytes(attempts(0, 3))
+    with mock.patch.object(Ledger, "record_many", side_effect=StoreUnavailable("away")):
+        assert isinstance(home.watch_once().failure, StoreUnavailable)
+
+
+def test_one_source_that_fails_leaves_the_others_alone(home: WatchedHome) -> None:
+    """A defect in the reading of one source would end the intake of all."""
+    home.write_config(TWO)
+    (home.folder / "two.log").write_bytes(attempts(0, 3))
+    run = FileFollowing.run
+
+    def fails_for_one(following: FileFollowing) -> None:
+        if following.name == "one":
+            raise ZeroDivisionError
+        run(following)
+
+    with mock.patch.object(FileFollowing, "run", fails_for_one):
+        watch = home.watch_once()
+    assert home.numbers() == [0, 1, 2]
+    assert [each.condition for each in watch.standings] == ["stopped", "following"]
+    assert isinstance(watch.failure, ZeroDivisionError)
+    assert any("one: stopped: unexpected failure" in told for told in home.told)
+
+
+def test_two_watches_never_read_one_source(home: WatchedHome) -> None:
+    """Each would move what the other remembers, and lines would be lost."""
+    home.write_config(TWO)
+    with home.watching(), pytest.raises(StoreUnavailable, match="another zegel watch"):
+        home.watch(threading.Event(), once=True)
+    home.watch_once()
+
+
+def test_what_is_watched_is_a_fact_once(home: WatchedHome) -> None:
+    """The log could not say since when a source is followed, or would say it at every start."""
+    home.write_config(TWO)
+    for _ in range(2):
+        with home.watching():
+            wait_until(lambda: len(_watched(home)) == 2)
+    terms = {each.source: each for each in _watched(home)}
+    assert terms["gateway"].silent_after == timedelta(hours=24)
+    assert terms["database"].silent_after is None
+    assert {each.medium for each in terms.values()} == {"file"}
+
+
+def _watched(home: WatchedHome) -> list[LogSourceWatched]:
+    return [each.event for each in home.records() if isinstance(each.event, LogSourceWatched)]
+
+
+def test_what_cannot_be_read_is_kept(home: WatchedHome) -> None:
+    """A line that a later version understands would be gone."""
+    home.write_config(TWO)
+    (home.folder / "one.log").write_bytes(attempts(0, 1) + b"no line of sshd\n" + attempts(1, 2))
+    watch = home.watch_once()
+    assert [each.unreadable for each in watch.standings] == [1, 0]
+    kept = [path.read_text() for path in Path(home.home / "quarantine").glob("*.ndjson")]
+    assert len(kept) == 1
+    assert home.numbers() == [0, 1]
