@@ -75,11 +75,10 @@ class RealSshd:
         """What `sftp` answered that took these steps, from an address, with a key."""
         batch = self.folder / f"batch-{origin}"
         batch.write_text("".join(f"{step}\n" for step in steps))
+        steps_from = ["-b", str(batch), "-i", str(self.folder / key), "-P", str(self.port)]
+        where = ["-o", f"BindAddress={origin}", f"{ACCOUNT}@127.0.0.1"]
         done = subprocess.run(
-            [
-                *(*self._client("sftp"), "-b", batch, "-i", self.folder / key, "-P", str(self.port)),
-                *("-o", f"BindAddress={origin}", f"{ACCOUNT}@127.0.0.1"),
-            ],
+            [*self._client("sftp"), *steps_from, *where],
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -144,12 +143,15 @@ def running_sshd(folder: Path, log_socket: Path, settings: str) -> Iterator[Real
     host_key = (folder / "host_key.pub").read_text()
     (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
     words = ("sh", "-c", _IN_NAMESPACE, "sh", folder, log_socket, folder / "sshd_config")
-    with subprocess.Popen(
-        ["unshare", "--mount", "--propagation", "private", *words],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "stderr").open("wb"),
-        env=os.environ | {"TZ": "UTC"},
-    ) as process:
+    with (
+        (folder / "stderr").open("wb") as stderr,
+        subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "private", *words],
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            env=os.environ | {"TZ": "UTC"},
+        ) as process,
+    ):
         try:
             _wait(process, folder, port)
             yield RealSshd(folder, port)

@@ -1,0 +1,355 @@
+"""A real round: a real sshd and fail2ban, attacked and used, and what the log makes of it."""
+
+import contextlib
+import json
+import sqlite3
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from cli.watching.coverage import LAG
+from ledger.units import utc_now
+from tests.command_line import zegel_here
+from tests.real_fail2ban import Fail2ban, require_fail2ban, running_fail2ban
+from tests.real_round import (
+    Application,
+    SyslogDaemon,
+    answer,
+    blocks_of,
+    copy_auth_log,
+    do,
+    settle_fail2ban,
+    until,
+    upload,
+    watching,
+)
+from tests.real_sshd import ACCOUNT, require_sshd, running_sshd
+
+ATTACKER: Final = "127.0.0.66"
+ONLY_ONCE: Final = "127.0.0.67"
+CUSTOMER: Final = "127.0.0.14"
+BY_HAND: Final = "203.0.113.200"
+LET_IN: Final = "203.0.113.45"
+"""Of the copied log; banned, and let in again by hand."""
+LONG_S: Final = 4.0
+LIMIT_S: Final = 2
+WEB, SFTP = "infactor-web", "infobuilder-sftp"
+
+
+@dataclass(frozen=True)
+class Round:
+    """What is left of a round: the log, what the programs wrote, when it was."""
+
+    home: Path
+    folder: Path
+    as_of: str
+    bans: dict[str, int]
+    """By address, of fail2ban's own database."""
+
+    def records(self, *words: str) -> list[dict[str, Any]]:
+        """Records with identities; looking is recorded too, which is why each test asks anew."""
+        purpose = ("--identities", "--purpose", "incident-investigation: a round")
+        found: list[dict[str, Any]] = answer(self.home, "log", *words, *purpose, "--json")
+        return found
+
+    def story(self, promise: str) -> dict[str, Any]:
+        """One promise with its judged events."""
+        words = ("promises", "--explain", promise, "--all", "--as-of", self.as_of, "--json")
+        found: dict[str, Any] = answer(self.home, *words)
+        assert found["coverage_gaps"] == []
+        return found
+
+    def judged_files(self, promise: str, *kinds: str) -> dict[str, str]:
+        """The verdict on each file of one promise, by the name of the file."""
+        names = {
+            record["index"]: Path(record["event"]["file_id"]).name
+            for kind in kinds
+            for record in self.records("--kind", kind, "--system", SFTP)
+        }
+        items = self.story(promise)["items"]
+        return {names[item["index"]]: item["verdict"] for item in items if item["index"] in names}
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
+    """The round, played once; every test looks at what it left."""
+    require_fail2ban()
+    require_sshd()
+    folder = tmp_path_factory.mktemp("round")
+    with tempfile.TemporaryDirectory(prefix="zegel-") as sockets:  # their paths must be short
+        yield play(folder, Path(sockets) / "log")
+
+
+def play(folder: Path, log_socket: Path) -> Round:
+    home, auth_log = folder / "home", folder / "auth.log"
+    do(home, "init", "--no-roles", "--origin", "log.example/round")
+    copy_auth_log(auth_log, utc_now())
+    application = Application(folder / "orders.ndjson")
+    application.log.touch()
+    (folder / "fail2ban.log").touch()
+    (folder / "srv").mkdir()
+    config = folder / "watch.toml"
+    config.write_text(configuration(folder))
+    (sshd_settings,) = blocks_of("openssh", "")
+    with (
+        SyslogDaemon(log_socket, auth_log).running(),
+        running_sshd(folder / "sshd", log_socket, sshd_settings) as sshd,
+        watching(home, config, 3),
+    ):
+        in_force_from = publish(home)
+        time.sleep(max(0.0, (in_force_from - utc_now()).total_seconds()))
+        settle_fail2ban(folder, auth_log)
+        with running_fail2ban(folder) as fail2ban:
+            for account in ("admin", "oracle", ACCOUNT, "root"):
+                sshd.guess(account, origin=ATTACKER)
+            sshd.guess("admin", origin=ONLY_ONCE)
+            one, two = (
+                upload(sshd, folder, f"{name}.csv", origin=CUSTOMER) for name in ("one", "two")
+            )
+            fetched = [folder / "srv" / f"{name}.xml" for name in ("one", "two")]
+            application.process(one, fetched[0])
+            slow = threading.Thread(
+                target=application.process, args=(two, fetched[1]), kwargs={"keeps_s": LONG_S}
+            )
+            slow.start()
+            until(fetched[1].exists, "nothing was made")
+            sshd.sftp(
+                f'get "{fetched[0]}" "{folder}/fetched-one"',
+                f'rm "{fetched[0]}"',
+                f'get "{fetched[1]}" "{folder}/fetched-two"',
+                f"!sleep {LONG_S}",
+                f'rm "{fetched[1]}"',
+                f'-rm "{folder}/srv/never-there"',
+                origin=CUSTOMER,
+            )
+            slow.join()
+            until(lambda: f"Ban {ATTACKER}" in fail2ban.log(), "the attacker is not banned")
+            fail2ban.client("set", "sshd", "banip", BY_HAND)
+            until(lambda: f"Ban {BY_HAND}" in fail2ban.log(), "nobody was banned by hand")
+            bans = banned_by(fail2ban)
+            fail2ban.client("set", "sshd", "unbanip", LET_IN)
+            until(lambda: f"Unban {LET_IN}" in fail2ban.log(), "nobody was let in")
+        # A restart restores every ban; to the log of the past nothing happened.
+        with running_fail2ban(folder) as fail2ban:
+            until(lambda: f"Restore Ban {BY_HAND}" in fail2ban.log(), "no ban was restored")
+        as_of = utc_now()
+        # A source counts as connected up to a moment before the last look at it.
+        time.sleep(LAG.total_seconds() + 1)
+    return Round(home, folder, as_of.isoformat(timespec="seconds"), bans)
+
+
+def configuration(folder: Path) -> str:
+    """What the pages say, with the paths of this round."""
+    from_pages = [block for block in blocks_of("openssh", "toml") if "auth.log" in block]
+    from_pages += [
+        f'[[source]]\nsystem = "{system}"\nformat = "{language}"\nfile = "{file}"\nzone = "UTC"\n'
+        for system, language, file in (
+            (WEB, "fail2ban", "/var/log/fail2ban.log"),
+            (SFTP, "ndjson", "/var/log/orders.ndjson"),
+        )
+    ]
+    text = "\n".join(from_pages).replace("/var/log/", f"{folder}/")
+    return text.replace("Europe/Amsterdam", "UTC")
+
+
+def publish(home: Path) -> datetime:
+    """Both statements in force a moment from now, with the limit that the officer decided on."""
+    from_now_on = (utc_now() + timedelta(seconds=4)).replace(microsecond=0)
+    begin = ("--effective-from", from_now_on.isoformat())
+    for system in (WEB, SFTP):
+        do(home, "policy", "publish", system, *begin)
+    for promise in ("IFB-05", "IFB-06"):
+        reason = ("--reason", "a file is gone at once or it is not")
+        do(home, "policy", "set", promise, f"seconds={LIMIT_S}", *reason, *begin)
+    return from_now_on
+
+
+def banned_by(fail2ban: Fail2ban) -> dict[str, int]:
+    """How often fail2ban itself says that it banned which address."""
+    with contextlib.closing(sqlite3.connect(fail2ban.folder / "fail2ban.sqlite3")) as database:
+        rows = database.execute("select ip, count(*) from bans group by ip").fetchall()
+    return {str(ip): int(count) for ip, count in rows}
+
+
+def kinds_of(found: list[dict[str, Any]]) -> Counter[str]:
+    """How many records there are of each kind."""
+    return Counter(record["kind"].removesuffix(".v1") for record in found)
+
+
+def test_every_ban_of_fail2ban_is_in_the_history_once(played: Round) -> None:
+    """An address would be kept out that the log does not know of, or seem banned twice."""
+    found = played.records("--kind", "ip.blocked")
+    assert Counter(record["event"]["ip"].removeprefix("ip:") for record in found) == played.bans
+    assert {ATTACKER, BY_HAND, LET_IN} <= set(played.bans)
+    assert ONLY_ONCE not in played.bans
+
+
+def test_who_was_let_in_is_and_a_restart_lets_nobody_in(played: Round) -> None:
+    """Each restart of fail2ban would tell that all who are kept out came in."""
+    (only,) = played.records("--kind", "ip.unblocked")
+    assert only["event"]["ip"] == f"ip:{LET_IN}"
+
+
+def test_the_attacks_on_the_real_server_are_told_with_what_was_tried(played: Round) -> None:
+    """An investigator would not learn whose account somebody was after."""
+    found = played.records("--kind", "intrusion.attempt_detected", "--system", SFTP)
+    tried = [
+        record["event"]["account"] for record in found if record["event"]["ip"] == f"ip:{ATTACKER}"
+    ]
+    assert tried == [f"person:{name}" for name in ("admin", "oracle", ACCOUNT, "root")]
+
+
+def test_a_session_is_its_login_and_its_files(played: Round) -> None:
+    """What was done with one key could not be put together."""
+    logins = [
+        record["event"]
+        for record in played.records("--kind", "access.used", "--system", SFTP)
+        if record["event"].get("origin") == f"ip:{CUSTOMER}"
+    ]
+    assert [login["actor"] for login in logins] == [f"person:{ACCOUNT}"] * 3
+    moved = played.records("--kind", "exchange.performed", "--system", SFTP)
+    by_login = [
+        [each["event"]["direction"] for each in moved if each["event"]["causation_id"] == login]
+        for login in (login["event_id"] for login in logins)
+    ]
+    assert by_login == [["in"], ["in"], ["out", "out"]]
+
+
+def test_bytes_are_those_that_went(played: Round) -> None:
+    """How much left could not be told."""
+    uploads = [(played.folder / f"local-{name}.csv").stat().st_size for name in ("one", "two")]
+    fetched = [(played.folder / f"fetched-{name}").stat().st_size for name in ("one", "two")]
+    moved = played.records("--kind", "exchange.performed", "--system", SFTP)
+    assert [each["event"]["size_bytes"] for each in moved] == uploads + fetched
+
+
+def test_what_was_removed_is_deleted_and_what_was_not_is_not(played: Round) -> None:
+    """A file would count as gone that is there, or the other way round."""
+    gone = [
+        Path(each["event"]["file_id"]).name
+        for each in played.records("--kind", "data.deleted", "--system", SFTP)
+    ]
+    assert Counter(gone) == Counter(["one.csv", "two.csv", "one.xml", "two.xml"])
+
+
+def test_three_times_are_kept_in_their_order(played: Round) -> None:
+    """What was late could not be told from what was told late."""
+    found = [
+        record
+        for record in played.records("--system", SFTP)
+        if record["event"].get("parser") == "zegel-openssh/1"
+    ]
+    assert found
+    for record in found:
+        event = record["event"]
+        occurred = datetime.fromisoformat(event["occurred_at"])
+        observed = datetime.fromisoformat(event["observed_at"])
+        assert occurred <= observed <= datetime.fromisoformat(record["recorded_at"])
+        assert event["collector"].startswith("zegel-watch")
+
+
+def test_the_view_of_blocks_shows_who_is_kept_out_now(played: Round) -> None:
+    """Whoever asks who is blocked would get another answer than fail2ban gives."""
+    rows = answer(played.home, "state", "blocks", "--as-of", played.as_of, "--json")["rows"]
+    assert len(rows) == sum(played.bans.values()) - 1
+    without_reason = answer(
+        played.home, "state", "blocks", "--only", "unrepeated", "--as-of", played.as_of, "--json"
+    )["rows"]
+    assert len(without_reason) == 1
+
+
+def test_only_the_ban_by_hand_breaks_the_promise_about_intruders(played: Round) -> None:
+    """InFactor would be told that it blocks people without cause, or that it never does."""
+    told = played.story("INF-08")
+    by_hand = played.records("--kind", "ip.blocked", "--ip", f"ip:{BY_HAND}")
+    broken = [item["index"] for item in told["items"] if item["verdict"] == "broken"]
+    kept = [item for item in told["items"] if item["verdict"] == "kept"]
+    assert broken == [by_hand[0]["index"]]
+    assert len(kept) == sum(played.bans.values()) - 1
+    assert told["verdict"] == "broken"
+
+
+def test_only_the_file_that_stayed_too_long_breaks_its_promise(played: Round) -> None:
+    """InfoBuilder could not show that files are gone at once, nor hear of one that was not."""
+    assert played.judged_files("IFB-05", "file.processed") == {
+        "one.csv": "kept",
+        "two.csv": "broken",
+    }
+    assert played.judged_files("IFB-06", "file.delivered") == {
+        "one.xml": "kept",
+        "two.xml": "broken",
+    }
+
+
+def test_how_long_files_stayed_is_measured(played: Round) -> None:
+    """The statement says "seconds", and nobody could say how many."""
+    told = played.story("IFB-07")
+    measured = {item["index"]: item["measure"] for item in told["items"]}
+    gone_at = {
+        record["event"]["file_id"]: datetime.fromisoformat(record["event"]["occurred_at"])
+        for record in played.records("--kind", "data.deleted", "--system", SFTP)
+    }
+    for record in played.records("--kind", "file.received", "--system", SFTP):
+        came_at = datetime.fromisoformat(record["event"]["occurred_at"])
+        stayed = gone_at[record["event"]["file_id"]] - came_at
+        assert measured[record["index"]] == stayed // timedelta(seconds=1)
+    inputs, _ = told["figures"]
+    assert (inputs["count"], inputs["unit"]) == (2, "seconds")
+    assert inputs["most"] >= LONG_S
+
+
+def test_the_export_of_the_round_passes_for_what_it_is(played: Round, tmp_path: Path) -> None:
+    """What the round shows could not be handed to those who block and investigate."""
+    purpose = ("--identities", "--purpose", "incident-investigation: a round")
+    for name, suffix in (("stix", "json"), ("timesketch", "jsonl")):
+        target = tmp_path / f"round.{suffix}"
+        do(played.home, "export", "--as", name, "--kind", "ip", *purpose, "--to", str(target))
+    bundle = json.loads((tmp_path / "round.json").read_text())
+    patterns = [each["pattern"] for each in bundle["objects"] if each["type"] == "indicator"]
+    assert len(patterns) == sum(played.bans.values())
+    ended = [each for each in bundle["objects"] if "valid_until" in each]
+    assert [each["pattern"] for each in ended] == [f"[ipv4-addr:value = '{LET_IN}']"]
+
+
+def test_the_history_of_the_round_is_whole(played: Round) -> None:
+    """What is shown could have been changed."""
+    assert zegel_here("--home", played.home, "verify").returncode == 0
+
+
+def test_where_no_syslog_daemon_runs_the_log_listens_itself(tmp_path: Path) -> None:
+    """In a container nothing that happens over SFTP would be known."""
+    require_sshd()
+    home = tmp_path / "home"
+    do(home, "init", "--no-roles", "--origin", "log.example/socket")
+    (sshd_settings,) = blocks_of("openssh", "")
+    (listening,) = [block for block in blocks_of("openssh", "toml") if "listen" in block]
+    config = tmp_path / "watch.toml"
+    with tempfile.TemporaryDirectory(prefix="zegel-") as sockets:
+        log_socket = Path(sockets) / "log"
+        config.write_text(
+            listening.replace("/dev/log", str(log_socket)).replace("Europe/Amsterdam", "UTC")
+        )
+        with (
+            watching(home, config, 1),
+            running_sshd(tmp_path / "sshd", log_socket, sshd_settings) as sshd,
+        ):
+            (tmp_path / "srv").mkdir()
+            sshd.guess("admin", origin=ATTACKER)
+            upload(sshd, tmp_path, "one.csv", origin=CUSTOMER)
+    found = answer(home, "log", "--system", SFTP, "--json")
+    assert kinds_of(found) == {
+        "intrusion.attempt_detected": 1,
+        "access.used": 1,
+        "exchange.performed": 1,
+        "file.received": 1,
+    }
+    login, exchange = found[1]["event"], found[2]["event"]
+    assert exchange["causation_id"] == login["event_id"]
