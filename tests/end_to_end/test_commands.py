@@ -151,7 +151,9 @@ def test_the_same_import_again_adds_nothing(home: Path, tmp_path: Path) -> None:
         more.write(SSHD_LINES.splitlines()[0].replace("06:55:48", "07:00:00") + "\n")
     grown = json.loads(zegel_here("--home", home, "import", log, *options).stdout)
     assert (grown["recorded"], grown["already_there"]) == (1, 0)
-    assert len(zegel_here("--home", home, "log").stdout.splitlines()) == 4
+    assert len(zegel_here("--home", home, "log", "--system", "web").stdout.splitlines()) == 4
+    noted = zegel_here("--home", home, "log", "--system", "zegel.sources").stdout
+    assert [json.loads(line)["kind"] for line in noted.splitlines()] == ["log.lines_quarantined.v1"]
 
 
 def test_a_dry_run_records_nothing(home: Path) -> None:

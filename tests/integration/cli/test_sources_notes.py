@@ -188,8 +188,8 @@ def test_a_refused_fact_is_kept_as_an_event(source: NotedSource) -> None:
 def test_what_is_read_from_the_beginning_again_is_kept_once(source: NotedSource) -> None:
     """Importing again would fill the quarantine with the same lines."""
     for _ in range(3):
-        notes = source.notes()
-        noted(notes, unreadable(0), unreadable(1))
+        noted(source.notes(), unreadable(0), unreadable(1))
+    notes = source.notes()
     path = notes.quarantine_path
     assert path is not None
     assert len(path.read_bytes().splitlines()) == 2
