@@ -6,6 +6,7 @@ array, is read whole, up to a limit, because its end is known only there.
 """
 
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
@@ -18,6 +19,8 @@ from ledger.errors import FormatError
 MAX_DOCUMENT_BYTES: Final = 64 * 1024 * 1024
 
 _SPACE: Final = b" \t\r\n"
+_ARRAY: Final = re.compile(rb"[ \t\r\n]*\[")
+_OBJECT: Final = re.compile(rb"[ \t\r\n]*\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,14 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON may hold any value
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        found = "too deep a nesting" if isinstance(error, RecursionError) else "other bytes"
-        position = str(error).rpartition("(byte ")[2].rstrip(")")
-        where = f" at byte {int(position) + 1}" if position.isdecimal() else ""
-        raise FormatError("document", "JSON", f"{found}{where}") from error
+        raise _no_json(error) from error
+
+
+def _no_json(error: Exception) -> FormatError:
+    found = "too deep a nesting" if isinstance(error, RecursionError) else "other bytes"
+    position = str(error).rpartition("(byte ")[2].rstrip(")")
+    where = f" at byte {int(position) + 1}" if position.isdecimal() else ""
+    return FormatError("document", "JSON", f"{found}{where}")
 
 
 def _is_object(line: Line) -> bool:
@@ -130,37 +137,54 @@ def _joined(lines: list[Line]) -> bytes:
 def _documents(
     place: str, line: Line, noun: str, within: Collection[str]
 ) -> Iterator[Document | Unreadable]:
-    """The value of the bytes of a line, or the elements of the array that it is or holds."""
+    """The value of the bytes of a line, or the elements of the array that it is or holds.
+
+    Elements become values one by one, so that an array takes little more memory than its bytes.
+    """
     where = place or "document"
     try:
-        value = parse_json(line.raw)
+        array = _array_of(line.raw, within)
+        if array is None:
+            value = parse_json(line.raw)
+            yield Document(where, line.raw, value, line.offset, line.end_offset)
+            return
     except FormatError as error:
-        reason = f"expected {error.expected}, found {error.found}"
-        yield Unreadable(where, reason, line.raw, line.end_offset, offset=line.offset)
+        yield _refused(where, line.raw, line.end_offset, error)
         return
-    array, raw = _array_of(value, line.raw, within)
-    if array is None:
-        yield Document(where, line.raw, value, line.offset, line.end_offset)
-        return
-    elements = msgspec.json.decode(raw, type=list[msgspec.Raw])
-    stop = line.raw.index(raw)
-    for number, (element, bare) in enumerate(zip(array, elements, strict=True), start=1):
+    elements: list[msgspec.Raw] = msgspec.json.decode(array, type=list[msgspec.Raw])
+    stop = line.raw.index(array)
+    for number, element in enumerate(elements, start=1):
+        raw = bytes(element)
         within_it = f"{place}, {noun} {number}" if place else f"{noun} {number}"
         # Only commas and blanks stand before an element, so its bytes are found where it begins.
-        start = line.raw.index(bytes(bare), stop)
-        stop = start + len(bytes(bare))
-        end = line.end_offset if number == len(array) else line.offset + stop
-        yield Document(within_it, bytes(bare), element, line.offset + start, end)
+        start = line.raw.index(raw, stop)
+        stop = start + len(raw)
+        end = line.end_offset if number == len(elements) else line.offset + stop
+        try:
+            yield Document(within_it, raw, parse_json(raw), line.offset + start, end)
+        except FormatError as error:
+            yield _refused(within_it, raw, end, error)
 
 
-def _array_of(value: object, raw: bytes, within: Collection[str]) -> tuple[list[Any] | None, bytes]:
-    """The array that a value is, or holds under one of the names, and its bytes."""
-    if isinstance(value, list):
-        return value, raw
-    if isinstance(value, dict):
-        for name in within:
-            held = value.get(name)
-            if isinstance(held, list):
-                members = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-                return held, bytes(members[name])
-    return None, raw
+def _array_of(raw: bytes, within: Collection[str]) -> bytes | None:
+    """The bytes of the array that a value is, or holds under one of the names.
+
+    Raises:
+        FormatError: the value is no JSON.
+    """
+    try:
+        if _ARRAY.match(raw):
+            msgspec.json.decode(raw, type=msgspec.Raw)
+            return raw
+        if not within or not _OBJECT.match(raw):
+            return None
+        members = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise _no_json(error) from error
+    held = (bytes(members[name]) for name in within if name in members)
+    return next((each for each in held if each.startswith(b"[")), None)
+
+
+def _refused(place: str, raw: bytes, end_offset: int, error: FormatError) -> Unreadable:
+    reason = f"expected {error.expected}, found {error.found}"
+    return Unreadable(place, reason, raw, end_offset)
