@@ -68,6 +68,11 @@ class ExportGroup(LazyGroup):
     metavar="FILE|FOLDER",
     help="Where to write them; nothing may be there yet. Default: the standard output.",
 )
+@click.option(
+    "--sealed",
+    is_flag=True,
+    help="Only what the newest checkpoint covers, and the signed note of it.",
+)
 @click.option("--recipient", metavar="WHO", help=f"{RECIPIENT_HELP} Recorded.")
 @click.option(
     "--set",

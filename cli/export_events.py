@@ -28,7 +28,7 @@ from ledger import __version__
 from ledger.errors import BadRequest
 from ledger.handing_out import record_handing_out
 from ledger.reading import has_more
-from ledger.tree_at import root_at
+from ledger.tree_at import checkpoint_within, root_at
 
 if TYPE_CHECKING:
     from cli.progress import Advance
@@ -60,11 +60,14 @@ def write_export(session: Session, typed: Mapping[str, Any]) -> ExitCode:
     target = target_of(chosen, typed["target"])
     damaged: list[int] = []
     with session.open_ledger() as ledger:
-        size = int(ledger.head().size)  # before anything is recorded about this export
-        query = _known(history_query(session, ledger, typed), size)
+        query, checkpoint = _question(session, ledger, typed)
         say_pruned(ledger)
         opens = typed["identities"] and may_see_identities(ledger, "export")
-        provenance = _provenance(session, ledger, query, settings, opens=opens)
+        provenance = dataclasses.replace(
+            _provenance(session, ledger, query, opens=opens),
+            checkpoint=checkpoint,
+            settings=settings,
+        )
         with progress("exporting", provenance.size, "records") as advance:
             query = dataclasses.replace(query, limit=_least(query.limit, chosen.most_records))
             reading = reading_of(typed["purpose"]) if opens else None
@@ -89,25 +92,36 @@ def write_export(session: Session, typed: Mapping[str, Any]) -> ExitCode:
     return ExitCode.UNAVAILABLE if is_cut else ExitCode.FINE
 
 
-def _known(query: "EventQuery", size: int) -> "EventQuery":
-    """The question about the records of a size that the log has.
+def _question(
+    session: Session, ledger: "Ledger", typed: Mapping[str, Any]
+) -> "tuple[EventQuery, str | None]":
+    """What is asked of which size of the log, and the signed note over it where it was asked for.
+
+    Asked before anything is recorded about this export, so that nothing of that is in it.
 
     Raises:
-        BadRequest: it is about records that are not there yet.
+        BadRequest: a filter cannot be understood, it is about records that are not there yet, or
+            there is no checkpoint.
     """
+    size = int(ledger.head().size)
+    query = history_query(session, ledger, typed)
     if query.known_size is not None and query.known_size > size:
         raise BadRequest(
             f"--as-known @{query.known_size - 1}: expected a record below {size}, found none; an "
             "export of records to come could not be made again"
         )
-    return query.below(size)
+    query = query.below(size)
+    if not typed["sealed"]:
+        return query, None
+    terms = session.signing_folder().terms()
+    checkpoint = checkpoint_within(ledger.log, int(query.known_size or 0), terms)
+    return query.below(checkpoint.size), checkpoint.raw.decode()
 
 
 def _provenance(
     session: Session,
     ledger: "Ledger",
     query: "EventQuery",
-    settings: Mapping[str, str],
     *,
     opens: bool,
 ) -> Provenance:
@@ -123,7 +137,6 @@ def _provenance(
         identities=opens,
         program=f"zegel/{__version__}",
         zone=str(session.zone),
-        settings=settings,
     )
 
 

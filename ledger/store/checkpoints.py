@@ -49,6 +49,12 @@ class CheckpointTable:
         chosen = self._mine().where(CHECKPOINT.c.size == size)
         return self._rows(chosen.order_by(CHECKPOINT.c.made_at_us))
 
+    def within(self, size: int) -> StoredCheckpoint | None:
+        """Of those over at most so many records, the first one made over the most of them."""
+        order = (CHECKPOINT.c.size.desc(), CHECKPOINT.c.made_at_us)
+        chosen = self._mine().where(CHECKPOINT.c.size <= size)
+        return next(iter(self._rows(chosen.order_by(*order).limit(1))), None)
+
     def loss_of(self, size: int) -> Literal["TRUNCATED", "ROLLED_BACK"]:
         """What happened to a log that is shorter than a checkpoint of this size.
 

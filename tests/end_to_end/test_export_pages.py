@@ -50,9 +50,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_page_on_exports_works(home: Path, tmp_path: Path) -> None:
     """Somebody in an incident would be stuck half-way."""
     commands = _commands(EXPORT)
-    assert len(commands) == 8
+    assert len(commands) == 10
     run_through(commands, tmp_path, ZEGEL_HOME=str(home))
     closing = json.loads((tmp_path / "march.ndjson").read_text().splitlines()[-1])["export"]
+    sealed = json.loads((tmp_path / "sealed.ndjson").read_text().splitlines()[-1])["export"]
+    assert sealed["checkpoint"].startswith("log.example/test\n")
     (shown,) = re.findall(r"```json\n(.*?)```", EXPORT, re.DOTALL)
     assert set(json.loads(shown)["export"]) == set(closing) - {"checkpoint", "settings"}
 

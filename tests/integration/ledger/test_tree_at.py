@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import NotFound, RecordsPruned
+from ledger.errors import NotFound, RecordsPruned, VerificationError
 from ledger.ledger import Ledger
 from ledger.merkle import Frontier
-from ledger.tree_at import root_at
+from ledger.store.schema import RECORD
+from ledger.tree_at import checkpoint_within, root_at
 from tests.pruned_home import PrunedHome, used
+from tests.sealed_home import SealedHome
 
 
 def _root(ledger: Ledger) -> bytes:
@@ -49,3 +51,37 @@ def test_sealed_and_pruned_logs_give_the_same_roots(tmp_path: Path, database_url
         assert root_at(ledger.log, size) == expected[size]
         with pytest.raises(RecordsPruned):
             root_at(ledger.log, 511)
+
+
+def test_the_checkpoint_within_a_size_stays_the_same(tmp_path: Path, database_url: str) -> None:
+    """An export of what was sealed could not be made again once the log was sealed anew."""
+    home = SealedHome(database_url, tmp_path)
+    home.create()
+    with closing(home.open()) as ledger, pytest.raises(NotFound, match="zegel seal"):
+        checkpoint_within(ledger.log, 0, home.signing.terms())
+    sizes = []
+    for count in (3, 2, 4):
+        home.add(count)
+        home.seal()
+        with closing(home.open()) as ledger:
+            sizes.append(int(ledger.head().size))
+    first, second, third = sizes
+    with closing(home.open()) as ledger:
+        for size, expected in ((first, first), (second + 1, second), (third, third), (99, third)):
+            found = checkpoint_within(ledger.log, size, home.signing.terms())
+            assert (found.size, found.root) == (expected, root_at(ledger.log, expected))
+
+
+def test_a_checkpoint_that_the_log_does_not_lead_to_is_refused(
+    tmp_path: Path, database_url: str
+) -> None:
+    """An export would hold other records than the signed note beside them covers."""
+    home = SealedHome(database_url, tmp_path)
+    home.create()
+    home.add(3)
+    home.seal()
+    home.add(1)
+    home.write(RECORD, 1, leaf_hash=bytes(32))
+    with closing(home.open()) as ledger, pytest.raises(VerificationError) as caught:
+        checkpoint_within(ledger.log, 4, home.signing.terms())
+    assert caught.value.verdict == "FORK"
