@@ -1,5 +1,6 @@
 """The generated pages of ``docs/`` say what the code says."""
 
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,14 @@ from tests.house.tracked_files import PROJECT
 
 def test_generated_pages_are_up_to_date() -> None:
     """A reader would look up a kind or an option that is not, or no longer, there."""
-    assert outdated(PROJECT / "docs", PAGES) == []
+    stale = outdated(PROJECT / "docs", PAGES)
+    assert stale == [], "\n".join(line for page in stale for line in changes(page))
+
+
+def changes(page: str) -> list[str]:
+    """What differs between a page and the code, so that a failure tells it."""
+    kept = (PROJECT / "docs" / page).read_text().splitlines()
+    return list(unified_diff(kept, PAGES[page]().splitlines(), page, "the code", lineterm="", n=0))
 
 
 def test_a_missing_or_changed_page_is_outdated_until_written(tmp_path: Path) -> None:
