@@ -1,12 +1,15 @@
 """What events of Keycloak become."""
 
+import io
 import json
+from dataclasses import replace
 
 import pytest
 
+from formats import syslog
 from formats.keycloak import looks_like, read
 from tests.golden import expected, golden, told
-from tests.unit.formats.sources import facts, outcomes, reasons, skipped, warnings
+from tests.unit.formats.sources import context_of, facts, outcomes, reasons, skipped, warnings
 
 ACT = {
     "id": "a-1",
@@ -147,6 +150,16 @@ def test_logins_say_how_people_proved_who_they_are(
     login = {"time": 1, "type": "LOGIN", "realmId": "r", "userId": "u", "details": details}
     (fact,) = facts(outcomes(read, json.dumps(login)))
     assert fact.get("auth_method") == method
+
+
+def test_an_event_tells_the_same_when_it_comes_by_syslog() -> None:
+    """The way in would change what the log says, or under which id."""
+    line = f"<14>1 2026-03-12T07:17:02Z sso keycloak 17 - - {of()}\n".encode()
+    context = replace(context_of(), programs={"keycloak": read})
+    found = facts(syslog.read(io.BytesIO(line), context))
+    assert [{**fact, "host": None} for fact in found] == [
+        {**fact, "host": None} for fact in facts(outcomes(read, of()))
+    ]
 
 
 def test_other_json_is_not_taken_for_keycloak() -> None:
