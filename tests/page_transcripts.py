@@ -52,7 +52,7 @@ def follow(page: Path, folder: Path, **variables: str) -> int:
 def run_through(commands: Sequence[str], folder: Path, **variables: str) -> None:
     """Runs commands of a page in order; each must end well, whatever it prints."""
     for command in commands:
-        done = in_shell(command, folder, variables)
+        done = _run(command, folder, variables)
         assert done.returncode == 0, f"{command}\n{done.stdout}"
 
 
