@@ -105,7 +105,9 @@ def modern_entry(line: Line, header: Header, times: LocalTimes) -> SyslogEntry:
     occurred = times.from_rfc3339(header.time, line.place)
     if header.accuracy:
         occurred = OccurredAt(occurred.instant, occurred.zone, occurred.precision, header.accuracy)
-    return SyslogEntry(line, occurred, header.host, header.program, header.process, header.message)
+    # rsyslog puts the blank that follows a tag in the older form before the text of the newer one.
+    message = header.message.removeprefix(" ")
+    return SyslogEntry(line, occurred, header.host, header.program, header.process, message)
 
 
 def older_entry(line: Line, times: LocalTimes) -> SyslogEntry | None:

@@ -181,7 +181,9 @@ class Watch:
         if source.medium == "listen":
             listener = listener_of(source, self._zone)
             self._begin(hearing, listener.settings.transport, source.place)
-            connected = _always if self._once else self._filled_by(listener, spool, _always)
+            connected = (
+                _always if self._once else self._filled_by(listener, spool, hearing.tell, _always)
+            )
         else:
             journal = JournalCollector(source.journal, follow=not self._once)
             self._begin(hearing, "journal", source.place)
@@ -189,11 +191,13 @@ class Watch:
                 journal.collect(spool, self._stop, hearing.tell)
                 connected = _always
             else:
-                connected = self._filled_by(journal, spool, lambda: journal.is_connected)
+                connected = self._filled_by(
+                    journal, spool, hearing.tell, lambda: journal.is_connected
+                )
         SpoolFollowing(hearing, spool, connected).run()
 
     def _filled_by(
-        self, collector: Collector, spool: Spool, is_connected: Callable[[], bool]
+        self, collector: Collector, spool: Spool, tell: Tell, is_connected: Callable[[], bool]
     ) -> Callable[[], bool]:
         """Starts what fills a spool; gives what tells whether it does, or raises why it ended.
 
@@ -203,7 +207,7 @@ class Watch:
 
         def collect() -> None:
             try:
-                collector.collect(spool, self._stop, self._tell)
+                collector.collect(spool, self._stop, tell)
             except Exception as error:  # noqa: BLE001 - the thread that reads raises it again
                 failed.append(error)
             spool.wake()

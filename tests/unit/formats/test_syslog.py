@@ -24,7 +24,11 @@ def told(*lines: str, programs: dict[str, Read] | None = None) -> list[Outcome]:
 
 def test_a_message_says_the_same_in_both_forms() -> None:
     """A machine that sends the newer form would not be seen, or seen as something else."""
-    newer, before = facts(told(modern(FAILED, time="2026-03-12T05:17:02Z"), older(FAILED)))
+    time = "2026-03-12T05:17:02Z"
+    newer, by_rsyslog, before = facts(
+        told(modern(FAILED, time=time), modern(f" {FAILED}", time=time), older(FAILED))
+    )
+    assert newer | {"event_id": None} == by_rsyslog | {"event_id": None}
     differing = {"event_id", "occurred_zone"}
     assert {name: newer[name] for name in newer.keys() - differing} == {
         name: before[name] for name in before.keys() - differing
