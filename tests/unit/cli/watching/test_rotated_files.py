@@ -1,0 +1,63 @@
+"""The files that a log was rotated into are found beside it, and no others."""
+
+import bz2
+import gzip
+import lzma
+import os
+from pathlib import Path
+
+import pytest
+
+from cli.watching.rotated_files import files_aside, found_file
+from formats.reading import identity_of_source
+
+LINE = b"the first line\n"
+
+
+def test_what_rotation_makes_is_found_oldest_first(tmp_path: Path) -> None:
+    """A file of last night would be read before that of the night before, or not at all."""
+    names = [
+        "auth.log.3.xz",
+        "auth.log.2.gz",
+        "auth.log-20261122.bz2",
+        "auth.log.1",
+        "auth.log.old",
+    ]
+    openers = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
+    for number, name in enumerate(names):
+        path = tmp_path / name
+        with openers.get(path.suffix, open)(path, "wb") as file:
+            file.write(LINE + b"%d" % number)
+        os.utime(path, ns=(number, number))
+    for name in ("auth.log", "auth.log.conf", "auth.log~", "auth.logger", "xauth.log.1"):
+        (tmp_path / name).write_bytes(LINE)
+    found = files_aside(tmp_path / "auth.log")
+    assert [each.path.name for each in found] == names
+    assert {each.identity for each in found} == {identity_of_source(LINE).hex()}
+    assert [each.is_packed for each in found] == [True, True, True, False, False]
+    with found[1].unpacked() as content:
+        assert content.read() == LINE + b"1"
+
+
+def test_a_log_is_known_when_its_first_line_is_whole(tmp_path: Path) -> None:
+    """The same log would have two identities, and each of its facts two ids."""
+    path = tmp_path / "log"
+    assert found_file(path, whole_line=True) is None
+    path.write_bytes(b"")
+    assert found_file(path, whole_line=True) is None
+    path.write_bytes(b"half")
+    assert found_file(path, whole_line=True) is None
+    path.write_bytes(b"half and half\nmore")
+    found = found_file(path, whole_line=True)
+    assert found is not None
+    assert found.identity == identity_of_source(b"half and half").hex()
+    path.write_bytes(b"x" * 5000)
+    assert found_file(path, whole_line=True) is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"x" * 999)[:14]])
+def test_what_cannot_be_unpacked_is_passed_over(tmp_path: Path, content: bytes) -> None:
+    """A file that is being compressed at this moment would end the watch."""
+    (tmp_path / "log.1.gz").write_bytes(content)
+    assert files_aside(tmp_path / "log") == []
+    assert files_aside(tmp_path / "nowhere" / "log") == []
