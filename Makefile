@@ -25,6 +25,8 @@ test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server
 	@command -v chromium >/dev/null || tools/debian_packages chromium
 	@command -v softhsm2-util >/dev/null || tools/debian_packages softhsm2
 	@command -v fail2ban-server >/dev/null || tools/debian_packages fail2ban
+	@test -x /usr/sbin/slapd || tools/debian_packages slapd ldap-utils
+	@ls /usr/lib/postgresql/*/lib/pgaudit.so >/dev/null 2>&1 || tools/debian_packages 'postgresql-*-pgaudit'
 	@test -x /usr/sbin/sshd || tools/debian_packages openssh-server
 	@command -v sftp >/dev/null || tools/debian_packages openssh-client
 	@test -x /usr/sbin/rsyslogd || tools/debian_packages rsyslog rsyslog-openssl

@@ -26,8 +26,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import psycopg
@@ -37,6 +38,7 @@ FSYNC_VARIABLE: Final = "ZEGEL_TEST_FSYNC"
 OLDEST_VERSION: Final = 15
 _PROJECT: Final = Path(__file__).resolve().parent.parent
 _USER: Final = "zegel"
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 30
 
@@ -73,8 +75,12 @@ def install_programs() -> Path:
 
 
 @contextlib.contextmanager
-def running_server(programs: Path) -> Iterator[str]:
+def running_server(programs: Path, settings: Mapping[str, str] = _NONE) -> Iterator[str]:
     """The SQLAlchemy URL of a server that runs until the block is left, however it is left.
+
+    Args:
+        programs: The folder of the PostgreSQL programs.
+        settings: Those of the server beside the usual ones, as in ``postgresql.conf``.
 
     Raises:
         ServerUnavailableError: ``initdb`` or the server failed; the message holds its output.
@@ -84,7 +90,7 @@ def running_server(programs: Path) -> Iterator[str]:
         launcher = unprivileged_launcher(folder)
         password = _create_cluster(programs, folder, launcher)
         port = free_port()
-        server = _start(programs, folder, launcher, port)
+        server = _start(programs, folder, launcher, {**settings, "port": str(port)})
         try:
             address = f"{_USER}:{password}@127.0.0.1:{port}/postgres"
             _wait_until_ready(server, f"postgresql://{address}", folder / "log")
@@ -161,17 +167,17 @@ def _fsync() -> str:
 
 
 def _start(
-    programs: Path, folder: Path, launcher: Sequence[str], port: int
+    programs: Path, folder: Path, launcher: Sequence[str], more: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     """The server process itself, not a wrapper: its id is what stops it."""
     settings = {
         "listen_addresses": "127.0.0.1",
-        "port": str(port),
         "unix_socket_directories": "",
         "max_connections": "200",
         "fsync": _fsync(),
         "full_page_writes": _fsync(),
         "synchronous_commit": "on",
+        **more,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
