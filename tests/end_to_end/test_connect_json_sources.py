@@ -91,6 +91,20 @@ def test_a_compressed_file_that_was_cut_off_is_no_short_one(home: Path, tmp_path
     assert events_of(home) == []
 
 
+def test_numbers_that_windows_gave_and_nobody_sent_are_a_gap(home: Path, tmp_path: Path) -> None:
+    """Whoever removes events on their way would leave no trace."""
+    event, lines = json.loads(record("active-directory.md")), []
+    for number in (7001, 7002, 7005):
+        event["winlog"]["record_id"] = number
+        lines.append(json.dumps(event) + "\n")
+    file = tmp_path / "security.ndjson"
+    file.write_text("".join(lines))
+    assert zegel_here("--home", home, "import", file, "--system", "directory").returncode == 0
+    answer = zegel_here("--home", home, "log", "--json", "--kind", "log.source_gap_detected")
+    (gap,) = (json.loads(line)["event"] for line in answer.stdout.splitlines())
+    assert (gap["source"], gap["first_missing"], gap["missing"]) == ("directory", 7003, 2)
+
+
 def test_a_page_that_was_only_fetched_again_adds_nothing(home: Path, tmp_path: Path) -> None:
     """A poll every hour would record every act every hour."""
     act = json.loads(block("keycloak.md", "json"))

@@ -75,7 +75,7 @@ def test_a_message_is_told_or_refused_whatever_it_says(name: str, data: st.DataO
 @given(st.data())
 def test_no_two_facts_have_one_id(name: str, data: st.DataObject) -> None:
     """A fact would be taken for another and refused."""
-    messages = data.draw(st.lists(st.sampled_from(SOURCES[name]), unique_by=json.dumps))
+    messages = data.draw(st.lists(st.sampled_from(SOURCES[name]), unique_by=json.dumps, max_size=6))
     lines = "\n".join(json.dumps(message) for message in messages)
     found = outcomes(FORMATS[name].read, lines)
     events = [outcome.event for outcome in found if isinstance(outcome, Translated)]
