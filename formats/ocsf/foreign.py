@@ -11,13 +11,14 @@ from uuid import UUID
 
 from formats.canonical_json import canonical_json
 from formats.json_facts import occurred_at_milliseconds
-from formats.json_members import Object, needed_count, object_in, objects_in, text_in
+from formats.json_members import Object, count_in, needed_count, object_in, objects_in, text_in
 from formats.local_time import OccurredAt
 from formats.names import address_of, word_of
 from formats.ocsf.values import UNKNOWN, endpoint_back, named_back, user_back
 from formats.reading import ReadContext
 
 FAILURE: Final = 2
+_OUTCOMES: Final = {1: "success", FAILURE: "failure"}
 _KINDS_OF_USERS: Final = {1: "person", 2: "person", 4: "service"}
 _LONGEST_ID: Final = 400
 
@@ -44,12 +45,12 @@ class Foreign:
     @property
     def failed(self) -> bool:
         """Whether what was tried did not happen."""
-        return self.event.get("status_id") == FAILURE
+        return count_in(self.event, "status_id") == FAILURE
 
     @property
     def outcome(self) -> str | None:
         """How it ended, where the event says so."""
-        return {1: "success", FAILURE: "failure"}.get(self.event.get("status_id", 0))
+        return _OUTCOMES.get(count_in(self.event, "status_id") or 0)
 
     @cached_property
     def product(self) -> str:
@@ -73,12 +74,11 @@ class Foreign:
 
     def common(self) -> Fields:
         """The fields that every fact has, whatever the class."""
-        actor = object_in(self.event, "actor").get("user")
-        type_id = actor.get("type_id") if isinstance(actor, Mapping) else None
+        type_id = count_in(self.event, "actor", "user", "type_id") or 0
         person = self.actor
         return self.occurred().fields() | {
             "actor": person,
-            "actor_kind": _KINDS_OF_USERS.get(type_id) if person and type_id else None,
+            "actor_kind": _KINDS_OF_USERS.get(type_id) if person else None,
             "origin": self.origin,
             "host": text_in(self.event, "device", "hostname"),
             "outcome": self.outcome,

@@ -17,7 +17,7 @@ Source: OCSF 1.9.0, events/iam/.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from formats.json_members import object_in, text_in
+from formats.json_members import count_in, object_in, objects_in, text_in
 from formats.names import case_of, resource_under
 from formats.ocsf.foreign import Fields, Foreign, words_of
 from formats.ocsf.values import named_back, user_back
@@ -80,7 +80,7 @@ def group_management(found: Foreign) -> Told:
     """Members that came into a group or left it."""
     if found.activity_id not in {_ADDED, _REMOVED} or found.failed:
         return "a change of a group that is no membership"
-    users = [*(found.event.get("users") or ()), found.event.get("user")]
+    users = [*objects_in(found.event, "users"), object_in(found.event, "user")]
     people = list(dict.fromkeys(person for each in users if (person := user_back(each))))
     group = named_back(object_in(found.event, "group"))
     if not people:
@@ -139,7 +139,7 @@ def attempt(
     found: Foreign, address: str, account: str | None, target: str | None, rule: str
 ) -> Fields:
     """An attempt to get in from an address."""
-    count = found.event.get("count")
+    count = count_in(found.event, "count")
     return {
         "kind": "intrusion.attempt_detected",
         "ip": address,
@@ -151,7 +151,7 @@ def attempt(
         "outcome": "failure",
         "detector": found.product,
         "detector_rule": rule,
-        "attempts": count if isinstance(count, int) and count > 0 else 1,
+        "attempts": count or 1,
     }
 
 
@@ -159,4 +159,4 @@ def _proof(found: Foreign) -> str | None:
     if found.event.get("is_mfa") is True:
         return "multi-factor"
     federated = {2: "active-directory", 4: "single-sign-on", 5: "single-sign-on"}
-    return federated.get(found.event.get("auth_protocol_id", 0))
+    return federated.get(count_in(found.event, "auth_protocol_id") or 0)

@@ -114,8 +114,10 @@ def email(found: Foreign) -> Told:
         return "an e-mail on its way"
     message = object_in(found.event, "email")
     sender = text_in(message, "from")
-    recipients = message.get("to")
-    people = [each for each in recipients if isinstance(each, str)] if recipients else [None]
+    listed = message.get("to")
+    people: list[str | None] = [
+        each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, str)
+    ]
     told = {
         "sender_person": f"person:{sender}" if sender else None,
         "size_bytes": count_in(message, "size"),
@@ -123,7 +125,7 @@ def email(found: Foreign) -> Told:
     return [
         _exchange(found, told, direction, "disclosure", "e-mail")
         | {"recipient_person": f"person:{each}" if each else None}
-        for each in people
+        for each in people or [None]
     ]
 
 

@@ -16,7 +16,7 @@ Source: OCSF 1.9.0, events/findings/, events/network/, events/remediation/, even
 from collections.abc import Sequence
 from typing import Any, Final
 
-from formats.json_members import object_in, objects_in, text_in
+from formats.json_members import needed_count, object_in, objects_in, text_in
 from formats.names import case_of, resource_under, word_of
 from formats.ocsf.foreign import Fields, Foreign
 from formats.ocsf.foreign_access import attempt
@@ -112,7 +112,7 @@ def event_log(found: Foreign) -> Told:
     if act is None or found.failed:
         return "an act on a log that takes nothing from it"
     name = text_in(found.event, "log_name") or named_back(found.event.get("file")) or "unnamed"
-    uid = text_in(found.event, "metadata", "uid") or str(found.event.get("time"))
+    uid = text_in(found.event, "metadata", "uid") or str(needed_count(found.event, "time"))
     return [
         {
             "kind": "incident.signalled",

@@ -57,6 +57,14 @@ PIECES: Final = {
         b'"eventName":"CreateUser","recipientAccountId":"1","requestParameters":{"userName":"b"}}',
         b"]}",
     ],
+    "ocsf": [
+        b'{"metadata":{"version":"1.9.0","uid":"1","product":{"name":"x"}},"time":1773299822123,',
+        b'"class_uid":3002,"activity_id":1,"status_id":2,"user":{"name":"anna"},',
+        b'"src_endpoint":{"ip":"203.0.113.77"}}',
+        b'"class_uid":6006,"activity_id":2,"file":{"name":"x","type_id":1,"size":5}}',
+        b'"attestation_list":[{"fingerprint":{"algorithm_id":3,"serialization_id":2,"value":""}}]}',
+        b'"unmapped":{"zegel":{"kind":"access.used.v1","carried":[],"event":{}}}}',
+    ],
     "syslog": [
         b"<38>1 2026-03-12T06:17:02.000001+01:00 gateway sshd 4101 - ",
         b'[meta sequenceId="29"][timeQuality syncAccuracy="5"] ',

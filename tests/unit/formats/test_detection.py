@@ -13,6 +13,7 @@ SAMPLES = {
     "keycloak": b'[{"id":"1","time":1,"realmId":"r","operationType":"CREATE","resourcePath":"u"}]',
     "windows-security": b'{"@timestamp":"2026-03-12T06:17:02Z","winlog":{"event_id":4728}}',
     "cloudtrail": b'{"Records":[{"eventSource":"iam.amazonaws.com","eventName":"CreateUser"}]}',
+    "ocsf": b'{"activity_id":1,"class_uid":3002,"category_uid":3,"type_uid":300201,"metadata":{}}',
     "syslog": b"<38>1 2026-03-12T06:17:02.000001+01:00 gateway sshd 4101 - - Failed\n",
     "ldv": b'[\n {\n  "resourceSpans": [',
 }
