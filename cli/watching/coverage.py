@@ -72,7 +72,8 @@ class Coverage:
             StoreUnavailable: the database or the disk cannot be written; call again.
         """
         with self._alone:
-            if self._was_interrupted or self._stretch.declaring is not None:
+            self._declare_planned()
+            if self._was_interrupted:
                 self._end()  # the stretch of a run that ended without a word
                 self._was_interrupted = False
             self._reached[source] = until
@@ -104,18 +105,23 @@ class Coverage:
             self._note()
 
     def _end(self) -> None:
+        self._declare_planned()
         stretch = self._stretch
-        if stretch.declaring is not None:
-            self._declare(*stretch.declaring)
-            if stretch.begins is not None and stretch.begins < stretch.declaring[1]:
-                stretch.begins = stretch.declaring[1]
-            stretch.declaring = None
         if stretch.begins is None or stretch.until is None:
             return
         if stretch.begins < stretch.until:
             self._declare(stretch.begins, stretch.until)
         stretch.begins = stretch.until = None
         self._note()
+
+    def _declare_planned(self) -> None:
+        """Records the stretch that was decided on, where a crash or a database came between."""
+        stretch = self._stretch
+        if stretch.declaring is not None:
+            _, until = stretch.declaring
+            self._declare(*stretch.declaring)
+            if stretch.begins is not None:
+                stretch.begins = max(stretch.begins, until)
 
     def _declare(self, begins: datetime, until: datetime) -> None:
         """Records one stretch, once: its id follows from where it begins."""
