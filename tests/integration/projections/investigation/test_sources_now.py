@@ -1,23 +1,35 @@
 """How each source stands now."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
+
+import pytest
 
 from ledger.events import Event, event_from_mapping
 from ledger.ledger import Ledger
 from ledger.own_records import SOURCES
 from projections.investigation.sources_now import SourceNow, gaps_found, sources_now
-from tests.histories import day, event, told
+from tests.histories import day, event, new_ledger, told
 
 SERIES = "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e"
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """On SQLite alone: the questions asked here are those of other views."""
+    made = new_ledger(f"sqlite:///{tmp_path / 'zegel.db'}", tmp_path)
+    yield made
+    made.close()
 
 
 def _heard(on: float, system: str = "web", **more: str) -> Event:
     return event("access.used", on, system=system, resource="x", **more)
 
 
-def _noted(ledger: Ledger, kind: str, on: float, **fields: object) -> UUID:
+def _noted(ledger: Ledger, kind: str, on: float, **fields: object) -> UUID | None:
     """What a collector of this log noted about `web`, read as OpenSSH."""
     said = {
         "kind": f"log.{kind}",
@@ -34,7 +46,7 @@ def _watched(ledger: Ledger, silent_after: str = "PT24H", **more: object) -> Non
     _noted(ledger, "source_watched", 0, medium="file", silent_after=silent_after, **more)
 
 
-def _gap(ledger: Ledger, on: float, first: int, missing: int) -> UUID:
+def _gap(ledger: Ledger, on: float, first: int, missing: int) -> UUID | None:
     numbers = {"series_id": SERIES, "first_missing": first, "missing": missing}
     return _noted(ledger, "source_gap_detected", on, **numbers)
 
