@@ -32,7 +32,7 @@ from formats.names import address_of, case_of, resource_of, word_of
 from formats.pgaudit_line import Audited, ServerLine, audited, number_of, server_line
 from formats.pgaudit_rights import COMMANDS, RightsTold
 from formats.postgres_rights import ROLE, Right
-from formats.reading import Outcome, ReadContext
+from formats.reading import Outcome, Read, ReadContext
 
 NAME: Final = "pgaudit"
 PARSER: Final = "zegel-pgaudit/1"
@@ -66,9 +66,14 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     Raises:
         SettingMissing: times stand in an abbreviated zone and the context gives none.
     """
+    return reading(context)(stream, context)
+
+
+def reading(context: ReadContext) -> Read:
+    """Reads one piece of a log after the other, and knows the sessions of the pieces before."""
     reader = _Reader(context)
     language = JsonLanguage(PARSER, "line", reader.tell, number_of=number_of)
-    return read_facts(stream, context, language)
+    return lambda stream, within: read_facts(stream, within, language)
 
 
 class _Reader:

@@ -4,6 +4,7 @@
 |---|---|
 | sshd, sshd-session, sshd-auth, internal-sftp, sftp-server | `formats.openssh` |
 | fail2ban, with a part such as fail2ban.actions | `formats.fail2ban` |
+| postgres, one line of `jsonlog` per message | `formats.pgaudit` |
 | those that the context names | that language, one whole document per message |
 | others | skipped and counted |
 
@@ -19,13 +20,15 @@ from typing import Final
 
 from msgspec import structs
 
+from formats import pgaudit
 from formats.fail2ban import Fail2banMessages
 from formats.openssh import SSH_PROGRAMS, SshMessages
 from formats.reading import Outcome, Read, ReadContext, Translated, Unreadable
 from formats.syslog_entry import REPEATED, SyslogEntry
 
 OTHER_PROGRAM: Final = "a line of another program"
-KNOWN_PROGRAMS: Final = SSH_PROGRAMS | {"fail2ban"}
+POSTGRES: Final = "postgres"
+KNOWN_PROGRAMS: Final = SSH_PROGRAMS | {"fail2ban", POSTGRES}
 """Whose messages are read without being told how."""
 
 Follow = Callable[[SyslogEntry], tuple[Outcome, ...]]
@@ -42,6 +45,7 @@ class MachinePrograms:
         """Begins where nothing was said before."""
         self._ssh = SshMessages(context)
         self._fail2ban = Fail2banMessages(context)
+        self._postgres = pgaudit.reading(context)
         self._context = context
         self._last: Follow | None = None
 
@@ -56,6 +60,8 @@ class MachinePrograms:
     def _follow(self, program: str) -> Follow | None:
         """How messages of a program are read; what the owner of the source says comes first."""
         stated = self._context.programs.get(program)
+        if stated is pgaudit.read or (stated is None and program == POSTGRES):
+            return _once(self._of_postgres)
         if stated is not None:
             return _once(lambda entry: _documents(entry, stated, self._context))
         if program in SSH_PROGRAMS:
@@ -72,6 +78,12 @@ class MachinePrograms:
         levelled = _LEVEL.fullmatch(entry.message)
         message = entry.message if levelled is None else levelled["message"]
         return (self._fail2ban.outcome_of(entry.line, entry.occurred, message),)
+
+    def _of_postgres(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
+        """Sessions go on over messages, so one reader has them all."""
+        if not entry.message.startswith("{"):
+            return (entry.line.skipped("a line of PostgreSQL that is not in JSON"),)
+        return _documents(entry, self._postgres, self._context)
 
 
 def _once(follow: Follow) -> Follow:

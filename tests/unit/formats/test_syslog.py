@@ -80,6 +80,21 @@ def test_documents_of_a_named_program_are_read_in_their_language() -> None:
     assert facts(told(*lines, programs={"portal": FORMATS["ndjson"].read})) == [first, second]
 
 
+def test_a_session_of_postgresql_goes_on_over_messages() -> None:
+    """Which of several grants of one call a message tells of could not be told."""
+    with shared("vectors/samples/pgaudit.jsonl").open("rb") as stream:
+        raw = stream.read()
+    alone = facts(outcomes(FORMATS["pgaudit"].read, raw))
+    lines = raw.decode().splitlines()
+    for program, programs in (("postgres", {}), ("db", {"db": FORMATS["pgaudit"].read})):
+        found = facts(told(*(modern(line, program=program) for line in lines), programs=programs))
+        assert [fact | {"host": None} for fact in found] == [
+            fact | {"host": None} for fact in alone
+        ]
+    plain = told(older("LOG:  connection received", program="postgres"))
+    assert skipped(plain) == ["a line of PostgreSQL that is not in JSON"]
+
+
 def test_other_programs_are_counted_and_nothing_else() -> None:
     """A line would vanish, or one that nobody understands be reported as damage."""
     found = told(
