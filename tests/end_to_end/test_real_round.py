@@ -98,6 +98,7 @@ def play(folder: Path, log_socket: Path) -> Round:
     (folder / "srv").mkdir()
     config = folder / "watch.toml"
     config.write_text(configuration(folder))
+    do(home, "watch", "--check", str(config))
     (sshd_settings,) = blocks_of("openssh", "")
     with (
         SyslogDaemon(log_socket, auth_log).running(),
@@ -140,9 +141,9 @@ def play(folder: Path, log_socket: Path) -> Round:
         # A restart restores every ban; to the log of the past nothing happened.
         with running_fail2ban(folder) as fail2ban:
             until(lambda: f"Restore Ban {BY_HAND}" in fail2ban.log(), "no ban was restored")
-        as_of = utc_now()
+        as_of = utc_now() + timedelta(seconds=1)  # syslog writes whole seconds, and so does this
         # A source counts as connected up to a moment before the last look at it.
-        time.sleep(LAG.total_seconds() + 1)
+        time.sleep(LAG.total_seconds() + 2)
     return Round(home, folder, as_of.isoformat(timespec="seconds"), bans)
 
 
@@ -304,6 +305,43 @@ def test_how_long_files_stayed_is_measured(played: Round) -> None:
     inputs, _ = told["figures"]
     assert (inputs["count"], inputs["unit"]) == (2, "seconds")
     assert inputs["most"] >= LONG_S
+
+
+def test_the_view_of_files_shows_how_long_each_was_there(played: Round) -> None:
+    """Whoever asks which file stays too long would get no answer, or the wrong file."""
+    rows = answer(
+        played.home, "state", "stored", "--only", "files", "--as-of", played.as_of, "--json"
+    )["rows"]
+    assert Counter(row["came_as"] for row in rows) == {"received": 2, "produced": 2}
+    assert not any(row["still_there"] for row in rows)
+    slow = [row for row in rows if row["dwell_seconds"] >= LONG_S]
+    assert Counter(row["came_as"] for row in slow) == {"received": 1, "produced": 1}
+
+
+def test_the_view_of_exchanges_shows_what_went_over_sftp(played: Round) -> None:
+    """What left the server would not be among what left the organisation."""
+    rows = answer(
+        played.home, "state", "exchanges", "--only", "each", "--as-of", played.as_of, "--json"
+    )["rows"]
+    assert Counter(row["direction"] for row in rows) == {"in": 2, "out": 2}
+    assert all(row["outcome"] == "performed" for row in rows)
+
+
+def test_fail2bans_own_books_agree_with_the_log(played: Round) -> None:
+    """Nobody could tell whether a ban was lost on the way."""
+    database = str(played.folder / "fail2ban.sqlite3")
+    found = answer(played.home, "reconcile", database, "--system", WEB, "--all")
+    assert {row["verdict"] for row in found} <= {"told", "ended since"}
+    assert len(found) == sum(played.bans.values())
+
+
+def test_all_that_was_written_could_be_read(played: Round) -> None:
+    """What a program says would be missing without anybody hearing of it."""
+    found = answer(played.home, "sources")
+    assert {row["system"] for row in found} == {WEB, SFTP}
+    assert all(row["unreadable"] == row["gaps"] == row["in_quarantine"] == 0 for row in found)
+    as_of = datetime.fromisoformat(played.as_of)
+    assert all(datetime.fromisoformat(row["covered_until"]) >= as_of for row in found)
 
 
 def test_the_export_of_the_round_passes_for_what_it_is(played: Round, tmp_path: Path) -> None:
