@@ -9,6 +9,7 @@ Source: ArcSight Common Event Format Implementation Standard, version 26: header
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
     for record in records:
         name = short_kind(record.kind)
         severity = _SEVERITIES.get(name, _LOWEST)
-        yield cef_line(version, name, name.replace(".", " "), severity, extension_of(record))
+        yield cef_line(version, name, re.sub(r"[._]", " ", name), severity, extension_of(record))
     yield cef_line(version, _ENDED, "export ended", _LOWEST, _closing(records, provenance))
 
 
