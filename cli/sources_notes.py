@@ -6,7 +6,7 @@ lines in quarantine, then what is noted, then the state here, then the cursor (b
 Stopped in between, the same batch comes again and changes nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -128,7 +128,7 @@ class SourceNotes:
         self._keep(unreadable, near_at, observed_at, max((o.end_offset for o in batch), default=0))
         self._gaps.take_back(now)
         self._gaps.tell(before=now - PATIENCE)
-        self._silence.hear(_signs_of_life(batch, observed_at, now))
+        self._silence.hear(list(_signs_of_life(batch, observed_at, now)))
         write_state(self._path, self._state)
 
     def idle(self, now: datetime) -> None:
@@ -175,15 +175,20 @@ class SourceNotes:
 
 def _signs_of_life(
     batch: Sequence[Outcome], observed_at: ObservedAt, now: datetime
-) -> list[datetime]:
-    """When the source was heard: its facts happened, or its other lines were first seen."""
-    found = (
-        min(outcome.event.occurred_at, now)
-        if isinstance(outcome, Translated)
-        else observed_at(outcome.end_offset)
-        for outcome in batch
-    )
-    return [at for at in found if at is not None]
+) -> Iterator[datetime]:
+    """When the source was heard: its facts happened, or its other lines were first seen.
+
+    A line that stands before a fact was written before it, however late both were seen.
+    """
+    written_by: datetime | None = None
+    for outcome in reversed(batch):
+        if isinstance(outcome, Translated):
+            written_by = min(outcome.event.occurred_at, now)
+            yield written_by
+        else:
+            seen_at = observed_at(outcome.end_offset)
+            if seen_at is not None:
+                yield seen_at if written_by is None else min(seen_at, written_by)
 
 
 def parser_of(reader: "Format") -> str | None:

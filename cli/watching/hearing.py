@@ -138,6 +138,8 @@ class Hearing:
         """
         self.standing.condition = "away" if covered_until is None else "following"
         self.recorder.durably(lambda: self._covered(covered_until), self.tell)
+        if self.once:
+            self.recorder.durably(self.notes.finish, self.tell)
         if self.once or self.is_stopping:
             raise Stopped
         if time.monotonic() - self._noted_at_s >= NOTES_S:

@@ -248,6 +248,17 @@ def test_old_facts_do_not_end_a_silence(source: NotedSource) -> None:
     assert [type(event) for event in source.told()][1:] == [LogSourceFellSilent]
 
 
+def test_an_old_line_is_no_sign_of_life_however_late_it_is_seen(source: NotedSource) -> None:
+    """A log of last year, read today, would come from a source that is alive."""
+    notes = source.notes()
+    notes.watch("file", DAY)
+    noted(notes, skipped(0), fact(1), seen=source.clock.now)
+    notes.idle(source.clock.now)
+    silent = source.told()[-1]
+    assert isinstance(silent, LogSourceFellSilent)
+    assert silent.last_heard_at == BEGIN + timedelta(hours=1)
+
+
 def test_silence_does_not_count_while_nobody_could_hear(source: NotedSource) -> None:
     """A collector that was stopped would blame the source."""
     notes = source.notes()
