@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
-from formats.cloudtrail_grants import grant_fields
+from formats.cloudtrail_grants import grant_fields, policy_text_fields
 from formats.cloudtrail_objects import object_fields
 from formats.cloudtrail_principals import Caller, caller_of
 from formats.json_documents import parse_json
@@ -128,11 +128,11 @@ def _fields(record: Object, name: str, caller: Caller) -> dict[str, Any] | str:
         return _assumed(record)
     if name in _LOGGING and service == "cloudtrail":
         return _logging(record, _LOGGING[name])
-    found = grant_fields(record) if service == "iam" else None
+    found = grant_fields(record) or policy_text_fields(record) if service == "iam" else None
     if service == "s3":
         found = object_fields(record, caller)
     if found is None:
-        return "a call that gives no access and touches no object"
+        return "a call of another kind"
     return {"outcome": "success"} | found
 
 

@@ -7,6 +7,7 @@
 | `CreateAccessKey`, `DeleteAccessKey`, `UpdateAccessKey` to active or inactive | likewise |
 | `CreateLoginProfile`, `DeleteLoginProfile`: a password for the console | likewise |
 | `CreateUser`, `DeleteUser` | `identity.status_changed`: active, left |
+| `UpdateAssumeRolePolicy`, `CreatePolicyVersion`, `SetDefaultPolicyVersion` | `access.modified` |
 
 The text of a policy is not kept: its name says which it is. A group or role that a policy is given
 to stands as grantee by its ARN.
@@ -38,6 +39,12 @@ _PASSWORDS: Final = {
     "CreateLoginProfile": "access.granted",
     "DeleteLoginProfile": "access.revoked",
 }
+_TEXTS: Final = {
+    "UpdateAssumeRolePolicy": ("role", "roleName"),
+    "CreatePolicyVersion": ("policy", "policyArn"),
+    "SetDefaultPolicyVersion": ("policy", "policyArn"),
+}
+"""Calls that change the text of who may be a role, or of what a policy allows."""
 _STATUS: Final = {"CreateUser": "active", "DeleteUser": "left"}
 
 
@@ -116,6 +123,25 @@ def _account(record: Object, status: str) -> dict[str, Any]:
         "kind": "identity.status_changed",
         "person": principal_of(record, "user", _user(record)),
         "status": status,
+    }
+
+
+def policy_text_fields(record: Object) -> dict[str, Any] | None:
+    """The fields of a changed text that many grants rest on, or `None` when a call changes none.
+
+    Raises:
+        FormatError: a member that the call must have is missing or has another type.
+    """
+    found = _TEXTS.get(needed_text(record, "eventName"))
+    if found is None:
+        return None
+    kind, member = found
+    name = needed_text(record, "requestParameters", member)
+    return {
+        "kind": "access.modified",
+        "grant_id": case_of("aws", account_of(record), f"{kind}-text", name).casefold(),
+        "resource": resource_of("aws", kind, name.rpartition("/")[2]),
+        "note": "whom and what its text names is not told",
     }
 
 

@@ -48,6 +48,7 @@ _ACCOUNT: Final = re.compile(r"users/(?P<holder>[^/]+)")
 _IMPERSONATION: Final = re.compile(r"users/(?P<holder>[^/]+)/impersonation")
 _MAPPINGS: Final = frozenset({"REALM_ROLE_MAPPING", "CLIENT_ROLE_MAPPING"})
 _GIVES: Final = {"CREATE": "access.granted", "DELETE": "access.revoked"}
+_OTHER: Final = "an act that neither gives nor takes a role, a group or an account"
 _NOT_TOLD: Final = "which role is not told: Keycloak left out the representation"
 
 
@@ -128,7 +129,7 @@ class _Act:
         impersonated = _IMPERSONATION.fullmatch(self._path)
         if impersonated is not None and self._operation == "ACTION":
             return (self._impersonation(impersonated),)
-        return ("an act that changes nobody's access",)
+        return (_OTHER,)
 
     def _refused(self) -> Fact:
         error = needed_text(self._event, "error")
@@ -151,7 +152,7 @@ class _Act:
         roles = self._represented()
         names = [(needed_text(role, "name"), text_in(role, "id")) for role in _objects(roles)]
         if roles == []:
-            return ("an act that changes nobody's access",)
+            return (_OTHER,)
         if not names:
             grant = case_of("keycloak", self._realm_id, holder, self._path)
             resource = resource_of(self._realm, *group, "role")
@@ -203,7 +204,7 @@ class _Act:
                 return "a change of an account that does not tell whether it is enabled"
             status = "active" if enabled else "left"
         if status is None:
-            return "an act that changes nobody's access"
+            return _OTHER
         return Fact(
             self._common
             | {"kind": "identity.status_changed", "person": _holder(found), "status": status}

@@ -1,9 +1,10 @@
 """Logons of Windows: who came in, who was refused and from where.
 
 Only logons of accounts that people or programs use count: a domain controller logs thousands of its
-own and of other computers each hour.
+own and of other computers each hour. Failures count whoever was tried.
 
-Source: Microsoft, events 4624, 4625, 4776; [MS-ERREF] §2.3 (status codes).
+Source: Microsoft, events 4624, 4625, 4768, 4771, 4776; [MS-ERREF] §2.3 (status codes); RFC 4120
+    §7.5.9 (error codes of Kerberos).
 """
 
 from typing import Any, Final
@@ -28,6 +29,10 @@ _TYPES: Final = {
     "13": "unlock",
 }
 _REASONS: Final = {
+    "0x6": "no-such-account",
+    "0x12": "account-revoked",
+    "0x17": "password-expired",
+    "0x18": "wrong-password",
     "0xc0000064": "no-such-account",
     "0xc000006a": "wrong-password",
     "0xc000006d": "wrong-password-or-account",
@@ -74,10 +79,17 @@ def logged_on(entry: WindowsEntry) -> dict[str, Any] | str:
     }
 
 
-def logon_failed(entry: WindowsEntry) -> dict[str, Any] | str:
-    """The fields of a refused logon (4625), or why it is no fact of ours."""
+def ticket_asked(entry: WindowsEntry) -> dict[str, Any] | str:
+    """The fields of a ticket that Kerberos refused (4768), or why it is no fact of ours."""
+    if (entry.said("Status") or _DONE).casefold() == _DONE:
+        return "a ticket of Kerberos: the logon with it is told by its computer"
+    return logon_failed(entry)
+
+
+def logon_failed(entry: WindowsEntry) -> dict[str, Any]:
+    """The fields of a refused logon (4625, 4771, 4768), whoever was tried."""
     name, domain = entry.said("TargetUserName"), entry.said("TargetDomainName")
-    account = account_of(entry.said("TargetUserSid"), name, domain)
+    account = account_of(entry.said("TargetUserSid") or entry.said("TargetSid"), name, domain)
     address = address_of(entry.said("IpAddress") or "")
     reason = _reason(entry.said("SubStatus"), entry.said("Status"))
     note = _joined(

@@ -9,6 +9,7 @@
 | 4624: logged on | `access.used`: account, address, session |
 | 4625: logon failed, from an address | `intrusion.attempt_detected` |
 | 4625 without an address, 4776 refused | `access.attempt_denied` |
+| 4771, and 4768 that was refused: no ticket of Kerberos | as 4625 |
 | 4776: credentials validated | `access.used`, act `authenticate` |
 | 4670: permissions of an object changed | `access.modified` |
 | 4719: audit policy changed | `measure.changed` of `audit-logging`: active or inactive |
@@ -34,7 +35,7 @@ from formats.json_members import Object
 from formats.names import case_of, resource_of, word_of
 from formats.reading import Numbered, Outcome, ReadContext
 from formats.windows_entry import WindowsEntry, entry_of, messages_in
-from formats.windows_logons import credentials_checked, logged_on, logon_failed
+from formats.windows_logons import credentials_checked, logged_on, logon_failed, ticket_asked
 from formats.windows_principals import account_of, actor_of, names_of
 
 NAME: Final = "windows-security"
@@ -89,7 +90,7 @@ def _tell(value: Object, context: ReadContext) -> Sequence[Told]:
     if entry.channel.casefold() != _CHANNEL:
         return ("an event of another channel",)
     told = _TOLD_BY.get(entry.code)
-    fields = told(entry) if told is not None else "an event that tells of nobody's access"
+    fields = told(entry) if told is not None else "an event of another kind"
     if isinstance(fields, str):
         return (fields,)
     return (Fact(_common(entry, context) | fields),)
@@ -215,6 +216,8 @@ _TOLD_BY: Final[Mapping[int, Callable[[WindowsEntry], dict[str, Any] | str]]] = 
     4625: logon_failed,
     4670: _permissions,
     4719: _audit_policy,
+    4768: ticket_asked,
+    4771: logon_failed,
     4776: credentials_checked,
 }
 

@@ -222,13 +222,30 @@ def test_what_is_odd_is_refused_by_name(text: str, reason: str) -> None:
     assert reasons(found)[0].startswith(reason)
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters", "resource"),
+    [
+        ("UpdateAssumeRolePolicy", {"roleName": "Backup"}, "aws/role/backup"),
+        ("CreatePolicyVersion", {"policyArn": "arn:aws:iam::1:policy/x/Read"}, "aws/policy/read"),
+        ("SetDefaultPolicyVersion", {"policyArn": "arn:aws:iam::1:policy/Read"}, "aws/policy/read"),
+    ],
+)
+def test_a_text_that_grants_rest_on_changes_in_sight(
+    name: str, parameters: dict[str, str], resource: str
+) -> None:
+    """Everybody could be let in by a new text under an old name."""
+    fact = one_fact(call("iam", name, {**parameters, "policyDocument": "secret"}))
+    assert (fact["kind"], fact["resource"]) == ("access.modified.v1", resource)
+    assert "secret" not in str(fact)
+
+
 def test_digests_and_other_calls_are_counted() -> None:
     """They would look like damage."""
     digest = '{"awsAccountId":"1","digestStartTime":"2026-03-12T06:00:00Z","digestS3Object":"x"}'
     other = call("ec2", "DescribeInstances")
     assert skipped(outcomes(read, f"{digest}\n{other}")) == [
         "a digest of CloudTrail over its own files",
-        "a call that gives no access and touches no object",
+        "a call of another kind",
     ]
 
 

@@ -110,12 +110,12 @@ def test_what_is_odd_is_refused_by_name(members: dict[str, object], reason: str)
 @pytest.mark.parametrize(
     ("members", "reason"),
     [
-        ({"representation": "[]"}, "an act that changes nobody's access"),
-        ({"resourceType": "CLIENT", "resourcePath": "clients/c"}, "an act that changes nobody's"),
+        ({"representation": "[]"}, "an act that neither gives nor takes"),
+        ({"resourceType": "CLIENT", "resourcePath": "clients/c"}, "an act that neither gives nor"),
         ({"resourceType": "USER", "resourcePath": "users/u", "operationType": "UPDATE",
           "representation": "{}"}, "a change of an account that does not tell"),
         ({"resourceType": "USER", "resourcePath": "users/u", "operationType": "ACTION"},
-         "an act that changes nobody's access"),
+         "an act that neither gives nor takes"),
     ],
 )  # fmt: skip
 def test_acts_that_are_no_facts_of_ours_are_counted(

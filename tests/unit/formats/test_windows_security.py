@@ -123,6 +123,37 @@ def test_a_failed_logon_says_why(status: dict[str, str], rule: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "status", "rule"),
+    [
+        (4771, "0x18", "wrong-password"),
+        (4768, "0x6", "no-such-account"),
+        (4768, "0x12", "account-revoked"),
+    ],
+)
+def test_a_ticket_that_kerberos_refuses_is_an_attempt(code: int, status: str, rule: str) -> None:
+    """Passwords of a directory could be guessed unseen: its members log on by Kerberos."""
+    data = {"TargetUserName": "anna", "TargetSid": "S-1-5-21-1-2-3-1104", "Status": status}
+    fact = one_fact(code, {**data, "IpAddress": "::ffff:203.0.113.4"})
+    assert (fact["kind"], fact["detector_rule"]) == ("intrusion.attempt_detected.v1", rule)
+    assert fact["account"] == "person:S-1-5-21-1-2-3-1104"
+
+
+def test_a_ticket_that_is_given_is_told_by_the_logon_with_it() -> None:
+    """Every logon would be counted twice."""
+    given = event(4768, {"TargetUserName": "anna", "Status": "0x0"})
+    assert skipped(outcomes(read, given)) == [
+        "a ticket of Kerberos: the logon with it is told by its computer"
+    ]
+
+
+@pytest.mark.parametrize("code", [4625, 4771])
+def test_an_attempt_on_the_account_of_a_computer_counts(code: int) -> None:
+    """Whoever guesses at names that end in a dollar sign would stay unseen."""
+    data = {"TargetUserName": "DESK7$", "Status": "0x18", "IpAddress": "203.0.113.4"}
+    assert one_fact(code, data)["kind"] == "intrusion.attempt_detected.v1"
+
+
+@pytest.mark.parametrize(
     ("changes", "state"),
     [
         ("%%8448", "inactive"),
