@@ -56,6 +56,8 @@ class KeptLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     year: int | None = None
     programs: dict[str, str] = {}
     """Which language the messages of each program are read in."""
+    systems: dict[str, str] = {}
+    """The system ids of machines, where the source has the messages of many."""
     near_at: datetime | None = None
     """When the fact before it happened: tells the year of a time that is written without one."""
     offset: int = 0

@@ -66,6 +66,7 @@ class QuarantineNotes:
             zone=context.zone.key if context.zone is not None else None,
             year=context.year,
             programs=_format_names(context),
+            systems=dict(context.systems),
             near_at=near_at,
             offset=max(0, begin),
             end_offset=line.end_offset,

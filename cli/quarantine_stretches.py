@@ -119,6 +119,7 @@ class Stretch:
                 for program, name in first.programs.items()
                 if name in FORMATS
             },
+            systems=first.systems,
             place_of=self.place_of,
         )
 
@@ -165,4 +166,4 @@ def _belong_together(one: KeptLine, other: KeptLine) -> bool:
 def _stated(line: KeptLine) -> tuple[object, ...]:
     year = line.near_at.year if line.near_at is not None else line.year
     stated = (line.source_identity, line.format, line.system, line.zone, line.programs)
-    return (*stated, year, line.collector)
+    return (*stated, line.systems, year, line.collector)

@@ -109,8 +109,16 @@ def _documents(entry: SyslogEntry, read: Read, context: ReadContext) -> tuple[Ou
     """What a message becomes that is a document of another language."""
     line, message = entry.line, _JSON_COOKIE.sub("", entry.message, count=1).encode()
     # Each message is a stream of its own, so what tells it from another is its place in the log.
-    place = context.source_identity + line.offset.to_bytes(8, "big")
-    within = replace(context, source_identity=sha256(place).digest())
+    place = context.place_id("syslog message", entry.occurred.instant, line.offset)
+    within = ReadContext(
+        derive_id=context.derive_id,
+        system=context.system,
+        zone=context.zone,
+        year=context.year,
+        source_identity=sha256(place.bytes).digest(),
+        now=context.now,
+        clock=context.clock,
+    )
     outcomes = tuple(_in_its_line(outcome, entry) for outcome in read(io.BytesIO(message), within))
     return outcomes or (line.skipped("an empty message"),)
 
