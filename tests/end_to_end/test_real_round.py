@@ -151,12 +151,13 @@ def configuration(folder: Path) -> str:
     """What the pages say, with the paths of this round."""
     from_pages = [block for block in blocks_of("openssh", "toml") if "auth.log" in block]
     from_pages += [
-        f'[[source]]\nsystem = "{system}"\nformat = "{language}"\nfile = "{file}"\nzone = "UTC"\n'
-        for system, language, file in (
-            (WEB, "fail2ban", "/var/log/fail2ban.log"),
-            (SFTP, "ndjson", "/var/log/orders.ndjson"),
-        )
+        block.replace('"gateway"', f'"{WEB}"')
+        for block in blocks_of("fail2ban", "toml")
+        if "fail2ban.log" in block
     ]
+    from_pages.append(
+        f'[[source]]\nsystem = "{SFTP}"\nformat = "ndjson"\nfile = "/var/log/orders.ndjson"\n'
+    )
     text = "\n".join(from_pages).replace("/var/log/", f"{folder}/")
     return text.replace("Europe/Amsterdam", "UTC")
 
