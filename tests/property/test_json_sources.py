@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formats import FORMATS
-from formats.reading import Translated
+from formats.reading import Translated, Unreadable
 from ledger.events import complete_event
 from tests.golden import golden
 from tests.unit.formats.sources import outcomes
@@ -81,3 +81,14 @@ def test_no_two_facts_have_one_id(name: str, data: st.DataObject) -> None:
     events = [outcome.event for outcome in found if isinstance(outcome, Translated)]
     by_id = {event.event_id: event for event in events}
     assert len(by_id) == len(events)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@given(st.data())
+def test_what_is_kept_of_a_refused_message_is_the_message(name: str, data: st.DataObject) -> None:
+    """What lies in quarantine could not be read again after its reader was mended."""
+    for refused in outcomes(FORMATS[name].read, data.draw(changed(name))):
+        if isinstance(refused, Unreadable):
+            (again,) = outcomes(FORMATS[name].read, refused.raw)
+            assert isinstance(again, Unreadable)
+            assert again.reason == refused.reason
