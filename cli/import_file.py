@@ -18,6 +18,7 @@ from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line
 from cli.progress import progress
 from cli.session import Session
+from cli.stated_pairs import programs_of, systems_of
 from cli.words import format_word, system_word
 from ledger.errors import BadRequest, FormatError
 from ledger.identifiers import masked
@@ -66,6 +67,20 @@ EXAMPLES: Final = (
 )
 @click.option(
     "--year", type=click.IntRange(1970, 9999), help="Year of the first time that names none."
+)
+@click.option(
+    "--program",
+    "programs",
+    multiple=True,
+    metavar="NAME=FORMAT",
+    help="The format of what a program writes to syslog. Repeatable.",
+)
+@click.option(
+    "--machine",
+    "machines",
+    multiple=True,
+    metavar="NAME=ID",
+    help="The system that a machine in syslog is. Repeatable.",
 )
 @click.option("--dry-run", is_flag=True, help="Read and count, record nothing.")
 @click.option("--again", is_flag=True, help="Read from the beginning, whatever was read before.")
@@ -151,6 +166,8 @@ def _source(
             year=typed["year"],
             source_identity=identity_of_source(head),
             now=utc_now(),
+            programs=programs_of(typed["programs"]),
+            systems=systems_of(typed["machines"]),
         ),
         home=home,
         resumable=file != STANDARD_INPUT and Path(file).is_file() and not is_rows,
