@@ -55,7 +55,7 @@ class FolderFollowing:
         return sorted(p for p in found if pattern.startswith(".") or not p.name.startswith("."))
 
     def _take(self, path: Path) -> bool:
-        """Reads a file if it is new and settled; whether nothing of it is left to do for now."""
+        """Reads a file if it is new and settled; whether nothing of it waits."""
         try:
             standing = path.stat()
         except FileNotFoundError:

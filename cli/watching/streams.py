@@ -26,7 +26,7 @@ It may end the reading by an error, `Stopped`, where what is there must not coun
 
 
 class Stopped(Exception):
-    """The reading ends here for now, in the middle of a source that goes on."""
+    """The reading ends here, in the middle of a source that goes on."""
 
 
 class GrowingFile(io.BufferedIOBase):

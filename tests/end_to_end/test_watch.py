@@ -158,3 +158,14 @@ def test_a_log_of_which_nothing_can_be_read_says_so(home: Path, tmp_path: Path) 
     assert answer.returncode == 2
     (row,) = [json.loads(line) for line in answer.stdout.splitlines()]
     assert (row["unreadable"], row["recorded"]) == (2, 0)
+
+
+def test_the_configuration_of_the_page_is_understood(home: Path, tmp_path: Path) -> None:
+    """Whoever copies it would be told that it is wrong."""
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "watch.md").read_text()
+    config = tmp_path / "watch.toml"
+    config.write_text(page.partition("```toml\n")[2].partition("```")[0])
+    answer = zegel_here("--home", home, "watch", "--check", config)
+    assert answer.returncode == 0, answer.stderr
+    media = [json.loads(line)["medium"] for line in answer.stdout.splitlines()]
+    assert media == ["file", "file", "folder", "journal"]
