@@ -26,7 +26,7 @@ Source: OpenLDAP 2.5.13 as recorded; slapo-accesslog(5) for the attributes; serv
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
 
 from formats.distinguished_names import first_value, normalised_name
@@ -61,6 +61,8 @@ _READS: Final = frozenset({"search", "compare"})
 _SUCCESS: Final = frozenset({0, 5, 6})
 """5 and 6 are the two answers of a comparison. Source: RFC 4511 appendix A.1."""
 _IN_PROGRESS: Final = 14
+_MOST_NOTE: Final = 4_000
+"""Characters: an entry may have any number of attributes."""
 _FAILED: Final = "an operation that failed, not for lack of rights"
 _CHANGE_PASSWORD: Final = "extended{1.3.6.1.4.1.4203.1.11.1}"  # noqa: S105 - RFC 3062, no secret
 _METHODS: Final = {
@@ -216,14 +218,13 @@ class _Reader:
         if effect is not None:
             outcomes += [self._member(operation, each, joined=True) for each in effect.joined]
             outcomes += [self._member(operation, each, joined=False) for each in effect.left]
-        undeterminable = effect is not None and effect.undeterminable
-        if undeterminable or written or not of_members:
-            notes = [f"attributes: {', '.join(written)}"] if written else []
-            notes += [UNNAMED_MEMBERS] if undeterminable else []
-            used = self._used(
-                operation, _WRITES[operation.sort], note="; ".join(notes)[:4000] or None
-            )
-            outcomes.append(_warned(used, UNNAMED_MEMBERS) if undeterminable else used)
+        if written or not of_members:
+            named = f"attributes: {', '.join(written)}"[:_MOST_NOTE] if written else None
+            outcomes.append(self._used(operation, _WRITES[operation.sort], note=named))
+        if effect is not None and effect.undeterminable:
+            # A fact of its own: whether it is one depends on what was read before.
+            others = self._used(operation, "change-members", note=UNNAMED_MEMBERS)
+            outcomes.append(replace(others, warnings=(UNNAMED_MEMBERS,)))
         return outcomes or [_skipped(entry, "a write after which the members are the same")]
 
     def _effect(
@@ -251,7 +252,6 @@ class _Reader:
             "grant_id": case_of(SERVER, self._context.system or "", self._group(operation), member),
             "grantee": f"person:{member}",
             "resource": resource_under(GROUP, first_value(operation.name)),
-            "acts": ("member",),
             "actor": operation.actor,
             "granted_by" if joined else "revoked_by": operation.actor,
             "action": "add-member" if joined else "remove-member",
@@ -310,7 +310,3 @@ def _refusal(operation: _Operation) -> dict[str, Any]:
 
 def _skipped(entry: Entry, reason: str) -> Skipped:
     return Skipped(entry.place, reason, 1, entry.end_offset)
-
-
-def _warned(outcome: Translated, warning: str) -> Translated:
-    return Translated(outcome.place, outcome.event, outcome.end_offset, (warning,))

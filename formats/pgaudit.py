@@ -166,7 +166,7 @@ class _Reader:
             "resource": resource_of(
                 SERVER if database else f"{SERVER}-{right.sort}", database, name
             ),
-            "acts": (word_of(right.act) or "use",),
+            "acts": () if right.sort == ROLE else (word_of(right.act) or "use",),
             "granted_by" if is_grant else "revoked_by": actor,
             "action": "grant" if is_grant else "revoke",
             "object_kind": word_of(right.sort),

@@ -1,7 +1,6 @@
 """A real fail2ban with the configuration of the page: told by action, log and database, once."""
 
 import json
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -14,25 +13,25 @@ import pytest
 from ledger.home import Home
 from tests.command_line import Answer, zegel_here
 from tests.killed_service import recorder_key
-from tests.real_fail2ban import SECONDS, require_fail2ban, running_fail2ban, settle
+from tests.real_fail2ban import require_fail2ban, running_fail2ban, settle
+from tests.real_round import blocks_of, until
 from tests.running_service import make_home, running_service
 
-PAGE: Final = Path(__file__).parents[2] / "docs/how-to/connect/fail2ban.md"
 TOLD_AT_ONCE: Final = "203.0.113.77"
 NOT_TOLD: Final = "2001:db8::5"
 
 
 def commands() -> dict[str, str]:
     """The commands of the page that take something in or compare, by what they begin with."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    log, reconcile, record, database = (block.strip() for block in blocks[1:])
+    shown = blocks_of("fail2ban", "sh")[1:]
+    log, reconcile, record, database = (block.strip() for block in shown)
     return {"log": log, "reconcile": reconcile, "record": record, "database": database}
 
 
 def configure(folder: Path, url: str, key: str) -> None:
     """The jail of the page, in a server that acts against nobody."""
     settle(folder, url, key=key)
-    (block,) = re.findall(r"```ini\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    (block,) = blocks_of("fail2ban", "ini")
     here = f'{url}", key_file="{folder}/key", spool="{folder}/spool'
     jails = folder / "etc" / "jail.d"
     jails.mkdir()
@@ -75,17 +74,13 @@ def _in_utc() -> Iterator[None]:
     time.tzset()
 
 
-def until_blocked(home: Path) -> None:
-    gives_up_at = time.monotonic() + SECONDS
-    while True:
-        ledger = Home(home).open_ledger()
-        try:
-            if any(str(each.kind) == "ip.blocked.v1" for each in ledger.log.scan()):
-                return
-        finally:
-            ledger.close()
-        assert time.monotonic() < gives_up_at
-        time.sleep(0.1)
+def is_blocked(home: Path) -> bool:
+    """Whether the log was told of a block."""
+    ledger = Home(home).open_ledger()
+    try:
+        return any(each.kind == "ip.blocked.v1" for each in ledger.log.scan())
+    finally:
+        ledger.close()
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +93,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Played:
         configure(folder, service.url, recorder_key(home))
         with running_fail2ban(folder) as fail2ban:
             fail2ban.fail(TOLD_AT_ONCE)
-            until_blocked(home)
+            until(lambda: is_blocked(home), "nobody was blocked")
             service.stop()
             fail2ban.client("set", "sshd", "banip", NOT_TOLD)
-            gives_up_at = time.monotonic() + SECONDS
-            while not fail2ban.waiting():
-                assert time.monotonic() < gives_up_at
-                time.sleep(0.1)
+            until(lambda: bool(fail2ban.waiting()), "nothing waits")
     return Played(home, folder)
 
 

