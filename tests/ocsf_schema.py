@@ -79,7 +79,7 @@ def _add_chain(schema: Json) -> None:
 
 
 def _add_user_management(schema: Json) -> None:
-    """1.9.0: events/iam/user_management.json; events/iam/group_management.json for `users`."""
+    """1.9.0: events/iam/{user_management,group_management}.json, objects/iam_role.json."""
     added = copy.deepcopy(schema["classes"]["user_access"])
     activities = (
         *("Unknown", "Create", "Update", "Delete", "Enable", "Disable", "Lock", "Unlock"),
@@ -102,13 +102,23 @@ def _add_user_management(schema: Json) -> None:
     attributes["class_uid"] = attributes["class_uid"] | {"enum": {"3007": {}}}
     attributes["privileges"] = attributes["privileges"] | {"requirement": "recommended"}
     attributes["policies"] = _object("policy", is_array=True)
+    attributes["iam_roles"] = _object("iam_role", is_array=True)
     attributes["updated_user"] = _object("user")
     schema["classes"]["user_management"] = added | {
         "uid": 3007,
         "name": "user_management",
         "caption": "User Management",
     }
-    schema["classes"]["group_management"]["attributes"]["users"] = _object("user", is_array=True)
+    schema["objects"]["iam_role"] = {
+        "name": "iam_role",
+        "caption": "IAM Role",
+        "constraints": {"at_least_one": ["name", "uid"]},
+        "attributes": {"name": _text("recommended"), "uid": _text("recommended")},
+    }
+    schema["classes"]["group_management"]["attributes"] |= {
+        "users": _object("user", is_array=True),
+        "resources": _object("resource_details", is_array=True),
+    }
 
 
 def _text(requirement: str = "optional") -> Json:

@@ -7,6 +7,7 @@
 | the same, which failed | `access.denied` |
 | 3007, 3001: created or enabled; deleted or disabled | `identity.status_changed` |
 | 3006 Group Management: a user added, removed | `access.granted`, `access.revoked` of the group |
+| 3006, 3008 Role Management: privileges, policies | the same, held by the group or role |
 | 3002 Authentication: logon, logoff | `access.used` |
 | a logon that failed | `intrusion.attempt_detected` with an address, else `access.attempt_denied` |
 | 3003 Authorize Session: privileges, groups, roles of a login | `access.used` |
@@ -18,9 +19,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from formats.json_members import count_in, object_in, objects_in, text_in
-from formats.names import case_of, resource_under
+from formats.names import case_of, resource_of, resource_under
 from formats.ocsf.foreign import Fields, Foreign, words_of
-from formats.ocsf.values import named_back, user_back
+from formats.ocsf.values import GROUP_HOLDER, named_back, user_back
 
 ACCOUNT_CHANGE: Final = 3001
 USER_ACCESS: Final = 3005
@@ -30,6 +31,8 @@ _ACTIVE: Final = {3007: {1, 4}, ACCOUNT_CHANGE: {1, 2}}
 _LEFT: Final = {3007: {3, 5}, ACCOUNT_CHANGE: {5, 6}}
 _LOGON: Final = 1
 _LOGOFF: Final = 2
+_GROUP_RIGHTS: Final = {1: True, 2: False}
+_ROLE_RIGHTS: Final = {4: True, 5: False, 6: True, 7: False, 8: True, 9: False}
 _ADDED: Final = 3
 _REMOVED: Final = 4
 
@@ -40,8 +43,8 @@ def user_management(found: Foreign) -> Told:
     """What became of the rights of a user, or of the user."""
     at, activity = found.class_uid, found.activity_id
     if activity in _GIVEN.get(at, ()) or activity in _TAKEN.get(at, ()):
-        kind = "access.granted" if activity in _GIVEN[at] else "access.revoked"
-        return list(_grants(found, _refused(found, kind)))
+        is_given = activity in _GIVEN[at]
+        return list(_grants(found, _kind(found, is_given=is_given), found.user()))
     if activity in _ACTIVE.get(at, ()) or activity in _LEFT.get(at, ()):
         person = found.user()
         if found.failed or person is None:
@@ -51,38 +54,50 @@ def user_management(found: Foreign) -> Told:
     return "a change of an account that gives no access"
 
 
-def _refused(found: Foreign, kind: str) -> str:
-    """A grant that failed was denied; a removal that failed is none of ours."""
-    return "access.denied" if found.failed and kind == "access.granted" else kind
+def _kind(found: Foreign, *, is_given: bool) -> str:
+    if not is_given:
+        return "access.attempt_denied" if found.failed else "access.revoked"
+    return "access.denied" if found.failed else "access.granted"
 
 
-def _grants(found: Foreign, kind: str) -> Iterator[Fields]:
+def _grants(found: Foreign, kind: str, holder: str | None) -> Iterator[Fields]:
     """One fact for each resource and each right: a right that is taken away ends no other."""
-    person = found.user()
-    rights = [
-        *words_of(found.event.get("privileges")),
-        *(f"role-{name}"[:64] for name in words_of(found.event.get("iam_roles"))),
-        *(f"policy-{name}"[:64] for name in words_of(found.event.get("policies"))),
-        *(f"policy-{name}"[:64] for name in words_of([found.event.get("policy")])),
+    named = [*words_of(found.event.get("policies")), *words_of([found.event.get("policy")])]
+    things: list[Fields] = [
+        *({"resource": resource_of(found.product, "policy", name)} for name in named),
+        *(
+            {"resource": resource_of(found.product, "role", name)}
+            for name in words_of(found.event.get("iam_roles"))
+        ),
     ]
-    for thing in found.resources():
+    rights = words_of(found.event.get("privileges"))
+    for thing in things or found.resources():
         for right in rights or [""]:
-            named = thing.get("object_id") or thing["resource"]
-            yield thing | {
-                "kind": kind,
-                "grant_id": case_of("ocsf", found.product, person or "", str(named), right),
-                "grantee": person,
-                "acts": [right] if right else [],
-            }
+            yield _right(found, kind, holder, thing, right)
+
+
+def _right(found: Foreign, kind: str, holder: str | None, thing: Fields, right: str) -> Fields:
+    if kind == "access.attempt_denied":
+        return thing | {"kind": kind, "act": "revoke", "action": "revoke"}
+    named = str(thing.get("object_id") or thing["resource"])
+    return thing | {
+        "kind": kind,
+        "grant_id": case_of("ocsf", found.product, holder or "", named, right),
+        "grantee": holder,
+        "acts": [right] if right else [],
+    }
 
 
 def group_management(found: Foreign) -> Told:
     """Members that came into a group or left it."""
+    group = named_back(object_in(found.event, "group"))
+    if found.activity_id in _GROUP_RIGHTS and group is not None:
+        kind = _kind(found, is_given=_GROUP_RIGHTS[found.activity_id])
+        return list(_grants(found, kind, f"{GROUP_HOLDER}{group}"))
     if found.activity_id not in {_ADDED, _REMOVED} or found.failed:
-        return "a change of a group that is no membership"
+        return "a change of a group that gives no access"
     users = [*objects_in(found.event, "users"), object_in(found.event, "user")]
     people = list(dict.fromkeys(person for each in users if (person := user_back(each))))
-    group = named_back(object_in(found.event, "group"))
     if not people:
         return "a change of a group that names no member"
     kind = "access.granted" if found.activity_id == _ADDED else "access.revoked"
@@ -91,11 +106,19 @@ def group_management(found: Foreign) -> Told:
             "kind": kind,
             "grant_id": case_of("ocsf", found.product, person, "group", group or ""),
             "grantee": person,
-            "resource": resource_under("group", group),
-            "acts": ["member"],
+            "resource": resource_of(found.product, "group", group),
         }
         for person in people
     ]
+
+
+def role_management(found: Foreign) -> Told:
+    """What a role may do from now on, or may do no more."""
+    role = named_back(object_in(found.event, "iam_role"))
+    if found.activity_id not in _ROLE_RIGHTS or role is None:
+        return "a change of a role that gives no access"
+    kind = _kind(found, is_given=_ROLE_RIGHTS[found.activity_id])
+    return list(_grants(found, kind, f"person:role {role}"))
 
 
 def authentication(found: Foreign) -> Told:

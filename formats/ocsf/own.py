@@ -52,15 +52,15 @@ def own_fact(event: Object, own: Object, context: ReadContext) -> Fact | str:
 
 def _carried(event: Object, own: Object) -> dict[str, Any]:
     """The fields that stand in attributes."""
-    names = own.get("carried")
     class_uid = needed_count(event, "class_uid")
-    if not isinstance(names, list) or class_uid not in ocsf.CLASSES:
-        raise FormatError("unmapped.zegel", "what Zegel writes", "something else")
-    found: dict[str, Any] = {}
-    for each in carried_of(class_uid):
-        if each.field in names and each.field not in found:
-            found[each.field] = each.value.back(at(event, each.path))
-    return found
+    if class_uid not in ocsf.CLASSES:
+        raise FormatError("class_uid", "a class that Zegel writes", "another one")
+    carried = object_in(own, "carried")
+    return {
+        each.field: each.value.back(at(event, each.path))
+        for each in carried_of(class_uid)
+        if carried.get(each.field) == each.path
+    }
 
 
 def _other_id(event: Object, context: ReadContext) -> UUID:

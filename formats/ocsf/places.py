@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from formats.answers.record import short_kind
 from formats.ocsf import catalogue as ocsf
-from formats.ocsf.values import EMAIL_ADDRESS
+from formats.ocsf.values import EMAIL_ADDRESS, GROUP_HOLDER, sort_of
 
 SUCCESS: Final = 1
 FAILURE: Final = 2
@@ -38,8 +38,6 @@ class Place:
 
 
 _PLACES: Final[Mapping[tuple[int, int], str]] = {
-    (ocsf.USER, 14): "access.granted access.denied",
-    (ocsf.USER, 15): "access.revoked",
     (ocsf.USER, 2): "access.modified",
     (ocsf.USER, ocsf.OTHER): "access.requested identity.status_changed",
     (ocsf.ENTITY, 1): (
@@ -103,6 +101,13 @@ _BY_GROUP: Final[Mapping[str, Place]] = {
 _FAILS: Final = frozenset(
     {"access.denied", "access.attempt_denied", "exchange.blocked", "exchange.failed"}
 )
+_RIGHTS: Final[Mapping[str | None, tuple[int, int, int]]] = {
+    None: (ocsf.USER, 14, 15),
+    "role": (ocsf.USER, 16, 17),
+    "policy": (ocsf.USER, 10, 11),
+    "group": (ocsf.GROUP, 3, 4),
+}
+"""Class, and the activities that give and take, by what a right is."""
 FILE_CHANNELS: Final = frozenset({"sftp", "scp", "ftp", "ftps", "smb", "webdav", "s3", "share"})
 EMAIL_CHANNELS: Final = frozenset({"e-mail", "email", "mail"})
 USES: Final[Mapping[str, int]] = {
@@ -130,8 +135,8 @@ def place_of(kind: str, event: Mapping[str, Any]) -> Place:
     match name:
         case "access.used" | "access.attempt_denied":
             found = _use(event)
-        case "access.granted" | "access.revoked" if _concerns_group(event):
-            found = Place(ocsf.GROUP, 3 if name == "access.granted" else 4)
+        case "access.granted" | "access.denied" | "access.revoked":
+            found = _right(event, is_given=name != "access.revoked")
         case "identity.status_changed":
             found = Place(ocsf.USER, 4 if event.get("status") == "active" else 5)
         case "exchange.performed" | "exchange.blocked" | "exchange.failed":
@@ -164,8 +169,12 @@ def _exchange(event: Mapping[str, Any]) -> Place:
     return Place(ocsf.WEB, 7 if goes_out else 6)
 
 
-def _concerns_group(event: Mapping[str, Any]) -> bool:
-    return str(event.get("resource", "")).startswith("group/")
+def _right(event: Mapping[str, Any], *, is_given: bool) -> Place:
+    """Where a right is told, by who holds it and what it is."""
+    if str(event.get("grantee", "")).startswith(GROUP_HOLDER):
+        return Place(ocsf.GROUP, 1 if is_given else 2)
+    class_uid, given, taken = _RIGHTS[sort_of(event.get("resource"))]
+    return Place(class_uid, given if is_given else taken)
 
 
 def _concerns_ssh(event: Mapping[str, Any]) -> bool:

@@ -22,6 +22,7 @@ from formats.ocsf.foreign_access import (
     authentication,
     authorize_session,
     group_management,
+    role_management,
     user_management,
 )
 from formats.ocsf.foreign_data import api, datastore, email, file_hosting, web_resources
@@ -44,6 +45,7 @@ _TELLERS: Final[Mapping[int, Callable[[Foreign], Sequence[Fields] | str]]] = {
     USER_ACCESS: user_management,
     ocsf.GROUP: group_management,
     ocsf.USER: user_management,
+    3008: role_management,
     4001: connection,
     ocsf.SSH: connection,
     ocsf.EMAIL: email,

@@ -5,7 +5,7 @@ A field is moved into its attribute only where it comes back from there unchange
 Source: OCSF 1.9.0, events/ and objects/.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -80,14 +80,18 @@ CARRIED: Final[Mapping[int, tuple[Carried, ...]]] = {
     ocsf.ENTITY: _DOER,
     ocsf.GROUP: (
         *_DOER,
+        Carried("grantee", "group", values.HOLDING_GROUP),
         Carried("grantee", "users", values.ONE_PERSON),
         Carried("resource", "group", values.GROUP_NAME),
+        Carried("resource", "resources", values.ONE_NAMED),
         Carried("acts", "privileges", values.TEXTS),
     ),
     ocsf.USER: (
         *_DOER,
         Carried("grantee", "user", values.PERSON),
         Carried("person", "user", values.PERSON),
+        Carried("resource", "iam_roles", values.ROLE),
+        Carried("resource", "policies", values.POLICY),
         Carried("resource", "resources", values.ONE_NAMED),
         Carried("acts", "privileges", values.TEXTS),
     ),
@@ -116,7 +120,7 @@ CARRIED: Final[Mapping[int, tuple[Carried, ...]]] = {
         Carried("scope", "firewall_rule.name", values.TEXT),
     ),
 }
-"""By class, beside the common ones; of two fields for one attribute the first that is there."""
+"""By class, beside the common ones; the first that fits counts, for a field and an attribute."""
 
 
 def carried_of(class_uid: int) -> tuple[Carried, ...]:
@@ -157,11 +161,3 @@ def at(event: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - JSON may h
         else:
             return None
     return found
-
-
-def taken(event: Mapping[str, Any], fields: Mapping[str, Carried]) -> Iterator[tuple[str, Any]]:
-    """The fields that stand in attributes, with their values."""
-    for name, each in fields.items():
-        value = each.value.back(at(event, each.path))
-        if value is not None:
-            yield name, value

@@ -16,6 +16,9 @@ from ledger.personal import WITHHELD, parse_token
 UNKNOWN: Final = "Unknown"
 """Stands where OCSF asks for something that nobody told us."""
 
+GROUP_HOLDER: Final = "person:group "
+"""Begins a grantee that is a group of accounts."""
+_SORTED: Final = re.compile(r"(?:(?P<within>.+?)/)?(?P<sort>role|policy|group)/(?P<name>.+)")
 _EMAIL: Final = re.compile(r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+")
 """Source: OCSF dictionary, email_t."""
 
@@ -154,14 +157,38 @@ def _hash_back(value: object) -> str | None:
     return None
 
 
+def sort_of(resource: object) -> str | None:
+    """Whether a resource is a role, a policy or a group, as in `claims/role/reader`."""
+    named = _SORTED.fullmatch(resource) if isinstance(resource, str) else None
+    return named["sort"] if named else None
+
+
+def _sorted_out(sort: str) -> Callable[[Any], list[dict[str, Any]] | None]:
+    return lambda value: [{"name": value}] if sort_of(value) == sort else None
+
+
 def _group_out(value: object) -> dict[str, Any] | None:
-    name = value.removeprefix("group/") if isinstance(value, str) else ""
-    return {"name": name} if name and name not in {value, UNKNOWN} else None
+    named = _SORTED.fullmatch(value) if isinstance(value, str) else None
+    if named is None or named["sort"] != "group":
+        return None
+    found = {"name": named["name"]}
+    return found | {"domain": named["within"]} if named["within"] else found
 
 
 def _group_back(value: object) -> str | None:
     name = named_back(value)
-    return f"group/{name}" if name else None
+    within = value.get("domain") if isinstance(value, dict) else None
+    return f"{within}/group/{name}" if name and within else name and f"group/{name}"
+
+
+def _holder_out(value: object) -> dict[str, Any] | None:
+    name = value.removeprefix(GROUP_HOLDER) if isinstance(value, str) else ""
+    return {"name": name} if name not in {"", value, UNKNOWN} else None
+
+
+def _holder_back(value: object) -> str | None:
+    name = named_back(value)
+    return f"{GROUP_HOLDER}{name}" if name else None
 
 
 def _database_out(value: object) -> dict[str, Any] | None:
@@ -193,6 +220,9 @@ SERVICE: Final = Both(
 )
 DATABASE: Final = Both(_database_out, named_back)
 GROUP_NAME: Final = Both(_group_out, _group_back)
+HOLDING_GROUP: Final = Both(_holder_out, _holder_back)
+ROLE: Final = Both(_sorted_out("role"), lambda value: named_back(_first(value)))
+POLICY: Final = Both(_sorted_out("policy"), lambda value: named_back(_first(value)))
 EMAIL_ADDRESS: Final = Both(_email_out, _email_back)
 ONE_EMAIL_ADDRESS: Final = Both(
     lambda value: [address] if (address := _email_out(value)) else None,

@@ -1,8 +1,8 @@
 """One record as an event of OCSF 1.9.
 
 What OCSF has an attribute for stands there; everything else stands under `unmapped.zegel`, with the
-kind and the leaf hash: purpose, legal basis and categories too, never in a message. `carried` names
-the fields that stand in attributes, so that our own reader gets the very same event back.
+kind and the leaf hash: purpose, legal basis and categories too, never in a message. `carried` says
+which fields stand in which attributes, so that our own reader gets the very same event back.
 
 Source: OCSF 1.9.0, events/base_event.json, objects/metadata.json.
 """
@@ -122,9 +122,9 @@ def _caption(place: Place) -> str:
     return ocsf.CLASSES[place.class_uid].activities.get(place.activity_id, "Other")
 
 
-def _carry(event: Json, place: Place, written: Json) -> tuple[Json, list[str]]:
-    """Moves fields into attributes; what is left of the event, and which were moved."""
-    rest, carried = dict(event), []
+def _carry(event: Json, place: Place, written: Json) -> tuple[Json, Json]:
+    """Moves fields into attributes; what is left of the event, and where each one went."""
+    rest, carried = dict(event), {}
     for each in carried_of(place.class_uid):
         if each.field not in rest:
             continue
@@ -132,7 +132,7 @@ def _carry(event: Json, place: Place, written: Json) -> tuple[Json, list[str]]:
         comes_back = shown is not None and each.value.back(shown) == rest[each.field]
         if comes_back and put(written, each.path, shown):
             del rest[each.field]
-            carried.append(each.field)
+            carried[each.field] = each.path
     return rest, carried
 
 

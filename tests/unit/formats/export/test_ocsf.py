@@ -72,6 +72,22 @@ def test_a_grant_is_user_management() -> None:
             {"grant_id": "G", "grantee": "person:a", "resource": "group/x"},
             300603,
         ),
+        (
+            "access.revoked",
+            {"grant_id": "G", "grantee": "person:a", "resource": "sso/group/x"},
+            300604,
+        ),
+        (
+            "access.granted",
+            {"grant_id": "G", "grantee": "person:group x", "resource": "y"},
+            300601,
+        ),
+        (
+            "access.granted",
+            {"grant_id": "G", "grantee": "person:a", "resource": "sso/role/x"},
+            300716,
+        ),
+        ("access.denied", {"grant_id": "G", "resource": "aws/policy/x"}, 300710),
         ("access.used", {"resource": "x", "act": "log-in"}, 300201),
         ("access.used", {"resource": "x", "act": "read"}, 600501),
         ("access.used", {"resource": "x", "act": "print"}, 600599),

@@ -49,7 +49,7 @@ def test_a_right_that_is_taken_away_names_the_same_grant() -> None:
     granted, revoked = told(given, taken)
     assert (granted["kind"], revoked["kind"]) == ("access.granted.v1", "access.revoked.v1")
     assert granted["grant_id"] == revoked["grant_id"]
-    assert (granted["resource"], granted["acts"]) == ("key-desk", ("role-clerk",))
+    assert granted["resource"] == revoked["resource"] == "key-desk/role/clerk"
 
 
 def test_a_grant_that_failed_was_denied() -> None:
@@ -71,7 +71,22 @@ def test_each_member_of_a_group_is_a_grant() -> None:
     """Of several who joined a group only one would be known."""
     found = told(EVENTS[4])
     assert [fact["grantee"] for fact in found] == ["person:anna", "person:bob"]
-    assert {fact["resource"] for fact in found} == {"group/claims-desk"}
+    assert {fact["resource"] for fact in found} == {"key-desk/group/claims-desk"}
+
+
+def test_rights_of_groups_and_roles_are_grants_of_theirs() -> None:
+    """What everybody in a group may do could not be told."""
+    given = of_class(3006, 1, group={"name": "ops"}, privileges=["Read"])
+    fact = one(given)
+    assert (fact["kind"], fact["grantee"]) == ("access.granted.v1", "person:group ops")
+    taken = one(of_class(3008, 9, iam_role={"name": "clerk"}, policies=[{"name": "Read Only"}]))
+    assert (taken["kind"], taken["grantee"]) == ("access.revoked.v1", "person:role clerk")
+    assert taken["resource"] == "key-desk/policy/read-only"
+
+
+def test_a_removal_that_failed_ends_nothing() -> None:
+    """Somebody would seem to have lost what they still have."""
+    assert one({**EVENTS[1], "status_id": 2})["kind"] == "access.attempt_denied.v1"
 
 
 def test_a_login_and_a_login_that_failed() -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
+
 from formats.export.ocsf import EXPORT
 from formats.export.writing import Exported
 from formats.ocsf.reading import read
@@ -30,7 +32,8 @@ def granted(**fields: Any) -> Event:  # noqa: ANN401 - any field
         "acts": ["read"],
         "purpose": "claim-handling",
     }
-    return complete_event(event_from_mapping(known | fields), new_id=lambda: EVENT_ID)
+    values = {name: value for name, value in (known | fields).items() if value is not None}
+    return complete_event(event_from_mapping(values), new_id=lambda: EVENT_ID)
 
 
 def lines_of(*found: Exported) -> list[bytes]:
@@ -102,3 +105,19 @@ def test_another_spelling_of_the_same_json_is_the_same_event() -> None:
     lines = lines_of(exported(granted()))
     again = [json.dumps(json.loads(line), indent=None, sort_keys=False).encode() for line in lines]
     assert len(facts(outcomes(read, b"\n".join(again)))) == 1
+
+
+@pytest.mark.parametrize("kind", ["access.granted", "access.revoked", "access.denied"])
+@pytest.mark.parametrize("grantee", ["person:anna", "person:group ops"])
+@pytest.mark.parametrize(
+    "resource", ["claims", "sso/role/x", "aws/policy/y", "group/z", "a/group/b"]
+)
+def test_rights_of_every_sort_come_back(kind: str, grantee: str, resource: str) -> None:
+    """A right would come back as another one: a member as a group, a role as a resource."""
+    values = {"kind": kind, "grantee": grantee, "resource": resource}
+    if kind != "access.granted":
+        values["granted_by"] = None
+    event = granted(**values)
+    (found, _) = outcomes_of(lines_of(exported(event)))
+    assert isinstance(found, Translated)
+    assert found.event == event
