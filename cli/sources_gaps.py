@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cli.sources_numbers import Found, Numbers
 from cli.sources_telling import SourceTeller
-from formats.reading import Outcome, Translated
+from formats.reading import Numbered, Outcome, Translated
 from ledger.events.log_keeping import LogCorrectionRecorded
 from ledger.events.log_sources import LogSourceGapDetected
 from ledger.identifiers import masked
@@ -32,8 +32,9 @@ class GapNotes:
             now: When it was read.
         """
         if outcome.numbered is not None:
+            numbered = outcome.numbered
             self._numbers.follow(
-                outcome.numbered,
+                Numbered(masked(numbered.series), numbered.number),
                 place=f"{identity.hex()} {outcome.end_offset}",
                 now=now,
                 before_at=last_fact_at,
@@ -74,7 +75,7 @@ class GapNotes:
         return LogSourceGapDetected(
             event_id=event_id,
             source_format=self._teller.source_format,
-            series=masked(found.series),
+            series=found.series,
             series_id=self._teller.event_id("series", found.series),
             first_missing=gap.first,
             missing=gap.count,

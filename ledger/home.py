@@ -3,8 +3,9 @@
     zegel.toml            settings; its presence says that the home is complete
     zegel.db              the log, unless a database elsewhere is named
     keys/vault.key.json   the keys; whoever backs up the database must not back them up with it
-    quarantine/           lines of imported files that could not be read; in refused/ what was sent
-                          to the service and refused
+    quarantine/           lines of sources that could not be read; in refused/ what was sent to the
+                          service and refused
+    sources/              what is remembered of each source: its running numbers, when it was heard
     logs/NAME/            another log of the same home: a home of its own, which takes the settings
                           that it does not say from the one around it (`ledger.many_logs.home_logs`)
 
