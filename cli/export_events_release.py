@@ -49,18 +49,28 @@ def target_of(chosen: ExportFormat, typed: Path | None) -> Target:
         typed: The path that was typed; none or `-`: the standard output.
 
     Raises:
-        UsageError: a terminal cannot show the format.
+        UsageError: a terminal cannot show the format, or one file not hold it.
         BadRequest: something stands there already, or the folder above it is missing.
     """
-    if typed is None or str(typed) == "-":
+    is_output = typed is None or str(typed) == "-"
+    if chosen.needs_folder and (is_output or (typed and _is_file(chosen, typed))):
+        found = "the standard output" if is_output else f"a file, {typed}"
+        raise click.UsageError(
+            f"--to: expected a folder or FILE.zip for {chosen.name}, found {found}"
+        )
+    if typed is None or is_output:
         if not chosen.is_text and sys.stdout.isatty():
             raise click.UsageError(
                 f"--to: expected a file for {chosen.name}, which no terminal can show, found none"
             )
         return Target(None)
     require_free(typed)
-    is_file = typed.name.endswith((chosen.suffix, f"{chosen.suffix}{GZIP_SUFFIX}"))
-    return Target(typed, is_tree=chosen.write_tree is not None and not is_file)
+    return Target(typed, is_tree=chosen.write_tree is not None and not _is_file(chosen, typed))
+
+
+def _is_file(chosen: ExportFormat, path: Path) -> bool:
+    """Whether the name is that of one file of a format."""
+    return path.name.endswith((chosen.suffix, f"{chosen.suffix}{GZIP_SUFFIX}"))
 
 
 def release(

@@ -29,6 +29,10 @@ EXPORTS: Final[Mapping[str, Place]] = MappingProxyType(
         "ocsf": Place(
             "ocsf:EXPORT", "OCSF 1.9 events for a SIEM or a security lake, one a line, chained"
         ),
+        "ocsf-lake": Place(
+            "ocsf_lake:EXPORT",
+            "OCSF 1.9 in Parquet, the folders of a security lake, a source for each class",
+        ),
         "ecs": Place("ecs:EXPORT", "Elastic Common Schema 9, one document a line"),
         "cef": Place("cef:EXPORT", "Common Event Format 0, one line an event"),
         "stix": Place("stix:EXPORT", "STIX 2.1, a bundle of blocked addresses"),

@@ -25,13 +25,19 @@ _EXPORT: Final = Place(ocsf.EVENT_LOG, 3)
 
 def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
     """One line of bytes for each record, then the one about the export; UTF-8."""
+    for event in chained_events(records, provenance):
+        yield event + b"\n"
+
+
+def chained_events(records: Records, provenance: Provenance) -> Iterator[bytes]:
+    """The canonical bytes of each event, in the order of the index; the export's own comes last."""
     chain_uid = _chain_uid(provenance)
     chain = Chain(chain_uid, provenance.origin)
     latest = 0
     for record in records:
         latest = max(latest, milliseconds(record.recorded_at))
-        yield chain.sealed(event_of(record, provenance)) + b"\n"
-    yield chain.sealed(_closing(records, provenance, chain_uid, latest)) + b"\n"
+        yield chain.sealed(event_of(record, provenance))
+    yield chain.sealed(_closing(records, provenance, chain_uid, latest))
 
 
 def _chain_uid(provenance: Provenance) -> str:

@@ -1,49 +1,43 @@
 """Parquet: the records as typed columns, in one file or in the folders of a data lake.
 
 One file has the records in the order of their index. A lake has a folder for each day on which
-something occurred, as Amazon Security Lake lays out a custom source:
+something occurred, with the records of a file in the order in which they occurred, and their lowest
+and highest index in its name. A part of a day is written when many records wait, so memory stays
+flat and a day may have several files. A record that is shown raw lies under the day of its
+recording.
 
-    ext/<source>/region=<region>/accountId=<account>/eventDay=<YYYYMMDD>/<first>-<last>.parquet
+What an export says of itself stands under `zegel` in the metadata of every file. The same records
+give the same bytes, with the same version of pyarrow.
 
-with the records of a file in the order in which they occurred, and the indexes of the first and the
-last of them in its name. A part of a day is written when many records wait, so memory stays flat
-and a day may have several files. A record that is shown raw lies under the day of its recording.
-
-What an export says of itself stands under `zegel` in the metadata of every file; in a lake, whose
-files are written before the last record is read, the ending stands in `_zegel.json`. The same
-records give the same bytes, with the same version of pyarrow.
-
-Source: Apache Parquet format 2.6; Amazon Security Lake, "Collecting data from custom sources".
+Source: Apache Parquet format 2.6.
 """
 
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from formats.export.columns import COLUMNS, ColumnType
-from formats.export.writing import (
-    Exported,
-    ExportFormat,
-    Provenance,
-    Records,
-    Setting,
-    closing_facts,
+from formats.export.lake import (
+    LAKE_SETTINGS,
+    METADATA_KEY,
+    PARQUET_SETTINGS,
+    ending_file,
+    lake_day,
+    lake_path,
+    part_facts,
 )
+from formats.export.writing import Exported, ExportFormat, Provenance, Records, closing_facts
 from formats.json_form import encode_json
 
 ROW_GROUP_RECORDS: Final = 8_192
 MOST_WAITING: Final = 65_536
 """So many records wait for their day to be complete."""
-METADATA_KEY: Final = "zegel"
-ENDING_FILE: Final = "_zegel.json"
-"""Readers of lakes pass over names that begin with `_`."""
 
 _TYPES: Final[dict[ColumnType, Any]] = {
     "whole": pa.int64(),
@@ -53,13 +47,9 @@ _TYPES: Final[dict[ColumnType, Any]] = {
 }
 _SCHEMA: Final = pa.schema([pa.field(column.name, _TYPES[column.type]) for column in COLUMNS])
 _SETTINGS: Final[dict[str, Any]] = {
-    "version": "2.6",
-    "compression": "zstd",
-    "compression_level": 3,
+    **PARQUET_SETTINGS,
     "use_dictionary": ["kind", "system", "actor"],
     "write_statistics": ["index", "occurred_at", "recorded_at", "kind", "system"],
-    "data_page_version": "1.0",
-    "store_schema": False,
 }
 
 
@@ -81,7 +71,7 @@ def write_tree(records: Records, provenance: Provenance) -> Iterator[tuple[str, 
     waiting: defaultdict[str, list[Exported]] = defaultdict(list)
     count = 0
     for record in records:
-        waiting[_day(record)].append(record)
+        waiting[lake_day(_occurred(record)[0])].append(record)
         count += 1
         if count >= MOST_WAITING:
             fullest = max(waiting, key=lambda day: (len(waiting[day]), day))
@@ -90,41 +80,20 @@ def write_tree(records: Records, provenance: Provenance) -> Iterator[tuple[str, 
             yield _file(fullest, part, provenance)
     for day in sorted(waiting):
         yield _file(day, waiting[day], provenance)
-    facts = encode_json(closing_facts(provenance, records.ending)).encode()
-    yield ENDING_FILE, msgspec.json.format(facts, indent=2) + b"\n"
-
-
-def _day(record: Exported) -> str:
-    return f"{(record.occurred_at or record.recorded_at).astimezone(UTC):%Y%m%d}"
+    yield ending_file(records, provenance)
 
 
 def _file(day: str, part: Sequence[Exported], provenance: Provenance) -> tuple[str, bytes]:
     chosen = provenance.settings
-    folder = "/".join(
-        (
-            f"ext/{chosen['source']}",
-            f"region={chosen['region']}",
-            f"accountId={chosen['account']}",
-            f"eventDay={day}",
-        )
-    )
-    name = f"{part[0].index:012}-{part[-1].index:012}.parquet"
-    facts = {
-        "origin": provenance.origin,
-        "size": provenance.size,
-        "root": provenance.root_hash.hex(),
-        "question": provenance.question,
-        "records": len(part),
-        "ending": ENDING_FILE,
-    }
+    path = lake_path(chosen, chosen["source"], day, part[0].index, part[-1].index)
     memory = io.BytesIO()
     with pq.ParquetWriter(memory, _SCHEMA, **_SETTINGS) as writer:
         ordered = sorted(part, key=_occurred)
         for start in range(0, len(ordered), ROW_GROUP_RECORDS):
             group = ordered[start : start + ROW_GROUP_RECORDS]
             writer.write_table(_table(group), row_group_size=ROW_GROUP_RECORDS)
-        writer.add_key_value_metadata({METADATA_KEY: encode_json(facts)})
-    return f"{folder}/{name}", memory.getvalue()
+        writer.add_key_value_metadata({METADATA_KEY: part_facts(provenance, len(part))})
+    return path, memory.getvalue()
 
 
 def _occurred(record: Exported) -> tuple[datetime, int]:
@@ -168,9 +137,5 @@ EXPORT: Final = ExportFormat(
     write=write,
     write_tree=write_tree,
     is_text=False,
-    settings={
-        "source": Setting("zegel", "name of the source in a lake"),
-        "region": Setting("local", "region of the lake"),
-        "account": Setting("zegel", "account, or whatever tells this log from another"),
-    },
+    settings=LAKE_SETTINGS,
 )

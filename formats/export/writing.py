@@ -180,6 +180,8 @@ class ExportFormat:
     """Path and content of the files of a folder, where the format has such a form."""
     most_records: int | None = None
     """How many records one file can hold; more are cut off, and that is said."""
+    needs_folder: bool = False
+    """Whether only `write_tree` can write it."""
     is_text: bool = True
     """Whether a terminal can show it."""
     settings: Mapping[str, Setting] = field(default_factory=dict)

@@ -72,13 +72,16 @@ def test_the_page_on_sheets_works(home: Path, tmp_path: Path) -> None:
 def test_the_page_on_lakes_works(home: Path, tmp_path: Path) -> None:
     """Whoever builds a lake by the page would find another layout."""
     commands = _commands(LAKE)
-    assert len(commands) == 4
+    assert len(commands) == 5
     run_through(commands, tmp_path, ZEGEL_HOME=str(home))
-    by_day, metadata = re.findall(r"```sql\n(.*?)```", LAKE, re.DOTALL)
+    by_day, granted, metadata = re.findall(r"```sql\n(.*?)```", LAKE, re.DOTALL)
     with duckdb.connect() as connection:
         rows = connection.execute(by_day.replace("lake/", f"{tmp_path}/lake/")).fetchall()
         assert sum(records for _day, kind, records in rows if kind == "access.granted.v1") == 9
         assert {day for day, _kind, _records in rows} >= {20260301, 20260304}
+        rows = connection.execute(granted.replace("security-", f"{tmp_path}/security-")).fetchall()
+        assert len(rows) == 9
+        assert {(day, who[:7]) for day, _activity, who in rows} >= {(20260301, "person#")}
         asked = metadata.replace("access.parquet", f"{tmp_path}/access.parquet")
         ((about,),) = connection.execute(asked).fetchall()
     assert json.loads(about)["ending"].startswith("complete: ")
