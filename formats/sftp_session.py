@@ -3,9 +3,16 @@
 Account and address stand only on the line that opens a session, the bytes only on the line that
 closes a file; the process id joins them. A file closed after bytes went is one exchange, and the
 file itself was received or picked up; nothing is invented for a file that the log does not close.
-A removal is told before it is tried, and only a failure is told after it: so it counts once the
-next line of its session says nothing else. The process id is not that of sshd and no port is given:
-which login a session belongs to is told from outside, where it can be told.
+
+Some steps have their end in the lines after them:
+
+- a removal and a rename are told before they are tried, and only a failure is told after it: they
+  count once the next line of their session says nothing else;
+- clients upload under a name for the way and rename at the end: a file is received under the name
+  that it has when its session goes on to something else.
+
+The process id is not that of sshd and no port is given: which login a session belongs to is told
+from outside, where it can be told.
 
 Source: OpenSSH 9.2p1 as recorded with `-l VERBOSE`, sftp-server.c for the words.
 """
@@ -17,6 +24,7 @@ from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from formats.names import address_of
+from formats.sftp_facts import Closed, Who, deletion, exchange, fits_an_id, picked_up, received
 
 PROGRAMS: Final = frozenset({"internal-sftp", "sftp-server"})
 OPENED: Final = re.compile(
@@ -30,12 +38,16 @@ _FILE: Final = re.compile(
     re.DOTALL,
 )
 _REMOVAL: Final = re.compile(r'remove name "(?P<path>.*)"', re.DOTALL)
+_RENAME: Final = re.compile(r'(?:posix-)?rename old "(?P<old>.*)" new "(?P<new>.*)"', re.DOTALL)
 _STATUS: Final = re.compile(r"sent status (?P<status>.*)", re.DOTALL)
+_BESIDE: Final = re.compile(r"(?:sent status|l?stat|fstat|f?set|realpath|fsync|statvfs|limits) ")
+"""Steps that clients take between an upload and its rename."""
 _KEPT_SESSIONS: Final = 10_000
-_MAX_OBJECT: Final = 400
 _NO_BEGIN: Final = "an SFTP file of a session whose begin is not in the log"
 
 Place = TypeVar("Place")
+Process = tuple[str | None, str | None]
+"""Host and process id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +70,30 @@ class Told(Generic[Place]):
 
 @dataclass(frozen=True, slots=True)
 class _Session(Generic[Place]):
-    person: str
-    address: str | None
-    login: UUID | None
+    who: Who
     removal: tuple[Place, str] | None = None
     """A removal whose end the next line tells: where it stands, and the file."""
+    rename: tuple[str, str] | None = None
+    """A rename whose end the next line tells: from and to."""
+    came: tuple[Place, str, int] | None = None
+    """A file that came in and may get its name yet: where it stands, its name, its bytes."""
+
+    def came_in(self) -> tuple[SftpFact[Place], ...]:
+        """That the file came in, under the name that it has by now."""
+        if self.came is None or not fits_an_id(self.came[1]):
+            return ()
+        place, path, size_bytes = self.came
+        return (SftpFact(place, 1, received(self.who, path, size_bytes)),)
 
 
 class SftpSessions(Generic[Place]):
     """Follows the sessions of one log, in the order of its lines; memory stays bounded."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[tuple[str | None, str | None], _Session[Place]] = OrderedDict()
+        self._open: OrderedDict[Process, _Session[Place]] = OrderedDict()
 
     def follow(
-        self, process: tuple[str | None, str | None], message: str, place: Place, login: UUID | None
+        self, process: Process, message: str, place: Place, login: UUID | None
     ) -> Told[Place]:
         """What a line tells.
 
@@ -85,40 +106,48 @@ class SftpSessions(Generic[Place]):
         """
         opened = OPENED.fullmatch(message)
         if opened is not None:
-            self._begin(process, opened, login)
-            return Told((), "an SFTP session that opened or closed")
-        removed = self._removed(process, message)
+            before = self._begin(process, opened, login)
+            return Told(before, "an SFTP session that opened or closed")
+        settled = self._settled(process, message)
         told = self._step(process, message, place)
-        return Told((*removed, *told), None) if not isinstance(told, str) else Told(removed, told)
+        if isinstance(told, str):
+            return Told(settled, told)
+        return Told((*settled, *told), None)
 
     def _begin(
-        self,
-        process: tuple[str | None, str | None],
-        opened: re.Match[str],
-        login: UUID | None,
-    ) -> None:
-        person = f"person:{opened['user'].strip()}"
-        self._open[process] = _Session(person, address_of(opened["address"]), login)
-        self._open.move_to_end(process)
+        self, process: Process, opened: re.Match[str], login: UUID | None
+    ) -> tuple[SftpFact[Place], ...]:
+        """What is still to be told of a session whose process id came back."""
+        before = self._open.pop(process, None)
+        who = Who(f"person:{opened['user'].strip()}", address_of(opened["address"]), login)
+        self._open[process] = _Session(who)
         if len(self._open) > _KEPT_SESSIONS:
             self._open.popitem(last=False)
+        return before.came_in() if before is not None else ()
 
-    def _removed(
-        self, process: tuple[str | None, str | None], message: str
-    ) -> tuple[SftpFact[Place], ...]:
-        """The removal before this line of its session, unless this line says that it failed."""
+    def _settled(self, process: Process, message: str) -> tuple[SftpFact[Place], ...]:
+        """What this line tells of the steps before it in its session."""
         session = self._open.get(process)
-        if session is None or session.removal is None:
+        if session is None:
             return ()
-        place, path = session.removal
-        self._open[process] = replace(session, removal=None)
+        facts: tuple[SftpFact[Place], ...] = ()
         status = _STATUS.fullmatch(message)
-        if status is not None and status["status"] != "Success":
-            return ()
-        return (SftpFact(place, 0, _deletion(session, path)),)
+        is_done = status is None or status["status"] == "Success"
+        if session.removal is not None and is_done:
+            place, path = session.removal
+            facts = (SftpFact(place, 0, deletion(session.who, path)),)
+        came = session.came
+        if session.rename is not None and is_done and came is not None:
+            came = (came[0], session.rename[1], came[2])
+        session = replace(session, removal=None, rename=None, came=came)
+        if came is not None and not _stays_open(message, came[1]):
+            facts = (*session.came_in(), *facts)
+            session = replace(session, came=None)
+        self._open[process] = session
+        return facts
 
     def _step(
-        self, process: tuple[str | None, str | None], message: str, place: Place
+        self, process: Process, message: str, place: Place
     ) -> tuple[SftpFact[Place], ...] | str:
         """The facts of a line itself, or why it tells of none."""
         if _CLOSED.fullmatch(message):
@@ -126,92 +155,53 @@ class SftpSessions(Generic[Place]):
             return "an SFTP session that opened or closed"
         closed, removal = _FILE.fullmatch(message), _REMOVAL.fullmatch(message)
         session = self._open.get(process)
-        if closed is not None:
-            return _closed(session, closed, place)
-        if removal is None:
-            return "a step of an SFTP session"
         if session is None:
-            return _NO_BEGIN
-        self._open[process] = replace(session, removal=(place, removal["path"]))
-        return "an SFTP removal, whose end the next line of its session tells"
+            return _without_begin(closed, removal)
+        if closed is not None:
+            return self._file(process, session, _closed(closed), place)
+        renamed = _RENAME.fullmatch(message)
+        if removal is not None:
+            self._open[process] = replace(session, removal=(place, removal["path"]))
+            return "an SFTP removal, whose end the next line of its session tells"
+        if renamed is not None and session.came is not None:
+            self._open[process] = replace(session, rename=(renamed["old"], renamed["new"]))
+        return "a step of an SFTP session"
+
+    def _file(
+        self, process: Process, session: _Session[Place], closed: Closed, place: Place
+    ) -> tuple[SftpFact[Place], ...] | str:
+        """The facts of a file that was closed, or why there are none."""
+        if not closed.read and not closed.written:
+            return "an SFTP file closed without bytes"
+        moved = SftpFact(place, 0, exchange(session.who, closed))
+        if closed.is_forced:
+            return (moved,)
+        if not closed.read:
+            came = (place, closed.path, closed.written)
+            self._open[process] = replace(session, came=came)
+            return (moved,)
+        if not fits_an_id(closed.path):
+            return (moved,)
+        return (moved, SftpFact(place, 1, picked_up(session.who, closed.path, closed.read)))
 
 
-def _closed(
-    session: _Session[Place] | None, closed: re.Match[str], place: Place
-) -> tuple[SftpFact[Place], ...] | str:
-    """The facts of a file that was closed, or why there are none."""
-    if not int(closed["read"]) and not int(closed["written"]):
+def _closed(found: re.Match[str]) -> Closed:
+    read, written = int(found["read"]), int(found["written"])
+    return Closed(found["path"], read, written, is_forced=found["forced"] is not None)
+
+
+def _stays_open(message: str, path: str) -> bool:
+    """Whether a file of that path may still get another name after this line."""
+    renamed = _RENAME.fullmatch(message)
+    if renamed is not None:
+        return renamed["old"] == path
+    return _BESIDE.match(message) is not None
+
+
+def _without_begin(closed: re.Match[str] | None, removal: re.Match[str] | None) -> str:
+    """Why a line of a session whose begin is not in the log tells of nothing."""
+    if closed is None and removal is None:
+        return "a step of an SFTP session"
+    if closed is not None and closed["read"] == closed["written"] == "0":
         return "an SFTP file closed without bytes"
-    if session is None:
-        return _NO_BEGIN
-    told = (_exchange(session, closed), _file(session, closed))
-    return tuple(SftpFact(place, ordinal, values) for ordinal, values in enumerate(told) if values)
-
-
-def _who(session: _Session[Any]) -> dict[str, Any]:
-    return {
-        "actor": session.person,
-        "actor_kind": "person",
-        "origin": session.address,
-        "causation_id": session.login,
-    }
-
-
-def _exchange(session: _Session[Any], closed: re.Match[str]) -> dict[str, Any]:
-    """Bytes read went out to the account, bytes written came in from it; out counts first."""
-    read, written = int(closed["read"]), int(closed["written"])
-    path, is_forced = closed["path"], closed["forced"] is not None
-    values: dict[str, Any] = _who(session) | {
-        "kind": "exchange.failed" if is_forced else "exchange.performed",
-        "direction": "out" if read else "in",
-        "exchange_kind": "transfer",
-        "channel": "sftp",
-        "encrypted": True,
-        "size_bytes": read or written,
-        "action": "download" if read else "upload",
-        "outcome": "failure" if is_forced else "success",
-        "object_kind": "file",
-        "object_id": path if _fits(path) else None,
-        "recipient_person" if read else "sender_person": session.person,
-    }
-    notes = [f"also received {written} bytes"] if read and written else []
-    notes += [] if _fits(path) else [f"file: {path}"]
-    values["note"] = "; ".join(notes) or None
-    return values | ({"cause": "connection-lost"} if is_forced else {})
-
-
-def _file(session: _Session[Any], closed: re.Match[str]) -> dict[str, Any]:
-    """That the file itself came in or was picked up; empty where it did not, or has no id."""
-    if closed["forced"] is not None or not _fits(closed["path"]):
-        return {}
-    read = int(closed["read"])
-    values = _who(session) | {
-        "file_id": closed["path"],
-        "channel": "sftp",
-        "size_bytes": read or int(closed["written"]),
-        "outcome": "success",
-    }
-    if read:
-        picked_up = {"kind": "file.delivered", "delivery": "picked-up", "action": "download"}
-        return values | picked_up | {"recipient_person": session.person}
-    return values | {
-        "kind": "file.received",
-        "action": "upload",
-        "sender_person": session.person,
-    }
-
-
-def _deletion(session: _Session[Any], path: str) -> dict[str, Any]:
-    return _who(session) | {
-        "kind": "data.deleted",
-        "action": "delete",
-        "outcome": "success",
-        "method": "sftp-remove",
-        "file_id": path if _fits(path) else None,
-        "note": None if _fits(path) else f"file: {path}",
-    }
-
-
-def _fits(path: str) -> bool:
-    """Whether a path can be the id of an object: one that is longer stands in the note."""
-    return 0 < len(path) <= _MAX_OBJECT
+    return _NO_BEGIN

@@ -97,7 +97,8 @@ def test_a_download_is_an_exchange_with_the_account() -> None:
 )
 def test_the_file_itself_came_or_was_picked_up(moved: str, expected: dict[str, Any]) -> None:
     """How long a file stayed could not be told from the log of the server that kept it."""
-    (_, (_, fact)) = told(OPEN, f'close "/srv/x" bytes {moved}')
+    closed = told(OPEN, f'close "/srv/x" bytes {moved}', CLOSE)
+    fact = [each for found in closed for each in found][-1]
     assert fact == expected | {
         "file_id": "/srv/x",
         "channel": "sftp",
@@ -107,6 +108,44 @@ def test_the_file_itself_came_or_was_picked_up(moved: str, expected: dict[str, A
         "origin": "ip:192.0.2.14",
         "causation_id": None,
     }
+
+
+RENAME = 'rename old "/srv/x.part" new "/srv/x"'
+FAILED = "sent status Failure"
+
+
+@pytest.mark.parametrize(
+    ("after", "name"),
+    [
+        ((CLOSE,), "/srv/x.part"),
+        ((RENAME, CLOSE), "/srv/x"),
+        (('set "/srv/x.part" mode 0644', RENAME, 'opendir "/srv"'), "/srv/x"),
+        ((f"posix-{RENAME}", 'lstat name "/srv/x"', CLOSE), "/srv/x"),
+        ((RENAME, FAILED, CLOSE), "/srv/x.part"),
+        ((RENAME, "sent status Success", CLOSE), "/srv/x"),
+        ((RENAME, 'rename old "/srv/x" new "/srv/y"', CLOSE), "/srv/y"),
+        (('rename old "/srv/other" new "/srv/y"', RENAME, CLOSE), "/srv/x.part"),
+        (('open "/srv/y" flags READ mode 0666', RENAME, CLOSE), "/srv/x.part"),
+        ((RENAME, OPEN, CLOSE), "/srv/x.part"),
+    ],
+)
+def test_a_file_is_received_under_the_name_that_its_client_gave_it(
+    after: tuple[str, ...], name: str
+) -> None:
+    """A file would seem to stay for ever under a name that was only for the way."""
+    found = told(OPEN, 'close "/srv/x.part" bytes read 0 written 6', *after)
+    received = [fact for facts in found for fact in facts if fact["kind"] == "file.received"]
+    assert [fact["file_id"] for fact in received] == [name]
+
+
+def test_a_file_that_came_is_told_at_its_own_line() -> None:
+    """Its name would change when it came, or the id that keeps it from being recorded twice."""
+    log = log_of(OPEN, 'close "/srv/x.part" bytes read 0 written 6', RENAME, CLOSE)
+    *_, came, closed = outcomes(read, log)
+    assert isinstance(came, Translated)
+    assert not isinstance(closed, Translated)
+    assert (came.place, came.end_offset) == ("line 2", len(log))
+    assert came.event.occurred_at.second == 1
 
 
 @pytest.mark.parametrize("after", ['open "/srv/y" flags READ mode 0666', CLOSE, REMOVAL])
