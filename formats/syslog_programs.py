@@ -4,6 +4,7 @@
 |---|---|
 | sshd, sshd-session, sshd-auth, internal-sftp, sftp-server | `formats.openssh` |
 | fail2ban, with a part such as fail2ban.actions | `formats.fail2ban` |
+| slapd | `formats.slapd_messages` |
 | postgres, one line of `jsonlog` per message | `formats.pgaudit` |
 | those that the context names | that language, one whole document per message |
 | others | skipped and counted |
@@ -24,11 +25,13 @@ from formats import pgaudit
 from formats.fail2ban import Fail2banMessages
 from formats.openssh import SSH_PROGRAMS, SshMessages
 from formats.reading import Outcome, Read, ReadContext, Translated, Unreadable
+from formats.slapd_messages import PROGRAM as SLAPD
+from formats.slapd_messages import SlapdMessages
 from formats.syslog_entry import REPEATED, SyslogEntry
 
 OTHER_PROGRAM: Final = "a line of another program"
 POSTGRES: Final = "postgres"
-KNOWN_PROGRAMS: Final = SSH_PROGRAMS | {"fail2ban", POSTGRES}
+KNOWN_PROGRAMS: Final = SSH_PROGRAMS | {"fail2ban", SLAPD, POSTGRES}
 """Whose messages are read without being told how."""
 
 Follow = Callable[[SyslogEntry], tuple[Outcome, ...]]
@@ -45,6 +48,7 @@ class MachinePrograms:
         """Begins where nothing was said before."""
         self._ssh = SshMessages(context)
         self._fail2ban = Fail2banMessages(context)
+        self._slapd = SlapdMessages(context)
         self._postgres = pgaudit.reading(context)
         self._context = context
         self._last: Follow | None = None
@@ -66,6 +70,8 @@ class MachinePrograms:
             return _once(lambda entry: _documents(entry, stated, self._context))
         if program in SSH_PROGRAMS:
             return self._of_ssh
+        if program == SLAPD:
+            return _once(lambda entry: (self._slapd.outcome_of(entry),))
         if program.partition(".")[0] == "fail2ban":
             return _once(self._of_fail2ban)
         return None
