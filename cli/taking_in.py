@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ledger.ledger import Ledger
 
 BATCH_EVENTS: Final = 1000
-SECONDS_OF_BATCH: Final = 2.0
+SECONDS_OF_BATCH: Final = 1.0
 """A slow source, such as a pipe that somebody follows, is made durable at least this often."""
 
 
