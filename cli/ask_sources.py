@@ -50,8 +50,9 @@ def sources(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa
     """Show the longest silence of every source in a window, and by how much its clock was off.
 
     A silence during which the source was declared connected means that nothing happened. Any other
-    silence means nothing at all: the source may have been off. The offset is what must be added to
-    the clock of the source, as it was recorded or as its own records say; the largest one counts.
+    silence means nothing at all: the source may have been off, or what it wrote was lost, as zegel
+    sources --gaps shows. The offset is what must be added to the clock of the source, as it was
+    recorded or as its own records say; the largest one counts.
     """
     from projections.investigation.sources import sources_within  # noqa: PLC0415 - start time
 

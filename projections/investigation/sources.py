@@ -1,7 +1,8 @@
 """Which sources were silent in a window, and which clocks were off.
 
-Silence proves that nothing happened only where the source was declared connected: so each longest
-silence says whether a declared coverage spans it. What the log records of itself is no source.
+Silence proves that nothing happened only where the source was declared connected and no running
+number of it is missing: so each longest silence says whether a declared coverage spans it, with no
+gap inside. What the log records of itself is no source.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +12,10 @@ from itertools import pairwise
 from typing import Final
 
 from ledger.events.log_integrity import LogClockSkewRecorded, LogSourceCoverageDeclared
+from ledger.events.log_sources import LogSourceGapDetected
 from ledger.ledger import Ledger
 from ledger.opening import OpenedRecord, instant_of
-from ledger.own_records import is_reserved
+from ledger.own_records import SOURCES, is_reserved
 from ledger.store.query import RecordQuery
 from ledger.units import Index, Size
 from projections.investigation.extent import corrected_among
@@ -21,6 +23,7 @@ from projections.kinds import kind_names
 from projections.query import state
 
 _COVERAGE: Final = kind_names(LogSourceCoverageDeclared)
+_GAP: Final = kind_names(LogSourceGapDetected)
 _SKEW: Final = kind_names(LogClockSkewRecorded)
 _OFFSET: Final = b'"clock_offset":'
 
@@ -47,10 +50,10 @@ class SourceWindow:
     """Of the longest silence, which may begin with the window and end with it."""
     silent_until: datetime
     covered: bool
-    """Whether the source was declared connected during all of that silence."""
+    """Whether the source was declared connected during all of that silence, with no gap in it."""
     skews: tuple[Skew, ...]
     rests_on: tuple[Index, ...]
-    """The records on both sides of the silence, coverages, skews."""
+    """The records on both sides of the silence, coverages, gaps in it, skews."""
 
     @property
     def silence(self) -> timedelta:
@@ -84,8 +87,8 @@ def sources_within(
 
 
 def _declared(ledger: Ledger, size: Size) -> list[OpenedRecord]:
-    """Coverages and skews that nobody took back."""
-    asked = RecordQuery(kinds=_COVERAGE | _SKEW, stop=size)
+    """Coverages, gaps and skews that nobody took back."""
+    asked = RecordQuery(kinds=_COVERAGE | _GAP | _SKEW, stop=size)
     opened = list(ledger.open_records(ledger.log.find(asked)))
     corrected = corrected_among(ledger, opened, size)
     return [each for each in opened if each.stored.event_id not in corrected]
@@ -110,6 +113,7 @@ def _one(
     heard.sort()
     silent_from, silent_until, beside = _longest_silence(heard, since, until)
     covered_by = _covering(declared, system, silent_from, silent_until)
+    lost = _gaps_in(declared, system, silent_from, silent_until)
     skews = (
         *_declared_skews(declared, system, since, until),
         *_told_skews(ledger.open_records(telling)),
@@ -122,9 +126,9 @@ def _one(
         last_heard=heard[-1][0] if heard else None,
         silent_from=silent_from,
         silent_until=silent_until,
-        covered=bool(covered_by),
+        covered=bool(covered_by) and not lost,
         skews=skews,
-        rests_on=(*beside, *covered_by, *(each.index for each in skews)),
+        rests_on=(*beside, *covered_by, *lost, *(each.index for each in skews)),
     )
 
 
@@ -164,6 +168,23 @@ def _coverages(
     ]
     mine = [each for each in found if each[0].source == system and not each[0].kinds]
     return sorted(mine, key=lambda each: (each[0].covered_from, each[1]))
+
+
+def _gaps_in(
+    declared: Iterable[OpenedRecord], system: str, start: datetime, end: datetime
+) -> list[Index]:
+    """The gaps whose missing lines may have stood in a silence, as collectors of this log say."""
+    found = []
+    for record in declared:
+        event = record.event
+        if (
+            isinstance(event, LogSourceGapDetected)
+            and (event.system, event.source) == (SOURCES, system)
+            and (event.missing_from or event.occurred_at) < end
+            and (event.missing_until or event.occurred_at) > start
+        ):
+            found.append(Index(record.stored.index))
+    return found
 
 
 def _declared_skews(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from ledger.events import Event
 from ledger.ledger import Ledger
+from ledger.own_records import SOURCES
 from projections.investigation.sources import SourceWindow, sources_within
 from tests.histories import day, event, told
 
@@ -55,6 +56,26 @@ def test_silence_is_covered_only_by_declarations_without_a_gap(ledger: Ledger) -
     web = _web(ledger)
     assert web.covered
     assert web.rests_on == (0, 1, 2, 4, 3)
+
+
+def test_a_silence_with_a_gap_in_it_is_not_covered(ledger: Ledger) -> None:
+    """Lines that were lost would prove that nothing happened."""
+    told(ledger, _heard(2), _heard(6), _covered(0, None))
+    gap = {
+        "source": "web",
+        "source_format": "pgaudit",
+        "series_id": "0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e",
+        "first_missing": 8,
+        "missing": 2,
+    }
+    for system, start, end in (("crm", 2, 6), (SOURCES, 6, 7), (SOURCES, 0, 2)):
+        times = {"missing_from": day(start).isoformat(), "missing_until": day(end).isoformat()}
+        ledger.record_own(event("log.source_gap_detected", 7, system=system, **gap, **times))
+    assert _web(ledger, until=7).covered
+    times = {"missing_from": day(2).isoformat(), "missing_until": day(6).isoformat()}
+    ledger.record_own(event("log.source_gap_detected", 7, system=SOURCES, **gap, **times))
+    web = _web(ledger, until=7)
+    assert (web.covered, web.rests_on) == (False, (0, 1, 2, 6))
 
 
 def test_a_declaration_about_some_kinds_covers_no_silence(ledger: Ledger) -> None:
