@@ -2,7 +2,8 @@
 
 | Line | becomes |
 |---|---|
-| `AUDIT:` of class READ, WRITE, DDL, FUNCTION, ROLE | `access.used`: table, command, rows |
+| `AUDIT:` of class READ, WRITE, DDL, FUNCTION | `access.used`: table, command, rows |
+| `AUDIT:` of CREATE, ALTER, DROP ROLE | `access.used`: the role, its powers; members as below |
 | `AUDIT:` of GRANT, GRANT ROLE | `access.granted`, one for each right |
 | `AUDIT:` of REVOKE, REVOKE ROLE | `access.revoked`, one for each right |
 | the same, where the right cannot be told | `access.used`, and that it is undeterminable |
@@ -29,16 +30,18 @@ from typing import Any, BinaryIO, Final
 from formats.json_facts import Fact, JsonLanguage, Told, read_facts
 from formats.json_members import Object
 from formats.names import address_of, case_of, resource_of, word_of
+from formats.pgaudit_calls import RIGHTS, ROLES, Calls
 from formats.pgaudit_line import Audited, ServerLine, audited, number_of, server_line
-from formats.pgaudit_rights import COMMANDS, RightsTold
-from formats.postgres_rights import ROLE, Right
+from formats.postgres_rights import ROLE, Right, Rights, rights_of
+from formats.postgres_roles import RoleStatement, role_statement
 from formats.reading import Outcome, Read, ReadContext
+from ledger.errors import FormatError
 
 NAME: Final = "pgaudit"
 PARSER: Final = "zegel-pgaudit/1"
 
 SERVER: Final = "postgresql"
-UNDETERMINABLE: Final = "which rights, and whose, is undeterminable"
+UNDETERMINABLE: Final = "which rights or roles, and whose, is undeterminable"
 
 _KEYS: Final = (b'"error_severity"', b'"session_id"', b'"line_num"')
 _WITHOUT_DATA: Final = frozenset({"MISC", "MISC_SET"})
@@ -81,11 +84,11 @@ class _Reader:
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
-        self._rights = RightsTold()
+        self._calls = Calls()
 
     def tell(self, value: Object, context: ReadContext) -> list[Told]:
         line = server_line(value, context)
-        self._rights.follow(line)
+        self._calls.follow(line)
         said = audited(line)
         return [self._server(line)] if said is None else self._audited(line, said)
 
@@ -125,17 +128,38 @@ class _Reader:
     def _audited(self, line: ServerLine, said: Audited) -> list[Told]:
         if said.statement_class in _WITHOUT_DATA:
             return ["a command that touches no data"]
-        if said.command not in COMMANDS:
+        if said.command not in RIGHTS | ROLES:
             return [self._used(line, said)]
-        told = self._rights.of(line, said)
-        if told is None:
-            used = self._used(line, said, note=UNDETERMINABLE)
-            return [replace(used, warnings=(f"{said.command}: {UNDETERMINABLE}",))]
+        statement = self._calls.statement_told(line, said)
+        try:
+            if statement is not None and said.command in RIGHTS:
+                return self._rights(line, said, rights_of(statement))
+            if statement is not None:
+                return self._roles(line, said, role_statement(statement))
+        except FormatError:
+            pass  # a form of the statement that is not known: said below
+        used = self._used(line, said, note=UNDETERMINABLE)
+        return [replace(used, warnings=(f"{said.command}: {UNDETERMINABLE}",))]
+
+    def _rights(self, line: ServerLine, said: Audited, told: Rights) -> list[Told]:
         if told.only_passing_on:
             return [self._used(line, said, note="only the right to pass a right on")]
-        return [self._right(line, said, right, is_grant=told.is_grant) for right in told.rights]
+        return [self._right(line, said, each, is_grant=told.is_grant) for each in told.rights]
 
-    def _used(self, line: ServerLine, said: Audited, **more: object) -> Fact:
+    def _roles(self, line: ServerLine, said: Audited, told: RoleStatement) -> list[Told]:
+        """The roles that a statement is about, and whose members they became."""
+        notes = [f"powers: {', '.join(told.powers)}"] if told.powers else []
+        notes += ["what follows the password is not in the log"] if told.is_cut else []
+        about = [
+            self._used(line, said, name, object_kind=ROLE, object_id=name, note="; ".join(notes))
+            for name in told.names
+        ]
+        members = [
+            self._right(line, said, each, is_grant=not told.ends) for each in told.memberships
+        ]
+        return [*about, *members]
+
+    def _used(self, line: ServerLine, said: Audited, part: str = "", **more: object) -> Fact:
         act = word_of(said.command) or "use"
         values: dict[str, Any] = {
             "kind": "access.used",
@@ -146,7 +170,7 @@ class _Reader:
             "outcome": "success",
             "records_count": said.rows if said.statement_class in {"READ", "WRITE"} else None,
         }
-        return self._translated(line, values | more, said.text)
+        return self._translated(line, values | more, said.text, part)
 
     def _right(self, line: ServerLine, said: Audited, right: Right, *, is_grant: bool) -> Fact:
         name = ".".join(right.names)
@@ -180,13 +204,13 @@ class _Reader:
         line: ServerLine,
         values: dict[str, Any],
         text: str | None = None,
-        right: str = "",
+        part: str = "",
     ) -> Fact:
-        """One fact; its id is that of the line, and of the right that it gives or takes."""
+        """One fact; its id is that of the line, and of the part of it that it tells of."""
         context = self._context
         origin = address_of(line.peer) if line.peer else None
         common = line.occurred.fields() | {
-            "event_id": context.own_id(NAME, *_named(line.session, str(line.number), right)),
+            "event_id": context.own_id(NAME, *_named(line.session, str(line.number), part)),
             "actor": _person(line.user),
             "origin": origin,
         }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from formats.sql_words import Word
+from formats.sql_words import Statement, Word
 from ledger.errors import FormatError
 
 ROLE: Final = "role"
@@ -73,59 +73,6 @@ class Rights:
     """Only the right to pass a right on is taken; the right itself stays."""
 
 
-class _Words:
-    """The words of a statement, read from the left."""
-
-    def __init__(self, words: Sequence[Word]) -> None:
-        self._words, self._at = words, 0
-
-    @property
-    def ended(self) -> bool:
-        return self._at >= len(self._words)
-
-    def sees(self, *words: str) -> bool:
-        return not self.ended and self._words[self._at].is_word(*words)
-
-    def takes(self, *words: str) -> bool:
-        """Whether these words stand here, one after the other; they are read past then."""
-        behind = self._words[self._at : self._at + len(words)]
-        found = len(behind) == len(words) and all(
-            each.is_word(word) for each, word in zip(behind, words, strict=True)
-        )
-        self._at += len(words) if found else 0
-        return found
-
-    def needs(self, *words: str) -> None:
-        if not self.takes(*words):
-            raise FormatError("statement", " ".join(words).upper(), self._found())
-
-    def name(self) -> str:
-        if self.ended or self._words[self._at].is_literal or self._is_mark():
-            raise FormatError("statement", "a name", self._found())
-        self._at += 1
-        return self._words[self._at - 1].text
-
-    def dotted(self) -> tuple[str, ...]:
-        names = [self.name()]
-        while self.takes("."):
-            names.append(self.name())
-        return tuple(names)
-
-    def skip_brackets(self) -> None:
-        """Reads past what stands in round brackets, if something does."""
-        depth = 0
-        while not self.ended and (depth or self.sees("(")):
-            depth += self.sees("(") - self.sees(")")
-            self._at += 1
-
-    def _is_mark(self) -> bool:
-        word = self._words[self._at]
-        return not word.is_quoted and not (word.text[0].isalpha() or word.text[0] == "_")
-
-    def _found(self) -> str:
-        return "the end" if self.ended else "another word"
-
-
 def rights_of(statement: Sequence[Word]) -> Rights:
     """What a GRANT or REVOKE statement says.
 
@@ -135,7 +82,7 @@ def rights_of(statement: Sequence[Word]) -> Rights:
     Raises:
         FormatError: it is of a form that is not known, or names an object by a literal.
     """
-    words = _Words(statement)
+    words = Statement(statement)
     is_grant = words.takes("grant")
     if not is_grant:
         words.needs("revoke")
@@ -163,7 +110,7 @@ Privilege = tuple[str, tuple[str, ...]]
 """A privilege, or the name of a role, and the columns it is for."""
 
 
-def _privileges(words: _Words) -> list[Privilege]:
+def _privileges(words: Statement) -> list[Privilege]:
     found: list[Privilege] = []
     while True:
         name = words.name()
@@ -196,7 +143,7 @@ def _spelled_out(privileges: list[Privilege], sort: str) -> list[Privilege]:
     return spelled
 
 
-def _memberships(words: _Words, privileges: list[Privilege], *, is_grant: bool) -> list[Right]:
+def _memberships(words: Statement, privileges: list[Privilege], *, is_grant: bool) -> list[Right]:
     grantees = _grantees(words, is_grant=is_grant)
     if any(columns for _, columns in privileges):
         raise FormatError("statement", "roles", "columns")
@@ -205,7 +152,7 @@ def _memberships(words: _Words, privileges: list[Privilege], *, is_grant: bool) 
     ]
 
 
-def _objects(words: _Words) -> tuple[str, bool, list[tuple[str, ...]]]:
+def _objects(words: Statement) -> tuple[str, bool, list[tuple[str, ...]]]:
     """The sort of the objects, whether all of a schema are meant, and their names."""
     if words.takes("all"):
         plural = words.name()
@@ -219,24 +166,23 @@ def _objects(words: _Words) -> tuple[str, bool, list[tuple[str, ...]]]:
     return "table", False, _listed(words)
 
 
-def _listed(words: _Words) -> list[tuple[str, ...]]:
-    names = [words.dotted()]
+def _listed(words: Statement) -> list[tuple[str, ...]]:
+    return words.listed(_object)
+
+
+def _object(words: Statement) -> tuple[str, ...]:
+    """The name of one object, read past the arguments of a routine."""
+    names = words.dotted()
     words.skip_brackets()
-    while words.takes(","):
-        names.append(words.dotted())
-        words.skip_brackets()
     return names
 
 
-def _grantees(words: _Words, *, is_grant: bool) -> list[str]:
+def _grantees(words: Statement, *, is_grant: bool) -> list[str]:
     words.needs("to" if is_grant else "from")
-    grantees = [_grantee(words)]
-    while words.takes(","):
-        grantees.append(_grantee(words))
-    return grantees
+    return words.listed(_grantee)
 
 
-def _grantee(words: _Words) -> str:
+def _grantee(words: Statement) -> str:
     words.takes("group")
     if words.takes("public"):
         return "PUBLIC"

@@ -4,8 +4,9 @@ Source: PostgreSQL 15 manual §4.1 (identifiers and key words, constants, commen
 """
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from ledger.errors import FormatError
 
@@ -22,6 +23,7 @@ _WORD: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+Read = TypeVar("Read")
 _COMMENT_MARK: Final = re.compile(r"/\*|\*/")
 
 
@@ -38,9 +40,102 @@ class Word:
         """Whether a constant stood here."""
         return not self.text
 
+    @property
+    def is_name(self) -> bool:
+        """Whether this names something, or is a key word."""
+        return self.is_quoted or self.text[:1].isalpha() or self.text[:1] == "_"
+
     def is_word(self, *words: str) -> bool:
         """Whether this is one of these key words or marks; a quoted name never is."""
         return not self.is_quoted and self.text in words
+
+
+class Statement:
+    """The words of one statement, read from the left."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        """Begins at the first word."""
+        self._words, self._at = words, 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether every word was read."""
+        return self._at >= len(self._words)
+
+    def sees(self, *words: str) -> bool:
+        """Whether one of these key words or marks stands here."""
+        return not self.ended and self._words[self._at].is_word(*words)
+
+    def takes(self, *words: str) -> bool:
+        """Whether these words stand here, one after the other; they are read past then."""
+        behind = self._words[self._at : self._at + len(words)]
+        found = len(behind) == len(words) and all(
+            each.is_word(word) for each, word in zip(behind, words, strict=True)
+        )
+        self._at += len(words) if found else 0
+        return found
+
+    def needs(self, *words: str) -> None:
+        """Reads past these words.
+
+        Raises:
+            FormatError: others stand here.
+        """
+        if not self.takes(*words):
+            raise FormatError("statement", " ".join(words).upper(), self._found())
+
+    def name(self) -> str:
+        """The name that stands here, read past.
+
+        Raises:
+            FormatError: a literal, a mark or nothing stands here.
+        """
+        if self.ended or not self._words[self._at].is_name:
+            raise FormatError("statement", "a name", self._found())
+        self._at += 1
+        return self._words[self._at - 1].text
+
+    def dotted(self) -> tuple[str, ...]:
+        """The name that stands here, with those before it that say where it is.
+
+        Raises:
+            FormatError: another word stands where a name is expected.
+        """
+        names = [self.name()]
+        while self.takes("."):
+            names.append(self.name())
+        return tuple(names)
+
+    def listed(self, one: "Callable[[Statement], Read]") -> "list[Read]":
+        """What `one` reads here, and again behind each comma.
+
+        Raises:
+            FormatError: as `one` says.
+        """
+        found = [one(self)]
+        while self.takes(","):
+            found.append(one(self))
+        return found
+
+    def skip_literal(self) -> None:
+        """Reads past the literal that stands here.
+
+        Raises:
+            FormatError: another word stands here.
+        """
+        if self.ended or not self._words[self._at].is_literal:
+            raise FormatError("statement", "a literal", self._found())
+        self._at += 1
+
+    def skip_brackets(self) -> None:
+        """Reads past what stands in round brackets, if something does."""
+        depth = 0
+        while not self.ended and (depth or self.sees("(")):
+            depth += self.sees("(") - self.sees(")")
+            self._at += 1
+
+    def _found(self) -> str:
+        return "the end" if self.ended else "another word"
 
 
 def statements_of(text: str) -> list[list[Word]]:

@@ -19,7 +19,8 @@ from tests.real_round import blocks_of
 SECRET: Final = "123456782"
 CALL: Final = (
     "CREATE TABLE public.claims (id int, bsn text);"
-    "CREATE ROLE analyst LOGIN PASSWORD 'of-analyst'; CREATE ROLE readers;"
+    "CREATE ROLE readers; CREATE ROLE trainee NOLOGIN IN ROLE readers;"
+    "CREATE ROLE analyst LOGIN PASSWORD 'of-analyst';"
     "GRANT SELECT, INSERT ON public.claims TO analyst; GRANT readers TO analyst;"
     f"INSERT INTO public.claims VALUES (1, '{SECRET}'), (2, 'x');"
     "REVOKE INSERT ON public.claims FROM analyst; GRANT USAGE ON SCHEMA public TO readers"
@@ -106,6 +107,7 @@ def test_every_right_is_told_once_and_with_whom_it_was_given(told: Told) -> None
     ]
     claims, schema = "postgresql/postgres/public.claims", "postgresql/postgres/public"
     assert rights == [
+        ("granted", "postgresql-role/readers", "person:trainee"),
         ("granted", "select", claims, "person:analyst"),
         ("granted", "insert", claims, "person:analyst"),
         ("granted", "postgresql-role/readers", "person:analyst"),
@@ -138,6 +140,12 @@ def test_refusals_are_told(told: Told) -> None:
         ("delete", "person:analyst", "postgresql/postgres/claims"),
         ("log-in", "person:analyst", "postgresql/postgres"),
     ]
+
+
+def test_the_roles_that_were_made_are_named(told: Told) -> None:
+    """Each of their lines lacks what follows the password: one would be told as another."""
+    made = [each["object_id"] for each in told if each.get("act") == "create-role"]
+    assert made == ["readers", "trainee", "analyst"]
 
 
 def test_no_literal_comes_in(told: Told) -> None:

@@ -158,6 +158,50 @@ def test_a_grant_that_cannot_be_read_is_said_to_be_undeterminable(text: str) -> 
     assert warnings(found) == [f"GRANT: {UNDETERMINABLE}"]
 
 
+def test_a_role_that_is_made_is_named_with_its_powers_and_groups() -> None:
+    """Somebody could make an account that may do everything, and nobody see which."""
+    text = "create role eve superuser login password 'hunter2' in role readers; create role r"
+    found = outcomes(read, audit(1, "ROLE,CREATE ROLE,,", text))
+    made, granted = facts(found)
+    assert (made["act"], made["object_kind"], made["object_id"]) == ("create-role", "role", "eve")
+    assert made["note"] == "powers: superuser, login"
+    assert granted["grantee"] == "person:eve"
+    assert granted["resource"] == "postgresql-role/readers"
+    assert "hunter2" not in str(facts(found))
+    two = audit(1, "ROLE,CREATE ROLE,,", text) + audit(2, "ROLE,CREATE ROLE,,", text)
+    assert [fact.get("object_id") for fact in facts(outcomes(read, two))][-1] == "r"
+
+
+def test_roles_whose_text_was_cut_are_told_apart_or_not_at_all() -> None:
+    """The second role of a call would be told as the first: its own name was cut off."""
+    cut = audit(1, "ROLE,CREATE ROLE,,", "create role r; create role a password <REDACTED>")
+    lines = [cut.replace('"line_num": 1', f'"line_num": {number}') for number in (1, 2, 3, 4)]
+    found = outcomes(read, "".join(lines))
+    named = [fact.get("object_id") for fact in facts(found)]
+    assert named == ["r", "a", None, None]
+    assert facts(found)[1]["note"] == "what follows the password is not in the log"
+    assert len(warnings(found)) == 2
+    assert "object_id" not in facts(outcomes(read, lines[1]))[0]
+
+
+def test_roles_that_are_removed_are_each_named() -> None:
+    """Of several accounts that went only one would be seen to go."""
+    found = facts(outcomes(read, audit(1, "ROLE,DROP ROLE,,", 'drop role if exists a, "B"')))
+    assert [fact["object_id"] for fact in found] == ["a", "B"]
+    assert len({fact["event_id"] for fact in found}) == 2
+
+
+def test_members_that_are_dropped_from_a_group_lose_what_was_granted() -> None:
+    """The older form of REVOKE would end nothing."""
+    log = grant(1, "grant g to a", "GRANT ROLE") + audit(
+        2, "ROLE,ALTER ROLE,,", "alter group g drop user a"
+    )
+    granted, used, revoked = facts(outcomes(read, log))
+    assert used["act"] == "alter-role"
+    assert revoked["kind"] == "access.revoked.v1"
+    assert revoked["grant_id"] == granted["grant_id"]
+
+
 def test_taking_the_right_to_pass_on_ends_no_right() -> None:
     """A right that stands would seem to have ended."""
     found = outcomes(read, grant(1, "revoke grant option for select on t from x", "REVOKE"))

@@ -1,9 +1,13 @@
-"""Which GRANT or REVOKE of a call one line of pgaudit tells of.
+"""Which statement of a call one line of pgaudit tells of.
 
 Every line of a call repeats the text of the whole call and counts the statements of the session,
 not those of the text. Where the text holds one statement of the kind, that is the one. Where it
 holds several, they ran one after the other: the first line is the first of them, and so on. That
 is certain only as long as every line of the session was read and no error ended a call.
+
+Lines of CREATE ROLE and ALTER ROLE lack what follows the first `password` in the whole call.
+
+Source: pgaudit 1.7.0 as recorded; pgaudit.c `log_audit_event` (redaction).
 """
 
 from collections import OrderedDict
@@ -12,12 +16,21 @@ from hashlib import sha256
 from typing import Final
 
 from formats.pgaudit_line import Audited, ServerLine
-from formats.postgres_rights import Rights, rights_of
 from formats.sql_words import Word, statements_of
 from ledger.errors import FormatError
 
-COMMANDS: Final = frozenset({"GRANT", "REVOKE", "GRANT ROLE", "REVOKE ROLE"})
+RIGHTS: Final = frozenset({"GRANT", "REVOKE", "GRANT ROLE", "REVOKE ROLE"})
+"""Commands that give and take rights."""
 
+ROLES: Final = frozenset({"CREATE ROLE", "ALTER ROLE", "DROP ROLE"})
+"""Commands that make, change and remove roles, as users and groups too."""
+
+REDACTED: Final = "<REDACTED>"
+"""How a text ends that was cut behind a password."""
+
+_ROLE_WORDS: Final = ("role", "user", "group")
+
+_NOTHING: Final = Word(";")
 _SESSIONS_KEPT: Final = 10_000
 _CALLS_KEPT: Final = 64
 
@@ -33,8 +46,8 @@ class _Session:
     """How many statements of a call were told already, by the digest of its text and command."""
 
 
-class RightsTold:
-    """Follows sessions line by line, and says which rights a line gives or takes."""
+class Calls:
+    """Follows sessions line by line, and says which statement a line tells of."""
 
     def __init__(self) -> None:
         """Has read nothing yet."""
@@ -55,31 +68,41 @@ class RightsTold:
         if line.severity in {"ERROR", "FATAL", "PANIC"}:
             session.told.clear()  # the rest of its call did not run
 
-    def of(self, line: ServerLine, said: Audited) -> Rights | None:
-        """The rights that a line tells of; `None` when they are undeterminable."""
+    def statement_told(self, line: ServerLine, said: Audited) -> list[Word] | None:
+        """The words of the statement that a line tells of; `None` where that is undeterminable."""
         if said.text is None:
             return None
         try:
             fitting = [each for each in statements_of(said.text) if _fits(each, said.command)]
-            at = self._place_in_call(self._sessions[line.session], said, len(fitting))
-            return None if at is None else rights_of(fitting[at])
         except FormatError:
             return None
+        is_cut = said.text.endswith(REDACTED)
+        if len(fitting) == 1 and not is_cut:
+            return fitting[0]
+        at = self._place_in_call(self._sessions[line.session], said)
+        if at is None or not fitting:
+            return None
+        if is_cut:  # how many statements it had is not known, so its lines are not counted anew
+            return fitting[at] if at < len(fitting) else None
+        return fitting[at % len(fitting)]
 
-    def _place_in_call(self, session: _Session, said: Audited, count: int) -> int | None:
-        """Which of so many statements of a call a line tells of."""
-        if count <= 1:
-            return 0 if count else None
+    def _place_in_call(self, session: _Session, said: Audited) -> int | None:
+        """How many statements of a command its call told before; `None` where lines are missing."""
         key = sha256((said.text or "").encode("utf-8", "surrogatepass")).digest(), said.command
         at = session.told.get(key, 0)
         if len(session.told) >= _CALLS_KEPT and key not in session.told:
             session.is_whole = False
             session.told.clear()
-        session.told[key] = (at + 1) % count
+        session.told[key] = at + 1
         return at if session.is_whole else None
 
 
 def _fits(statement: list[Word], command: str) -> bool:
+    """Whether a statement is one of a command, by the words with which it begins."""
     verb, _, of_role = command.lower().partition(" ")
-    on_object = any(word.is_word("on") for word in statement)
-    return statement[0].is_word(verb) and on_object != bool(of_role)
+    if not statement[0].is_word(verb):
+        return False
+    if command in ROLES:
+        second, third = [*statement, _NOTHING, _NOTHING][1:3]
+        return second.is_word(*_ROLE_WORDS) and not third.is_word("mapping")
+    return any(word.is_word("on") for word in statement) != bool(of_role)
