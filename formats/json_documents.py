@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from formats.reading import UTF8_MARK, Line, Unreadable, read_lines
+from formats.reading import UTF8_MARK, Line, Unreadable, goes_on, read_lines
 from ledger.errors import FormatError
 
 MAX_DOCUMENT_BYTES: Final = 64 * 1024 * 1024
@@ -62,7 +62,7 @@ def read_documents(
     first = next(lines, None)
     if first is None:
         return
-    if _is_value(first.text):
+    if goes_on(stream) or _is_value(first.text):
         per_line: Iterable[Line] = itertools.chain((first,), lines)
     else:
         kept = _keep(first, lines, max_bytes)

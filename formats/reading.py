@@ -208,6 +208,14 @@ def read_lines(stream: BinaryIO, *, max_bytes: int = MAX_LINE_BYTES) -> Iterator
         offset = end
 
 
+def goes_on(stream: BinaryIO) -> bool:
+    """Whether a stream has no end yet, as it is followed: then no value in it spans lines.
+
+    Such a stream says so by an attribute of this name.
+    """
+    return getattr(stream, "goes_on", False) is True
+
+
 def _rest_of_line(stream: BinaryIO, piece: bytes) -> int:
     """How many bytes the over-long line has after `piece`; reads them off the stream."""
     rest = 0

@@ -32,6 +32,8 @@ class Stopped(Exception):
 class GrowingFile(io.BufferedIOBase):
     """The lines of a file that grows; one that is not ended yet waits for its end."""
 
+    goes_on: Final = True
+
     def __init__(self, descriptor: int, part: Part, more: More) -> None:
         """Reads from the first byte on, but nothing that `show` has not told of.
 
@@ -129,6 +131,8 @@ class WholeFile(io.BufferedIOBase):
 
 class SpoolLines(io.BufferedIOBase):
     """The entries of one segment of a spool as lines; line ends inside an entry stay inside it."""
+
+    goes_on: Final = True
 
     def __init__(self, path: Path, more: More) -> None:
         """Reads from the first entry on.

@@ -187,3 +187,18 @@ def test_the_year_is_the_latest_that_has_passed(home: WatchedHome, log: Path) ->
     (record,) = [each for each in home.records() if each.stored.kind == "access.used.v1"]
     assert record.event is not None
     assert record.event.occurred_at.year in {now.year, now.year - 1}
+
+
+def test_a_broken_first_line_holds_up_no_json(home: WatchedHome, log: Path) -> None:
+    """A log of JSON would be read ahead for ever, as its first line might span many."""
+    home.write_config(FILE.replace('"openssh"', '"cloudevents"'))
+    event = (
+        '{"specversion": "1.0", "id": "1", "source": "desk", "type": "ip.recorded", '
+        '"time": "2026-01-01T00:00:00Z", "data": {"ip": "ip:203.0.113.7"}}\n'
+    )
+    log.write_text("{ started\n" + event)
+    with home.watching() as watch:
+        wait_until(lambda: watch.standings[0].recorded == 1)
+        assert watch.standings[0].unreadable == 1
+        append(log, event.replace('"1"', '"2"').encode())
+        wait_until(lambda: watch.standings[0].recorded == 2)
