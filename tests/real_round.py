@@ -195,9 +195,9 @@ def do(home: Path, *words: str) -> None:
 
 
 def upload(sshd: RealSshd, folder: Path, name: str, *, origin: str) -> Path:
-    """A file that a customer put on the server."""
+    """A file that a customer put on the server, under another name until all of it was there."""
     local = folder / f"local-{name}"
     local.write_text("order;4711\n" * 20)
     there = folder / "srv" / name
-    sshd.sftp(f'put "{local}" "{there}"', origin=origin)
+    sshd.sftp(f'put "{local}" "{there}.part"', f'rename "{there}.part" "{there}"', origin=origin)
     return there

@@ -111,6 +111,9 @@ def _ending(records: Records, provenance: Provenance, latest: datetime) -> Field
     )
     row: Fields = {"message": message} | _moment(latest, "Latest record of the export")
     row |= {"data_type": ENDING_TYPE, "tag": ["export", how], "log": provenance.origin}
+    row["index"] = (
+        provenance.size
+    )  # readers of CSV make all of a column fractions where one is empty
     return row | _split("export", json_text(facts))
 
 

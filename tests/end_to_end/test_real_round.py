@@ -122,6 +122,7 @@ def play(folder: Path, log_socket: Path) -> Round:
             )
             slow.start()
             until(fetched[1].exists, "nothing was made")
+            time.sleep(1)  # the server tells whole seconds: a file must not be gone before it came
             sshd.sftp(
                 f'get "{fetched[0]}" "{folder}/fetched-one"',
                 f'rm "{fetched[0]}"',

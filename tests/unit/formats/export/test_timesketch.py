@@ -164,7 +164,7 @@ def test_the_last_row_says_whether_all_is_there(*, cut: bool, word: str, text: s
     _, last = lines(exported(0, USED), cut=cut)
     assert (last["tag"], last["data_type"]) == (["export", word], "gdpr:audit:export")
     assert text in last["message"]
-    assert json.loads(last["export"])["size"] == 40
+    assert json.loads(last["export"])["size"] == last["index"] == 40
     assert last["datetime"] == "2026-11-22T09:00:00.500000+00:00"
 
 
