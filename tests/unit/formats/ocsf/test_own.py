@@ -114,10 +114,8 @@ def test_another_spelling_of_the_same_json_is_the_same_event() -> None:
 )
 def test_rights_of_every_sort_come_back(kind: str, grantee: str, resource: str) -> None:
     """A right would come back as another one: a member as a group, a role as a resource."""
-    values = {"kind": kind, "grantee": grantee, "resource": resource}
-    if kind != "access.granted":
-        values["granted_by"] = None
-    event = granted(**values)
+    given_by = "person:boss" if kind == "access.granted" else None
+    event = granted(kind=kind, grantee=grantee, resource=resource, granted_by=given_by)
     (found, _) = outcomes_of(lines_of(exported(event)))
     assert isinstance(found, Translated)
     assert found.event == event
