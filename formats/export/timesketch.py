@@ -49,7 +49,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _DETAILS: Final = "details"
 _TOLD_ABOVE: Final = frozenset({"kind", "event_id", "occurred_at"})
-_OWN: Final = frozenset(COLUMNS[:7]) | {"recorded_at", "leaf_hash", "log", "erased", "export"}
+_TOLD_BESIDE: Final = ("stream", "looked_at")
+"""Of a record: the case that it belongs to; with `--looked-at`, how sure it is."""
+_OWN: Final = frozenset(
+    (*COLUMNS[:7], *_TOLD_BESIDE, "recorded_at", "leaf_hash", "log", "erased", "export")
+)
 """What a row says itself: a field of an event of the same name is called `event_NAME`."""
 
 Fields = dict[str, str | int | list[str]]
@@ -93,6 +97,7 @@ def _row(record: Exported, provenance: Provenance) -> Fields:
     }
     if record.event_id is not None:
         row["event_id"] = str(record.event_id)
+    row |= {name: str(record.document[name]) for name in _TOLD_BESIDE if name in record.document}
     for name, value in _flat(event):
         row |= _split(name, value) if isinstance(value, str) else {name: value}
     erased: Mapping[str, Any] = record.document.get("erased") or {}

@@ -148,6 +148,14 @@ def test_a_record_that_nobody_can_read_stands_where_it_was_recorded() -> None:
     assert row["datetime"] == row["recorded_at"]
 
 
+def test_how_sure_a_reading_is_and_its_case_are_told() -> None:
+    """A reading that may have shown somebody would pass for one that did."""
+    made = exported(0, USED, "case-1")
+    sure = dataclasses.replace(made, document={**made.document, "looked_at": "possibly"})
+    assert (lines(sure)[0]["looked_at"], lines(sure)[0]["stream"]) == ("possibly", "case-1")
+    assert "looked_at" not in lines(made)[0]
+
+
 def test_what_was_erased_is_said() -> None:
     """A field that is gone would look like one that never was."""
     made = exported(0, USED)
