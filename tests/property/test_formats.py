@@ -41,6 +41,28 @@ PIECES: Final = {
         b"[sshd] Unban 2001:db8::5",
         b"Shutdown in progress...",
     ],
+    "fail2ban-database": [
+        b'{"jail":"sshd","ip":"203.0.113.77","timeofban":1773296222,"bantime":600,"failures":3}',
+        b'{"jail":"sshd","ip":"192.0.2.0/24","timeofban":-1,"bantime":-2,"bancount":',
+    ],
+    "openldap": [
+        b"dn: reqStart=20260312061702.000001Z,cn=log",
+        b"reqStart: 20260312061702.000001Z",
+        b"reqType: modify",
+        b"reqType: bind",
+        b"reqDN: cn=readers,dc=x",
+        b"reqMod: member:+ cn=anna,dc=x",
+        b"reqMod: member:=",
+        b"reqOld:: bWVtYmVyOiBjbj14",
+        b"# modify 1773296222 dc=x cn=a IP=192.0.2.1:5 conn=7",
+        b" ",
+    ],
+    "pgaudit": [
+        b'{"timestamp":"2026-03-12 06:17:02 UTC","session_id":"a.b","line_num":1,',
+        b'"error_severity":"LOG","user":"anna","dbname":"x","message":"AUDIT: SESSION,1,1,ROLE,',
+        b'GRANT,TABLE,,\\"grant select on t to x; grant all on s.t to y\\",<not logged>,0"}',
+        b'CREATE ROLE,,,create role x in role y password <REDACTED>,<not logged>,0"}',
+    ],
     "keycloak": [
         b'{"id":"1","time":1773299822123,"realmId":"r","operationType":"CREATE",',
         b'"resourcePath":"users/u/role-mappings/realm","representation":"[{\\"name\\":\\"x\\"}]"}',
