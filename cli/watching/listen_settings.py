@@ -174,6 +174,9 @@ class _Options:
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # Senders of syslog write only: a ticket that nobody reads would hide from them that the
+        # connection has ended, and what they send next would be lost.
+        context.num_tickets = 0
         certificate, key = self._file("certificate"), self._file("key")
         try:
             # A password that is none: without one OpenSSL would ask for it on the terminal.

@@ -1,5 +1,6 @@
 """The page on syslog: its configurations run with rsyslog, logger and fail2ban as they stand."""
 
+import contextlib
 import re
 import shlex
 import shutil
@@ -17,6 +18,7 @@ from tests.command_line import zegel_here
 from tests.house.tracked_files import PROJECT
 from tests.real_fail2ban import require_fail2ban, running_fail2ban, settle
 from tests.real_rsyslog import require_rsyslog, running_rsyslog
+from tests.syslog_listeners import listening
 from tests.watched import WatchedHome, wait_until, watched_home
 
 PAGE: Final = PROJECT / "docs" / "how-to" / "connect" / "syslog.md"
@@ -77,21 +79,25 @@ def sent(socket: Path) -> None:
     subprocess.run(shlex.split(line), check=True, timeout=20)
 
 
+def of_sender(folder: Path, port: str) -> str:
+    """The settings of rsyslog on the page, with this address and the certificates of a folder."""
+    settings = block("# /etc/rsyslog.d/zegel.conf").replace("6514", port)
+    for path, here in (
+        ("listener-ca.pem", "chain.pem"),
+        ("gateway.pem", "chain.pem"),
+        ("gateway.key", "key.pem"),
+    ):
+        settings = settings.replace(f"/etc/zegel/tls/{path}", str(folder / here))
+    return settings.replace("192.0.2.10", "127.0.0.1").replace("zegel.example.org", "localhost")
+
+
 def test_what_rsyslog_sends_over_tls_is_recorded(folder: Path) -> None:
     """Whoever follows the page would send into the void."""
     require_rsyslog()
     with watched_home(folder) as home:
         home.write_config(configured(folder))
         with home.watching():
-            settings = block("# /etc/rsyslog.d/zegel.conf").replace("6514", told_port(home))
-            for path, here in (
-                ("listener-ca.pem", "chain.pem"),
-                ("gateway.pem", "chain.pem"),
-                ("gateway.key", "key.pem"),
-            ):
-                settings = settings.replace(f"/etc/zegel/tls/{path}", str(folder / here))
-            settings = settings.replace("192.0.2.10", "127.0.0.1")
-            settings = settings.replace("zegel.example.org", "localhost")
+            settings = of_sender(folder, told_port(home))
             with running_rsyslog(folder, "gateway", settings) as socket:
                 sent(socket)
                 portal = ("logger", "--tag", "portal", "--priority", "daemon.info")
@@ -105,6 +111,24 @@ def test_what_rsyslog_sends_over_tls_is_recorded(folder: Path) -> None:
     assert attempt["occurred_precision"] == "microsecond"
     assert attempt["observed_at"] >= attempt["occurred_at"]
     assert used["parser"] == "zegel-syslog/1"
+
+
+def test_what_rsyslog_has_while_nobody_listens_comes_later(folder: Path) -> None:
+    """Each restart of the listener would lose what machines say meanwhile."""
+    require_rsyslog()
+    chain, key, _ = make_certificate(folder)
+    options: dict[str, Any] = {"certificate": chain, "key": key, "client_ca": chain}
+    with contextlib.ExitStack() as running:
+        with listening(folder / "before", "tls:127.0.0.1:0", **options) as listener:
+            port = listener.port
+            rsyslog = running_rsyslog(folder, "gateway", of_sender(folder, f"{port}"))
+            socket = running.enter_context(rsyslog)
+            sent(socket)
+            listener.wait_for_lines(1)
+        for _ in range(2):
+            sent(socket)
+        with listening(folder / "after", f"tls:127.0.0.1:{port}", **options) as listener:
+            assert len(listener.wait_for_lines(2)) == 2
 
 
 def test_what_fail2ban_writes_to_the_socket_is_recorded(folder: Path) -> None:
