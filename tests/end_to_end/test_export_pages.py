@@ -1,5 +1,6 @@
 """The pages on exports, sheets and lakes can be followed as they are written."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -57,6 +58,20 @@ def test_the_page_on_exports_works(home: Path, tmp_path: Path) -> None:
     assert sealed["checkpoint"].startswith("log.example/test\n")
     (shown,) = re.findall(r"```json\n(.*?)```", EXPORT, re.DOTALL)
     assert set(json.loads(shown)["export"]) == set(closing) - {"checkpoint", "settings"}
+
+
+def test_what_is_new_is_shipped_once(home: Path, tmp_path: Path) -> None:
+    """A SIEM would get a record twice, or never."""
+    (script,) = re.findall(r"```sh\n(.*?)```", EXPORT, re.DOTALL)
+    run_through([script, script, script], tmp_path, ZEGEL_HOME=str(home))
+    files = sorted(tmp_path.glob("siem-*"), key=lambda path: path.stat().st_mtime_ns)
+    assert len(files) == 3
+    places = []
+    for path in files:
+        *events, _export = gzip.decompress(path.read_bytes()).splitlines()
+        places += [json.loads(event)["metadata"]["sequence"] for event in events]
+    assert places == list(range(len(places)))
+    assert int((tmp_path / "shipped").read_text()) == places[-1]
 
 
 def test_the_page_on_sheets_works(home: Path, tmp_path: Path) -> None:
