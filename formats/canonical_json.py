@@ -8,9 +8,12 @@ Source: RFC 8785 (JSON Canonicalization Scheme).
 """
 
 import json
+from collections.abc import Collection
 from decimal import Decimal
 from math import isfinite
 from typing import Final
+
+import msgspec
 
 from ledger.errors import FormatError
 
@@ -18,6 +21,7 @@ LARGEST_WHOLE: Final = 2**53
 """Up to here every whole number is a double."""
 _WITHOUT_EXPONENT: Final = 10**21
 
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
 _quoted = json.encoder.encode_basestring
 """Escapes quotes, backslashes and control characters alone. Source: RFC 8785 §3.2.2.2."""
 _MOST_DIGITS: Final = 21
@@ -31,9 +35,20 @@ def canonical_json(value: object) -> bytes:
         FormatError: a number that no double holds, a text that is no Unicode, or another type.
     """
     try:
-        return _text(value).encode()
+        return _encode(value) if _is_plain(value) else _text(value).encode()
     except UnicodeEncodeError as error:
         raise FormatError("value", "Unicode text", "a lone surrogate") from error
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a fast encoder with sorted names writes the same: most values are made so."""
+    if isinstance(value, str):
+        return True
+    if isinstance(value, dict):
+        return "".join(value).isascii() and all(map(_is_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return value is None or (isinstance(value, int) and abs(value) <= LARGEST_WHOLE)
 
 
 def _text(value: object) -> str:
@@ -49,8 +64,8 @@ def _text(value: object) -> str:
         case float():
             found = _number(value)
         case dict():
-            members = sorted(value.items(), key=_place) if len(value) > 1 else value.items()
-            found = f"{{{','.join([f'{_quoted(name)}:{_text(each)}' for name, each in members])}}}"
+            members = [f"{_quoted(name)}:{_text(value[name])}" for name in _in_order(value)]
+            found = f"{{{','.join(members)}}}"
         case list() | tuple():
             found = f"[{','.join([_text(each) for each in value])}]"
         case _:
@@ -58,9 +73,11 @@ def _text(value: object) -> str:
     return found
 
 
-def _place(member: tuple[str, object]) -> bytes:
-    """Where a member stands. Source: RFC 8785 §3.2.3."""
-    return member[0].encode("utf-16-be", "surrogatepass")
+def _in_order(names: Collection[str]) -> list[str]:
+    """The names by their UTF-16 code units. Source: RFC 8785 §3.2.3."""
+    if "".join(names).isascii():
+        return sorted(names)
+    return sorted(names, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
 
 
 def _whole(value: int) -> str:

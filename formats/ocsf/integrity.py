@@ -45,15 +45,17 @@ class Chain:
         attestation: dict[str, Any] = dict(self._names)
         if self._previous is not None:
             attestation["prev_event"] = self._previous
-        whole = {**event, "attestation_list": [attestation]}
-        found = _fingerprint(hashlib.sha256(canonical_json(whole)).hexdigest())
+        covered = canonical_json({**event, "attestation_list": [attestation]})
+        found = _fingerprint(hashlib.sha256(covered).hexdigest())
+        without = _listed(attestation)
         attestation["fingerprint"] = found
         self._previous = {
             "uid": event["metadata"]["uid"],
             "type_uid": event["type_uid"],
             "fingerprint": found,
         }
-        return canonical_json(whole)
+        # Only the fingerprint is new, and no text inside holds these bytes: its quotes are escaped.
+        return covered.replace(without, _listed(attestation), 1)
 
 
 class ChainCheck:
@@ -91,6 +93,10 @@ class ChainCheck:
         if last == expected:
             return []
         return ["the event before it in its chain is another one than the one read before it"]
+
+
+def _listed(attestation: Mapping[str, Any]) -> bytes:
+    return b'"attestation_list":' + canonical_json([attestation])
 
 
 def _is_checkable(found: Mapping[str, Any]) -> bool:
