@@ -108,8 +108,8 @@ class Hearing:
             )
 
     def keep(self) -> None:
-        """Makes what is remembered of the source durable."""
-        self._file.write(self.state)
+        """Makes what is remembered of the source durable; waits for a disk that is full."""
+        self.recorder.durably(lambda: self._file.write(self.state), self.tell)
 
     def context(self, part: Part) -> ReadContext:
         """What a reader of one part is told."""

@@ -59,17 +59,17 @@ class Recorder:
         )
 
     def durably(self, work: Callable[[], Answer], tell: Tell) -> Answer:
-        """What work on the log gave, once the database did it; nobody else works meanwhile.
+        """What work on the log or the home gave, once it could be done; one at a time.
 
         Raises:
-            StoreUnavailable: as `take`.
+            StoreUnavailable, OSError: it cannot be done, and it is time to end.
         """
         wait_s, is_told = self._first_wait_s, False
         while True:
             try:
                 with self._alone:
                     answer = work()
-            except StoreUnavailable as error:
+            except (StoreUnavailable, OSError) as error:  # OSError: the disk of the home
                 if not self._is_patient:
                     raise
                 if not is_told:

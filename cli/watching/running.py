@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -151,12 +152,10 @@ class Watch:
 
     def _end(self, coverage: Coverage, source: str | None = None) -> None:
         """Declares what is left of a coverage; what cannot be now is at the next start."""
+        end = coverage.end if source is None else partial(coverage.reached, source, None)
         try:
-            if source is None:
-                coverage.end()
-            else:
-                coverage.reached(source, None)
-        except StoreUnavailable as error:
+            self._recorder.durably(end, self._tell)
+        except (StoreUnavailable, OSError) as error:
             self._tell(f"{error}; coverage is declared when the watch starts again")
 
     def _read(self, hearing: Hearing) -> None:

@@ -36,8 +36,8 @@ class Standing:
 
     def add(self, batch: list[Outcome], taken: Taken) -> None:
         """Counts a batch that is durable."""
-        for outcome in batch:
-            self.lines += outcome.count if isinstance(outcome, Skipped) else 1
+        self.lines += len({outcome.end_offset for outcome in batch})
+        self.lines += sum(each.count - 1 for each in batch if isinstance(each, Skipped))
         self.recorded += taken.recorded
         self.already_there += taken.already_there
         self.conflicts += taken.conflicts

@@ -1,5 +1,6 @@
 """Several sources at once, a database that is away, and an end in good order."""
 
+import errno
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from cli.watching import recorder
 from cli.watching.file_following import FileFollowing
+from cli.watching.source_state import SourceState, StateFile
 from ledger.errors import StoreUnavailable
 from ledger.events.log_sources import LogSourceWatched
 from ledger.ledger import Ledger
@@ -149,3 +151,27 @@ def test_what_cannot_be_read_is_kept(home: WatchedHome) -> None:
     kept = [path.read_text() for path in Path(home.home / "quarantine").glob("*.ndjson")]
     assert len(kept) == 1
     assert home.numbers() == [0, 1]
+
+
+def test_a_full_disk_is_waited_for(home: WatchedHome) -> None:
+    """A disk that was full for a minute would end the intake until somebody looks."""
+    home.write_config(TWO)
+    log = home.folder / "one.log"
+    log.write_bytes(attempts(0, 3))
+    write, left = StateFile.write, [None] * 4
+
+    def full(file: StateFile, state: SourceState) -> None:
+        if left:
+            left.pop()
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(file, state)
+
+    with (
+        mock.patch.object(StateFile, "write", full),
+        mock.patch.object(recorder, "LONGEST_WAIT_S", 0.05),
+        home.watching() as watch,
+    ):
+        home.wait_for(3)
+        assert watch.failure is None
+    assert any("No space left on device" in told for told in home.told)
+    assert home.numbers() == [0, 1, 2]
