@@ -42,6 +42,8 @@ class Change:
     sort: str
     """`+`, `-`, `=` or `#`."""
     value: bytes | None
+    is_apart: bool = False
+    """It is another change than the one before it, though of the same attribute and sort."""
 
 
 @dataclass(slots=True)
@@ -61,15 +63,18 @@ def changes_of(values: Iterable[bytes], place: str) -> list[Change]:
         FormatError: a value is none that the overlay writes.
     """
     changes = []
+    is_apart = False
     for value in values:
         if value == b":":
+            is_apart = True
             continue
         name, colon, rest = value.partition(b":")
         sort = rest[:1].decode("ascii", "replace")
         if not colon or sort not in {"+", "-", "=", "#"}:
             raise FormatError(place, "a change such as member:+ VALUE", "another text")
         attribute = utf8_text(name, place).partition(";")[0].lower()
-        changes.append(Change(attribute, sort, rest[2:] if len(rest) > 1 else None))
+        changes.append(Change(attribute, sort, rest[2:] if len(rest) > 1 else None, is_apart))
+        is_apart = False
     return changes
 
 
@@ -110,8 +115,8 @@ class KnownMembers:
 
     def made(self, group: str, changes: Sequence[Change], place: str) -> Effect:
         """The members with which a group was made."""
-        self._forget(group)
         members = [member_name(each.value, place) for each in changes if each.value is not None]
+        self._forget(group)
         self._keep(group, dict.fromkeys(members), whole=True)
         return Effect(joined=list(dict.fromkeys(members)))
 
@@ -127,21 +132,29 @@ class KnownMembers:
             place: where the changes stand.
         """
         whole = bool(before) or group in self._whole
-        first = dict.fromkeys(before) if before else dict(self._groups.get(group, {}))
-        now, effect = dict(first), Effect()
-        for sort, values in _runs(changes, place):
-            if sort == "+":
-                now.update(dict.fromkeys(values))
-            elif sort == "-" and values:
+        members = dict.fromkeys(before) if before else self._groups.get(group, {})
+        runs = _runs(changes, place)
+        self._forget(group)
+        was_member: dict[str, bool] = {}
+        effect = Effect()
+        for sort, values in runs:
+            if sort == "-" and values:
                 for value in values:
-                    first.setdefault(value)  # only a member can be taken away
-                    now.pop(value, None)
-            else:
+                    was_member.setdefault(value, True)  # only a member can be taken away
+                    members.pop(value, None)
+                continue
+            if sort != "+":
                 effect.undeterminable |= not whole
-                now, whole = dict.fromkeys(values), True
-        effect.joined = [each for each in now if each not in first]
-        effect.left = [each for each in first if each not in now]
-        self._keep(group, now, whole=whole)
+                whole = True
+                for value in members:
+                    was_member.setdefault(value, True)
+                members.clear()
+            for value in values:
+                was_member.setdefault(value, value in members)
+                members[value] = None
+        effect.joined = [each for each, was in was_member.items() if each in members and not was]
+        effect.left = [each for each, was in was_member.items() if was and each not in members]
+        self._keep(group, members, whole=whole)
         return effect
 
     def removed(self, group: str, before: Sequence[str]) -> Effect:
@@ -156,7 +169,6 @@ class KnownMembers:
         return group in self._groups
 
     def _keep(self, group: str, members: dict[str, None], *, whole: bool) -> None:
-        self._forget(group)
         self._groups[group] = members
         self._count += len(members)
         if whole:
@@ -176,7 +188,8 @@ def _runs(changes: Sequence[Change], place: str) -> list[tuple[str, list[str]]]:
     runs: list[tuple[str, list[str]]] = []
     for each in changes:
         value = None if each.value is None else member_name(each.value, place)
-        if runs and runs[-1][0] == each.sort and value is not None and runs[-1][1]:
+        goes_on = bool(runs) and runs[-1][0] == each.sort and bool(runs[-1][1])
+        if goes_on and value is not None and not each.is_apart:
             runs[-1][1].append(value)
         else:
             runs.append((each.sort, [] if value is None else [value]))

@@ -33,6 +33,8 @@ _ROLE_WORDS: Final = ("role", "user", "group")
 _NOTHING: Final = Word(";")
 _SESSIONS_KEPT: Final = 10_000
 _CALLS_KEPT: Final = 64
+_TEXTS_KEPT: Final = 8
+"""A call of many statements would otherwise be taken apart for each of them."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Calls:
     def __init__(self) -> None:
         """Has read nothing yet."""
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
+        self._taken_apart: OrderedDict[tuple[str, str], list[list[Word]]] = OrderedDict()
 
     def follow(self, line: ServerLine) -> None:
         """Takes note of one line, whatever it says; to be called for each, in order."""
@@ -72,10 +75,7 @@ class Calls:
         """The words of the statement that a line tells of; `None` where that is undeterminable."""
         if said.text is None:
             return None
-        try:
-            fitting = [each for each in statements_of(said.text) if _fits(each, said.command)]
-        except FormatError:
-            return None
+        fitting = self._fitting(said.text, said.command)
         is_cut = said.text.endswith(REDACTED)
         if len(fitting) == 1 and not is_cut:
             return fitting[0]
@@ -85,6 +85,19 @@ class Calls:
         if is_cut:  # how many statements it had is not known, so its lines are not counted anew
             return fitting[at] if at < len(fitting) else None
         return fitting[at % len(fitting)]
+
+    def _fitting(self, text: str, command: str) -> list[list[Word]]:
+        """The statements of a command in a text; none where it cannot be taken apart."""
+        known = self._taken_apart.get((text, command))
+        if known is None:
+            try:
+                known = [each for each in statements_of(text) if _fits(each, command)]
+            except FormatError:
+                known = []
+            self._taken_apart[text, command] = known
+            if len(self._taken_apart) > _TEXTS_KEPT:
+                self._taken_apart.popitem(last=False)
+        return known
 
     def _place_in_call(self, session: _Session, said: Audited) -> int | None:
         """How many statements of a command its call told before; `None` where lines are missing."""
