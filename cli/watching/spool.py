@@ -29,6 +29,10 @@ from ledger.units import Clock, utc_now
 
 SEGMENT_BYTES: Final = 16 * 1024 * 1024
 SEGMENT_AGE: Final = timedelta(days=1)
+QUIET: Final = timedelta(minutes=10)
+"""A reader begins anew with each segment, so an old one waits for a pause in what is said; but not
+longer than its age once more."""
+
 MOST_BYTES: Final = 1024 * 1024 * 1024
 """Of all segments together; beyond it nothing more is taken in."""
 
@@ -132,6 +136,7 @@ class Spool:
                     f"{self.folder} cannot be written: {error.strerror}"
                 ) from error
             self._pending += entry
+            self._came_at = self._clock()
             self._end += len(entry)
             self._mark = mark or self._mark
 
@@ -228,11 +233,16 @@ class Spool:
         self._number, self._head_end, self._end = extent
         self._pending = bytearray()
         self._began_at = first or self._clock()
+        self._came_at = self._clock()
         self._durable = (self._number, self._end)
 
     def _is_due(self) -> bool:
-        is_old = self._clock() - self._began_at >= self._segment_age
-        return self._end >= self._segment_bytes or (is_old and self._end > self._head_end)
+        if self._end >= self._segment_bytes:
+            return True
+        now = self._clock()
+        age, is_quiet = now - self._began_at, now - self._came_at >= QUIET
+        is_old = age >= (self._segment_age if is_quiet else 2 * self._segment_age)
+        return is_old and self._end > self._head_end
 
     def _roll(self) -> None:
         self._flush()

@@ -78,6 +78,23 @@ def test_large_and_old_segments_are_closed(tmp_path: Path) -> None:
     assert Spool(tmp_path).mark == b"c1"
 
 
+def test_an_old_segment_waits_for_a_pause_but_not_for_ever(tmp_path: Path) -> None:
+    """A session would be cut in two in the middle of its lines, or raw lines be kept for weeks."""
+    now = AT
+    spool = Spool(tmp_path, segment_age=timedelta(hours=1), clock=lambda: now)
+    for _ in range(23):
+        spool.append(b"busy", now)
+        now += timedelta(minutes=5)
+        spool.roll_when_due()
+    assert segment_numbers(tmp_path) == [1]
+    now += timedelta(minutes=5)
+    spool.append(b"after two hours", now)
+    assert segment_numbers(tmp_path) == [1, 2]
+    now += timedelta(minutes=60)
+    spool.roll_when_due()
+    assert segment_numbers(tmp_path) == [1, 2, 3]
+
+
 def test_a_full_spool_takes_nothing_until_there_is_room(tmp_path: Path) -> None:
     """A log that is away would fill the disk of the machine."""
     spool = Spool(tmp_path, segment_bytes=100, most_bytes=400)
