@@ -87,9 +87,9 @@ def extension_of(record: Exported) -> Extension:
 
 def _who(event: Mapping[str, Any]) -> Extension:
     found: Extension = {}
-    doer = event.get("actor") or event.get("account")
-    other = event.get("grantee") or event.get("person") or event.get("recipient_person")
-    for side, identity in (("s", doer), ("d", other)):
+    others = ("account", "grantee", "person", "recipient_person")
+    other = next((event[name] for name in others if event.get(name)), None)
+    for side, identity in (("s", event.get("actor")), ("d", other)):
         if is_told(identity):
             is_token = parse_token(identity) is not None
             found[f"{side}uid" if is_token else f"{side}user"] = bare(identity)

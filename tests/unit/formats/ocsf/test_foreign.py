@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from formats.ocsf.reading import looks_like, read
+from tests.golden import expected, golden
+from tests.golden import told as golden_told
 from tests.unit.formats.ocsf_events import EVENTS, of_class
 from tests.unit.formats.sources import facts, outcomes, reasons, skipped, warnings
 
@@ -215,3 +217,8 @@ def test_only_what_looks_like_ocsf_is_taken_for_it() -> None:
     """Events of another language would be read as OCSF."""
     assert looks_like(json.dumps(EVENTS[0]).encode(), "") > 60
     assert looks_like(b'{"kind":"access.used"}', "ocsf.json") == 0
+
+
+def test_golden_files_stay_as_they_are_read() -> None:
+    """A change of the reader would tell other facts, or under other ids, of the same source."""
+    assert golden_told(outcomes(read, golden("ocsf.ndjson"))) == expected("ocsf.told.ndjson")
