@@ -31,8 +31,6 @@ class QuarantineNotes:
         self._known: set[bytes] | None = None
         """Of what was kept before this run; read when the source is read again."""
         self._appended: set[bytes] = set()
-        self._told: dict[str, int] = {}
-        """By source identity, up to which byte an interrupted run told of lines."""
 
     def line(
         self,
@@ -85,7 +83,7 @@ class QuarantineNotes:
         """
         fresh = self._fresh(sorted(lines, key=lambda line: line.end_offset), identity)
         kept = self._append(fresh)
-        rest = [line for line in fresh if line.end_offset > self._told.get(identity, 0)]
+        rest = [line for line in fresh if line.end_offset > self._state.told_until.get(identity, 0)]
         while rest:
             # The first line names the fact: it is the same one, wherever a batch ends next time.
             event_id = self._teller.event_id("lines", rest[0].key)
@@ -93,7 +91,7 @@ class QuarantineNotes:
             if until is None:
                 self._tell(event_id, rest, kept, max(end, rest[-1].end_offset), now)
                 break
-            self._told[identity] = until
+            self._state.told_until[identity] = until
             rest = [line for line in rest[1:] if line.end_offset > until]
         self._state.read_until(identity, end)
 

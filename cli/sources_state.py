@@ -44,12 +44,16 @@ class SourceState(Struct, kw_only=True, omit_defaults=True):
     """When it was last heard, while it is silent for longer than it may."""
     read_up_to: dict[str, int] = {}
     """By source identity, up to which byte it was read."""
+    told_until: dict[str, int] = {}
+    """By source identity, up to which byte a run that was interrupted told of unreadable lines."""
 
     def read_until(self, identity: str, end: int) -> None:
         """Remembers up to which byte the source was read."""
         self.read_up_to[identity] = max(end, self.read_up_to.pop(identity, 0))
         while len(self.read_up_to) > MOST_IDENTITIES:
-            del self.read_up_to[next(iter(self.read_up_to))]
+            oldest = next(iter(self.read_up_to))
+            del self.read_up_to[oldest]
+            self.told_until.pop(oldest, None)
 
 
 def name_of_files(source: str, format_name: str, system: str | None) -> str:

@@ -255,7 +255,7 @@ def _row(ledger: Ledger, known: _Known, key: Key) -> SourceNow:
     is_over = silent_after is not None and silence is not None and silence > silent_after
     silent_from = noted.silent_from
     stays_silent = silent_from is not None and (last is None or last <= silent_from)
-    collector, parser = _who_reads(ledger, system, watched)
+    collector, parser = _who_reads(ledger, row.get("last_heard_index"), watched)
     return SourceNow(
         system=system,
         source_format=source_format,
@@ -278,15 +278,13 @@ def _row(ledger: Ledger, known: _Known, key: Key) -> SourceNow:
 
 
 def _who_reads(
-    ledger: Ledger, system: str | None, watched: LogSourceWatched | None
+    ledger: Ledger, newest: int | None, watched: LogSourceWatched | None
 ) -> tuple[str | None, str | None]:
-    """Collector and parser: as it is followed, else as its newest record says."""
+    """Collector and parser: as the source is followed, else as its newest record says."""
     if watched is not None:
         return watched.collector, watched.parser
-    if system is None:
+    if newest is None:
         return None, None
-    newest = ledger.log.find(RecordQuery(system=system, reverse=True, limit=1))
-    for record in ledger.open_records(newest):
-        if record.event is not None:
-            return record.event.collector, record.event.parser
-    return None, None
+    found = ledger.log.find(RecordQuery(start=newest, stop=newest + 1))
+    events = (record.event for record in ledger.open_records(found))
+    return next(((each.collector, each.parser) for each in events if each), (None, None))
