@@ -33,7 +33,7 @@ from ledger.events import event_from_mapping
 NAME: Final = "fail2ban"
 PARSER: Final = "zegel-fail2ban/1"
 
-_LINE: Final = re.compile(
+LINE: Final = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:,\d{3})?) "
     r"fail2ban(?:\.(?P<module>\w+))?\s*\[\d+\]: (?P<level>[A-Z]+)\s+(?P<message>.*)",
     re.DOTALL,
@@ -52,7 +52,7 @@ _KEPT_ATTEMPTS: Final = 64
 def looks_like(head: bytes, file_name: str) -> int:
     """How surely, 0 to 100, these first bytes are fail2ban's own log."""
     lines = head.decode(errors="replace").splitlines()
-    if any(_LINE.fullmatch(line) for line in lines):
+    if any(LINE.fullmatch(line) for line in lines):
         return 95
     return 20 if "fail2ban" in file_name else 0
 
@@ -66,7 +66,7 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     times, messages = LocalTimes(context), Fail2banMessages(context)
 
     def outcome_of(line: Line) -> Outcome:
-        match = _LINE.fullmatch(line.text)
+        match = LINE.fullmatch(line.text)
         if match is None:
             return line.unreadable("expected a line of fail2ban that begins with a time")
         written = times.from_rfc3339(match["time"], line.place)

@@ -22,7 +22,7 @@ from typing import Final
 from msgspec import structs
 
 from formats import pgaudit
-from formats.fail2ban import Fail2banMessages
+from formats.fail2ban import LINE, Fail2banMessages
 from formats.openssh import SSH_PROGRAMS, SshMessages
 from formats.reading import Outcome, Read, ReadContext, Translated, Unreadable
 from formats.slapd_messages import PROGRAM as SLAPD
@@ -81,7 +81,8 @@ class MachinePrograms:
         return told if isinstance(told, tuple) else (told,)
 
     def _of_fail2ban(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
-        levelled = _LEVEL.fullmatch(entry.message)
+        # Towards the journal it writes the line of its own log, towards syslog without the time.
+        levelled = LINE.fullmatch(entry.message) or _LEVEL.fullmatch(entry.message)
         message = entry.message if levelled is None else levelled["message"]
         return (self._fail2ban.outcome_of(entry.line, entry.occurred, message),)
 

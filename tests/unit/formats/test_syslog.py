@@ -59,6 +59,14 @@ def test_fail2ban_is_read_as_it_writes_to_the_socket() -> None:
     assert ban["host"] == "gateway"
 
 
+def test_fail2ban_is_read_as_it_writes_to_the_journal() -> None:
+    """Bans would be passed over where fail2ban logs to the journal."""
+    line = "2026-03-12 06:17:01,741 fail2ban.actions        [8]: NOTICE  [sshd] Ban 203.0.113.77"
+    (ban,) = facts(told(older(line, program="fail2ban", time="2026-03-12T06:17:02+01:00")))
+    assert (ban["kind"], ban["ip"]) == ("ip.blocked.v1", "ip:203.0.113.77")
+    assert ban["occurred_at"] == datetime(2026, 3, 12, 5, 17, 2, tzinfo=UTC)
+
+
 def test_documents_of_a_named_program_are_read_in_their_language() -> None:
     """A program that writes JSON to syslog could not be connected."""
     event = '{"kind":"access.used","occurred_at":"2026-03-01T12:00:00Z","resource":"x"}'
