@@ -36,7 +36,7 @@ def record_of(index: int, act: tuple[str, str, datetime, datetime | None]) -> Ex
 
 
 @given(st.lists(_ACTS, max_size=8))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_a_bundle_is_valid_or_refused(
     acts: list[tuple[str, str, datetime, datetime | None]],
 ) -> None:

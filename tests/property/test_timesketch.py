@@ -13,7 +13,7 @@ from tests.strategies import completed_events
 from tests.timeline_records import exported, provenance, records
 
 _SOME = st.lists(completed_events(), min_size=2, max_size=4)
-_RUNS = settings(max_examples=40)
+_RUNS = settings(max_examples=15)
 
 
 def rows_of(events: list[Event]) -> list[dict[str, Any]]:
