@@ -118,7 +118,7 @@ class Ledger:
             StreamConflict: the stream is at another version.
             StoreUnavailable: the database cannot be written; nothing was stored.
         """
-        self._refuse_foreign(event)
+        self.refuse_foreign(event)
         return self._record(event, expected_version)
 
     def record_own(self, event: Event) -> Receipt:
@@ -184,7 +184,7 @@ class Ledger:
             StreamConflict: a stream is at another version than expected; none was stored.
             StoreUnavailable: the database cannot be written; none was stored.
         """
-        each_in_place(self._refuse_foreign, events)
+        each_in_place(self.refuse_foreign, events)
         also = undo_conflicts if refuse_conflicts else None
         drafts, outcomes = self._append(events, expected_versions, also=also)
         if refuse_conflicts:
@@ -325,8 +325,12 @@ class Ledger:
         """
         return resolve_subjects(self, subject_ids, question, reading)
 
-    def _refuse_foreign(self, event: Event) -> None:
-        """Passes unless the event may not come from outside into this log."""
+    def refuse_foreign(self, event: Event) -> None:
+        """Passes unless the event may not come from outside into this log.
+
+        Raises:
+            MalformedEvent: it may not.
+        """
         refuse_reserved(event)
         if self.of_checkpoints:
             refuse_facts(event)

@@ -11,7 +11,6 @@ from ledger.draft import Draft, Receipt
 from ledger.erased_meanwhile import ATTEMPTS, never_stored
 from ledger.errors import RecordingRefused
 from ledger.events import Event
-from ledger.own_records import refuse_reserved
 from ledger.placing import each_in_place
 from ledger.store.requests import AppendRequest, StaleVault
 from ledger.undoing import undo_conflicts
@@ -91,5 +90,5 @@ def _drafts_alone(ledger: "Ledger", events: Sequence[Event]) -> list[Draft] | Ex
 
 
 def _drafts(ledger: "Ledger", events: Sequence[Event]) -> list[Draft]:
-    each_in_place(refuse_reserved, events)
+    each_in_place(ledger.refuse_foreign, events)
     return ledger.vault.drafts(events)

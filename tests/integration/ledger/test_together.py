@@ -7,12 +7,13 @@ from sqlalchemy import event as engine_event
 from uuid_utils.compat import uuid7
 
 from ledger.draft import Draft, Receipt
+from ledger.erased_meanwhile import ATTEMPTS
 from ledger.errors import MalformedEvent, StoreUnavailable
 from ledger.events import Event
 from ledger.ledger import Ledger
 from ledger.own_records import ADMINISTRATION
 from ledger.store.requests import StaleVault
-from ledger.together import ATTEMPTS, Outcome, record_together
+from ledger.together import Outcome, record_together
 from ledger.undoing import Undone
 from tests.grants import grant
 
@@ -134,3 +135,12 @@ def test_a_database_that_is_away_is_told_to_each(
     (outcome,) = record_together(ledger, [[fresh(2)]])
     assert isinstance(outcome, list)
     assert isinstance(outcome[0], Receipt)
+
+
+def test_a_log_of_checkpoints_takes_no_facts_this_way_either(ledger: Ledger) -> None:
+    """The service would store facts about people where only checkpoints belong."""
+    ledger.of_checkpoints = True
+    found = record_together(ledger, [[fresh(0)], []])
+    assert [type(each) for each in found] == [MalformedEvent, list]
+    assert "--log" in str(found[0])
+    assert ledger.head().size == 0
