@@ -88,7 +88,7 @@ class SharedThread(Generic[Asked, Made]):
             late: Makes the error when that is over, from whether the work was begun.
 
         Raises:
-            StoreUnavailable: the service stops; it was not begun.
+            StoreUnavailable: the service stops, or the machine gives no thread; it was not begun.
         """
         loop = asyncio.get_running_loop()
         ticket: _Ticket[Asked, Made] = _Ticket(asked, size, loop.create_future())
@@ -131,8 +131,19 @@ class SharedThread(Generic[Asked, Made]):
                 self._is_idle = False
                 self._changed.notify()
             elif self._thread is None:
-                self._thread = Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                self._thread = self._started(ticket)
+
+    def _started(self, ticket: _Ticket[Asked, Made]) -> Thread:
+        """The thread, begun; where the machine gives none, the request is taken back."""
+        thread = Thread(target=self._run, name=self._name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._waiting.remove(ticket)
+            raise StoreUnavailable(
+                f"expected a thread for {self._name}, found none to be had; nothing was stored"
+            ) from error
+        return thread
 
     def _leave(self, ticket: _Ticket[Asked, Made]) -> bool:
         """Takes a request back, unless it was begun; whether it was."""

@@ -215,3 +215,24 @@ def test_whose_loop_is_gone_keeps_no_other_waiting() -> None:
 
     asyncio.run(leave())
     assert asyncio.run(come()) == 4
+
+
+def test_a_machine_without_a_thread_to_spare_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One moment without threads would keep every later request waiting until a restart."""
+    held = Held()
+    held.go_on.release()
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def run() -> int:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refused)
+            with pytest.raises(StoreUnavailable, match="thread"):
+                await asyncio.wait_for(held.thread.ask(1), TIME_S)
+        return await asyncio.wait_for(held.thread.ask(2), TIME_S)
+
+    assert asyncio.run(run()) == 4
+    assert held.groups == [[2]]
