@@ -54,12 +54,12 @@ def test_wrong_usage_ends_with_2(filled: Path, arguments: list[str], words: list
     assert_refused(zegel_here("--home", filled, *arguments), 2, *words)
 
 
-def test_a_file_that_is_something_else_ends_with_2(filled: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_something_else_ends_with_2(home: Path, tmp_path: Path) -> None:
     """A job would report success though nothing of its file was understood."""
     odd = tmp_path / "odd.bin"
     odd.write_bytes(b"\x00\x01\x02" * 100)
-    assert_refused(zegel_here("--home", filled, "import", odd), 2, "odd.bin", "--from")
-    answer = zegel_here("--home", filled, "import", odd, "--from", "ndjson")
+    assert_refused(zegel_here("--home", home, "import", odd), 2, "odd.bin", "--from")
+    answer = zegel_here("--home", home, "import", odd, "--from", "ndjson")
     assert answer.returncode == 2
     assert json.loads(answer.stdout)["unreadable"] > 0
 
