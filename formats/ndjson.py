@@ -2,7 +2,8 @@
 
 `kind` may lack its version. An event without `event_id` gets one from its place in the source, so
 that a second import of the same file gives the same events; one without `system` gets that of the
-context. What is written is what `encode_event` gives: reading it back gives the same event.
+context. What is written is what `encode_event` gives: reading it back gives the same event. A line
+that shows a record of another log, as an export does, is read as the fact that it shows.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,8 @@ from typing import BinaryIO, Final
 from msgspec.structs import replace
 
 from formats.json_documents import parse_json
-from formats.reading import Line, Outcome, ReadContext, Translated, translate_lines
+from formats.reading import Line, Outcome, ReadContext, Skipped, Translated, translate_lines
+from formats.shown_record import shown_event
 from ledger.errors import FormatError
 from ledger.events import Event, encode_event, event_from_mapping
 
@@ -30,7 +32,10 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     """Every line as an event or unreadable, in the order of the file."""
 
     def outcome_of(line: Line) -> Outcome:
-        event = event_of(parse_json(line.text.encode()))
+        shown = shown_event(line, parse_json(line.text.encode()))
+        if isinstance(shown, Skipped):
+            return shown
+        event = event_of(shown)
         event_id = event.event_id or context.place_id(NAME, event.occurred_at, line.offset)
         completed = replace(event, event_id=event_id, system=event.system or context.system)
         return Translated(line.place, completed, line.end_offset)

@@ -265,3 +265,22 @@ def test_shared_options_may_stand_behind_it(filled: Options) -> None:
     assert len(answer.stdout.splitlines()) == 5
     helped = zegel_here("export")
     assert (helped.returncode, "Commands:" in helped.stderr) == (ExitCode.USAGE, True)
+
+
+def test_a_history_moves_into_another_log(tmp_path: Path) -> None:
+    """What one log knows could never be taken over by another one."""
+    home = _filled(("--home", tmp_path / "one"))
+    file = tmp_path / "out.ndjson"
+    filters = ("--system", "portal", *WHY)
+    _fine(zegel_here(*home, "export", "--as", "ndjson", "--to", file, *WHY))
+    other: Options = ("--home", tmp_path / "two")
+    _fine(zegel_here(*other, "init", "--origin", "log.example/two"))
+    taken = _fine(zegel_here(*other, "import", file, "--system", "moved"))
+    summary = json.loads(taken.stdout)
+    assert (summary["recorded"], summary["unreadable"]) == (4, 0)
+    assert sum(summary["skipped"].values()) == 2  # the roles of the other log, and the ending
+    events = [
+        [each["event"] for each in _lines("\n".join(_shown(each_home, *filters)))]
+        for each_home in (home, other)
+    ]
+    assert events[0] == events[1]

@@ -6,19 +6,24 @@ import json
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import openpyxl
 import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from formats import ndjson
 from formats.export.columns import COLUMNS
 from formats.export.writing import Exported
 from formats.formula_guard import FORMULA_STARTS, unguarded
+from formats.reading import Translated
 from formats.register.workbook import shortened
 from formats.visible import visible_lines
+from ledger.own_records import OWN_KINDS, is_reserved
 from tests.exported_records import chained, written, written_tree
 from tests.strategies import completed_events
+from tests.unit.formats.sources import outcomes
 
 _JSON = {column.name for column in COLUMNS if column.type == "json"}
 
@@ -35,6 +40,19 @@ def test_ndjson_gives_back_the_documents(found: list[Exported]) -> None:
     *lines, closing = written("ndjson", found).splitlines()
     assert [json.loads(line) for line in lines] == [each.document for each in found]
     assert json.loads(closing)["export"]["records"] == len(found)
+
+
+@given(histories())
+@settings(max_examples=15)
+def test_another_log_reads_the_same_facts_from_ndjson(found: list[Exported]) -> None:
+    """A history that moves into another log would not be the same there."""
+    read = outcomes(ndjson.read, written("ndjson", found), system=None)
+    own = [each for each in found if each.kind in OWN_KINDS or is_reserved(each.system)]
+    facts = [each.event for each in read if isinstance(each, Translated)]
+    assert len(read) == len(found) + 1
+    assert json.loads(msgspec.json.encode(facts)) == [
+        each.document["event"] for each in found if each not in own
+    ]
 
 
 @given(histories())
