@@ -61,6 +61,7 @@ def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
 
 def _bundle(gathered: "_Gathered", records: Records, provenance: Provenance) -> Iterator[bytes]:
     facts = closing_facts(provenance, records.ending)
+    facts["attempts_without_block"] = gathered.attempts_without_block
     name = encode_json(facts)
     author = Author(provenance.origin, provenance.settings.get("tlp", _TLP.default))
     abstract = (
@@ -103,6 +104,11 @@ class _Gathered:
         """The blocks without an end, by stream."""
         self._attempts: dict[str, Attempts] = {}
         """Those since the last block, by address."""
+
+    @property
+    def attempts_without_block(self) -> int:
+        """How many attempts led to no block among the records; their addresses stay behind."""
+        return sum(each.count for each in self._attempts.values())
 
     def take(self, record: Exported) -> bool:
         """Whether a record says something here; then it is taken in."""

@@ -175,6 +175,14 @@ def test_what_is_no_block_is_counted_in_the_note() -> None:
     assert json.loads(note["content"])["left_out"] == 2
 
 
+def test_attempts_that_led_to_no_block_stay_behind_and_are_counted() -> None:
+    """Whoever only mistyped a password would be shared as an intruder, or be lost in silence."""
+    made = bundle(*STORY, attempt(8, "2026-11-22T13:00:00Z", ip="192.0.2.9", attempts=2))
+    assert "192.0.2.9" not in json.dumps(made)
+    (note,) = of_type(made, "note")
+    assert json.loads(note["content"])["attempts_without_block"] == 2
+
+
 def test_an_unblock_whose_block_is_elsewhere_ends_nothing() -> None:
     """A block of another case would be told to be over."""
     made = bundle(block(0, "2026-11-22T10:00:00Z", case="b"), unblock(1, "2026-11-22T11:00:00Z"))
