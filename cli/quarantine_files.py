@@ -60,8 +60,8 @@ class KeptLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The system ids of machines, where the source has the messages of many."""
     near_at: datetime | None = None
     """When the fact before it happened: tells the year of a time that is written without one."""
-    offset: int = 0
-    """Where it began in the source."""
+    offset: int | None = None
+    """Where it began in the source; `None` where it is no part of it that can be read alone."""
     end_offset: int = 0
     observed_at: datetime | None = None
     kept_at: datetime | None = None

@@ -49,7 +49,6 @@ class QuarantineNotes:
             is_event: Whether it was read.
         """
         near_at, observed_at, now = seen
-        begin = line.end_offset - len(line.raw) if line.offset is None else line.offset
         return KeptLine(
             place=line.place,
             reason=line.reason,
@@ -66,7 +65,7 @@ class QuarantineNotes:
             programs=_format_names(context),
             systems=dict(context.systems),
             near_at=near_at,
-            offset=max(0, begin),
+            offset=line.offset,
             end_offset=line.end_offset,
             observed_at=observed_at,
             kept_at=now,
@@ -125,7 +124,7 @@ class QuarantineNotes:
                 lines=len(lines),
                 lines_kept=min(kept, len(lines)),
                 line_bytes=sum(len(line.raw_base64) for line in lines),
-                from_byte=lines[0].offset,
+                from_byte=_begin_of(lines[0]),
                 until_byte=until,
                 reasons=reasons_text(Counter(line.reason for line in lines)),
                 **self._teller.said(now),
@@ -141,6 +140,11 @@ class QuarantineNotes:
         (record,) = ledger.open_records([row])
         event = record.event
         return (event.until_byte or 0) if isinstance(event, LogLinesQuarantined) else 0
+
+
+def _begin_of(line: KeptLine) -> int:
+    """Where a line begins in its source, at the latest."""
+    return max(0, line.end_offset - len(line.raw_base64)) if line.offset is None else line.offset
 
 
 def quarantine_id(ledger: "Ledger", name: str) -> UUID:

@@ -55,6 +55,8 @@ class Replayed:
     """The keys of the lines that are understood now."""
     reasons: dict[bytes, str] = field(default_factory=dict)
     """By key, why a line still cannot be read."""
+    never: dict[bytes, str] = field(default_factory=dict)
+    """By key, why a line can never be read again in its place."""
     needs: str | None = None
     """The setting without which some of the lines cannot be dated."""
 
@@ -65,7 +67,8 @@ class Replayed:
 
     def reason_counts(self) -> dict[str, int]:
         """Why lines still cannot be read, with their numbers, the most frequent reason first."""
-        return dict(Counter(self.reasons.values()).most_common())
+        counted = Counter((*self.reasons.values(), *self.never.values()))
+        return dict(counted.most_common())
 
 
 class Replaying:
@@ -119,7 +122,7 @@ class Replaying:
             done.source, done.format = line.system, self._restated.format or line.format
             reason = why_not(self._stated_now(line), FORMATS)
             if reason is not None:
-                done.reasons[line.key] = reason
+                done.never[line.key] = reason
         reader = FORMATS.get(done.format or "")
         done.parser = None if reader is None else parser_of(reader)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 1000
 MOST_BYTES: Final = 4 * 1024 * 1024
+_LINE_END: Final = 2
 _FAR_DAYS: Final = 182
 """A time without a year that is read so far from the fact before it is one of another year."""
 
@@ -70,7 +71,7 @@ class Stretch:
     def place_of(self, offset: int) -> int:
         """Where in the source stood what begins at a byte of the stream."""
         number = self.line_at(offset + 1)
-        return self.lines[number].offset + offset - self._starts[number]
+        return (self.lines[number].offset or 0) + offset - self._starts[number]
 
     def read(self, reader: "Format", context: ReadContext, restated: Restated) -> list[Outcome]:
         """The outcomes of the lines, with places and offsets of the stream.
@@ -147,9 +148,10 @@ def why_not(line: KeptLine, formats: Mapping[str, "Format"]) -> str | None:
         return "kept by an earlier version of Zegel: import its source again"
     if line.format not in formats:
         return f"no reader of {line.format}"
-    if len(line.raw_base64) >= MAX_LINE_BYTES and line.offset + len(line.raw_base64) + 2 < (
-        line.end_offset
-    ):
+    if line.offset is None:
+        return "it cannot be read alone: import its source again"
+    is_cut = line.offset + len(line.raw_base64) + _LINE_END < line.end_offset
+    if is_cut and len(line.raw_base64) >= MAX_LINE_BYTES:
         return "only its beginning was kept"
     return None
 
@@ -157,7 +159,7 @@ def why_not(line: KeptLine, formats: Mapping[str, "Format"]) -> str | None:
 def _belong_together(one: KeptLine, other: KeptLine) -> bool:
     return (
         _stated(one) == _stated(other)
-        and one.end_offset <= other.offset
+        and one.end_offset <= (other.offset or 0)
         and b"\n" not in one.raw_base64
         and b"\n" not in other.raw_base64
     )

@@ -149,7 +149,7 @@ def _documents(
             yield Document(where, line.raw, value, line.offset, line.end_offset)
             return
     except FormatError as error:
-        yield _refused(where, line.raw, line.end_offset, error)
+        yield _refused(where, line.raw, (line.offset, line.end_offset), error)
         return
     elements: list[msgspec.Raw] = msgspec.json.decode(array, type=list[msgspec.Raw])
     stop = line.raw.index(array)
@@ -163,7 +163,7 @@ def _documents(
         try:
             yield Document(within_it, raw, parse_json(raw), line.offset + start, end)
         except FormatError as error:
-            yield _refused(within_it, raw, end, error)
+            yield _refused(within_it, raw, (line.offset + start, end), error)
 
 
 def _array_of(raw: bytes, within: Collection[str]) -> bytes | None:
@@ -185,6 +185,7 @@ def _array_of(raw: bytes, within: Collection[str]) -> bytes | None:
     return next((each for each in held if each.startswith(b"[")), None)
 
 
-def _refused(place: str, raw: bytes, end_offset: int, error: FormatError) -> Unreadable:
+def _refused(place: str, raw: bytes, extent: tuple[int, int], error: FormatError) -> Unreadable:
     reason = f"expected {error.expected}, found {error.found}"
-    return Unreadable(place, reason, raw, end_offset)
+    offset, end_offset = extent
+    return Unreadable(place, reason, raw, end_offset, offset=offset)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from msgspec.structs import replace
 
+from cli.quarantine_files import QuarantineFile
 from ledger.events import event_from_mapping
 from ledger.home import Home
 from ledger.own_records import SOURCES
@@ -89,6 +90,22 @@ def test_lines_of_the_wrong_language_are_read_again(kept: Quarantined) -> None:
     (told,) = kept.told("log.quarantine_replayed")
     assert (told["source"], told["source_format"]) == ("web", "openssh")
     assert told["lines_left"] == answer[0]["left"] == 1
+
+
+def test_a_setting_without_which_nothing_can_be_read_is_asked_for(kept: Quarantined) -> None:
+    """A replay would say that all is well while it could not even begin."""
+    (path,) = (kept.home / "quarantine").iterdir()
+    line = b"Jun  4 03:12:07 web sshd[811]: Failed password for root from 203.0.113.9 port 1 ssh2"
+    QuarantineFile(path).rewrite(
+        lambda each: replace(each, raw_base64=line, year=None, near_at=None)
+    )
+    answer = kept.zegel("quarantine", "replay")
+    assert answer.returncode == 2
+    assert "expected a year for times without one (--year 2026), found none" in answer.stderr
+    assert json.loads(answer.stdout)["left"] == 1
+    (done,) = kept.rows("quarantine", "replay", "--year", "2026")
+    assert (done["recorded"], done["left"]) == (1, 0)
+    assert kept.rows("quarantine", "list") == []
 
 
 def test_giving_up_needs_a_reason_and_is_a_fact(kept: Quarantined) -> None:

@@ -267,6 +267,18 @@ def test_a_line_of_an_earlier_version_stays_and_says_why(home: Home) -> None:
     assert next(iter(done.reason_counts())).startswith("kept by an earlier version")
 
 
+def test_a_part_that_cannot_be_read_alone_keeps_its_reason(home: Home) -> None:
+    """The operator would be told that a span is no line, and not what is wrong with it."""
+    span = '{"traceId":"00","spanId":"00","name":"n","attributes":[{"key":"dpl.core.x"}]}'
+    request = f'{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{span}]}}]}}]}}\n'
+    home.imported(FORMATS["ldv"], request.encode())
+    (line,) = home.left()
+    done = home.replayed()
+    assert (done.recorded, done.left) == (0, 1)
+    assert list(done.reason_counts()) == ["it cannot be read alone: import its source again"]
+    assert home.left() == [line]
+
+
 def test_an_element_of_an_array_is_read_in_its_place(home: Home) -> None:
     """Only files of one event a line could be mended."""
     good = '{"specversion":"1.0","id":"a","source":"https://x.example","type":"access.used",'
