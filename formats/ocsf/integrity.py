@@ -10,6 +10,7 @@ Source: OCSF 1.9.0, profiles/record_integrity.json, objects/attestation.json,
 
 import hashlib
 import hmac
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ _SHA256: Final = {"algorithm": "SHA-256", "algorithm_id": 3}
 _HEXADECIMAL: Final = {"encoding": "Hex", "encoding_id": 1}
 _JCS: Final = {"serialization": "JCS", "serialization_id": 2}
 _UNCOVERED: Final = frozenset({"fingerprint", "signatures"})
+_KEPT_CHAINS: Final = 1000
+"""How many chains are followed at a time: those that were read last."""
+UNCHECKED: Final = "it carries no fingerprint that can be checked"
 OTHER_EVENT: Final = "its fingerprint is that of another event: it was changed or written anew"
 
 
@@ -62,34 +66,38 @@ class ChainCheck:
     """Checks events as they come: their own fingerprints, and that none is missing between them."""
 
     def __init__(self) -> None:
-        self._last: dict[str, str] = {}
+        self._last: OrderedDict[str, str] = OrderedDict()
 
     def check(self, event: Mapping[str, Any]) -> tuple[str, ...]:
-        """What is odd about an event and its chains; nothing for one without a chain.
+        """What is odd about an event and its chains.
 
-        A fingerprint of another kind than the one that we write is left unchecked.
+        A fingerprint of another sort than the one that we write is left unchecked.
 
         Raises:
             FormatError: the event holds what has no canonical form.
         """
         attestations = event.get("attestation_list")
         odd: list[str] = []
+        is_checked = False
         for place, each in enumerate(attestations if isinstance(attestations, list) else ()):
             found = each.get("fingerprint") if isinstance(each, dict) else None
             if isinstance(found, dict) and _is_checkable(found):
+                is_checked = True
                 value = str(found.get("value", "")).lower()
                 if not hmac.compare_digest(_covered(event, place).encode(), value.encode()):
                     odd.append(OTHER_EVENT)
                 odd += self._follow(each, value)
-        return tuple(odd)
+        return tuple(odd) if is_checked else (UNCHECKED,)
 
     def _follow(self, attestation: Mapping[str, Any], value: str) -> list[str]:
         chain = str(attestation.get("chain_uid", ""))
         previous = attestation.get("prev_event")
         named = previous.get("fingerprint") if isinstance(previous, dict) else None
         expected = named.get("value") if isinstance(named, dict) else None
-        last = self._last.get(chain)
+        last = self._last.pop(chain, None)
         self._last[chain] = value
+        if len(self._last) > _KEPT_CHAINS:
+            self._last.popitem(last=False)
         if last == expected:
             return []
         return ["the event before it in its chain is another one than the one read before it"]

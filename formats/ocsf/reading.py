@@ -27,7 +27,7 @@ from formats.ocsf.foreign_access import (
 )
 from formats.ocsf.foreign_data import api, datastore, email, file_hosting, web_resources
 from formats.ocsf.foreign_findings import connection, event_log, finding, remediation
-from formats.ocsf.integrity import OTHER_EVENT, ChainCheck
+from formats.ocsf.integrity import OTHER_EVENT, UNCHECKED, ChainCheck
 from formats.ocsf.own import NAME, own_fact, own_part
 from formats.reading import Outcome, ReadContext
 from ledger.errors import FormatError
@@ -91,6 +91,7 @@ def _told(event: Object, context: ReadContext, chains: ChainCheck) -> Sequence[T
         told = (own_fact(event, own, context),)
     else:
         told = _foreign(Foreign(event, context))
+        odd = tuple(each for each in odd if each != UNCHECKED)
     if not odd:
         return told
     return [

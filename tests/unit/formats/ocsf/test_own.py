@@ -9,6 +9,7 @@ import pytest
 
 from formats.export.ocsf import EXPORT
 from formats.export.writing import Exported
+from formats.ocsf.integrity import ChainCheck
 from formats.ocsf.reading import read
 from formats.reading import Outcome, Translated
 from ledger.events import Event, complete_event, event_from_mapping
@@ -90,6 +91,23 @@ def test_a_line_that_was_changed_is_refused() -> None:
     lines[0] = lines[0].replace(b"person", b"Person").replace(b"anna", b"anya")
     (reason,) = reasons(outcomes_of(lines))
     assert reason == "event: expected the one that its fingerprint was made of, found a changed one"
+
+
+def test_a_line_without_its_fingerprint_is_told() -> None:
+    """Whoever changes a line would only have to take its fingerprint away."""
+    event = json.loads(lines_of(exported(granted()))[0])
+    del event["attestation_list"]
+    (warning,) = warnings(outcomes(read, json.dumps(event)))
+    assert warning == "it carries no fingerprint that can be checked"
+
+
+def test_many_chains_are_followed_in_bounded_memory() -> None:
+    """A hostile file would fill the memory of whoever reads it."""
+    chains = ChainCheck()
+    for number in range(1500):
+        found = {"algorithm_id": 3, "serialization_id": 2, "value": "0"}
+        chains.check({"attestation_list": [{"chain_uid": str(number), "fingerprint": found}]})
+    assert len(chains._last) == 1000
 
 
 def test_a_line_that_is_missing_is_told() -> None:
