@@ -8,7 +8,7 @@ the others from it.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ledger.errors import FormatError, VerificationError, ZegelError
+from ledger.errors import FormatError, StoreUnavailable, VerificationError, ZegelError
 from ledger.home import Home
 from ledger.ledger import Ledger
 from ledger.many_logs.collecting import Source, collect
@@ -95,6 +95,7 @@ def seal_together(
             _note_failure(log, error, failed)
     for collecting in (log for log in sound if log.ledger.of_checkpoints):
         try:
+            collecting.ledger.head()  # where it is itself out of reach, no other log is to blame
             new = sum(collect_from(log, collecting, failed) for log in facts if not log.is_broken)
             done.append(SealedLogOfHome(collecting.name, collecting.seal(heartbeat_s), new))
         except ZegelError as error:
@@ -109,14 +110,11 @@ def collect_from(log: OpenLog, collecting: OpenLog, failed: Tell) -> int:
         log: The one that was sealed.
         collecting: The log of checkpoints.
         failed: Told why its checkpoints cannot be collected.
-
-    Raises:
-        StoreUnavailable: a database cannot be used.
     """
     try:
         return collect(collecting.ledger, log.source)
-    except (VerificationError, FormatError) as error:  # what it has stored is not what it signed
-        failed(log.name, error)
+    except (VerificationError, FormatError, StoreUnavailable) as error:
+        failed(log.name, error)  # what it has stored is not what it signed, or is out of reach
         return 0
 
 

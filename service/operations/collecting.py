@@ -62,18 +62,23 @@ def collecting_loop(
 
 
 def _collect_everywhere(ledger: "Ledger", home: "Home", database: str | None) -> None:
-    """Brings what is new into every log of checkpoints; one that is broken keeps no other from it.
+    """Brings what is new into every log of checkpoints; trouble with one keeps no other from it.
 
     Raises:
-        StoreUnavailable: one of them cannot be used.
+        StoreUnavailable: one of them cannot be used; the others have what is new.
     """
+    away: StoreUnavailable | None = None
     source = Source(ledger.log, SigningFolder(home.folder).terms())
     for name, each in logs_of_checkpoints(whole_home(home)):
         try:
             new = collect_into(name, each, source, environment_passphrase, database)
         except VerificationError as error:
             _LOG.critical("log of checkpoints %s: evidence is broken: %s", name, error)
+        except StoreUnavailable as error:
+            away = away or error
         except (BadRequest, FormatError) as error:
             _LOG.error("log of checkpoints %s: nothing was collected: %s", name, error)
         else:
             _LOG.info("collected", extra={"log_of_checkpoints": name, "checkpoints": new})
+    if away is not None:
+        raise away

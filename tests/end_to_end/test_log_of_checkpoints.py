@@ -3,15 +3,17 @@
 import json
 import shutil
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from threading import Event
 
 import pytest
 
 from ledger.home import Home
-from ledger.many_logs.home_logs import named_log
+from ledger.many_logs.home_logs import all_logs, named_log
+from ledger.many_logs.sealing import open_log, seal_together
 from ledger.rolling_verification import RollingVerifier
 from ledger.serve_settings import ServeSettings
+from ledger.signing.cadence import HEARTBEAT_S
 from ledger.verification_record import keeper_of
 from service.operations.collecting import collecting_loop
 from tests.homes_of_many_logs import COLLECTING, LOGS, ORIGIN, PATIENCE_S, ManyLogs
@@ -146,6 +148,50 @@ def test_one_broken_log_keeps_no_other_from_being_signed(many: ManyLogs) -> None
     sealed = {row["log"]: row for row in map(json.loads, answer.stdout.splitlines())}
     assert "a" not in sealed
     assert (sealed["b"]["new"], sealed[COLLECTING]["collected"]) == (True, 1)
+
+
+def test_a_log_out_of_reach_keeps_no_other_from_being_collected(many: ManyLogs) -> None:
+    """While the database of one customer is away, the others would be signed and not anchored."""
+    apart = many.home / "apart.db"
+    many.fine("--database", f"sqlite:///{apart}", "logs", "create", "c")
+    told: list[str] = []
+    with ExitStack() as stack:
+        logs = {}
+        for name, home in all_logs(Home(many.home)):
+            logs[name] = open_log(name, home, lambda: None)
+            stack.callback(logs[name].ledger.close)
+        logs["c"].ledger.log.engine.dispose()
+        apart.rename(many.home / "away.db")
+        done = seal_together(logs.values(), HEARTBEAT_S, lambda name, _: told.append(name))
+    assert set(told) == {"c"}
+    assert [(each.name, each.collected) for each in done] == [
+        ("main", None),
+        ("a", None),
+        ("b", None),
+        (COLLECTING, 3),
+    ]
+
+
+def test_a_log_of_checkpoints_out_of_reach_keeps_no_other_from_collecting(many: ManyLogs) -> None:
+    """One whose database is away would leave a served log without any anchor."""
+    away = many.home / "away.db"
+    many.fine(
+        *("--database", f"sqlite:///{away}", "logs", "create", "before-it", "--of-checkpoints")
+    )
+    away.unlink()
+    many.fine("--log", "a", "seal")
+    home = named_log(Home(many.home), "a")
+    with closing(home.open_ledger()) as ledger:
+        loop = collecting_loop(ledger, home, ServeSettings(), None)
+        loop.start()
+        until = time.monotonic() + PATIENCE_S
+        while loop.trouble is None and time.monotonic() < until:
+            time.sleep(0.1)
+        loop.stop()
+        assert loop.join(PATIENCE_S)
+    assert loop.trouble == "StoreUnavailable"
+    listed = map(json.loads, many.run("logs", "list", "--ndjson").stdout.splitlines())
+    assert {row["name"]: row["signed_size"] for row in listed}[COLLECTING] is not None
 
 
 def test_a_log_of_checkpoints_out_of_reach_is_named(many: ManyLogs) -> None:
