@@ -32,7 +32,7 @@ from formats.syslog_receipt import refusal_of
 NAME: Final = "syslog"
 PARSER: Final = "zegel-syslog/1"
 
-_KEPT_MACHINES: Final = 1000
+_KEPT_MACHINES: Final = 10_000
 _MODERN_LINE: Final = re.compile(r"<\d{1,3}>1 (?:-|\d{4}-\d\d-\d\dT\S+) \S+ \S+ \S+ \S+ [-\[]")
 
 

@@ -16,6 +16,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -46,12 +47,26 @@ class MachinePrograms:
 
     def __init__(self, context: ReadContext) -> None:
         """Begins where nothing was said before."""
-        self._ssh = SshMessages(context)
-        self._fail2ban = Fail2banMessages(context)
-        self._slapd = SlapdMessages(context)
-        self._postgres = pgaudit.reading(context)
         self._context = context
         self._last: Follow | None = None
+
+    # Most machines speak few of the languages, and there may be many machines.
+
+    @cached_property
+    def _ssh(self) -> SshMessages:
+        return SshMessages(self._context)
+
+    @cached_property
+    def _fail2ban(self) -> Fail2banMessages:
+        return Fail2banMessages(self._context)
+
+    @cached_property
+    def _slapd(self) -> SlapdMessages:
+        return SlapdMessages(self._context)
+
+    @cached_property
+    def _postgres(self) -> Read:
+        return pgaudit.reading(self._context)
 
     def outcomes_of(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
         """What one message becomes; at least one outcome."""

@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from msgspec import structs
 
+from ledger.home import Home
+from ledger.query import EventQuery
 from tests.certificates import make_certificate
 from tests.command_line import zegel_here
 from tests.house.tracked_files import PROJECT
@@ -155,6 +158,22 @@ def test_what_fail2ban_writes_to_the_socket_is_recorded(folder: Path) -> None:
     assert sorted(each["detector"] for each in attempts) == ["fail2ban"] * 3 + ["sshd"]
     assert blocked["scope"] == "sshd"
     assert len(blocked["attempt_ids"]) == 3
+
+
+def test_a_file_of_many_machines_is_imported(folder: Path) -> None:
+    """Facts of one machine would be told of another."""
+    file = folder / "syslog"
+    line = "Mar 12 06:17:02 {} sshd[7]: Failed password for root from 203.0.113.45 port 4 ssh2\n"
+    event = f"<30>1 2026-03-12T06:17:02Z desk portal 1 - - {PORTAL}\n"
+    file.write_text(line.format("gateway") + line.format("desk") + event)
+    assert zegel_here("--home", folder / "home", "init", "--no-roles").returncode == 0
+    words = shlex.split(block("zegel import").replace("\\\n", " "))
+    words[words.index("/var/log/syslog")] = str(file)
+    done = zegel_here("--home", folder / "home", *words[1:])
+    assert done.returncode == 0, done.stderr
+    with closing(Home(folder / "home").open_ledger()) as ledger:
+        records = list(ledger.read(EventQuery(system="infactor-gateway")))
+        assert (len(records), ledger.head().size) == (1, 3)
 
 
 def test_the_configuration_can_be_checked_without_listening(folder: Path) -> None:

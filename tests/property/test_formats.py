@@ -95,6 +95,8 @@ PIECES: Final = {
         b"<29>Mar 12 06:17:02 g fail2ban.actions[8]: NOTICE [sshd] Ban 203.0.113.77",
         b"Failed password for root from 203.0.113.45 port 40112 ssh2",
         b"last message repeated 2 times",
+        b'<167>Mar 12 06:17:02 d slapd[7]: conn=1 op=0 BIND dn="cn=a" method=128',
+        b"<167>Mar 12 06:17:02 d slapd[7]: conn=1 op=0 RESULT tag=97 err=49 text=",
         b"\0expected less\0",
     ],
     "ldv": [json.dumps(request_of(span_of())).encode(), b'{"resourceSpans":[', b"]}"],
