@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import create_engine, update
 
 from cli.exit_codes import ExitCode
 from cli.reader import account
+from formats.export import xlsx
 from ledger.store.schema import RECORD
 from tests.command_line import Answer, zegel, zegel_here
 
@@ -77,7 +80,8 @@ def test_it_holds_what_the_history_shows(database_url: str, tmp_path: Path) -> N
     filters = ("--system", "portal", "--since", "2026-03-02", "--kind", "access")
     shown = _shown(home, *filters)
     file = tmp_path / "out.ndjson"
-    answer = _fine(zegel_here(*home, "export", "--as", "ndjson", *filters, "--to", file))
+    given = ("--to", file, "--recipient", "authority:ap")
+    answer = _fine(zegel_here(*home, "export", "--as", "ndjson", *filters, *given))
     *lines, closing = file.read_text().splitlines()
     assert lines == shown
     assert len(lines) == 3
@@ -93,6 +97,7 @@ def test_it_holds_what_the_history_shows(database_url: str, tmp_path: Path) -> N
         before,
         about["root"],
     )
+    assert recorded["event"]["recipient"] == {"role": "authority", "organisation": "ap"}
     assert recorded["personal"]["question"] == "withheld"
     why = ("--identities", "--purpose", "audit")
     (shown_again,) = _shown(home, "--kind", "log.export_issued", *why)
@@ -145,6 +150,19 @@ def test_what_is_cut_off_is_said_in_file_and_exit_code(filled: Options) -> None:
     assert "truncated at 3 records" in cut.stderr
     whole = _fine(zegel_here(*filled, *one_kind, "-n", "4"))
     assert _lines(whole.stdout)[-1]["export"]["ending"] == "complete: 4 records"
+
+
+def test_what_a_format_has_no_room_for_is_said(
+    filled: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook that is full would pass for the whole history."""
+    monkeypatch.setattr(xlsx, "EXPORT", replace(xlsx.EXPORT, most_records=3))
+    file = tmp_path / "out.xlsx"
+    answer = zegel_here(*filled, "export", "--as", "xlsx", "--system", "portal", "--to", file)
+    assert answer.returncode == ExitCode.UNAVAILABLE
+    about = dict(openpyxl.load_workbook(file)["about"].iter_rows(values_only=True))
+    assert about["ending"] == "truncated at 3 records"
+    assert _recorded(filled)["event"]["records"] == 3
 
 
 def test_only_what_came_since_is_chosen_by_index(filled: Options) -> None:
