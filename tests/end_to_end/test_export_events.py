@@ -160,8 +160,8 @@ def test_what_a_format_has_no_room_for_is_said(
     file = tmp_path / "out.xlsx"
     answer = zegel_here(*filled, "export", "--as", "xlsx", "--system", "portal", "--to", file)
     assert answer.returncode == ExitCode.UNAVAILABLE
-    about = dict(openpyxl.load_workbook(file)["about"].iter_rows(values_only=True))
-    assert about["ending"] == "truncated at 3 records"
+    about = openpyxl.load_workbook(file)["about"]
+    assert ("ending", "truncated at 3 records") in about.iter_rows(values_only=True)
     assert _recorded(filled)["event"]["records"] == 3
 
 
