@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 _STARTING: Final = re.compile(
-    r"Starting session: subsystem '[^']*sftp[^']*' for (?P<user>.*) from (?P<address>\S+) "
+    r"Starting session: subsystem '(?P<name>[^']*)' for (?P<user>.*) from (?P<address>\S+) "
     r"port (?P<port>\d{1,5})(?: id \d+)?",
     re.DOTALL,
 )
@@ -42,7 +42,7 @@ class SftpLogins:
     def follow(self, host: str | None, message: str) -> None:
         """Takes in a line of sshd; all but starts of the SFTP subsystem say nothing here."""
         starting = _STARTING.fullmatch(message)
-        if starting is None:
+        if starting is None or "sftp" not in starting["name"]:
             return
         peer = (host, starting["user"], starting["address"])
         self._started.setdefault(peer, []).append(self._logins.get((peer, starting["port"])))

@@ -1,5 +1,6 @@
 """Which files went in an SFTP session."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -216,12 +217,64 @@ def test_a_lost_connection_is_a_failed_exchange() -> None:
         (OPEN, 'close "/srv/x" bytes read 0 written 0'),
         (OPEN, 'stat name "/srv/x"'),
         (OPEN, 'open "/srv/x" flags READ mode 0666'),
-        (REMOVAL, CLOSE),
     ],
 )
 def test_nothing_is_invented(messages: tuple[str, ...]) -> None:
     """An exchange would be recorded that nobody can answer for."""
     assert not any(told(*messages))
+
+
+@pytest.mark.parametrize(
+    ("steps", "kinds"),
+    [
+        (
+            ('close "/srv/x" bytes read 5 written 0',),
+            ["exchange.performed", "file.delivered"],
+        ),
+        (
+            ('close "/srv/x.part" bytes read 0 written 5', RENAME),
+            ["exchange.performed", "file.received"],
+        ),
+        ((REMOVAL,), ["data.deleted"]),
+        ((REMOVAL, FAILED), []),
+    ],
+)
+def test_a_session_whose_begin_was_rotated_away_is_told_when_it_ends(
+    steps: tuple[str, ...], kinds: list[str]
+) -> None:
+    """What long sessions do would be lost each time that a log is rotated."""
+    *before, ended = told(*steps, CLOSE)
+    assert not any(before)
+    assert [fact["kind"] for fact in ended] == kinds
+    assert all(fact["actor"] == "person:anna" for fact in ended)
+    assert all(fact["origin"] == "ip:192.0.2.14" for fact in ended)
+
+
+def test_facts_that_wait_for_an_end_take_no_more_memory() -> None:
+    """A session that never ends would take all memory."""
+    sessions: SftpSessions[int] = SftpSessions()
+    for place in range(2_000):
+        follow(sessions, 'close "/srv/x" bytes read 5 written 0', place=place)
+    ended = follow(sessions, CLOSE)
+    assert len(ended) == 1_000
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "session opened for local user " + " from [" * 30_000,
+        "session closed for local user " + " from [" * 30_000,
+        "rename old " + '"a" new "' * 25_000,
+        'close "' + '" bytes read 1 written ' * 10_000,
+    ],
+)
+def test_a_long_line_of_a_stranger_takes_no_longer_than_its_length(hostile: str) -> None:
+    """One message would keep the reader busy for seconds, and a few of them for ever."""
+    line = f"Mar 12 06:17:02 g internal-sftp[7]: {hostile}"
+    reading = threading.Thread(target=outcomes, args=(read, line), daemon=True)
+    reading.start()
+    reading.join(5)
+    assert not reading.is_alive()
 
 
 def test_a_session_of_another_process_lends_no_account() -> None:
@@ -254,3 +307,9 @@ def test_a_path_that_is_too_long_for_an_id_is_kept_in_the_note() -> None:
     (fact,) = facts(found)
     assert fact["note"] == f"file: {path}"
     assert skipped(found) == ["an SFTP session that opened or closed"]
+
+
+def test_what_is_too_long_for_an_address_opens_no_session() -> None:
+    """A long message of a stranger would be searched for an end from each of its brackets."""
+    line = f"Mar 12 06:17:02 g internal-sftp[7]: session opened for local user a from [{'1' * 101}]"
+    assert skipped(outcomes(read, line)) == ["a step of an SFTP session"]
