@@ -89,7 +89,7 @@ def observable_back(value: object) -> str | None:
     Source: OCSF 1.9.0, objects/observable.json: type 2 is an address, 48 the uid of an endpoint.
     """
     for each in value if isinstance(value, list) else ():
-        if isinstance(each, dict) and each.get("type_id") in {2, 48}:
+        if isinstance(each, dict) and each.get("type_id") in (2, 48):
             found = endpoint_back({"ip": each.get("value"), "uid": each.get("value")})
             if found:
                 return found

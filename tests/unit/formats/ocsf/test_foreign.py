@@ -193,6 +193,13 @@ def test_what_has_no_time_or_another_version_is_refused() -> None:
     assert reason.startswith("metadata.version: expected a version 1")
 
 
+def test_an_address_of_another_shape_is_no_address() -> None:
+    """One odd observable would end an import with a trace."""
+    odd = {**EVENTS[15], "observables": [{"type_id": [], "value": {}}], "src_endpoint": []}
+    (reason,) = reasons(outcomes(read, json.dumps(odd)))
+    assert reason == "observables: expected the address that is concerned, found none"
+
+
 def test_an_event_without_an_id_is_known_by_its_content() -> None:
     """A file that is read twice would give two facts of one."""
     nameless = {**EVENTS[5], "metadata": {"version": "1.3.0"}}
