@@ -1,8 +1,10 @@
 """SFTP sessions put together from lines of `internal-sftp` or `sftp-server`: which files went.
 
-Account and address stand only on the line that opens a session, the bytes only on the line that
-closes a file; the process id joins them. A file closed after bytes went is one exchange, and the
-file itself was received or picked up; nothing is invented for a file that the log does not close.
+Account and address stand only on the lines that open and close a session, the bytes only on the
+line that closes a file; the process id joins them. A file closed after bytes went is one exchange,
+and the file itself was received or picked up; nothing is invented for a file that the log does not
+close. Where the begin of a session is not in the log, which was rotated since, its facts wait for
+its end, which names the account as well.
 
 Some steps have their end in the lines after them:
 
@@ -14,12 +16,16 @@ Some steps have their end in the lines after them:
 The process id is not that of sshd and no port is given: which login a session belongs to is told
 from outside, where it can be told.
 
+Every pattern takes time in proportion to its line at most: strangers name files.
+
 Source: OpenSSH 9.2p1 as recorded with `-l VERBOSE`, sftp-server.c for the words.
 """
 
 import re
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -28,22 +34,28 @@ from formats.sftp_facts import Closed, Who, deletion, exchange, fits_an_id, pick
 
 PROGRAMS: Final = frozenset({"internal-sftp", "sftp-server"})
 OPENED: Final = re.compile(
-    r"session opened for local user (?P<user>.*) from \[(?P<address>[^\]]*)\]", re.DOTALL
+    r"session opened for local user (?P<user>.*) from \[(?P<address>[^\]]{0,100})\]", re.DOTALL
 )
 
-_CLOSED: Final = re.compile(r"session closed for local user .*", re.DOTALL)
+_CLOSED: Final = re.compile(
+    r"session closed for local user (?P<user>.*) from \[(?P<address>[^\]]{0,100})\]", re.DOTALL
+)
 _FILE: Final = re.compile(
     r'(?P<forced>forced )?close "(?P<path>.*)" bytes read (?P<read>\d{1,15}) '
     r"written (?P<written>\d{1,15})",
     re.DOTALL,
 )
 _REMOVAL: Final = re.compile(r'remove name "(?P<path>.*)"', re.DOTALL)
-_RENAME: Final = re.compile(r'(?:posix-)?rename old "(?P<old>.*)" new "(?P<new>.*)"', re.DOTALL)
+_RENAME: Final = re.compile(r'(?:posix-)?rename old "(?P<paths>.*)"', re.DOTALL)
 _STATUS: Final = re.compile(r"sent status (?P<status>.*)", re.DOTALL)
 _BESIDE: Final = re.compile(r"(?:sent status|l?stat|fstat|f?set|realpath|fsync|statvfs|limits) ")
 """Steps that clients take between an upload and its rename."""
 _KEPT_SESSIONS: Final = 10_000
-_NO_BEGIN: Final = "an SFTP file of a session whose begin is not in the log"
+_MOST_WAITING: Final = 1_000
+"""How many facts of one session wait for its end at most; the latest are kept."""
+_WAITING: Final = "an SFTP file of a session whose begin is not in the log"
+
+_BEGIN_OR_END: Final = "an SFTP session that opened or closed"
 
 Place = TypeVar("Place")
 Process = tuple[str | None, str | None]
@@ -69,21 +81,75 @@ class Told(Generic[Place]):
 
 
 @dataclass(frozen=True, slots=True)
+class _Unsaid(Generic[Place]):
+    """A fact but for who acted."""
+
+    place: Place
+    ordinal: int
+    make: Callable[[Who], dict[str, Any]]
+
+
+@dataclass(slots=True)
 class _Session(Generic[Place]):
-    who: Who
+    who: Who | None
+    """`None` where the begin of the session is not in the log."""
     removal: tuple[Place, str] | None = None
     """A removal whose end the next line tells: where it stands, and the file."""
     rename: tuple[str, str] | None = None
     """A rename whose end the next line tells: from and to."""
     came: tuple[Place, str, int] | None = None
     """A file that came in and may get its name yet: where it stands, its name, its bytes."""
+    waiting: deque[_Unsaid[Place]] = field(default_factory=lambda: deque(maxlen=_MOST_WAITING))
+    """The facts of a session whose account only its end tells."""
+
+    def told(self, *unsaid: _Unsaid[Place]) -> tuple[SftpFact[Place], ...]:
+        """The facts, if it is known who acted; else they wait."""
+        who = self.who
+        if who is None:
+            self.waiting.extend(unsaid)
+            return ()
+        return tuple(SftpFact(each.place, each.ordinal, each.make(who)) for each in unsaid)
+
+    def named(self, who: Who) -> tuple[SftpFact[Place], ...]:
+        """The facts that waited, now that it is known who acted."""
+        self.who = who
+        return self.told(*self.waiting)
+
+    def settle(self, message: str) -> tuple[SftpFact[Place], ...]:
+        """What a line tells of the steps before it."""
+        status = _STATUS.fullmatch(message)
+        is_done = status is None or status["status"] == "Success"
+        if self.rename is not None and self.came is not None and is_done:
+            self.came = (self.came[0], self.rename[1], self.came[2])
+        facts: tuple[SftpFact[Place], ...] = ()
+        if self.came is not None and not _stays_open(message, self.came[1]):
+            facts = self.came_in()
+        if self.removal is not None and is_done:
+            place, path = self.removal
+            facts += self.told(_Unsaid(place, 0, partial(deletion, path=path)))
+        self.removal = self.rename = None
+        return facts
 
     def came_in(self) -> tuple[SftpFact[Place], ...]:
-        """That the file came in, under the name that it has by now."""
-        if self.came is None or not fits_an_id(self.came[1]):
+        """That a file came in, under the name that it has by now."""
+        came, self.came = self.came, None
+        if came is None or not fits_an_id(came[1]):
             return ()
-        place, path, size_bytes = self.came
-        return (SftpFact(place, 1, received(self.who, path, size_bytes)),)
+        place, path, size_bytes = came
+        return self.told(_Unsaid(place, 1, partial(received, path=path, size_bytes=size_bytes)))
+
+    def closed_file(self, closed: Closed, place: Place) -> tuple[SftpFact[Place], ...]:
+        """What is known at once of a file that was closed after bytes went."""
+        moved = _Unsaid(place, 0, partial(exchange, closed=closed))
+        if closed.is_forced:
+            return self.told(moved)
+        if not closed.read:
+            self.came = (place, closed.path, closed.written)
+            return self.told(moved)
+        if not fits_an_id(closed.path):
+            return self.told(moved)
+        fetched = partial(picked_up, path=closed.path, size_bytes=closed.read)
+        return self.told(moved, _Unsaid(place, 1, fetched))
 
 
 class SftpSessions(Generic[Place]):
@@ -104,85 +170,55 @@ class SftpSessions(Generic[Place]):
             login: The event of the login that the session belongs to, if this line opens one and
                 it can be told.
         """
-        opened = OPENED.fullmatch(message)
+        opened, closed = OPENED.fullmatch(message), _CLOSED.fullmatch(message)
         if opened is not None:
-            before = self._begin(process, opened, login)
-            return Told(before, "an SFTP session that opened or closed")
-        settled = self._settled(process, message)
-        told = self._step(process, message, place)
-        if isinstance(told, str):
-            return Told(settled, told)
-        return Told((*settled, *told), None)
-
-    def _begin(
-        self, process: Process, opened: re.Match[str], login: UUID | None
-    ) -> tuple[SftpFact[Place], ...]:
-        """What is still to be told of a session whose process id came back."""
-        before = self._open.pop(process, None)
-        who = Who(f"person:{opened['user'].strip()}", address_of(opened["address"]), login)
-        self._open[process] = _Session(who)
-        if len(self._open) > _KEPT_SESSIONS:
-            self._open.popitem(last=False)
-        return before.came_in() if before is not None else ()
-
-    def _settled(self, process: Process, message: str) -> tuple[SftpFact[Place], ...]:
-        """What this line tells of the steps before it in its session."""
+            before = self._open.pop(process, None)
+            facts = before.came_in() if before is not None else ()
+            self._keep(process, _Session(_who(opened, login)))
+            return Told(facts, _BEGIN_OR_END)
         session = self._open.get(process)
+        if closed is None:
+            return self._step(process, session, message, place)
         if session is None:
-            return ()
-        facts: tuple[SftpFact[Place], ...] = ()
-        status = _STATUS.fullmatch(message)
-        is_done = status is None or status["status"] == "Success"
-        if session.removal is not None and is_done:
-            place, path = session.removal
-            facts = (SftpFact(place, 0, deletion(session.who, path)),)
-        came = session.came
-        if session.rename is not None and is_done and came is not None:
-            came = (came[0], session.rename[1], came[2])
-        session = replace(session, removal=None, rename=None, came=came)
-        if came is not None and not _stays_open(message, came[1]):
-            facts = (*session.came_in(), *facts)
-            session = replace(session, came=None)
-        self._open[process] = session
-        return facts
+            return Told((), _BEGIN_OR_END)
+        del self._open[process]
+        facts = session.settle(message)
+        return Told(facts + session.named(_who(closed, None)), _BEGIN_OR_END)
 
     def _step(
-        self, process: Process, message: str, place: Place
-    ) -> tuple[SftpFact[Place], ...] | str:
-        """The facts of a line itself, or why it tells of none."""
-        if _CLOSED.fullmatch(message):
-            self._open.pop(process, None)
-            return "an SFTP session that opened or closed"
-        closed, removal = _FILE.fullmatch(message), _REMOVAL.fullmatch(message)
-        session = self._open.get(process)
+        self, process: Process, session: _Session[Place] | None, message: str, place: Place
+    ) -> Told[Place]:
+        """What a line within a session tells."""
+        settled = session.settle(message) if session is not None else ()
+        found, removal = _FILE.fullmatch(message), _REMOVAL.fullmatch(message)
+        renamed = _renamed(message)
+        closed = None if found is None else _closed(found)
+        if closed is not None and not closed.read and not closed.written:
+            return Told(settled, "an SFTP file closed without bytes")
+        if closed is None and removal is None and renamed is None:
+            return Told(settled, "a step of an SFTP session")
         if session is None:
-            return _without_begin(closed, removal)
+            session = self._keep(process, _Session(None))
         if closed is not None:
-            return self._file(process, session, _closed(closed), place)
-        renamed = _RENAME.fullmatch(message)
+            facts = session.closed_file(closed, place)
+            return Told(settled + facts, None if facts else _WAITING)
         if removal is not None:
-            self._open[process] = replace(session, removal=(place, removal["path"]))
-            return "an SFTP removal, whose end the next line of its session tells"
+            session.removal = (place, removal["path"])
+            return Told(settled, "an SFTP removal, whose end the next line of its session tells")
         if renamed is not None and session.came is not None:
-            self._open[process] = replace(session, rename=(renamed["old"], renamed["new"]))
-        return "a step of an SFTP session"
+            session.rename = renamed
+        return Told(settled, "a step of an SFTP session")
 
-    def _file(
-        self, process: Process, session: _Session[Place], closed: Closed, place: Place
-    ) -> tuple[SftpFact[Place], ...] | str:
-        """The facts of a file that was closed, or why there are none."""
-        if not closed.read and not closed.written:
-            return "an SFTP file closed without bytes"
-        moved = SftpFact(place, 0, exchange(session.who, closed))
-        if closed.is_forced:
-            return (moved,)
-        if not closed.read:
-            came = (place, closed.path, closed.written)
-            self._open[process] = replace(session, came=came)
-            return (moved,)
-        if not fits_an_id(closed.path):
-            return (moved,)
-        return (moved, SftpFact(place, 1, picked_up(session.who, closed.path, closed.read)))
+    def _keep(self, process: Process, session: _Session[Place]) -> _Session[Place]:
+        self._open[process] = session
+        if len(self._open) > _KEPT_SESSIONS:
+            self._open.popitem(last=False)
+        return session
+
+
+def _who(line: re.Match[str], login: UUID | None) -> Who:
+    """Who acts in a session, by the line that opens or closes it."""
+    return Who(f"person:{line['user'].strip()}", address_of(line["address"]), login)
 
 
 def _closed(found: re.Match[str]) -> Closed:
@@ -192,16 +228,16 @@ def _closed(found: re.Match[str]) -> Closed:
 
 def _stays_open(message: str, path: str) -> bool:
     """Whether a file of that path may still get another name after this line."""
-    renamed = _RENAME.fullmatch(message)
+    renamed = _renamed(message)
     if renamed is not None:
-        return renamed["old"] == path
+        return renamed[0] == path
     return _BESIDE.match(message) is not None
 
 
-def _without_begin(closed: re.Match[str] | None, removal: re.Match[str] | None) -> str:
-    """Why a line of a session whose begin is not in the log tells of nothing."""
-    if closed is None and removal is None:
-        return "a step of an SFTP session"
-    if closed is not None and closed["read"] == closed["written"] == "0":
-        return "an SFTP file closed without bytes"
-    return _NO_BEGIN
+def _renamed(message: str) -> tuple[str, str] | None:
+    """From which path to which, where a message tells of a rename and leaves no doubt."""
+    found = _RENAME.fullmatch(message)
+    if found is None:
+        return None
+    old, parted, new = found["paths"].partition('" new "')
+    return (old, new) if parted and '" new "' not in new else None
