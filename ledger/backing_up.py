@@ -13,13 +13,13 @@ from typing import Final
 
 from sqlalchemy import select
 
-from ledger.errors import BadRequest
+from ledger.errors import BadRequest, StoreUnavailable
 from ledger.home import Home
 from ledger.home_trust import trust_of
 from ledger.levels import Trust, verify_full
 from ledger.many_logs.home_logs import all_logs, whole_home
 from ledger.store.archived import ArchivedTable
-from ledger.store.backup import Copied, copy_database
+from ledger.store.backup import Copied, copy_database, make_durable
 from ledger.store.engine import open_engine, reading
 from ledger.store.schema import LOG
 from ledger.verification.findings import Report
@@ -72,12 +72,30 @@ def back_up(
     finally:
         engine.dispose()
     try:
-        os.link(unfinished, target)  # never over what somebody put there meanwhile
+        _put(unfinished, target)
     except FileExistsError as error:
         raise BadRequest(f"{target}: expected nothing there, found something") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{target}: {error.strerror}; nothing is left of it") from error
     finally:
-        unfinished.unlink()
+        unfinished.unlink(missing_ok=True)
+    make_durable(target)
     return Backup(shown, target, size_bytes)
+
+
+def _put(unfinished: Path, target: Path) -> None:
+    """Gives a copy its name, never over what somebody put there meanwhile.
+
+    Raises:
+        OSError: something stands there, or nothing can be written there.
+    """
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links, as those are that people carry about
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        unfinished.replace(target)
 
 
 def trusts(home: Home) -> tuple[tuple[str, Home, Trust], ...]:

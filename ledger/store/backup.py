@@ -47,7 +47,7 @@ def copy_database(engine: Engine, target: Path, copied: Copied | None = None) ->
         raise StoreUnavailable(f"{target}: {error.strerror}; nothing was copied") from error
     try:
         _copy(engine, target, copied)
-        _make_durable(target)
+        make_durable(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -76,14 +76,23 @@ def _copy(engine: Engine, target: Path, copied: Copied | None) -> None:
             ) from error
 
 
-def _make_durable(target: Path) -> None:
-    """Brings file and name to the disk."""
-    for place, flags in ((target, os.O_RDONLY), (target.parent, os.O_RDONLY | os.O_DIRECTORY)):
-        descriptor = os.open(place, flags)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def make_durable(target: Path) -> None:
+    """Brings a file and its name to the disk.
+
+    Raises:
+        StoreUnavailable: the disk does not take them.
+    """
+    try:
+        for place, flags in ((target, os.O_RDONLY), (target.parent, os.O_RDONLY | os.O_DIRECTORY)):
+            descriptor = os.open(place, flags)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{target}: expected to bring it to the disk, found: {error.strerror}"
+        ) from error
 
 
 def _of_a_server(engine: Engine) -> str:

@@ -1,11 +1,17 @@
 """A backup is verified where it lies; one that is put back too late is refused, and says why."""
 
+import errno
 import json
+import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
 
+from ledger.backing_up import back_up
+from ledger.errors import BadRequest
+from ledger.home import Home
 from tests.command_line import Answer, zegel_here
 
 PERSON = "person:anna@example.nl"
@@ -118,3 +124,38 @@ def test_a_backup_in_which_somebody_erased_still_stands_is_not_opened(
         answer = run(home, *command)
         assert (answer.returncode, answer.stdout) == (4, "")
         assert "a restored backup; erased people may be in it" in answer.stderr
+
+
+def test_the_name_of_a_backup_is_on_the_disk(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power failure a backup that was acknowledged would have no name."""
+    target = tmp_path / "copy.db"
+    synced: list[bool] = []
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            synced.append(target.exists())
+
+    monkeypatch.setattr(os, "fsync", watched)
+    back_up(Home(home), target)
+    assert synced[-1]
+
+
+def test_a_disk_without_hard_links_takes_a_backup(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy of an hour would be thrown away because the disk is one that people carry about."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refused)
+    target = tmp_path / "copy.db"
+    made = back_up(Home(home), target)
+    assert target.stat().st_size == made.size_bytes
+    assert [each.name for each in tmp_path.glob("copy*")] == ["copy.db"]
+    with pytest.raises(BadRequest, match="expected nothing there"):
+        back_up(Home(home), target)

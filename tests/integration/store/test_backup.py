@@ -1,5 +1,7 @@
 """A copy of a busy database: of one moment, whole, and nothing of it where it failed."""
 
+import errno
+import os
 import resource
 import sqlite3
 import threading
@@ -131,4 +133,21 @@ def test_a_copy_keeps_no_file_beside_it(sqlite_url: str, tmp_path: Path) -> None
     copy = SealedLog.open(open_engine(f"sqlite:///{moved}"), clock=utc_now)
     check_log(copy, 1)
     copy.engine.dispose()
+    log.engine.dispose()
+
+
+def test_a_disk_that_takes_nothing_is_told(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody would have a trace in place of a place and a reason, or a copy that is none."""
+    log = new_log(sqlite_url)
+
+    def fails(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fails)
+        with pytest.raises(StoreUnavailable, match=r"copy\.db: .*Input/output error"):
+            copy_database(log.engine, tmp_path / "copy.db")
+    assert not list(tmp_path.glob("copy*"))
     log.engine.dispose()
