@@ -30,7 +30,7 @@ MEANINGS: Final[dict[ExitCode, str]] = {
     ExitCode.UNEXPECTED: "a fault of Zegel itself; --debug shows the trace",
     ExitCode.USAGE: "a wrong option, argument or setting, or input that cannot be read",
     ExitCode.EVIDENCE_BROKEN: "a record was changed, lost, reordered or cut off",
-    ExitCode.UNAVAILABLE: "database, disk, lock or key out of reach, or a check or export not whole",
+    ExitCode.UNAVAILABLE: "database, disk, lock, key out of reach, or a check, an export not whole",
     ExitCode.NOT_AUTHORISED: "no credentials, not enough of them, or a legal hold forbids it",
     ExitCode.DEADLINE_PASSED: "a deadline has passed",
     ExitCode.PROMISE_BROKEN: "a promise was broken, and it was asked to check that",

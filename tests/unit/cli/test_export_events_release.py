@@ -146,5 +146,5 @@ def test_a_terminal_gets_no_binary_file(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("typed", [None, Path("-"), Path("out.parquet"), Path("out.parquet.gz")])
 def test_a_format_of_folders_is_refused_one_file(typed: Path | None) -> None:
     """Records would be read, and perhaps people shown, for an export that cannot be written."""
-    with pytest.raises(click.UsageError, match="expected a folder or FILE.zip for ocsf-lake"):
+    with pytest.raises(click.UsageError, match=r"expected a folder .* for ocsf-lake"):
         target_of(export_format("ocsf-lake"), typed)
