@@ -26,12 +26,13 @@ from formats.local_time import LocalTimes
 from formats.reading import Line, Numbered, Outcome, ReadContext, Translated, translate_lines
 from formats.syslog_entry import HEADER, SyslogEntry
 from formats.syslog_header import Header, is_modern, modern_entry, older_entry, parse_header
-from formats.syslog_programs import KNOWN_PROGRAMS, OTHER_PROGRAM, MachinePrograms
+from formats.syslog_programs import KNOWN_PROGRAMS, MachinePrograms
 from formats.syslog_receipt import refusal_of
 
 NAME: Final = "syslog"
 PARSER: Final = "zegel-syslog/1"
 
+NO_PROGRAM: Final = "a message that names no program"
 _KEPT_MACHINES: Final = 10_000
 _MODERN_LINE: Final = re.compile(r"<\d{1,3}>1 (?:-|\d{4}-\d\d-\d\dT\S+) \S+ \S+ \S+ \S+ [-\[]")
 
@@ -81,7 +82,7 @@ class _Reader:
             return line.unreadable(refusal)
         entry = self._modern(line) if is_modern(line.text) else older_entry(line, self._times)
         if entry is None:
-            return line.skipped(OTHER_PROGRAM)
+            return line.skipped(NO_PROGRAM)
         return self._machine(entry.host).outcomes_of(entry)
 
     def take_number(self) -> Numbered | None:
