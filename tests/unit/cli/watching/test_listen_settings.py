@@ -6,6 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from cli.watching.listen_settings import ListenSettings, listen_settings
 from ledger.errors import BadRequest
@@ -93,3 +99,13 @@ def test_an_authority_that_is_none_is_refused(tmp_path: Path) -> None:
     chain, key, _ = make_certificate(tmp_path)
     with pytest.raises(BadRequest, match="key client_ca: expected"):
         settings("tls:127.0.0.1:6514", certificate=chain, key=key, client_ca=key)
+
+
+def test_a_key_with_a_password_is_refused_and_nobody_is_asked_for_it(tmp_path: Path) -> None:
+    """A service that starts with the machine would wait for somebody to type."""
+    chain, key, _ = make_certificate(tmp_path)
+    private = load_pem_private_key(Path(key).read_bytes(), None)
+    closed = BestAvailableEncryption(b"secret")
+    Path(key).write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, closed))
+    with pytest.raises(BadRequest, match="key certificate: expected"):
+        settings("tls:127.0.0.1:6514", certificate=chain, key=key)
