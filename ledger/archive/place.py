@@ -154,6 +154,7 @@ class ArchivePlace:
 
     @staticmethod
     def _write_local(target: Path, source: Path) -> None:
+        missing = [each for each in target.parents if not each.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(target.name + _PART)
         with source.open("rb") as read, part.open("wb") as written:
@@ -162,11 +163,8 @@ class ArchivePlace:
             written.flush()
             os.fsync(written.fileno())
         part.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        for folder in (target.parent, *(each.parent for each in missing)):
+            _sync_names_in(folder)
 
     @contextmanager
     def _reached(self, path: str) -> Iterator[None]:
@@ -179,6 +177,14 @@ class ArchivePlace:
             raise StoreUnavailable(
                 f"archive {self._shown(path)}: cannot be used: {type(error).__name__}: {error}"
             ) from error
+
+
+def _sync_names_in(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _protocols(fs: Any) -> tuple[str, ...]:  # noqa: ANN401 - fsspec has no types

@@ -1,5 +1,6 @@
 """Files of an archive appear whole, are never overwritten, and trouble is told by its place."""
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -78,3 +79,21 @@ def test_a_local_place_means_the_same_from_everywhere(
     assert ArchivePlace("kept").absolute == str(tmp_path / "kept")
     assert ArchivePlace(f"file://{tmp_path}/kept").absolute == str(tmp_path / "kept")
     assert ArchivePlace("memory://kept").absolute == "memory://kept"
+
+
+def test_new_folders_are_on_the_disk_too(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power failure a file would be there in a folder that is not."""
+    synced: set[int] = set()
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    ArchivePlace(str(tmp_path / "new" / "archive")).write("segments/0.p/1.parquet", source)
+    made = tmp_path / "new" / "archive" / "segments" / "0.p"
+    named_in = (made, *(each for each in made.parents if each.is_relative_to(tmp_path)))
+    assert {each.name for each in named_in if each.stat().st_ino not in synced} == set()
