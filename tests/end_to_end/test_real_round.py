@@ -64,6 +64,9 @@ def test_the_attacks_on_the_real_server_are_told_with_what_was_tried(played: Rou
         record["event"]["account"] for record in found if record["event"]["ip"] == f"ip:{ATTACKER}"
     ]
     assert tried == [f"person:{name}" for name in ("admin", "oracle", ACCOUNT, "root")]
+    once = [record for record in found if record["event"]["ip"] == f"ip:{ONLY_ONCE}"]
+    assert len(once) == 1
+    assert {record["event"]["detector"] for record in found} == {"sshd"}
 
 
 def test_a_session_is_its_login_and_its_files(played: Round) -> None:
