@@ -3,8 +3,9 @@
 A number that comes late fills its gap: so a gap is told only when it has stayed open for a while,
 or when the source was read to its end. Where its numbers come after that, it is taken back.
 
-A series that begins again is no gap: at 0 or 1, or at a number far below the last one. What a
-source gave before it was followed is no gap either. Nothing here reads a clock or writes.
+A series that begins again, at 0 or 1, has no gap there, and what it gave before it was followed is
+none. One that goes on far below its last number is read again, or its files in another order: what
+came before is remembered and never told as missing. Nothing here reads a clock or writes.
 """
 
 from collections.abc import Iterator
@@ -26,8 +27,11 @@ MOST_SERIES: Final = 1024
 MOST_OPEN: Final = 64
 """Gaps remembered of one series; one that leaves is told before."""
 
+MOST_RUNS: Final = 16
+"""Runs remembered of one series; the oldest leaves first."""
+
 LATE: Final = 1000
-"""A number so far below the last one, or less, is late or comes again; below that it began anew."""
+"""A number so far below the last one, or less, is late or comes again; below it, a run begins."""
 
 LARGEST: Final = 2**53 - 1
 """Numbers beyond it are not followed: not every reader of the log keeps them exact."""
@@ -57,9 +61,13 @@ class Gap(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Series(Struct, kw_only=True):
     """How far one series was followed."""
 
+    first: int
+    """Of the run of numbers that is followed now."""
     last: int
-    gaps: list[Gap]
+    gaps: list[Gap] = []
     """Open ones, the oldest first."""
+    earlier: list[tuple[int, int]] = []
+    """First and last number of runs that were left for another one."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -103,26 +111,26 @@ class Numbers(Struct, kw_only=True):
         known = self.series.pop(numbered.series, None)
         if known is None or _begins_again(known, number):
             self._leave(numbered.series, known)
-            self._keep(numbered.series, Series(last=number, gaps=[]))
+            self._keep(numbered.series, Series(first=number, last=number))
             return
         self._keep(numbered.series, known)
-        if number <= known.last:
-            self._fill(known, number)
+        if _fill(known, number, self.filled):
             return
-        if number > known.last + 1:
+        _choose_run(known, number)
+        for first, end in _unseen(known, number):
             known.gaps.append(
                 Gap(
-                    first=known.last + 1,
-                    count=number - known.last - 1,
+                    first=first,
+                    count=end - first,
                     place=place,
                     noticed_at=now,
                     missing_from=before_at,
                     missing_until=after_at,
                 )
             )
-            while len(known.gaps) > MOST_OPEN:
-                self._let_go(numbered.series, known.gaps.pop(0))
-        known.last = number
+        while len(known.gaps) > MOST_OPEN:
+            self._let_go(numbered.series, known.gaps.pop(0))
+        known.last = max(known.last, number)
 
     def to_tell(self, *, before: datetime | None) -> Iterator[Found]:
         """The gaps that are to be told now.
@@ -154,24 +162,53 @@ class Numbers(Struct, kw_only=True):
         for gap in series.gaps if series is not None else ():
             self._let_go(name, gap)
 
-    def _fill(self, series: Series, number: int) -> None:
-        """Takes a late number out of its gap."""
-        for at, gap in enumerate(series.gaps):
-            if not gap.first <= number < gap.end:
-                continue
-            before = replace(gap, count=number - gap.first)
-            after = replace(gap, first=number + 1, count=gap.end - number - 1)
-            series.gaps[at : at + 1] = [part for part in (before, after) if part.count]
-            if gap.told is not None and all(each.told != gap.told for each in series.gaps):
-                self.filled.append(gap.told)
-            return
-
     def _let_go(self, name: str, gap: Gap) -> None:
         if gap.told is None:
             self.leaving.append(Found(series=name, gap=gap))
 
 
 def _begins_again(series: Series, number: int) -> bool:
-    if number > series.last or any(gap.first <= number < gap.end for gap in series.gaps):
-        return False
-    return number < series.last and (number <= _FIRST or number < series.last - LATE)
+    is_awaited = any(gap.first <= number < gap.end for gap in series.gaps)
+    return number <= _FIRST and number < series.last and not is_awaited
+
+
+def _fill(series: Series, number: int, filled: list[UUID]) -> bool:
+    """Whether the number belongs into a gap; takes it out, and notes a told gap that it closes."""
+    for at, gap in enumerate(series.gaps):
+        if not gap.first <= number < gap.end:
+            continue
+        before = replace(gap, count=number - gap.first)
+        after = replace(gap, first=number + 1, count=gap.end - number - 1)
+        series.gaps[at : at + 1] = [part for part in (before, after) if part.count]
+        if gap.told is not None and all(each.told != gap.told for each in series.gaps):
+            filled.append(gap.told)
+        return True
+    return False
+
+
+def _choose_run(series: Series, number: int) -> None:
+    """Goes over to the run that a number continues, or to a new one far below the last number."""
+    if series.last - LATE <= number <= series.last + 1:
+        return
+    for at, (first, last) in enumerate(series.earlier):
+        if last - LATE <= number <= last + LATE:
+            series.earlier[at] = (series.first, series.last)
+            series.first, series.last = first, last
+            return
+    if number < series.last:
+        series.earlier = [*series.earlier, (series.first, series.last)][-MOST_RUNS:]
+        series.first = series.last = number
+
+
+def _unseen(series: Series, number: int) -> Iterator[tuple[int, int]]:
+    """What lies between the last number and this one, without what earlier runs passed.
+
+    Each part as its first number and the first one after it.
+    """
+    begin = series.last + 1
+    for first, last in sorted(series.earlier):
+        if begin < min(first, number):
+            yield begin, min(first, number)
+        begin = max(begin, last + 1)
+    if begin < number:
+        yield begin, number

@@ -1,6 +1,7 @@
 """Laws of running numbers, for whatever arrives in whatever order."""
 
 from datetime import UTC, datetime
+from unittest import mock
 
 import msgspec
 from hypothesis import given
@@ -50,3 +51,24 @@ def test_reading_a_part_again_finds_the_same(numbers: list[int], cut: int) -> No
     moved = sorted({FIRST + each for each in numbers})
     again = [*moved, *moved[min(cut, len(moved)) :]]
     assert missing(followed(again)) == missing(followed(moved))
+
+
+@given(
+    holes=st.sets(st.integers(0, 47), max_size=12),
+    order=st.permutations(range(4)),
+    again=st.lists(st.integers(0, 3), max_size=2),
+)
+def test_whatever_order_files_come_in_what_came_is_not_missing(
+    holes: set[int], order: list[int], again: list[int]
+) -> None:
+    """A folder that is read newest first would tell of losses that never were."""
+    files = [
+        [FIRST + number for number in range(at, at + 12) if number not in holes]
+        for at in range(0, 48, 12)
+    ]
+    numbers = [number for at in (*order, *again) for number in files[at]]
+    with mock.patch("cli.sources_numbers.LATE", 5):
+        found = missing(followed(numbers))
+    assert found.isdisjoint(numbers)
+    if order == sorted(order) and not again and numbers:
+        assert found == set(range(numbers[0], numbers[-1])) - set(numbers)

@@ -37,6 +37,10 @@ def missing(numbers: Numbers) -> list[tuple[int, int]]:
         ((5000, 1, 2, 4), [(3, 1)]),
         ((LATE + 10, 5, 7), [(6, 1)]),
         ((20, 12, 22), [(21, 1)]),
+        ((1, 2, 4, *range(5, 3000), 2, 4, 5, 6), [(3, 1)]),
+        ((6000, 6001, *range(4000, 6000), 6002, 6004), [(6003, 1)]),
+        ((6000, 6001, 4000, 6002), []),
+        ((6000, 6002, 4000, 4002, 6001), [(4001, 1)]),
         ((7, -1, LARGEST + 1, 9), [(8, 1)]),
     ],
     ids=[
@@ -49,6 +53,10 @@ def missing(numbers: Numbers) -> list[tuple[int, int]]:
         "begun anew",
         "begun anew far below",
         "late from before it was followed",
+        "read again from its beginning",
+        "files in another order",
+        "one that is very late",
+        "a late one of an earlier run",
         "impossible",
     ],
 )
