@@ -99,7 +99,11 @@ class Hearing:
         return self._stop.is_set()
 
     def begin(self, medium: str) -> None:
-        """Notes in the log that the source is followed, unless it is on the same terms already."""
+        """Notes that the source is followed: at home, and in the log, unless it is known there.
+
+        What is rotated from then on is read, even if this program ends before it reads a line.
+        """
+        self.keep()
         if not self.once:
             span, now = self.source.silent_after, self.clock()
             counts_from = now if self.source.medium == "listen" else None

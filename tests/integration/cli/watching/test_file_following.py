@@ -202,3 +202,14 @@ def test_a_broken_first_line_holds_up_no_json(home: WatchedHome, log: Path) -> N
         assert watch.standings[0].unreadable == 1
         append(log, event.replace('"1"', '"2"').encode())
         wait_until(lambda: watch.standings[0].recorded == 2)
+
+
+def test_what_is_rotated_before_a_line_was_read_is_found(home: WatchedHome, log: Path) -> None:
+    """A watch that was started on an empty log and restarted would miss its first file."""
+    log.touch()
+    home.watch_once()
+    log.write_bytes(attempts(0, 3))
+    log.rename(log.with_name("auth.log.1"))
+    log.write_bytes(attempts(3, 5))
+    home.watch_once()
+    assert home.numbers() == list(range(5))
