@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 
+from cli import rendering
 from cli.output import Column
 from cli.rendering import BATCH_OF_ROWS, MOST_IN_CELL, NOTHING, cell_text, draw_line, draw_rows
 
@@ -122,3 +124,19 @@ def test_a_long_list_is_counted_on_a_screen_only(
     assert "7 (--json has them)" in terminal.getvalue()
     draw_rows([row], (Column("ids", "ids", "list"),), UTC)
     assert "id-6" in capsys.readouterr().out
+
+
+def test_a_live_table_is_drawn_anew_with_lines_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who watches sources would see nothing move, or lose what was said."""
+    screen = io.StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=80, markup=False, highlight=False)
+    monkeypatch.setattr(rendering, "console", lambda **_chosen: terminal)
+    columns = (Column("name", "source", "word"), Column("lines", "lines", "count"))
+    with rendering.live_rows(columns, UTC) as (show, say):
+        show([{"name": "gateway", "lines": 1}])
+        say("a [bold]peer\x1b[2J was cut off")
+        show([{"name": "gateway", "lines": 72}])
+    shown = screen.getvalue()
+    assert "source" in shown
+    assert "72" in shown
+    assert r"a [bold]peer\x1b[2J was cut off" in shown
