@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from formats.canonical_json import canonical_json
-from formats.json_facts import occurred_at_milliseconds
+from formats.json_facts import occurred_at, occurred_at_milliseconds
 from formats.json_members import Object, count_in, needed_count, object_in, objects_in, text_in
 from formats.local_time import OccurredAt
 from formats.names import address_of, word_of
@@ -21,6 +21,7 @@ FAILURE: Final = 2
 _OUTCOMES: Final = {1: "success", FAILURE: "failure"}
 _KINDS_OF_USERS: Final = {1: "person", 2: "person", 4: "service"}
 _LONGEST_ID: Final = 400
+_LONGEST_NOTE: Final = 2000
 
 Fields = dict[str, Any]
 
@@ -69,7 +70,10 @@ class Foreign:
         return endpoint_back(self.event.get("src_endpoint"))
 
     def occurred(self) -> OccurredAt:
-        """When it happened, to the millisecond."""
+        """When it happened: as profile `datetime` says it, else to the millisecond."""
+        written = text_in(self.event, "time_dt")
+        if written is not None:
+            return occurred_at(written, self.context, "time_dt")
         return occurred_at_milliseconds(needed_count(self.event, "time"), self.context, "time")
 
     def common(self) -> Fields:
@@ -83,6 +87,7 @@ class Foreign:
             "host": text_in(self.event, "device", "hostname"),
             "outcome": self.outcome,
             "action": word_of(text_in(self.event, "activity_name") or ""),
+            "note": (text_in(self.event, "status_detail") or "")[:_LONGEST_NOTE] or None,
         }
 
     def event_id(self, ordinal: int) -> UUID:
@@ -96,8 +101,22 @@ class Foreign:
         return self.context.own_id("ocsf", self.product.encode(), name, str(ordinal).encode())
 
     def user(self) -> str | None:
-        """The user that it is about."""
-        return user_back(self.event.get("user"))
+        """The user that it is about; by name where the actor is the same one and has a name."""
+        user, acting = object_in(self.event, "user"), object_in(self.event, "actor", "user")
+        if not user.get("name") and user.get("uid") and user.get("uid") == acting.get("uid"):
+            user = acting
+        return user_back(user)
+
+    def service(self) -> Fields:
+        """What somebody came into: the service, the machine or the interface, as it is named."""
+        machine = text_in(self.event, "dst_endpoint", "hostname")
+        named = (
+            object_in(self.event, "service"),
+            {"name": machine},
+            object_in(self.event, "api", "service"),
+        )
+        found = next((thing for each in named if (thing := self.thing(each))), None)
+        return found or {"resource": self.product}
 
     def resources(self) -> list[Fields]:
         """The resources that it is about, each as the fields that name it."""

@@ -126,7 +126,7 @@ def authentication(found: Foreign) -> Told:
     if found.activity_id not in {_LOGON, _LOGOFF}:
         return "a step of a login"
     person = found.user()
-    service = found.thing(object_in(found.event, "service")) or {"resource": found.product}
+    service = found.service()
     act = "log-in" if found.activity_id == _LOGON else "log-out"
     if not found.failed:
         session = text_in(found.event, "session", "uid")

@@ -19,6 +19,8 @@ UNKNOWN: Final = "Unknown"
 GROUP_HOLDER: Final = "person:group "
 """Begins a grantee that is a group of accounts."""
 _SORTED: Final = re.compile(r"(?:(?P<within>.+?)/)?(?P<sort>role|policy|group)/(?P<name>.+)")
+_NOBODY: Final = frozenset({"", "-", UNKNOWN, "N/A", "NULL SID", "S-1-0-0"})
+"""What products write where there is no user; the last two are Windows' own."""
 _EMAIL: Final = re.compile(r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+")
 """Source: OCSF dictionary, email_t."""
 
@@ -45,7 +47,7 @@ def user_back(value: object) -> str | None:
         return None
     for name in ("name", "uid", "email_addr"):
         found = value.get(name)
-        if isinstance(found, str) and found.strip() and found != UNKNOWN:
+        if isinstance(found, str) and found.strip() not in _NOBODY:
             token = parse_token(found)
             return found if token and token[0] == "person" else f"person:{found.strip()}"
     return None

@@ -193,6 +193,40 @@ def test_what_has_no_time_or_another_version_is_refused() -> None:
     assert reason.startswith("metadata.version: expected a version 1")
 
 
+def test_nobody_is_nobody_however_it_is_written() -> None:
+    """A dash would be an account that never existed."""
+    event = of_class(
+        3002,
+        1,
+        status_id=2,
+        status_detail="bad password",
+        actor={"user": {"name": "-", "uid": "NULL SID"}, "session": {"issuer": None}},
+        user={"name": "Administrator", "uid": "S-1-0-0"},
+        src_endpoint={"ip": "-", "name": "DESK"},
+        dst_endpoint={"hostname": "DESK"},
+    )
+    fact = one(event)
+    assert (fact["kind"], fact["actor"], fact["resource"], fact["note"]) == (
+        "access.attempt_denied.v1",
+        "person:Administrator",
+        "desk",
+        "bad password",
+    )
+
+
+def test_one_account_has_one_name_in_an_event() -> None:
+    """Somebody who logs in would be another person than the one who acts."""
+    account = {"name": "anna", "uid": "arn:aws:iam::1:user/anna"}
+    event = of_class(3002, 1, actor={"user": account}, user={"uid": account["uid"]})
+    assert one(event)["actor"] == "person:anna"
+
+
+def test_the_finer_time_counts_where_there_is_one() -> None:
+    """Two events of one millisecond would stand in no order."""
+    fact = one({**EVENTS[5], "time_dt": "2026-03-12T07:17:02.123456Z"})
+    assert fact["occurred_at"].microsecond == 123456
+
+
 def test_an_address_of_another_shape_is_no_address() -> None:
     """One odd observable would end an import with a trace."""
     odd = {**EVENTS[15], "observables": [{"type_id": [], "value": {}}], "src_endpoint": []}
