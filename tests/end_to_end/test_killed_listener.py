@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -16,10 +17,13 @@ from ledger.home import Home
 from ledger.query import EventQuery
 from tests.command_line import ZEGEL, clean_environment, zegel_here
 from tests.syslog_messages import counted
-from tests.watched import attempt, numbers
+from tests.watched import attempt, numbers, wait_until
 
 KILLS: Final = 2
 SECONDS: Final = 30
+ENOUGH_BYTES: Final = 40_000
+"""Some hundreds of messages: the watch is busy when it is killed."""
+
 CONFIG: Final = '[[source]]\nsystem = "gateway"\nformat = "syslog"\nlisten = "tcp:127.0.0.1:0"\n'
 LISTENS: Final = re.compile(r"listening at tcp:127\.0\.0\.1:(\d+)")
 
@@ -53,6 +57,16 @@ def send(port: int, numbered: Iterator[int]) -> None:
             time.sleep(0.0005)
 
 
+def taken_bytes(home: Path) -> int:
+    """How much the listener has taken so far."""
+    return sum(path.stat().st_size for path in (home / "watch").glob("*/spool/*.spool"))
+
+
+def has_taken(home: Path, size: int) -> bool:
+    """Whether it has taken more than so many bytes."""
+    return taken_bytes(home) > size
+
+
 def recorded(home: Path) -> list[int]:
     """The numbers of the messages that are recorded, in the order of the log."""
     with closing(Home(home).open_ledger()) as ledger:
@@ -69,8 +83,9 @@ def test_what_was_taken_is_recorded_once_and_without_holes(home: Path, tmp_path:
         with watching(home, config) as port:
             numbered = iter(range(began[-1], began[-1] + 10_000))
             sender = threading.Thread(target=send, args=(port, numbered))
+            before = taken_bytes(home)
             sender.start()
-            time.sleep(1)
+            wait_until(partial(has_taken, home, before + ENOUGH_BYTES))
         sender.join(SECONDS)
     ended = zegel_here("--home", home, "watch", "--once", config)
     assert ended.returncode == 0, ended.stderr
