@@ -1,6 +1,8 @@
 """Tells which running numbers of a source never came, and takes that back where they came late."""
 
 from datetime import datetime
+from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from cli.sources_numbers import Found, Numbers
@@ -10,6 +12,9 @@ from ledger.events.log_keeping import LogCorrectionRecorded
 from ledger.events.log_sources import LogSourceGapDetected
 from ledger.identifiers import masked
 from ledger.own_records import SOURCES
+
+LONGEST_NAME: Final = 200
+"""Characters; of a longer name of a series its begin and a digest are remembered."""
 
 
 class GapNotes:
@@ -34,7 +39,7 @@ class GapNotes:
         if outcome.numbered is not None:
             numbered = outcome.numbered
             self._numbers.follow(
-                Numbered(masked(numbered.series), numbered.number),
+                Numbered(_named(numbered.series), numbered.number),
                 place=f"{identity.hex()} {outcome.end_offset}",
                 now=now,
                 before_at=last_fact_at,
@@ -83,3 +88,11 @@ class GapNotes:
             missing_until=sides[1],
             **self._teller.said(gap.noticed_at),
         )
+
+
+def _named(series: str) -> str:
+    """A series as it is remembered: without citizen numbers, and short whatever its source says."""
+    if len(series) <= LONGEST_NAME:
+        return masked(series)
+    digest = sha256(series.encode(errors="surrogatepass")).hexdigest()
+    return f"{masked(series[:LONGEST_NAME])}…{digest[:16]}"

@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from cli.quarantine_files import SUFFIX, QuarantineFile
 from cli.quarantine_notes import QuarantineNotes
 from cli.sources_gaps import GapNotes
@@ -22,6 +24,8 @@ from cli.sources_telling import SourceTeller
 from cli.taking_in import never_observed
 from formats.reading import Outcome, ReadContext, Translated, Unreadable
 from ledger.identifiers import masked
+from ledger.own_records import is_reserved
+from ledger.units import SystemId
 
 if TYPE_CHECKING:
     from formats import Format
@@ -60,7 +64,7 @@ class SourceNotes:
         self._ledger = ledger
         files = name_of_files(name, reader.name, context.system)
         teller = SourceTeller(
-            ledger, files, context.system, reader.name, collector, parser_of(reader)
+            ledger, files, _source_of(context), reader.name, collector, parser_of(reader)
         )
         self._path = state_file(home, files)
         self._file = QuarantineFile(home / "quarantine" / f"{files}{SUFFIX}")
@@ -195,3 +199,11 @@ def parser_of(reader: "Format") -> str | None:
     """Name and version of a reader, as its events say them; `None` where there is none."""
     found = getattr(import_module(reader.read.__module__), "PARSER", None)
     return found if isinstance(found, str) else None
+
+
+def _source_of(context: ReadContext) -> str | None:
+    """The system as the log can tell of it; `None` where its id is none, or one of the log."""
+    try:
+        return None if is_reserved(context.system) else msgspec.convert(context.system, SystemId)
+    except msgspec.ValidationError:
+        return None

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from cli.sources_numbers import Numbers
+from ledger.errors import StoreUnavailable
 
 FOLDER: Final = "sources"
 MOST_IDENTITIES: Final = 16
@@ -80,13 +81,20 @@ def read_state(path: Path) -> SourceState | None:
 
 
 def write_state(path: Path, state: SourceState) -> None:
-    """Keeps the state; a reader finds the old one or the new one, never a part."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Keeps the state; a reader finds the old one or the new one, never a part.
+
+    Raises:
+        StoreUnavailable: the disk cannot be written.
+    """
     beside = path.with_suffix(".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(state))
-    beside.replace(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(state))
+        beside.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written: {error.strerror}") from error
 
 
 def all_states(home: Path) -> list[SourceState]:

@@ -78,6 +78,18 @@ def test_a_gap_says_what_is_missing_and_between_which_facts(source: NotedSource)
     assert event.series == "withheld"
 
 
+def test_a_series_with_an_endless_name_is_followed(source: NotedSource) -> None:
+    """One odd name would end the watch, or fill the memory."""
+    notes = source.notes()
+    for series in ("x" * 100_000, "x" * 99_999):
+        noted(notes, skipped(0, numbered=1, series=series))
+    noted(notes, skipped(1, numbered=3, series="x" * 100_000))
+    notes.finish()
+    assert list(map(gap, source.told())) == [(2, 1)]
+    (file,) = (source.home / FOLDER).iterdir()
+    assert file.stat().st_size < 10_000
+
+
 def test_a_gap_is_told_once_over_restarts(source: NotedSource) -> None:
     """Each restart would lose the number before, or tell of the same loss again."""
     noted(source.notes(), skipped(0, numbered=7))
@@ -172,6 +184,18 @@ def test_lines_are_counted_with_their_reasons(source: NotedSource) -> None:
         *("openssh", source.system, 100, 200),
     )
     assert (line.near_at, line.zone, line.year) == (BEGIN, "Europe/Amsterdam", 2026)
+
+
+@pytest.mark.parametrize("system", ["Not A System", "zegel.sources"])
+def test_lines_of_an_impossible_system_are_counted_too(source: NotedSource, system: str) -> None:
+    """Whoever mistypes a system would see the program fail instead of what is wrong."""
+    source.system = system
+    notes = source.notes()
+    noted(notes, unreadable(0))
+    (event,) = source.told()
+    assert isinstance(event, LogLinesQuarantined)
+    assert event.source is None
+    assert kept(notes) == ["line 1"]
 
 
 def test_a_refused_fact_is_kept_as_an_event(source: NotedSource) -> None:
