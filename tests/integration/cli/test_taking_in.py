@@ -79,7 +79,11 @@ def test_what_is_refused_is_given_back_as_its_event(ledger: Ledger) -> None:
     """What cannot be recorded would be lost, and with it the batch that it came in."""
     categories = [f"category-{number}" for number in range(6000)]
     too_long = fact(ledger, 2, data_categories=categories)
-    batch = [fact(ledger, 1), too_long, Unreadable("line 3", "expected a line", b"x", 30)]
+    batch: list[Outcome] = [
+        fact(ledger, 1),
+        too_long,
+        Unreadable("line 3", "expected a line", b"x", 30),
+    ]
     taken = take_in(ledger, RecordingRights(ledger), batch, Collecting("zegel-watch/1"))
     assert (taken.recorded, taken.end_offset) == (1, 30)
     assert [each.place for each in taken.unreadable] == ["line 2", "line 3"]

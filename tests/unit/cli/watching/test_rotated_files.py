@@ -36,8 +36,8 @@ def test_what_rotation_makes_is_found_oldest_first(tmp_path: Path) -> None:
     assert [each.path.name for each in found] == names
     assert {each.identity for each in found} == {identity_of_source(LINE).hex()}
     assert [each.is_packed for each in found] == [True, True, True, False, False]
-    with found[1].unpacked() as content:
-        assert content.read() == LINE + b"1"
+    with found[1].unpacked() as stream:
+        assert stream.read() == LINE + b"1"
 
 
 def test_a_log_is_known_when_its_first_line_is_whole(tmp_path: Path) -> None:
