@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, NoReturn, Protocol
@@ -22,6 +23,7 @@ IDLE_S: Final = 3600
 _EXPECTED: Final = "an address such as tcp:127.0.0.1:6514, tls:[::1]:6514, udp:… or unix:/dev/log"
 _ADDRESS: Final = re.compile(r"(tcp|tls|udp):(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})")
 _TRANSPORTS: Final[dict[str, Transport]] = {"tcp": "tcp", "tls": "tls", "udp": "udp"}
+_NETWORKS: Final = 'a list of networks such as ["192.0.2.0/24"]'
 _UNIX: Final = re.compile(r"unix:(/.+)", re.DOTALL)
 _MOST_UNIX_BYTES: Final = 107
 """The kernel knows no longer path of a socket."""
@@ -35,7 +37,7 @@ _COUNTS: Final = {
 }
 """Least, most, and what counts when it is not stated."""
 _OF_STREAMS: Final = ("max_connections", "max_connections_per_peer", "frame_s", "idle_s")
-_OF_TLS: Final = ("certificate", "key", "client_ca")
+_OF_TLS: Final = ("certificate", "key", "client_ca", "client_names")
 
 
 class ListenTable(Protocol):
@@ -69,6 +71,8 @@ class ListenSettings:
     tls: ssl.SSLContext | None
     allow: tuple[Network, ...]
     """Peers outside these networks are not heard; none stated: all are."""
+    client_names: tuple[str, ...] = ()
+    """Names of which a client's certificate has to show one; none stated: all of its authority."""
     max_frame_bytes: int = MAX_FRAME_BYTES
     max_connections: int = MAX_CONNECTIONS
     max_connections_per_peer: int = MAX_CONNECTIONS_PER_PEER
@@ -76,6 +80,15 @@ class ListenSettings:
     """So long may a frame take from its first byte to its last."""
     idle_s: int = IDLE_S
     """So long may a connection be silent between two frames."""
+
+    def knows(self, certificate: Mapping[str, Any] | None) -> bool:
+        """Whether a client is heard by its certificate, as `ssl.SSLSocket.getpeercert` gives it.
+
+        Source: RFC 5425 §5.2 (names to which a sender is bound); RFC 9525 §6.3 for their place.
+        """
+        names = (certificate or {}).get("subjectAltName", ())
+        shown = {value.lower() for kind, value in names if kind in {"DNS", "IP Address"}}
+        return not self.client_names or bool(shown.intersection(self.client_names))
 
     def admits(self, peer: str) -> bool:
         """Whether this peer is heard; `peer` is an address."""
@@ -117,6 +130,7 @@ class _Options:
             host=host,
             port=port,
             path=path,
+            client_names=self._client_names(),
             tls=self._tls() if transport == "tls" else None,
             allow=self._allow(),
             **{name: self._count(name) for name in _COUNTS},
@@ -151,15 +165,28 @@ class _Options:
         return value
 
     def _allow(self) -> tuple[Network, ...]:
-        value = self.found.get("allow", [])
-        expected = 'a list of networks such as ["192.0.2.0/24"]'
-        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        if not is_list or ("allow" in self.found and not value):
-            self._refuse("allow", expected, value)
+        value = self._texts("allow", _NETWORKS)
         try:
             return tuple(map(ipaddress.ip_network, value))
         except ValueError:
-            self._refuse("allow", expected, value)
+            self._refuse("allow", _NETWORKS, value)
+
+    def _client_names(self) -> tuple[str, ...]:
+        value = self._texts("client_names", 'a list of names such as ["gateway.example.org"]')
+        if value and "client_ca" not in self.found:
+            self._refuse("client_names", "client_ca beside it, whose certificates show them", value)
+        return tuple(each.lower() for each in value)
+
+    def _texts(self, key: str, expected: str) -> list[str]:
+        """The texts of a list that is not empty; none where the key is absent."""
+        if key not in self.found:
+            return []
+        value = self.found[key]
+        if not isinstance(value, list) or not value:
+            self._refuse(key, expected, value)
+        if not all(isinstance(each, str) and each for each in value):
+            self._refuse(key, expected, value)
+        return value
 
     def _file(self, key: str) -> Path:
         value = self.found.get(key)

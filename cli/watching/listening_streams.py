@@ -125,6 +125,9 @@ class _Connection:
             self._intake.tally.count("connections without the TLS that is asked for refused")
             return
         try:
+            if not self._settings.knows(transport.get_extra_info("peercert")):
+                self._intake.tally.count("connections of clients with another name refused")
+                return
             orderly = await self._read(reader)
             last = self._framer.end(orderly=orderly)
             if last is not None:

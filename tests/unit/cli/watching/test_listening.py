@@ -138,6 +138,29 @@ def test_without_the_certificate_that_is_asked_for_nothing_is_taken(tmp_path: Pa
         assert listener.wait_for_lines(1) == [TWO.decode()]
 
 
+@pytest.mark.parametrize(
+    ("names", "heard"), [(["127.0.0.1", "x.example.org"], True), (["x.example.org"], False)]
+)
+def test_only_clients_with_a_stated_name_are_heard(
+    tmp_path: Path, names: list[str], *, heard: bool
+) -> None:
+    """Every machine with a certificate of the house could write into the log."""
+    chain, key, trust = make_certificate(tmp_path)
+    trust.load_cert_chain(chain, key)
+    options: dict[str, Any] = {"certificate": chain, "key": key, "client_ca": chain}
+    with listening(tmp_path, "tls:127.0.0.1:0", client_names=names, **options) as listener:
+        with (
+            contextlib.suppress(OSError),
+            trust.wrap_socket(connected(listener.port), server_hostname="127.0.0.1") as peer,
+        ):
+            peer.sendall(counted(ONE))
+        if heard:
+            assert listener.wait_for_lines(1) == [ONE.decode()]
+        else:
+            listener.wait_for_word("connections of clients with another name refused")
+            assert listener.lines() == []
+
+
 def test_peers_outside_the_stated_networks_are_not_heard(tmp_path: Path) -> None:
     """Anybody on the network could write into the log."""
     with listening(tmp_path, FREE, allow=["192.0.2.0/24"]) as listener:
