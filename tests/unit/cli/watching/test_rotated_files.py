@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,11 @@ def test_what_rotation_makes_is_found_oldest_first(tmp_path: Path) -> None:
         "auth.log.1",
         "auth.log.old",
     ]
-    packers = {".xz": lzma.compress, ".gz": gzip.compress, ".bz2": bz2.compress}
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        ".xz": lzma.compress,
+        ".gz": gzip.compress,
+        ".bz2": bz2.compress,
+    }
     for number, name in enumerate(names):
         path = tmp_path / name
         content = LINE + b"%d" % number
