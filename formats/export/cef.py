@@ -38,9 +38,9 @@ _SEVERITIES: Final[Mapping[str, int]] = {
 }
 """0 to 10; what is not named is of the lowest that still is shown."""
 _LONGEST: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("act", "cat", "outcome", "app"), 63),
-    **dict.fromkeys(("suser", "duser", "suid", "duid", "fname", "msg", "reason"), 1023),
-    **dict.fromkeys(("externalId", "fileHash"), 255),
+    **dict.fromkeys(("act", "outcome"), 63),
+    **dict.fromkeys(("suser", "duser", "suid", "duid", "fname", "cat", "msg"), 1023),
+    "app": 31,
     **dict.fromkeys(("cs1", "cs2", "cs3", "cs4", "cs5", "cs6"), 4000),
 }
 _OUTCOMES: Final = {"success": "success", "failure": "failure", "denied": "failure"}

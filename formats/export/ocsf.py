@@ -18,7 +18,7 @@ from formats.export.writing import ExportFormat, Provenance, Records, closing_fa
 from formats.ocsf import catalogue as ocsf
 from formats.ocsf.integrity import Chain
 from formats.ocsf.places import SUCCESS, Place
-from formats.ocsf.writing import OWN, base_event, event_of, product_metadata
+from formats.ocsf.writing import base_event, event_of, product_metadata
 
 _EXPORT: Final = Place(ocsf.EVENT_LOG, 3)
 
@@ -71,7 +71,7 @@ def _closing(
         "severity": "Informational",
         "status_id": SUCCESS,
         "status": "Success",
-        "unmapped": {OWN: {"export": closing_facts(provenance, ending)}},
+        "unmapped": {ocsf.OWN: {"export": closing_facts(provenance, ending)}},
     }
 
 

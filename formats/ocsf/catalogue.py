@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 VERSION: Final = "1.9.0"
+OWN: Final = "zegel"
+"""The name under `unmapped` of what OCSF has no attribute for."""
 OTHER: Final = 99
 """An activity or a value that the schema has no number for; its name is then ours."""
 

@@ -14,7 +14,6 @@ from formats.json_facts import Fact
 from formats.json_members import Object, needed_count, needed_text, object_in
 from formats.ocsf import catalogue as ocsf
 from formats.ocsf.shapes import at, carried_of
-from formats.ocsf.writing import OWN
 from formats.reading import ReadContext
 from ledger.errors import FormatError
 
@@ -24,7 +23,7 @@ NAME: Final = "ocsf"
 def own_part(event: Object) -> Object | None:
     """What stands beside the attributes of an event that we wrote; `None` for one of others."""
     unmapped = event.get("unmapped")
-    found = unmapped.get(OWN) if isinstance(unmapped, Mapping) else None
+    found = unmapped.get(ocsf.OWN) if isinstance(unmapped, Mapping) else None
     return found if isinstance(found, Mapping) else None
 
 

@@ -21,9 +21,6 @@ from formats.ocsf.places import FAILURE, SUCCESS, Place, place_of
 from formats.ocsf.shapes import Json, carried_of, put
 
 PRODUCT: Final = "Zegel"
-OWN: Final = "zegel"
-"""The name under `unmapped` of what OCSF has no attribute for."""
-
 _STATUS: Final = {SUCCESS: "Success", FAILURE: "Failure"}
 _SEVERITIES: Final = {1: "Informational", 2: "Low", 3: "Medium", 4: "High", 5: "Critical"}
 _SEVERITY_OF: Final[Mapping[str, int]] = {
@@ -72,7 +69,7 @@ def event_of(record: Exported, provenance: Provenance) -> Json:
     _tell_outcome(written, place, event.get("outcome"))
     shown = rest if event else record.document.get("event")
     written["unmapped"] = {
-        OWN: {"kind": kind, **_beside(record), "carried": carried, "event": exact(shown)}
+        ocsf.OWN: {"kind": kind, **_beside(record), "carried": carried, "event": exact(shown)}
     }
     return written
 
