@@ -115,7 +115,7 @@ def _carried_out(
 ) -> int | None:
     """Of how many records the bytes went; `None` while nobody has signed the decision."""
     from cli.prune import sign_decision  # noqa: PLC0415 - start time: see cli/app.py
-    from ledger.archiving import carry_out, is_covered, movable  # noqa: PLC0415 - likewise
+    from ledger.archiving import carry_out, is_covered, records_to_move  # noqa: PLC0415 - likewise
 
     terms = session.signing_folder().terms()
     if not is_covered(ledger.log, decision, terms):
@@ -127,7 +127,7 @@ def _carried_out(
             "`zegel seal` where the signing key is, then `zegel archive move` finishes it"
         )
         return None
-    total = sum(one.size for one in movable(ledger.log, archive) if one.stop <= decision.stop)
+    total = records_to_move(ledger.log, archive, decision)
     with progress("moving", total, "records") as advance:
         return carry_out(ledger, archive, decision, terms, advance)
 

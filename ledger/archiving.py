@@ -207,29 +207,54 @@ def carry_out(
             "over it, found none; `zegel seal` makes one, then `zegel archive move` goes on"
         )
     table = ArchivedTable(log.engine, log.log_id)
-    segments = [one for one in movable(log, archive) if one.stop <= decision.stop]
-    stored = [_stored(archive, one) for one in segments]
-    _require_decided(table, decision, stored)
     moved = 0
-    for manifest, segment in zip(segments, stored, strict=True):
+    for manifest, segment in _left_to_move(log, archive, decision):
         require_sound(archive, [manifest], terms)
         table.empty(segment)
-        moved += manifest.size
+        moved += _kept(log, manifest)
         if progress is not None:
             progress(moved)
     return moved
 
 
-def _require_decided(
-    table: ArchivedTable, decision: StoredArchiving, segments: Sequence[StoredSegment]
-) -> None:
+def records_to_move(log: SealedLog, archive: Archive, decision: StoredArchiving) -> int:
+    """Of how many records a decision still moves the bytes.
+
+    Raises:
+        StoreUnavailable: the archive cannot be reached.
+        BadRequest: it holds other segments than those that were decided on.
+    """
+    return sum(_kept(log, manifest) for manifest, _ in _left_to_move(log, archive, decision))
+
+
+def _kept(log: SealedLog, manifest: SegmentManifest) -> int:
+    """How many records of a segment were not pruned."""
+    return max(0, manifest.stop - max(manifest.first, log.beginning().frontier.size))
+
+
+def _left_to_move(
+    log: SealedLog, archive: Archive, decision: StoredArchiving
+) -> list[tuple[SegmentManifest, StoredSegment]]:
+    """The segments of a decision that are not noted as moved, also those that were pruned since.
+
+    Of those no bytes are left, but the decision holds for all of its segments or for none.
+    """
+    table = ArchivedTable(log.engine, log.log_id)
     before = max((one.stop for one in table.decisions() if one.stop < decision.stop), default=0)
-    done = [one for one in table.segments() if before < one.stop]
-    if manifests_sha256([*done, *segments]) != decision.manifest_sha256:
-        raise BadRequest(
-            f"records below {decision.stop}: expected the segments that were decided on in record "
-            f"{decision.recorded_index}, found others; nothing was moved"
-        )
+    found = [
+        (one, _stored(archive, one))
+        for one in archive.segments
+        if before < one.stop <= decision.stop
+    ]
+    for begin in range(len(found)):  # what was pruned before the decision is none of it
+        decided = found[begin:]
+        if manifests_sha256([segment for _, segment in decided]) == decision.manifest_sha256:
+            done = table.stop()
+            return [each for each in decided if each[1].stop > done]
+    raise BadRequest(
+        f"records below {decision.stop}: expected the segments that were decided on in record "
+        f"{decision.recorded_index}, found others; nothing was moved"
+    )
 
 
 def _stored(archive: Archive, manifest: SegmentManifest) -> StoredSegment:

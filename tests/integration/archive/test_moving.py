@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
+from ledger.archive import layout
 from ledger.archiving import carry_out, movable, require_archived, require_sound, undone
 from ledger.errors import BadRequest, StoreUnavailable, VerificationError
 from ledger.levels import Trust, verify_quick
@@ -267,18 +268,44 @@ def test_an_archive_goes_on_with_the_log(small_moved: ArchivedHome) -> None:
     assert home.verify().outcome == "broken"
 
 
-def test_archived_records_can_be_pruned(moved: ArchivedHome) -> None:
-    """What was archived could never end, or its end would look like damage."""
-    with closing(moved.open()) as ledger:
-        pruned = range_below(ledger.log, 256, 300)
+def pruned_below(home: ArchivedHome, stop: int) -> None:
+    """Removes the records below an index, personal values first."""
+    with closing(home.open()) as ledger:
+        pruned = range_below(ledger.log, stop, 300)
         erase_disclosures(ledger, places_in(ledger, pruned), rule_id="pruning")
         decide(ledger, pruned)
-        moved.signer(ledger).seal()
+        home.signer(ledger).seal()
         pruning = pruning_undone(ledger.log)
         assert pruning is not None
-        assert prune(ledger, pruning, moved.signing.terms()) == 256
+        assert prune(ledger, pruning, home.signing.terms()) == stop
+
+
+def test_archived_records_can_be_pruned(moved: ArchivedHome) -> None:
+    """What was archived could never end, or its end would look like damage."""
+    pruned_below(moved, 256)
     report = moved.verify()
     assert (report.outcome, report.first_index) == ("valid", 256)
+
+
+@pytest.mark.parametrize(("records", "moved_up_to"), [(64, 576), (512, 512)])
+def test_a_decided_move_is_finished_after_a_pruning(
+    home: ArchivedHome, records: int, moved_up_to: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No record could ever be moved again: each run would begin with that decision."""
+    monkeypatch.setattr(layout, "SEGMENT_RECORDS", records)
+    home.add(300)
+    home.seal()
+    home.write_archive()
+    home.decide()
+    pruned_below(home, 256)
+    left = moved_up_to - 256
+    assert home.carry_out() == left
+    assert emptied(home) == left
+    report = home.verify()
+    assert (report.outcome, report.first_index, report.findings) == ("valid", 256, ())
+    with closing(home.open()) as ledger:
+        assert undone(ledger.log) is None
+        assert len(list(ledger.log.scan(256, moved_up_to))) == left
 
 
 DYING: Final = """
