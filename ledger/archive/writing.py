@@ -143,12 +143,22 @@ class ArchiveWriter:
             listed = tuple(_file(path, source) for path, source in sorted(files.items()))
             manifest = replace(manifest, files=listed)
             for path, source in files.items():
-                self._place.write(path, source)
+                self._put(path, source)
             note = built / "manifest"
             note.write_bytes(sign_manifest(manifest, self._key()))
             self._place.write(segment.manifest_path, note)
         self._remove_replaced(segment)
         return WrittenSegment(manifest, is_new=True)
+
+    def _put(self, path: str, source: Path) -> None:
+        """Puts a file of a segment there that has no manifest yet."""
+        try:
+            self._place.write(path, source)
+        except BadRequest as error:
+            raise BadRequest(
+                f"{error}; no manifest names it: an interrupted run may have left it, before "
+                "somebody was erased or something else was asked for; remove it and run again"
+            ) from error
 
     def _known(self, segment: SegmentRange) -> SegmentManifest | None:
         """The manifest that stands there already, if it tells of the records of this log.

@@ -138,6 +138,43 @@ def test_an_interrupted_run_is_finished(
     assert files(place) == files(whole)
 
 
+def test_what_an_interrupted_run_opened_is_told_when_it_is_in_the_way(
+    small_home: ArchivedHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an erasure nobody could finish the archive, or know that the erased lies there."""
+    place = str(tmp_path / "archive")
+    put = ArchivePlace.write
+
+    def cut_short(self: ArchivePlace, path: str, source: Path) -> None:
+        if path.endswith(layout.MANIFEST):
+            raise StoreUnavailable("the disk is gone")
+        put(self, path, source)
+
+    def run(opened: bytes) -> None:
+        with closing(small_home.open()) as ledger:
+            ArchiveWriter(
+                ledger.log,
+                small_home.signing.terms(),
+                lambda: small_home.signing.current(without_passphrase),
+                ArchivePlace(place),
+                lambda _segment, _checkpoint: opened,
+            ).write(layout.SegmentRange(0, SEGMENT))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ArchivePlace, "write", cut_short)
+        with pytest.raises(StoreUnavailable):
+            run(b"of somebody")
+    before = files(place)
+    message = r"disclosures\.json: .*nothing was overwritten.* no manifest names it.* remove it"
+    with pytest.raises(BadRequest, match=message):
+        run(b"of nobody any more")
+    assert files(place) == before
+    left = Path(place) / "segments" / "000000000000.disclosures.json"
+    left.unlink()
+    run(b"of nobody any more")
+    assert left.read_bytes() == b"of nobody any more"
+
+
 @pytest.mark.parametrize("ending", [".parquet", ".checkpoint", ".manifest"])
 def test_another_file_is_never_overwritten(
     small_home: ArchivedHome, tmp_path: Path, ending: str
