@@ -19,9 +19,11 @@ def named_files(home: "Home", names: Sequence[str]) -> "list[QuarantineFile]":
 
     Raises:
         BadRequest: a name fits no file, or several.
+        StoreUnavailable: there is no such home.
     """
     from cli.quarantine_files import quarantine_files  # noqa: PLC0415 - start time: see cli/app.py
 
+    home.settings()  # a home that is not there keeps nothing, which is no answer
     there = quarantine_files(home.quarantine)
     if not names:
         return there

@@ -127,6 +127,26 @@ def test_a_batch_that_comes_again_changes_nothing(source: NotedSource) -> None:
     assert kept(forgetful) == ["line 2", "line 4", "line 5"]
 
 
+def test_it_is_noted_in_either_database(database_url: str, tmp_path: Path) -> None:
+    """A log on PostgreSQL would know less of its sources, or know it twice."""
+    ledger = Ledger.create(
+        database=database_url, key_file=tmp_path / "key.json", origin="log.example/noted"
+    )
+    try:
+        source = noted_source((ledger, HandClock()), tmp_path / "home")
+        for _ in range(2):
+            notes = source.notes()
+            notes.watch("file", DAY)
+            noted(notes, fact(0, numbered=1), unreadable(1), fact(2, numbered=3))
+            notes.finish()
+            notes.idle(source.clock.now)
+        assert [type(event) for event in source.told()] == [
+            *(LogSourceWatched, LogLinesQuarantined, LogSourceGapDetected, LogSourceFellSilent),
+        ]
+    finally:
+        ledger.close()
+
+
 def test_a_batch_is_noted_once_the_database_is_there_again(
     source: NotedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
