@@ -21,6 +21,7 @@ from tests.command_line import zegel_here
 from tests.house.tracked_files import PROJECT
 from tests.real_fail2ban import require_fail2ban, running_fail2ban, settle
 from tests.real_rsyslog import require_rsyslog, running_rsyslog
+from tests.shared_data import shared
 from tests.syslog_listeners import listening
 from tests.watched import WatchedHome, wait_until, watched_home
 
@@ -132,6 +133,34 @@ def test_what_rsyslog_has_while_nobody_listens_comes_later(folder: Path) -> None
             sent(socket)
         with listening(folder / "after", f"tls:127.0.0.1:{port}", **options) as listener:
             assert len(listener.wait_for_lines(2)) == 2
+
+
+def test_lines_of_a_file_are_sent_as_messages(folder: Path) -> None:
+    """What a database tells of grants would be cut, or not come at all."""
+    require_rsyslog()
+    lines = shared("vectors/samples/pgaudit.jsonl").read_text()
+    long = '"message":"' + "x" * 20_000
+    lines = lines.splitlines()[0].replace('"message":"', long) + "\n" + lines
+    files = block("# /etc/rsyslog.d/zegel-postgresql.conf")
+    with watched_home(folder) as home:
+        home.write_config(configured(folder))
+        with home.watching():
+            settings = of_sender(folder, told_port(home))
+            settings += files.replace("/var/log/postgresql", str(folder))
+            with running_rsyslog(folder, "gateway", settings):
+                (folder / "postgresql.json").write_text(lines)
+                wait_until(lambda: len(facts(home, "access.used.v1")) == 3)
+                wait_until(lambda: len(facts(home, "access.granted.v1")) == 1)
+        (granted,) = facts(home, "access.granted.v1")
+        assert granted["system"] == "infactor-gateway"
+        assert facts(home, "log.lines_quarantined.v1") == []
+        told = [each["resource"] for each in facts(home, "access.used.v1")]
+    assert told == [
+        "postgresql/postgres",
+        "postgresql/postgres/public.claims",
+        "postgresql/postgres",
+    ]
+    assert granted["resource"] == "postgresql/postgres/claims"
 
 
 def test_what_fail2ban_writes_to_the_socket_is_recorded(folder: Path) -> None:
