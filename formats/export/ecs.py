@@ -4,7 +4,7 @@ Standard fields hold what the schema has a place for; the whole event stands und
 the history shows it, so nothing depends on the mapping. An address, a name and a token each have
 their own field: a token never stands where an address belongs. The last line tells of the export.
 
-Source: Elastic Common Schema 9.0, fields and categorization (`event.kind`, `event.category`,
+Source: Elastic Common Schema 9.4, fields and categorization (`event.kind`, `event.category`,
     `event.type`, `event.outcome`).
 """
 
@@ -19,7 +19,7 @@ from formats.json_form import encode_json
 from formats.visible import visible_json
 from ledger.personal import parse_token
 
-VERSION: Final = "9.0.0"
+VERSION: Final = "9.4.0"
 OWN: Final = "zegel"
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
