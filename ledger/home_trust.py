@@ -73,7 +73,7 @@ def with_home_anchors(
         first_size: Anchors and collected checkpoints of smaller sizes are not looked at.
     """
     own = with_anchors(report, log, trust.terms, parties_of(home), first_size)
-    everything = own.first_index == 0 and own.records_checked > 0
+    everything = first_size == 0 and own.records_checked > 0
     return with_collected(own, log, home, first_size, everything=everything)
 
 

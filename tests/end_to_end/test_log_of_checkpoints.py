@@ -4,16 +4,23 @@ import json
 import shutil
 import time
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import pytest
 
+from ledger import home_trust
 from ledger.home import Home
+from ledger.home_trust import trust_of, with_home_anchors
+from ledger.levels import verify_full, verify_quick
+from ledger.many_logs.collected_check import CollectedReport, check_collected
 from ledger.many_logs.home_logs import all_logs, named_log
 from ledger.many_logs.sealing import open_log, seal_together
 from ledger.rolling_verification import RollingVerifier
 from ledger.serve_settings import ServeSettings
 from ledger.signing.cadence import HEARTBEAT_S
+from ledger.units import Index
 from ledger.verification_record import keeper_of
 from service.operations.collecting import collecting_loop
 from tests.homes_of_many_logs import COLLECTING, LOGS, ORIGIN, PATIENCE_S, ManyLogs
@@ -192,6 +199,28 @@ def test_a_log_of_checkpoints_out_of_reach_keeps_no_other_from_collecting(many: 
     assert loop.trouble == "StoreUnavailable"
     listed = map(json.loads, many.run("logs", "list", "--ndjson").stdout.splitlines())
     assert {row["name"]: row["signed_size"] for row in listed}[COLLECTING] is not None
+
+
+def test_a_pruned_log_is_compared_with_all_that_was_collected(
+    many: ManyLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full verification would look at the newest checkpoints alone, and miss an older fork."""
+    many.fine("seal", "--all")
+    asked: list[bool] = []
+
+    def watched(*given: Any, everything: bool) -> CollectedReport:  # noqa: ANN401 - as it is called
+        asked.append(everything)
+        return check_collected(*given, everything=everything)
+
+    monkeypatch.setattr(home_trust, "check_collected", watched)
+    home = named_log(Home(many.home), "a")
+    with closing(home.open_ledger()) as ledger:
+        trust = trust_of(home)
+        whole = verify_full(ledger, trust)
+        pruned = replace(whole, first_index=Index(1))
+        for report in (whole, pruned, verify_quick(ledger.log, trust)):
+            with_home_anchors(report, ledger.log, home, trust, 0)
+    assert asked == [True, True, False]
 
 
 def test_a_log_of_checkpoints_out_of_reach_is_named(many: ManyLogs) -> None:
