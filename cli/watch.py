@@ -110,9 +110,14 @@ def _run(
             tell=lambda text: say(f"zegel: {masked(text)}"),
         )
 
+        remembered: set[str] = set()
+
         def look() -> None:
             standings = watched.standings
-            remember_systems(session, set().union(*(each.systems for each in standings)))
+            fresh = set().union(*(each.systems for each in standings)) - remembered
+            if fresh:
+                remember_systems(session, fresh)
+                remembered.update(fresh)
             show(_row(each) for each in standings)
 
         watched.run(look, look_every_s=LOOK_EVERY_S)

@@ -4,13 +4,16 @@ import bz2
 import gzip
 import lzma
 import os
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.watching.rotated_files import files_aside, found_file
 from formats.reading import identity_of_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LINE = b"the first line\n"
 
