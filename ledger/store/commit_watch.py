@@ -34,10 +34,10 @@ class CommitWatch:
     def watched(self, driver: "psycopg.Connection[Any]") -> Iterator[None]:
         """Asks the server to give up if the block takes too long."""
         with self._lock:
-            self._begun[id(driver)] = (time.monotonic(), driver)
             if self._thread is None or not self._thread.is_alive():  # as after a fork
                 self._thread = Thread(target=self._watch, daemon=True)
                 self._thread.start()
+            self._begun[id(driver)] = (time.monotonic(), driver)
         try:
             yield
         finally:
