@@ -10,6 +10,12 @@ SAMPLES = {
     "cloudevents": b'{"specversion":"1.0","type":"access.used","data":{"kind":"x"}}',
     "openssh": b"Mar 12 06:17:02 gateway sshd[1]: Server listening\r\n",
     "fail2ban": b"2026-03-12 06:17:02,741 fail2ban.actions [8]: NOTICE  [sshd] Ban 192.0.2.1\n",
+    "fail2ban-database": (
+        b'{"jail":"sshd","ip":"192.0.2.1","timeofban":1773299822,"bantime":600,"bancount":1,'
+        b'"data":"{}"}\n'
+    ),
+    "openldap": b"dn: reqStart=20260312061702.000001Z,cn=log\nobjectClass: auditBind\n",
+    "pgaudit": b'{"error_severity":"LOG","session_id":"6b0.51","line_num":1,"message":"x"}\n',
     "keycloak": b'[{"id":"1","time":1,"realmId":"r","operationType":"CREATE","resourcePath":"u"}]',
     "windows-security": b'{"@timestamp":"2026-03-12T06:17:02Z","winlog":{"event_id":4728}}',
     "cloudtrail": b'{"Records":[{"eventSource":"iam.amazonaws.com","eventName":"CreateUser"}]}',
@@ -49,8 +55,8 @@ def test_a_log_with_few_lines_of_sshd_is_found_by_its_name() -> None:
         ("samples/fail2ban.log", "fail2ban"),
         ("otlp-ldv/prov-o_mapping_trace.json", "ldv"),
         ("otlp-ldv/codesprint-resultaten_trace-imagem.json", "ldv"),
-        ("samples/pgaudit.jsonl", None),
-        ("samples/slapd-auditlog.ldif", None),
+        ("samples/pgaudit.jsonl", "pgaudit"),
+        ("samples/slapd-auditlog.ldif", "openldap"),
     ],
 )
 def test_published_files_are_found(file: str, name: str | None) -> None:
