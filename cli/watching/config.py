@@ -177,7 +177,7 @@ class _Table:
         if medium == "listen":
             return value
         path = Path(value) if Path(value).is_absolute() else folder.absolute() / value
-        if medium == "folder" and "*" not in path.name:
+        if medium == "folder" and ("*" not in path.name or "*" in str(path.parent)):
             self._refuse(
                 medium, "a pattern of files such as /var/spool/cloudtrail/*.json.gz", value
             )

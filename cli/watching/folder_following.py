@@ -27,6 +27,7 @@ class FolderFollowing:
         """Looks at nothing yet."""
         self._hearing, place = hearing, hearing.source.place
         self._folder, self._pattern = Path(place).parent, Path(place).name
+        self._is_told_away = False
         self._refused: dict[str, tuple[int, int]] = {}
         """Size and time of files that could not be read; they are tried again when they change."""
 
@@ -46,7 +47,15 @@ class FolderFollowing:
             if waiting and hearing.once:
                 hearing.pause(SETTLED_NS / 1e9)
                 continue
-            hearing.wait(looked_at if self._folder.is_dir() else None, hearing.pause)
+            hearing.wait(looked_at if self._is_there() else None, hearing.pause)
+
+    def _is_there(self) -> bool:
+        """Whether there is a folder; says once that there is none."""
+        is_there = self._folder.is_dir()
+        if not is_there and not self._is_told_away:
+            self._hearing.tell(f"{self._folder}: expected a folder, found none yet")
+        self._is_told_away = not is_there
+        return is_there
 
     def _paths(self) -> list[Path]:
         """What matches the pattern; as in a shell, a name that begins with a dot does not."""

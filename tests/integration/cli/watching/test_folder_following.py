@@ -80,3 +80,14 @@ def test_a_damaged_file_is_told_once_and_read_when_it_is_mended(
         home.wait_for(52)
     assert sorted(home.numbers()) == list(range(52))
     assert sum("a whole gzip file" in told for told in home.told) == 1
+
+
+def test_a_folder_that_is_not_there_is_told_once(home: WatchedHome, drop: Path) -> None:
+    """A mistyped folder would look like one into which nothing comes."""
+    drop.rmdir()
+    with home.watching() as watch:
+        wait_until(lambda: watch.standings[0].condition == "away")
+        drop.mkdir()
+        (drop / "a.log").write_bytes(attempts(0, 1))
+        home.wait_for(1)
+    assert sum("expected a folder, found none yet" in told for told in home.told) == 1

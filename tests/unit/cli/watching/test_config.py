@@ -103,6 +103,10 @@ def test_a_listener_keeps_its_own_keys(tmp_path: Path) -> None:
             "key folder: expected a pattern of files such as",
         ),
         (
+            'system = "a"\nformat = "openssh"\nfolder = "/var/*/x.json*"\n',
+            "key folder: expected a pattern of files such as",
+        ),
+        (
             'system = "a"\nformat = "openssh"\njournal = ["ssh.service", "sudo"]\n',
             "or a list of either, not both",
         ),
