@@ -36,8 +36,9 @@ def chained_events(records: Records, provenance: Provenance) -> Iterator[bytes]:
     latest = 0
     for record in records:
         latest = max(latest, milliseconds(record.recorded_at))
-        yield chain.sealed(event_of(record, provenance))
-    yield chain.sealed(_closing(records, provenance, chain_uid, latest))
+        yield chain.sealed(event_of(record, provenance), record.leaf_hash.hex())
+    closing = _closing(records, provenance, chain_uid, latest)
+    yield chain.sealed(closing, provenance.root_hash.hex())
 
 
 def _chain_uid(provenance: Provenance) -> str:

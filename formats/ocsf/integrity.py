@@ -2,7 +2,7 @@
 
 The fingerprint covers the canonical bytes of the whole event with its attestation, without only the
 fingerprint and the signatures of that attestation. So it proves the OCSF form, which our leaf hash
-does not; the leaf hash stands inside the event and is covered too.
+does not; the leaf hash of the record is the id of the attestation and is covered too.
 
 Source: OCSF 1.9.0, profiles/record_integrity.json, objects/attestation.json,
     objects/prev_event.json, objects/fingerprint.json.
@@ -40,13 +40,14 @@ class Chain:
         self._names = {"authority_uid": authority_uid, "chain_uid": chain_uid}
         self._previous: dict[str, Any] | None = None
 
-    def sealed(self, event: Mapping[str, Any]) -> bytes:
+    def sealed(self, event: Mapping[str, Any], uid: str) -> bytes:
         """The canonical bytes of the event with its place in the chain.
 
         Args:
             event: Without an attestation; `metadata.uid` and `type_uid` name it for the next one.
+            uid: What the event rests on in our own chain: the leaf hash of its record.
         """
-        attestation: dict[str, Any] = dict(self._names)
+        attestation: dict[str, Any] = {**self._names, "uid": uid}
         if self._previous is not None:
             attestation["prev_event"] = self._previous
         covered = canonical_json({**event, "attestation_list": [attestation]})

@@ -168,6 +168,7 @@ def test_every_line_is_canonical_and_names_the_one_before_it() -> None:
     found = [recorded("access.used", index, resource="x") for index in range(3)]
     written = list(EXPORT.write(records_of(found), PROVENANCE))
     previous = None
+    uids = [*(leaf_hash(index).hex() for index in range(3)), PROVENANCE.root_hash.hex()]
     for line in written:
         event = json.loads(line)
         assert rfc8785.dumps(event) + b"\n" == line
@@ -177,6 +178,7 @@ def test_every_line_is_canonical_and_names_the_one_before_it() -> None:
         digest = hashlib.sha256(rfc8785.dumps(event)).hexdigest()
         assert (fingerprint["value"], fingerprint["serialization_id"]) == (digest, 2)
         assert attestation["authority_uid"] == PROVENANCE.origin
+        assert attestation["uid"] == uids.pop(0)
         previous = {
             "uid": event["metadata"]["uid"],
             "type_uid": event["type_uid"],
