@@ -5,6 +5,7 @@ object store an object exists once it is complete. Nothing that stands there is 
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import file_digest, sha256
@@ -18,6 +19,7 @@ from ledger.errors import BadRequest, StoreUnavailable
 
 _BLOCK: Final = 1 << 20
 _PART: Final = ".part"
+_PASSWORD: Final = re.compile(r"(?<=://)[^/@]*:[^/]*@")
 _CHAIN: Final = "::"
 """fsspec would fetch from one store through another: which file was read is then hard to say."""
 
@@ -29,14 +31,24 @@ class ArchivePlace:
         """Takes a folder: a local path, `file://…`, `s3://bucket/prefix`.
 
         Raises:
-            BadRequest: no file system is known for it.
+            BadRequest: no file system is known for it, or it holds a password.
+            StoreUnavailable: it cannot be reached, and its file system connects at once.
         """
+        if _PASSWORD.search(url):
+            raise BadRequest(
+                f"archive {_PASSWORD.sub('', url)}: expected no password in the address, which is "
+                "stored and shown, found one; it belongs where the tools of the store look for it"
+            )
         if _CHAIN in url:
             raise BadRequest(f"archive {url}: expected one store, found several")
         try:
             self._fs, root = url_to_fs(url)
         except (ValueError, ImportError) as error:
             raise BadRequest(f"archive {url}: expected a folder or store: {error}") from error
+        except Exception as error:  # stores raise what their libraries raise
+            raise StoreUnavailable(
+                f"archive {url}: cannot be used: {type(error).__name__}: {error}"
+            ) from error
         self.url = url
         self._root: str = root.rstrip("/")
         self.is_local: bool = "file" in _protocols(self._fs)

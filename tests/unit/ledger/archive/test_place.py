@@ -8,6 +8,7 @@ import pytest
 
 from ledger.archive.place import ArchivePlace
 from ledger.errors import BadRequest, StoreUnavailable
+from tests.postgres_server import free_port
 
 
 @pytest.fixture
@@ -68,6 +69,21 @@ def test_a_missing_file_is_told_by_its_place(tmp_path: Path) -> None:
 def test_a_place_that_is_none_is_refused(url: str) -> None:
     """A misspelled place would be found out when the first file is written."""
     with pytest.raises(BadRequest, match="archive"):
+        ArchivePlace(url)
+
+
+@pytest.mark.parametrize("address", ["ftp://user:geheim@127.0.0.1/x", "s3://AK:ge@heim@bucket/x"])
+def test_a_password_in_the_address_is_refused(address: str) -> None:
+    """It would stand in the database, in every message and in what is handed on."""
+    with pytest.raises(BadRequest, match="expected no password") as found:
+        ArchivePlace(address)
+    assert "heim" not in str(found.value)
+
+
+def test_a_store_that_connects_at_once_is_told_by_its_place() -> None:
+    """Somebody would get the trace of a library in place of what could not be reached."""
+    url = f"ftp://127.0.0.1:{free_port()}/x"
+    with pytest.raises(StoreUnavailable, match=f"archive {url}: cannot be used"):
         ArchivePlace(url)
 
 
