@@ -72,7 +72,8 @@ class Hearing:
         self.tell = tell
         self.standing = Standing(source)
         self.folder = home / FOLDER / source.name
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.parent.mkdir(mode=0o700, exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         self.reader = FORMATS[source.format]
         self.zone = source.zone or zone
         self._stop, self._covered = stop, covered
@@ -86,6 +87,7 @@ class Hearing:
             context=self.context(Part(identity="")),
             collector=COLLECTOR,
         )
+        self.standing.last_heard_at = self.notes.heard_at
         self._noted_at_s = time.monotonic()
 
     @property

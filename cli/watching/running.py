@@ -95,19 +95,22 @@ class Watch:
         with self._stack:
             for thread in threads:
                 thread.start()
-            while any(thread.is_alive() for thread in threads):
-                for thread in threads:
-                    thread.join(look_every_s / len(threads))
-                look()
-            self._stop.set()  # where every source stopped by itself, what fills the spools goes on
-            for collecting in self._collecting:
-                collecting.join()
+            try:
+                while any(thread.is_alive() for thread in threads):
+                    for thread in threads:
+                        thread.join(look_every_s / len(threads))
+                    look()
+            finally:
+                self._stop.set()  # where every source stopped by itself, what fills spools goes on
+                for thread in (*threads, *self._collecting):
+                    thread.join()
             for coverage in self._coverages.values():
                 self._end(coverage)
 
     def _hearing(self, source: WatchedSource, home: Path) -> Hearing:
         folder = home / FOLDER / source.name
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         self._stack.enter_context(_alone(folder))
 
         def tell(text: str) -> None:

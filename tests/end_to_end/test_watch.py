@@ -120,8 +120,8 @@ def test_told_to_end_it_finishes_what_was_read(home: Path, tmp_path: Path) -> No
         "zegel: journal: desk, openssh: journal ssh.service",
         "zegel: journal: ended: 10 recorded",
     ]
-    states = [path.stat().st_mode & 0o077 for path in (home / "watch").rglob("*")]
-    assert set(states) == {0}
+    kept = [home / "watch", *(home / "watch").rglob("*")]
+    assert {path.stat().st_mode & 0o077 for path in kept} == {0}
 
 
 def test_a_check_changes_nothing(home: Path, tmp_path: Path) -> None:

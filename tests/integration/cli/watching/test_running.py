@@ -175,3 +175,17 @@ def test_a_full_disk_is_waited_for(home: WatchedHome) -> None:
         assert watch.failure is None
     assert any("No space left on device" in told for told in home.told)
     assert home.numbers() == [0, 1, 2]
+
+
+def test_a_screen_that_fails_ends_all_in_good_order(home: WatchedHome) -> None:
+    """The command would hang, or let go of its sources while it still reads them."""
+    home.write_config(TWO)
+    watch = home.watch(threading.Event(), once=False)
+
+    def look() -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        watch.run(look, look_every_s=0.01)
+    assert {"one", "two"}.isdisjoint(each.name for each in threading.enumerate())
+    home.watch_once()
