@@ -61,12 +61,12 @@ def named_log(home: Home, name: str) -> Home:
             f"--log: expected a log of {home.folder}, one of {', '.join(log_names(home))}, "
             f"found {name!r:.80}; `zegel logs create` makes one"
         )
-    return home if name == FIRST_LOG else Home(home.folder / LOGS_FOLDER / name)
+    return _home_of(home, name)
 
 
 def all_logs(home: Home) -> "Iterator[tuple[str, Home]]":
     """Name and home of every log of a home."""
-    return ((name, named_log(home, name)) for name in log_names(home))
+    return ((name, _home_of(home, name)) for name in log_names(home))
 
 
 def logs_of_checkpoints(home: Home) -> "Iterator[tuple[str, Home]]":
@@ -191,6 +191,10 @@ def shared_database(home: Home, database: str | None) -> str | None:
         StoreUnavailable: the home was not made, or not completely.
     """
     return None if home.has_own_database else database
+
+
+def _home_of(home: Home, name: str) -> Home:
+    return home if name == FIRST_LOG else Home(home.folder / LOGS_FOLDER / name)
 
 
 def _is_that_of(home: Home, database: str) -> bool:
