@@ -97,6 +97,8 @@ class FileFollowing:
                 return file, part or self._new_part(file)
         if present is None:
             return None
+        if present.path not in held:
+            self._tell_lost([part for part in state.parts if part not in held.values()])
         return present, held.get(present.path) or self._new_part(present)
 
     def _present(self) -> FoundFile | None:
@@ -115,6 +117,16 @@ class FileFollowing:
             return
         self._is_told_away = True
         self._hearing.tell(f"{self._path}: expected a file that can be read, found none yet")
+
+    def _tell_lost(self, gone: list[Part]) -> None:
+        """Says what was not read to its end and is not found beside the log either."""
+        for part in gone:
+            if not part.is_finished:
+                part.finish(part.offset)
+                self._hearing.tell(
+                    f"{self._path}: another file came in its place, and the one before is not "
+                    f"beside it; what followed byte {part.offset} of it, if anything, is not read"
+                )
 
     def _new_part(self, file: FoundFile) -> Part:
         part = Part(identity=file.identity, year=self._year(file))

@@ -213,3 +213,19 @@ def test_what_is_rotated_before_a_line_was_read_is_found(home: WatchedHome, log:
     log.write_bytes(attempts(3, 5))
     home.watch_once()
     assert home.numbers() == list(range(5))
+
+
+def test_a_file_that_is_gone_is_told(home: WatchedHome, log: Path) -> None:
+    """Nobody would know that the end of a log was never read."""
+    log.write_bytes(attempts(0, 3))
+    home.watch_once()
+    log.write_bytes(attempts(3, 5))
+    home.watch_once()
+    home.watch_once()
+    assert home.numbers() == list(range(5))
+    size = len(attempts(0, 3))
+    assert sum(f"what followed byte {size} of it" in told for told in home.told) == 1
+    log.rename(log.with_name("auth.log.1"))
+    log.write_bytes(attempts(5, 6))
+    home.watch_once()
+    assert sum("is not read" in told for told in home.told) == 1
