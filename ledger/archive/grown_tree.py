@@ -28,7 +28,7 @@ class GrownTree:
         """The hashes of tiles of level 1 and above that the records complete."""
         self.roots: list[tuple[int, Hash32]] = []
         self._tree = GrowingTree(frontier)
-        self._wanted = [size for size in roots_at if size > frontier.size]
+        self._wanted = [size for size in dict.fromkeys(roots_at) if size > frontier.size]
         self._is_known = True
 
     def passing(self, rows: Iterable[RawRecord]) -> Iterator[RawRecord]:

@@ -59,6 +59,17 @@ def test_each_segment_verifies_by_itself(home: ArchivedHome, tmp_path: Path) -> 
         assert (checked.findings, checked.records_checked) == ((), SEGMENT)
 
 
+def test_a_root_that_is_wanted_twice_is_told_once(small_home: ArchivedHome, tmp_path: Path) -> None:
+    """Two checkpoints of one size would make a whole segment look cut off."""
+    small_home.place = str(tmp_path / "archive")
+    write(small_home, small_home.place)
+    segment = small_home.archive().segments[1]
+    checked = check_segment(small_home.place, segment, small_home.signing.terms(), (100, 128, 100))
+    assert (checked.findings, checked.records_checked) == ((), SEGMENT)
+    assert [size for size, _ in checked.roots] == [100, 128]
+    assert checked.roots[1][1] == segment.frontier_after.root()
+
+
 def test_a_second_run_writes_nothing(small_home: ArchivedHome, tmp_path: Path) -> None:
     """Every run would write the whole archive again."""
     place = str(tmp_path / "archive")
