@@ -50,7 +50,7 @@ def test_every_kind_has_a_valid_form(kinds: list[str]) -> None:
         assert problems_of(line) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(completed_events())
 def test_whatever_it_says_an_event_is_valid(event: Event) -> None:
     """A SIEM would turn down an event because of some value in it."""
@@ -58,7 +58,7 @@ def test_whatever_it_says_an_event_is_valid(event: Event) -> None:
         assert problems_of(line) == []
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.lists(completed_events(), max_size=3))
 def test_what_goes_out_comes_back(events: list[Event]) -> None:
     """An event that travels as OCSF to another log would say something else there."""
@@ -74,7 +74,7 @@ def test_what_goes_out_comes_back(events: list[Event]) -> None:
         assert complete_event(each.event, new_id=uuid.uuid4) == each.event
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.lists(completed_events(), min_size=1, max_size=3), st.data())
 def test_a_changed_event_is_refused(events: list[Event], data: st.DataObject) -> None:
     """Somebody could change an export on its way, and nobody would know."""
@@ -123,7 +123,7 @@ def damaged_events(draw: st.DrawFn) -> dict[str, Any]:
         inside = inside[key]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(damaged_events())
 def test_no_damage_ends_the_reading(event: dict[str, Any]) -> None:
     """One odd event would end an import, or become a fact that no log takes."""
