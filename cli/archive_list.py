@@ -108,7 +108,9 @@ def _rows(ledger: "Ledger", archive: "Archive") -> Iterator[dict[str, Any]]:
     from ledger.store.archived import ArchivedTable  # noqa: PLC0415 - likewise
 
     moved = {one.first for one in ArchivedTable(ledger.log.engine, ledger.log.log_id).segments()}
+    kept_from = ledger.log.beginning().frontier.size
     for one in archive.segments:
+        is_gone = one.first in moved or one.stop <= kept_from
         yield {
             "first_index": one.first,
             "last_index": one.stop - 1,
@@ -117,5 +119,5 @@ def _rows(ledger: "Ledger", archive: "Archive") -> Iterator[dict[str, Any]]:
             "bytes": sum(file.length for file in one.files),
             "checkpoint": one.checkpoint_size,
             "opened": "no" if one.file(DISCLOSURES) is None else "yes",
-            "in_database": "no" if one.first in moved else "yes",
+            "in_database": "no" if is_gone else "yes",
         }

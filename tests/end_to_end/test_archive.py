@@ -1,5 +1,6 @@
 """The pages on archives can be followed as they are written, and give what they show."""
 
+import json
 import re
 from contextlib import closing
 from pathlib import Path
@@ -103,6 +104,21 @@ def test_opened_fields_are_recorded_and_verify(small: Path, tmp_path: Path) -> N
     path.write_text(path.read_text("utf-8").replace('"records"', '"Records"'), "utf-8")
     broken = zegel_here("archive", "verify", place, "--key", key)
     assert (broken.returncode, opened[0] in broken.stdout) == (3, True)
+
+
+def test_what_was_pruned_is_not_said_to_be_in_the_database(small: Path, tmp_path: Path) -> None:
+    """Somebody would throw the archive away that alone has the records."""
+    assert zegel_here("--home", small, "archive", "--to", tmp_path / "archive").returncode == 0
+    pruned = zegel_here(
+        *("--home", small, "prune", "--before", "@256", "--with-disclosures", "--yes"),
+        *("--to", tmp_path / "export.zip"),
+    )
+    assert pruned.returncode == 0, pruned.stderr
+    assert zegel_here("--home", small, "archive").returncode == 0
+    listed = zegel_here("--home", small, "archive", "list", "--ndjson").stdout.splitlines()
+    rows = [json.loads(line) for line in listed]
+    assert [row["last_index"] for row in rows] == [63, 127, 191, 255]
+    assert {row["in_database"] for row in rows} == {"no"}
 
 
 def test_without_the_signing_key_it_waits_for_the_signature(small: Path, tmp_path: Path) -> None:
