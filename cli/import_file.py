@@ -110,10 +110,21 @@ def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, 
         head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         source = _source(ledger, session.open_home().folder, file, (stream, head), typed)
         total = Path(source.name).stat().st_size if source.resumable and not source.size else None
-        with progress(masked(Path(file).name), total, "bytes") as advance:
+        with progress(masked(Path(file).name), total, "bytes") as advance, _named(file):
             if typed["dry_run"]:
                 return preview_source(source, advance)
             return import_source(ledger, source, advance, again=typed["again"])
+
+
+@contextmanager
+def _named(file: str) -> "Iterator[None]":
+    """Names the file too where a line of it shows that a setting is missing."""
+    from formats.reading import SettingMissing  # noqa: PLC0415 - start time: see cli/app.py
+
+    try:
+        yield
+    except SettingMissing as error:
+        raise SettingMissing(f"{file}, {error.place}", error.expected, error.found) from error
 
 
 @contextmanager

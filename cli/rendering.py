@@ -64,6 +64,7 @@ Draw = Callable[[Sequence[Sequence[Text]], Sequence[Column], bool], Iterator[Ren
 """Draws a batch of rows; told whether it is the first one."""
 
 _UUID: Final = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{6}([0-9a-f]{6})\b")
+_COUNTS: Final = frozenset({"count", "bytes"})
 _RIGHT: Final = frozenset({"index", "count", "bytes", "size", "version", "integer", "int"})
 
 
@@ -156,17 +157,33 @@ def _print(drawn: RenderableType) -> None:
 
 def _layout(cells: Sequence[Sequence[Text]], columns: Sequence[Column]) -> Draw:
     """How rows like these fit into the width: as a table, as prose below a line, or as facts."""
-    out = console()
-    widths = [
-        max([cell_len(column.heading), *(cell.cell_len for cell in column_cells)])
-        for column, column_cells in zip(columns, zip(*cells, strict=True), strict=True)
-    ]
+    out, widths = console(), _widths(cells, columns)
     gaps = GAP * (len(columns) - 1)
     is_prose = columns[-1].unit == "prose"
     needed = sum(widths[:-1]) + gaps + (min(LEAST_PROSE, widths[-1]) if is_prose else widths[-1])
     if not out.is_terminal or needed <= out.width:
         return _table
     return _prose_blocks if is_prose else _fact_blocks
+
+
+def _widths(cells: Sequence[Sequence[Text]], columns: Sequence[Column]) -> list[int]:
+    """How wide each column is when nothing of it is cut off."""
+    return [
+        max([cell_len(column.heading), *(row[place].cell_len for row in cells)])
+        for place, column in enumerate(columns)
+    ]
+
+
+def _fitting(
+    widths: Sequence[int], columns: Sequence[Column], spare: Sequence[str], room: int
+) -> list[int]:
+    """The places of the columns that are shown: spare ones go until the rest fits."""
+    kept = list(range(len(columns)))
+    for name in spare:
+        if sum(widths[place] + GAP for place in kept) <= room:
+            break
+        kept = [place for place in kept if columns[place].name != name]
+    return kept
 
 
 def _table(
@@ -185,7 +202,7 @@ def _table(
         table.add_column(
             Text(visible(column.heading)),
             justify="right" if column.unit in _RIGHT else "left",
-            overflow="fold",
+            overflow="fold" if column.unit == "prose" else "ellipsis",
             no_wrap=column.unit != "prose",
         )
     for row in cells:
@@ -198,10 +215,14 @@ def _prose_blocks(
     columns: Sequence[Column],
     first: bool,  # noqa: FBT001 - a layout
 ) -> Iterator[RenderableType]:
-    """Each row as a line of its short cells, and the prose below it."""
-    del columns, first
+    """Each row as a line of its short cells, and the prose below it; a count says of what."""
+    del first
     for row in cells:
-        yield Text("  ").join(cell for cell in row[:-1] if cell.plain != NOTHING)
+        yield Text("  ").join(
+            Text(f"{visible(column.heading)} " if column.unit in _COUNTS else "").append_text(cell)
+            for column, cell in zip(columns[:-1], row, strict=False)
+            if cell.plain != NOTHING
+        )
         yield Padding(row[-1], (0, 0, 0, 4))
 
 
@@ -265,15 +286,24 @@ def progress_bar(unit: str) -> Progress:
 
 @contextmanager
 def live_rows(
-    columns: Sequence[Column], zone: tzinfo
+    columns: Sequence[Column], zone: tzinfo, *, spare: Sequence[str] = ()
 ) -> Iterator[tuple[Callable[[Iterable[Row]], None], Callable[[str], None]]]:
-    """Gives what draws a table anew, and what says a line above it; both on standard error."""
+    """Gives what draws a table anew, and what says a line above it; both on standard error.
+
+    Args:
+        columns: What is shown where there is room for it.
+        zone: Of the reader.
+        spare: Names of the columns that are left out, one after another, until the rest fits.
+    """
     out = console(error=True)
     with Live(console=out, auto_refresh=False, transient=True) as live:
 
         def show(rows: Iterable[Row]) -> None:
             cells = [[_cell(row, column, zone) for column in columns] for row in rows]
-            live.update(Group(*_table(cells, columns, first=True)), refresh=True)
+            kept = _fitting(_widths(cells, columns), columns, spare, out.width)
+            cells = [[row[place] for place in kept] for row in cells]
+            drawn = _table(cells, [columns[place] for place in kept], first=True)
+            live.update(Group(*drawn), refresh=True)
 
         def say(text: str) -> None:
             out.print(Text(visible(text)), soft_wrap=True)

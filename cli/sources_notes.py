@@ -87,6 +87,11 @@ class SourceNotes:
         """The file of lines that could not be read, if there is one."""
         return self._file.path if self._file.path.exists() else None
 
+    @property
+    def heard_at(self) -> datetime | None:
+        """The last sign of life of the source; `None`: there was none yet."""
+        return self._state.heard_at
+
     def watch(
         self, medium: str, silent_after: timedelta | None, *, counts_from: datetime | None = None
     ) -> None:
@@ -110,6 +115,7 @@ class SourceNotes:
         unreadable: Sequence[Unreadable],
         *,
         observed_at: ObservedAt = never_observed,
+        written_by: datetime | None = None,
     ) -> None:
         """Notes what is to be said of a batch whose facts are durable; durable on return.
 
@@ -118,6 +124,8 @@ class SourceNotes:
             unreadable: All that goes into quarantine: outcomes of the batch themselves, and beside
                 them facts of it that the log refused, each as its event (see `Taken.unreadable`).
             observed_at: When the collector first saw what ends at a byte offset of the source.
+            written_by: When all of the batch was written at the latest, as the time of its file
+                tells: an old log that is seen today said nothing today. `None`: nothing tells.
 
         Raises:
             StoreUnavailable: it cannot be recorded; call again with the same batch.
@@ -132,7 +140,7 @@ class SourceNotes:
         self._keep(unreadable, near_at, observed_at, max((o.end_offset for o in batch), default=0))
         self._gaps.take_back(now)
         self._gaps.tell(before=now - PATIENCE)
-        self._silence.hear(list(_signs_of_life(batch, observed_at, now)))
+        self._silence.hear(list(_signs_of_life(batch, observed_at, now, written_by)))
         write_state(self._path, self._state)
 
     def idle(self, now: datetime) -> None:
@@ -178,13 +186,15 @@ class SourceNotes:
 
 
 def _signs_of_life(
-    batch: Sequence[Outcome], observed_at: ObservedAt, now: datetime
+    batch: Sequence[Outcome],
+    observed_at: ObservedAt,
+    now: datetime,
+    written_by: datetime | None,
 ) -> Iterator[datetime]:
     """When the source was heard: its facts happened, or its other lines were first seen.
 
     A line that stands before a fact was written before it, however late both were seen.
     """
-    written_by: datetime | None = None
     for outcome in reversed(batch):
         if isinstance(outcome, Translated):
             written_by = min(outcome.event.occurred_at, now)

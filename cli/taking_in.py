@@ -74,8 +74,6 @@ class Taken:
     skipped: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     systems: set[str] = field(default_factory=set)
-    last_occurred_at: datetime | None = None
-    """When the latest of its facts happened."""
 
 
 def batches(outcomes: Iterator[Outcome], done: int) -> Iterator[list[Outcome]]:
@@ -133,11 +131,8 @@ def take_in(
 
 def _note(taken: Taken, outcome: Translated) -> None:
     taken.warnings.update(outcome.warnings)
-    event = outcome.event
-    if event.system is not None:
-        taken.systems.add(event.system)
-    if taken.last_occurred_at is None or event.occurred_at > taken.last_occurred_at:
-        taken.last_occurred_at = event.occurred_at
+    if outcome.event.system is not None:
+        taken.systems.add(outcome.event.system)
 
 
 def _by_rights(

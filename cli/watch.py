@@ -51,10 +51,8 @@ STANDINGS: Final = (
     Column("behind_bytes", "behind", "bytes"),
     Column("last_heard_at", "last heard", "instant"),
 )
-LIVE: Final = tuple(
-    column for column in STANDINGS if column.name not in {"already_there", "skipped"}
-)
-"""What fits a terminal of 80 characters."""
+SPARE: Final = ("already_there", "skipped", "lines", "behind_bytes")
+"""What is shown live only where the terminal is wide enough, the first to go first."""
 
 LOOK_EVERY_S: Final = 0.5
 
@@ -134,7 +132,7 @@ def _shown(
         return
     from cli.rendering import live_rows  # noqa: PLC0415 - Rich is loaded only to draw
 
-    with live_rows(LIVE, session.zone) as shown:
+    with live_rows(STANDINGS, session.zone, spare=SPARE) as shown:
         yield shown
 
 

@@ -129,10 +129,15 @@ def unreadable(number: int, reason: str = "expected a time, found none") -> Unre
     return Unreadable(f"line {number + 1}", reason, raw, _end(number), offset=_end(number - 1))
 
 
-def noted(notes: SourceNotes, *batch: Outcome, seen: datetime | None = None) -> None:
+def noted(
+    notes: SourceNotes,
+    *batch: Outcome,
+    seen: datetime | None = None,
+    written_by: datetime | None = None,
+) -> None:
     """One batch, whose facts are taken to be durable."""
     wrong = [each for each in batch if isinstance(each, Unreadable)]
-    notes.note(batch, wrong, observed_at=lambda _end: seen)
+    notes.note(batch, wrong, observed_at=lambda _end: seen, written_by=written_by)
 
 
 def _end(number: int) -> int:

@@ -65,13 +65,17 @@ class PartReading:
         hearing.state.log_size = hearing.ledger.head().size
         hearing.keep()
         hearing.standing.add(batch, taken)
+        hearing.standing.last_heard_at = hearing.notes.heard_at
         self._batch = []
 
     def _note(self, batch: list[Outcome], taken: Taken) -> None:
         hearing, observed_at = self._hearing, self._stream.observed_at
+        written_by = self._part.modified_at
         hearing.notes.context = hearing.context(self._part)
         hearing.recorder.durably(
-            lambda: hearing.notes.note(batch, taken.unreadable, observed_at=observed_at),
+            lambda: hearing.notes.note(
+                batch, taken.unreadable, observed_at=observed_at, written_by=written_by
+            ),
             hearing.tell,
         )
 

@@ -58,6 +58,12 @@ class Part(Struct, kw_only=True, omit_defaults=True):
     size: int = 0
     """Of it then."""
 
+    @property
+    def modified_at(self) -> datetime | None:
+        """When it was last written, as its file system says; `None` for what is no file."""
+        modified_us = self.modified_ns // 1000
+        return _EPOCH + modified_us * _MICROSECOND if self.modified_ns else None
+
     def see(self, until: int, at: datetime) -> None:
         """Notes that bytes below an offset are there now."""
         if self.sightings and self.sightings[-1].until >= until:

@@ -28,7 +28,7 @@ class Standing:
     behind_bytes: int = 0
     """Seen, but not recorded yet."""
     last_heard_at: datetime | None = None
-    """When the latest fact of it happened."""
+    """The last sign of life, as `zegel sources` shows it; also of an earlier program."""
     systems: set[str] = field(default_factory=set)
     """In whose name its facts are recorded."""
     failure: str | None = None
@@ -44,10 +44,6 @@ class Standing:
         self.unreadable += len(taken.unreadable)
         self.skipped.update(taken.skipped)
         self.systems |= taken.systems
-        if taken.last_occurred_at is not None and (
-            self.last_heard_at is None or taken.last_occurred_at > self.last_heard_at
-        ):
-            self.last_heard_at = taken.last_occurred_at
 
     @property
     def nothing_readable(self) -> bool:

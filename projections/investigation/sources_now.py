@@ -227,10 +227,13 @@ class _Known:
         """The last line; where a system is read in one language alone, its last record too."""
         sign = self.signs.get(key)
         record: datetime | None = self.systems.get(key[0] or "", {}).get("last_heard")
-        is_alone = sum(other[0] == key[0] for other in self.sources()) == 1
-        if sign is None or record is None or not is_alone:
+        if sign is None or record is None or not self.is_alone(key):
             return sign or record
         return max(sign, record)
+
+    def is_alone(self, key: Key) -> bool:
+        """Whether the system is read in one language alone: its records are of that one then."""
+        return sum(other[0] == key[0] for other in self.sources()) == 1
 
     def is_covered(self, system: str | None) -> bool:
         """Whether a declaration covers the present."""
@@ -255,7 +258,8 @@ def _row(ledger: Ledger, known: _Known, key: Key) -> SourceNow:
     is_over = silent_after is not None and silence is not None and silence > silent_after
     silent_from = noted.silent_from
     stays_silent = silent_from is not None and (last is None or last <= silent_from)
-    collector, parser = _who_reads(ledger, row.get("last_heard_index"), watched)
+    newest = row.get("last_heard_index") if known.is_alone(key) else None
+    collector, parser = _who_reads(ledger, newest, watched)
     return SourceNow(
         system=system,
         source_format=source_format,

@@ -64,6 +64,17 @@ def test_a_file_that_is_something_else_ends_with_2(home: Path, tmp_path: Path) -
     assert json.loads(answer.stdout)["unreadable"] > 0
 
 
+def test_a_missing_setting_names_the_file_that_needs_it(home: Path, tmp_path: Path) -> None:
+    """Of several files nobody would know which one has times without a year."""
+    log = tmp_path / "auth.log"
+    log.write_text(
+        "Jun  4 03:12:07 web sshd[811]: Failed password for root from 203.0.113.9 port 1 ssh2\n"
+    )
+    answer = zegel_here("--home", home, "import", log)
+    assert answer.returncode == 2
+    assert "auth.log, line 1: expected a year for times without one" in answer.stderr
+
+
 def test_a_missing_home_ends_with_4(tmp_path: Path) -> None:
     """A wrong --home would look like an empty log."""
     assert_refused(zegel_here("--home", tmp_path / "none", "log"), 4, "zegel init")

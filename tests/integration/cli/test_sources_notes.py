@@ -303,6 +303,15 @@ def test_an_old_line_is_no_sign_of_life_however_late_it_is_seen(source: NotedSou
     assert silent.last_heard_at == BEGIN + timedelta(hours=1)
 
 
+def test_the_end_of_an_old_file_is_no_sign_of_life_today(source: NotedSource) -> None:
+    """A log that nobody wrote to for a day would be heard when its last lines are first seen."""
+    notes = source.notes()
+    written_at = BEGIN + timedelta(hours=3)
+    noted(notes, fact(1), skipped(2), seen=source.clock.now, written_by=written_at)
+    assert notes.heard_at == written_at
+    assert source.notes().heard_at == written_at
+
+
 def test_silence_does_not_count_while_nobody_could_hear(source: NotedSource) -> None:
     """A collector that was stopped would blame the source."""
     notes = source.notes()

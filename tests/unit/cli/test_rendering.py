@@ -114,6 +114,18 @@ def test_prose_that_is_too_wide_stands_below_its_row(terminal: Terminal) -> None
     assert lines == ["a" * 50, "    somebody did something to somebody else"]
 
 
+def test_a_count_above_prose_says_what_is_counted(terminal: Terminal) -> None:
+    """Without the heading of its column, a bare number means nothing."""
+    columns = (
+        Column("name", "source", "word"),
+        Column("lines", "lines", "count"),
+        Column("told", "why", "prose"),
+    )
+    with redirect_stdout(terminal):
+        draw_rows([{"name": "a" * 50, "lines": 7, "told": "no time"}], columns, UTC)
+    assert terminal.getvalue().splitlines()[0].rstrip() == f"{'a' * 50}  lines 7"
+
+
 def test_a_long_list_is_counted_on_a_screen_only(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,3 +152,17 @@ def test_a_live_table_is_drawn_anew_with_lines_above_it(monkeypatch: pytest.Monk
     assert "source" in shown
     assert "72" in shown
     assert r"a [bold]peer\x1b[2J was cut off" in shown
+
+
+def test_a_live_table_leaves_out_what_it_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every column would be cut on a narrow terminal, times and counts among them."""
+    screen = io.StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=30, markup=False, highlight=False)
+    monkeypatch.setattr(rendering, "console", lambda **_chosen: terminal)
+    columns = tuple(Column(name, name) for name in ("source", "behind", "recorded"))
+    with rendering.live_rows(columns, UTC, spare=("behind",)) as (show, _say):
+        show([{"source": "gateway-openssh", "behind": 1, "recorded": 2}])
+    shown = screen.getvalue()
+    assert "behind" not in shown
+    assert "gateway-openssh" in shown
+    assert "recorded" in shown

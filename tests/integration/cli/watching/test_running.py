@@ -1,6 +1,7 @@
 """Several sources at once, a database that is away, and an end in good order."""
 
 import errno
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +10,14 @@ from unittest import mock
 
 import pytest
 
+from cli.sources_state import all_states
 from cli.watching import recorder
 from cli.watching.file_following import FileFollowing
 from cli.watching.source_state import SourceState, StateFile
 from ledger.errors import StoreUnavailable
 from ledger.events.log_sources import LogSourceWatched
 from ledger.ledger import Ledger
-from tests.watched import WatchedHome, append, attempts, numbers, wait_until
+from tests.watched import FIRST_AT, WatchedHome, append, attempts, numbers, wait_until
 
 TWO = """
 [[source]]
@@ -189,3 +191,15 @@ def test_a_screen_that_fails_ends_all_in_good_order(home: WatchedHome) -> None:
         watch.run(look, look_every_s=0.01)
     assert {"one", "two"}.isdisjoint(each.name for each in threading.enumerate())
     home.watch_once()
+
+
+def test_what_is_shown_live_is_when_the_source_was_last_heard(home: WatchedHome) -> None:
+    """The table of a watch would say another time than `zegel sources`, or none after a restart."""
+    home.write_config(TWO)
+    log = home.folder / "one.log"
+    log.write_bytes(attempts(0, 3) + b"garbage\n")
+    written_at = FIRST_AT + timedelta(minutes=5)
+    os.utime(log, (written_at.timestamp(), written_at.timestamp()))
+    shown = [home.watch_once().standings[0].last_heard_at for _run in range(2)]
+    known = [state.heard_at for state in all_states(home.home) if state.heard_at]
+    assert [*shown, *known] == [written_at] * 3

@@ -115,6 +115,13 @@ def test_one_language_does_not_speak_for_another(ledger: Ledger) -> None:
     ]
 
 
+def test_the_parser_of_one_language_is_not_that_of_another(ledger: Ledger) -> None:
+    """The reader of sshd's lines would seem to read those of fail2ban."""
+    told(ledger, _heard(5, collector="zegel-import/1", parser="zegel-openssh/1"))
+    rows = _rows(ledger, 5.5, {("web", "openssh"): day(5), ("web", "fail2ban"): day(2)})
+    assert rows["web", "fail2ban"].parser is None
+
+
 def test_coverage_is_told_by_its_end(ledger: Ledger) -> None:
     """Nobody would see that a source is not declared connected any more."""
 
