@@ -62,7 +62,7 @@ def read_documents(
     first = next(lines, None)
     if first is None:
         return
-    if goes_on(stream) or _is_value(first.text):
+    if goes_on(stream) or _is_too_long(first, max_bytes) or _is_value(first.text):
         per_line: Iterable[Line] = itertools.chain((first,), lines)
     else:
         kept = _keep(first, lines, max_bytes)
@@ -100,6 +100,11 @@ def _no_json(error: Exception) -> FormatError:
     position = str(error).rpartition("(byte ")[2].rstrip(")")
     where = f" at byte {int(position) + 1}" if position.isdecimal() else ""
     return FormatError("document", "JSON", f"{found}{where}")
+
+
+def _is_too_long(line: Line, max_bytes: int) -> bool:
+    """Whether a line is no part of a value that may be kept; a bomb may have gigabytes in one."""
+    return line.refusal is not None and len(line.raw) >= max_bytes
 
 
 def _is_object(line: Line) -> bool:

@@ -1,6 +1,7 @@
 """JSON in its three arrangements, and what cannot be read of it."""
 
 import io
+import tracemalloc
 
 import pytest
 
@@ -91,3 +92,18 @@ def test_an_array_under_a_known_name_is_split(raw: bytes) -> None:
     assert found[-1].end_offset == len(raw)
     (whole,) = read_documents(io.BytesIO(raw), "request", within=("Other",))
     assert isinstance(whole, Document)
+
+
+def test_a_first_line_of_any_length_is_refused_in_the_memory_of_its_limit() -> None:
+    """A small compressed file would take all memory, and every watched source with it."""
+    raw = b"[" + b"0" * 5_000_000 + b'\n{"a":1}\n'
+    tracemalloc.start()
+    try:
+        found = summary_of(raw)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert found == [
+        ("line 1", "expected at most 1000 bytes, found 5000002", 5_000_002),
+        ("line 2", {"a": 1}, 5_000_010),
+    ]
