@@ -1,5 +1,8 @@
 """Takes in the files of a drop folder: each one whole, once, when nobody writes into it now."""
 
+import io
+import os
+import stat
 import time
 from pathlib import Path
 from typing import Final
@@ -42,7 +45,7 @@ class FolderFollowing:
         while True:
             looked_at = hearing.clock()
             paths = self._paths()
-            hearing.state.forget([path.name for path in paths])
+            hearing.state.forget([_remembered(path) for path in paths])
             waiting = [path for path in paths if not self._take(path)]
             if waiting and hearing.once:
                 hearing.pause(SETTLED_NS / 1e9)
@@ -66,14 +69,17 @@ class FolderFollowing:
     def _take(self, path: Path) -> bool:
         """Reads a file if it is new and settled; whether nothing of it waits."""
         try:
-            standing = path.stat()
+            standing = path.lstat()
         except FileNotFoundError:
             return True
-        version = (standing.st_size, standing.st_mtime_ns)
-        known = next((part for part in self._hearing.state.parts if part.name == path.name), None)
+        version, name = (standing.st_size, standing.st_mtime_ns), _remembered(path)
+        known = next((part for part in self._hearing.state.parts if part.name == name), None)
         if known is not None and known.is_finished and _version(known) == version:
             return True
-        if self._refused.get(path.name) == version:
+        if self._refused.get(name) == version:
+            return True
+        if stat.S_ISLNK(standing.st_mode):
+            self._refuse(path, version, "expected a file of this folder, found a link")
             return True
         if time.time_ns() - standing.st_mtime_ns < SETTLED_NS:
             return False
@@ -81,9 +87,9 @@ class FolderFollowing:
         return True
 
     def _read(self, path: Path, known: Part | None, version: tuple[int, int]) -> None:
-        hearing, name = self._hearing, masked(path.name)
+        hearing, name = self._hearing, masked(_remembered(path))
         try:
-            with path.open("rb") as raw:
+            with _opened(path) as raw:
                 content = decompressed(raw, name)
                 head = content.peek(IDENTITY_BYTES)[:IDENTITY_BYTES]
                 part = self._part(path, known, head)
@@ -93,11 +99,15 @@ class FolderFollowing:
                 PartReading(hearing, WholeFile(content, part), part).run()
         except (FormatError, OSError) as error:
             said = error.strerror if isinstance(error, OSError) else error
-            hearing.tell(f"{name}: not taken in until it changes: {said}")
-            self._refused[path.name] = version
+            self._refuse(path, version, str(said))
             return
         part.finish(version[0])
         hearing.keep()
+
+    def _refuse(self, path: Path, version: tuple[int, int], said: str) -> None:
+        name = _remembered(path)
+        self._hearing.tell(f"{masked(name)}: not taken in until it changes: {said}")
+        self._refused[name] = version
 
     def _part(self, path: Path, known: Part | None, head: bytes) -> Part:
         hearing, identity = self._hearing, identity_of_source(head).hex()
@@ -107,7 +117,18 @@ class FolderFollowing:
         if known is not None:  # another file came under that name
             hearing.state.parts.remove(known)
         year = hearing.source.year or first_year(head, hearing.zone, hearing.clock())
-        return hearing.state.add(Part(identity=identity, name=path.name, year=year))
+        return hearing.state.add(Part(identity=identity, name=_remembered(path), year=year))
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    """The file itself: who may write into the folder chooses nothing else that we may read."""
+    # Without waiting for a writer, should the name be that of a pipe by now.
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
+def _remembered(path: Path) -> str:
+    """The name of a file as text; bytes that are no UTF-8 are written as escapes."""
+    return path.name.encode(errors="backslashreplace").decode()
 
 
 def _version(part: Part) -> tuple[int, int]:

@@ -91,3 +91,24 @@ def test_a_folder_that_is_not_there_is_told_once(home: WatchedHome, drop: Path) 
         (drop / "a.log").write_bytes(attempts(0, 1))
         home.wait_for(1)
     assert sum("expected a folder, found none yet" in told for told in home.told) == 1
+
+
+def test_a_name_of_any_bytes_stops_nothing(home: WatchedHome, drop: Path) -> None:
+    """Whoever may write into the folder could end the watch of it by a name."""
+    for number, name in enumerate((b"\xff.log", b"a\n\x1b[2J.log", b"z.log")):
+        Path(os.fsdecode(bytes(drop) + b"/" + name)).write_bytes(attempts(number, number + 1))
+    (standing,) = home.watch_once().standings
+    assert (standing.failure, sorted(home.numbers())) == (None, [0, 1, 2])
+    (standing,) = home.watch_once().standings
+    assert (standing.failure, standing.lines) == (None, 0)
+
+
+def test_a_link_is_told_and_not_followed(home: WatchedHome, drop: Path) -> None:
+    """Whoever may write into the folder could have any file read that the watch may read."""
+    secret = home.folder / "secret"
+    secret.write_bytes(attempts(9, 10))
+    (drop / "a.log").symlink_to(secret)
+    (drop / "b.log").write_bytes(attempts(0, 1))
+    home.watch_once()
+    assert home.numbers() == [0]
+    assert any("a.log: not taken in" in told and "found a link" in told for told in home.told)
