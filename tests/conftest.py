@@ -5,6 +5,7 @@ so tests may run at the same time and in any order.
 """
 
 import contextlib
+import gc
 import os
 import signal
 import uuid
@@ -23,6 +24,7 @@ from tests.postgres_server import (
     find_programs,
     running_server,
 )
+from tests.remembered import forget, remember
 from tests.soft_token import (
     PIN,
     PIN_VARIABLE,
@@ -46,6 +48,31 @@ hypothesis.settings.load_profile("zegel")
 # commands that a test interrupts would never end.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure() -> None:
+    """Nothing that is made while tests are collected is ever thrown away: do not look for it."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is something to look for, among what is made from here on."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_and_routes() -> Iterator[None]:
+    """Worked out once for all tests of a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember(patch)
+        yield
+
+
+@pytest.fixture
+def as_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worked out each time, for tests that are about making them."""
+    forget(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from service.app import create_app
 from tests.histories import event
 from tests.served import client_of, seal, served_context
 
+pytestmark = pytest.mark.usefixtures("as_installed")
+
 PUBLIC = ("/checkpoint", "/tile/", "/v1/proofs/", "/livez", "/healthz", "/readyz")
 """How the paths begin that need no login."""
 

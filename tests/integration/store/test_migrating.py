@@ -28,6 +28,8 @@ from ledger.store.schema import (
 from ledger.units import utc_now
 from tests.integration.store.databases import ORIGIN, new_log
 
+pytestmark = pytest.mark.usefixtures("as_installed")
+
 
 # SQLite cannot show the index by block of records; the next test looks for it by name.
 @pytest.mark.filterwarnings("ignore:.*expression-based index")

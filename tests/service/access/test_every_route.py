@@ -14,6 +14,8 @@ from service.context import Context
 from service.page.routes import page_paths
 from tests.served import client_of, served_context
 
+pytestmark = pytest.mark.usefixtures("as_installed")
+
 
 def _routes(app: FastAPI) -> list[tuple[str, str]]:
     return [
