@@ -72,6 +72,7 @@ def states_of_logs(home: Home, database: str | None = None) -> Iterator[LogState
             try:
                 log = stack.enter_context(sealed_log_of(url, settings.origin))
                 logs.states[name] = _stored(logs.states[name], log)
+                log.engine.dispose()  # all at once may be more connections than a server takes
             except StoreUnavailable as error:
                 logs.states[name] = replace(logs.states[name], trouble=str(error))
                 continue

@@ -50,6 +50,10 @@ class OpenLog:
         """The log as one whose checkpoints are collected, with the keys of now."""
         return Source(self.ledger.log, self.folder.terms())
 
+    def rest(self) -> None:
+        """Gives back its connections: a home may have more logs than a server takes of those."""
+        self.ledger.log.engine.dispose()
+
     def seal(self, heartbeat_s: float) -> Sealed | None:
         """As `Signer.seal`, with the heartbeat of the log."""
         return self.signer.seal(heartbeat=heartbeat_of(self.ledger), heartbeat_s=heartbeat_s)
@@ -72,7 +76,9 @@ def open_log(name: str, home: Home, passphrase: Passphrase, database: str | None
     folder.current_term()  # a home without keys says so before it waits for records
     ledger = home.open_ledger(shared_database(home, database))
     signer = Signer(ledger.log, lambda: folder.current(passphrase), folder.state, ledger.clock)
-    return OpenLog(name, ledger, signer, folder)
+    opened = OpenLog(name, ledger, signer, folder)
+    opened.rest()
+    return opened
 
 
 def seal_together(
@@ -93,6 +99,8 @@ def seal_together(
             done.append(SealedLogOfHome(log.name, log.seal(heartbeat_s)))
         except ZegelError as error:
             _note_failure(log, error, failed)
+        finally:
+            log.rest()
     for collecting in (log for log in sound if log.ledger.of_checkpoints):
         try:
             collecting.ledger.head()  # where it is itself out of reach, no other log is to blame
@@ -100,6 +108,8 @@ def seal_together(
             done.append(SealedLogOfHome(collecting.name, collecting.seal(heartbeat_s), new))
         except ZegelError as error:
             _note_failure(collecting, error, failed)
+        finally:
+            collecting.rest()
     return done
 
 
@@ -116,6 +126,8 @@ def collect_from(log: OpenLog, collecting: OpenLog, failed: Tell) -> int:
     except (VerificationError, FormatError, StoreUnavailable) as error:
         failed(log.name, error)  # what it has stored is not what it signed, or is out of reach
         return 0
+    finally:
+        log.rest()
 
 
 def collect_into(

@@ -3,12 +3,14 @@
 import json
 import shutil
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Engine, QueuePool
 
 from ledger import home_trust
 from ledger.home import Home
@@ -16,10 +18,12 @@ from ledger.home_trust import trust_of, with_home_anchors
 from ledger.levels import verify_full, verify_quick
 from ledger.many_logs.collected_check import CollectedReport, check_collected
 from ledger.many_logs.home_logs import all_logs, named_log
+from ledger.many_logs.overview import states_of_logs
 from ledger.many_logs.sealing import open_log, seal_together
 from ledger.rolling_verification import RollingVerifier
 from ledger.serve_settings import ServeSettings
 from ledger.signing.cadence import HEARTBEAT_S
+from ledger.store.engine import open_engine
 from ledger.units import Index
 from ledger.verification_record import keeper_of
 from service.operations.collecting import collecting_loop
@@ -155,6 +159,35 @@ def test_one_broken_log_keeps_no_other_from_being_signed(many: ManyLogs) -> None
     sealed = {row["log"]: row for row in map(json.loads, answer.stdout.splitlines())}
     assert "a" not in sealed
     assert (sealed["b"]["new"], sealed[COLLECTING]["collected"]) == (True, 1)
+
+
+def test_no_connection_is_kept_for_each_log(
+    many: ManyLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home with more logs than its server takes connections could not be sealed or listed."""
+
+    def idle(engines: Iterable[Engine]) -> list[int]:
+        return [cast("QueuePool", each.pool).checkedin() for each in engines]
+
+    with ExitStack() as stack:
+        logs = [open_log(name, home, lambda: None) for name, home in all_logs(Home(many.home))]
+        for log in logs:
+            stack.callback(log.ledger.close)
+        engines = [log.ledger.log.engine for log in logs]
+        assert idle(engines) == [0] * 4
+        done = seal_together(logs, HEARTBEAT_S, lambda name, error: pytest.fail(f"{name}: {error}"))
+        assert [each.collected for each in done] == [None, None, None, 3]
+        assert idle(engines) == [0] * 4
+    listed: list[Engine] = []
+
+    def watched(url: str) -> Engine:
+        listed.append(open_engine(url))
+        return listed[-1]
+
+    monkeypatch.setattr("ledger.many_logs.home_logs.open_engine", watched)
+    rows = states_of_logs(Home(many.home))
+    assert next(rows).size == 2
+    assert idle(listed) == [0] * 4
 
 
 def test_a_log_out_of_reach_keeps_no_other_from_being_collected(many: ManyLogs) -> None:
