@@ -159,8 +159,8 @@ class Setting:
     default: str
     meaning: str
     """In one line, for the help."""
-    allowed: re.Pattern[str] = re.compile(r"[\w.:@-]{1,64}", re.ASCII)
-    """What a value must match whole."""
+    allowed: re.Pattern[str] = re.compile(r"[\w:@-][\w.:@-]{0,63}", re.ASCII)
+    """What a value must match whole: may be the name of a folder, so never `..`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
