@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from cli.lazy import Entry, LazyGroup
-from cli.options import shared_options
+from cli.options import HELP_NAMES, shared_options
 from ledger import __version__
 
 COMMANDS: Final[dict[str, Entry]] = {
@@ -71,7 +71,7 @@ COMMANDS: Final[dict[str, Entry]] = {
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": HELP_NAMES, "max_content_width": 100},
     epilog="Exit codes: 0 fine, 1 unexpected failure, 2 usage, 3 evidence broken, 4 unavailable, "
     "5 not authorised, 6 a deadline has passed, 7 a promise was broken.",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from cli.options import write_examples
+from cli.options import ShortHelp, write_examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     short_help: str
 
 
-class LazyGroup(click.Group):
+class LazyGroup(ShortHelp, click.Group):
     """A group whose commands are imported when they run and listed from the table."""
 
     def __init__(

@@ -18,9 +18,19 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMS: Final = ("table", "json", "csv", "ndjson")
 FORM_VARIABLE: Final = "ZEGEL_OUTPUT"
+HELP_NAMES: Final = ["-h", "--help"]
+"""Of every command."""
 
 
-class ZegelCommand(click.Command):
+class ShortHelp(click.Command):
+    """A command that knows `-h` by itself, not only below the program."""
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
+        """Both names, wherever it is asked first: a command keeps its first help option."""
+        return list(HELP_NAMES)
+
+
+class ZegelCommand(ShortHelp):
     """A command that takes the shared options too, and shows examples at the end of its help."""
 
     def __init__(

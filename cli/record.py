@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from cli.fields import mapping_of, option_name, option_of, parameter_name
 from cli.known_systems import remember_systems
-from cli.options import ZegelCommand, write_examples
+from cli.options import ShortHelp, ZegelCommand, write_examples
 from cli.receipt import write_receipt
 from cli.recording_rights import RecordingRights
 from cli.session import Session
@@ -89,7 +89,7 @@ class KindCommand(ZegelCommand):
         return record_mapping({**given, **mapping_of(self.fields, values), "kind": self.kind})
 
 
-class KindGroup(click.Group):
+class KindGroup(ShortHelp, click.Group):
     """The commands of all kinds, each made when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
@@ -169,7 +169,6 @@ def record_mapping(values: Mapping[str, Any]) -> int:
     cls=KindGroup,
     invoke_without_command=True,
     subcommand_metavar="[KIND] [--FIELD VALUE]...",
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option(
     "--json",

@@ -111,7 +111,7 @@ def _options(command: click.Command, context: click.Context) -> str:
     rows = [
         f"| `{names}` | {_cell(text)} |"
         for parameter in command.get_params(context)
-        if isinstance(parameter, click.Option) and parameter.name != "help"
+        if isinstance(parameter, click.Option)
         if (found := parameter.get_help_record(context)) is not None
         for names, text in [found]
     ]

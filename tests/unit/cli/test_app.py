@@ -42,13 +42,23 @@ def test_the_short_help_of_the_table_is_the_commands_own(name: str) -> None:
 def test_every_command_shows_three_examples(name: str) -> None:
     """Somebody would have to guess how the options go together."""
     own = command(name)
-    # As the program does: Click keeps the help option that a command was first asked for with.
-    context = click.Context(own, info_name=name, obj=Session(), **app.context_settings)
-    text = own.get_help(context)
+    text = own.get_help(click.Context(own, info_name=name, obj=Session()))
     assert "Examples:" in text
     assert text.partition("Examples:")[2].count("zegel") >= 3
     if isinstance(own, ZegelCommand):
         assert len(own.examples) == 3
+
+
+@pytest.mark.parametrize(
+    "own", [ZegelCommand("one"), LazyGroup("several", table={})], ids=["command", "group"]
+)
+def test_a_command_knows_the_short_help_option_wherever_it_is_asked_first(
+    own: click.Command,
+) -> None:
+    """`-h` would be unknown to a command that something else than the program looked at before."""
+    option = own.get_help_option(click.Context(own))
+    assert option is not None
+    assert option.opts == ["-h", "--help"]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["-h"], ["nonsense"]])
