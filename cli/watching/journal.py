@@ -51,6 +51,7 @@ class JournalCollector:
         """
         self._names, self._follow, self._clock = tuple(names), follow, clock
         self.is_connected = False
+        """Whether it follows a journal that gave an entry once: others may be closed to it."""
 
     def collect(self, spool: Spool, stop: Event, tell: Tell) -> None:
         """Takes in until told to stop; starts `journalctl` again whenever it ends.
@@ -99,7 +100,8 @@ class JournalCollector:
         except OSError as error:
             raise StoreUnavailable(f"{PROGRAM} cannot be started: {error.strerror}") from error
         try:
-            self.is_connected = True
+            # `journalctl` follows in silence a journal that its account may not read.
+            self.is_connected = bool(spool.mark)
             taken = self._take(running, spool, stop)
         finally:
             self.is_connected = False
@@ -124,6 +126,7 @@ class JournalCollector:
                 taken += 1
             if lines:
                 spool.settle()
+                self.is_connected = True
             if len(rest) > _LONGEST_ENTRY:
                 raise StoreUnavailable(
                     f"{PROGRAM}: expected lines, found none in {len(rest)} bytes"

@@ -1,5 +1,6 @@
 """The journal is taken in through its spool: each entry once, over restarts."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,17 @@ def test_a_journal_that_cannot_be_read_is_told(
     failure = home.watch_once().failure
     assert failure is not None
     assert "journalctl cannot be started" in str(failure)
+
+
+def test_a_journal_that_never_gave_an_entry_counts_as_away(
+    home: WatchedHome, journal: FakeJournal
+) -> None:
+    """The silence of a journal that the account may not read would prove that nothing happened."""
+    with home.watching() as watch:
+        wait_until(lambda: len(journal.calls) == 1)
+        time.sleep(0.2)  # so long does it follow, and nothing comes
+        assert watch.standings[0].condition == "away"
+        journal.write(0, 1)
+        wait_until(lambda: watch.standings[0].condition == "following")
+    with home.watching() as watch:
+        wait_until(lambda: watch.standings[0].condition == "following")
