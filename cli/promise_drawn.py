@@ -172,11 +172,13 @@ def _draw_coverage(story: Story, zone: tzinfo) -> None:
     if not story.verdict.coverage_gaps:
         return
     draw_gap()
-    draw_heading("Sources not known to be connected")
+    draw_heading("Sources not known to be connected, or to have told everything")
     for gap in story.verdict.coverage_gaps:
         until = "now" if gap.until is None else show_instant(gap.until, zone)
         since = show_instant(gap.since, zone)
-        draw_line(f"{gap.system}: from {since} to {until}", style="warning", mark="?", indent=2)
+        lost = "" if gap.lost_index is None else f", lines never came in (record {gap.lost_index})"
+        told = f"{gap.system}: from {since} to {until}{lost}"
+        draw_line(told, style="warning", mark="?", indent=2)
 
 
 def _draw_figures(figures: Figures, language: Language) -> None:

@@ -75,7 +75,12 @@ def promise_document(story: "Story") -> dict[str, Any]:
             for each in verdict.parameters
         ],
         "coverage_gaps": [
-            {"system": each.system, "since": each.since, "until": each.until}
+            {
+                "system": each.system,
+                "since": each.since,
+                "until": each.until,
+                "lost_index": each.lost_index,
+            }
             for each in verdict.coverage_gaps
         ],
         "declared_index": verdict.declared_index,

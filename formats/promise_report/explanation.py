@@ -165,8 +165,13 @@ class Teller:
             if gap.until is None:
                 yield self.words.say("gap.open", system=gap.system, since=since)
             else:
-                until = self.words.instant(gap.until)
-                yield self.words.say("gap", system=gap.system, since=since, until=until)
+                until, index = self.words.instant(gap.until), gap.lost_index
+                told = {"system": gap.system, "since": since, "until": until}
+                yield (
+                    self.words.say("gap", **told)
+                    if index is None
+                    else self.words.say("gap.lost", index=index, **told)
+                )
 
     def _figures(self, figures: Figures) -> Measurement:
         say = self.words.say

@@ -96,7 +96,10 @@ def _gap(gap: CoverageGap, promises: str, words: ReportWords) -> str:
     told = {"system": gap.system, "since": words.instant(gap.since), "promises": promises}
     if gap.until is None:
         return words.say("finding.gap.open", **told)
-    return words.say("finding.gap", until=words.instant(gap.until), **told)
+    told["until"] = words.instant(gap.until)
+    if gap.lost_index is not None:
+        return words.say("finding.gap.lost", index=gap.lost_index, **told)
+    return words.say("finding.gap", **told)
 
 
 def _changed(changed: ChangedRules, words: ReportWords) -> str:

@@ -82,12 +82,14 @@ class ParameterInForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageGap:
-    """A time in which a source that a promise needs was not declared connected."""
+    """A time in which a source that a promise needs was not declared connected, or lost lines."""
 
     system: str
     since: datetime
     until: datetime | None = None
     """Exclusive; `None`: up to the moment asked."""
+    lost_index: Index | None = None
+    """The record that says that lines of that time never came; `None`: it was not connected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from ledger.opening import instant_of
+from ledger.units import Index
 from projections.bitemporal import FOREVER
 from projections.promises.answers import CoverageGap
-from projections.promises.tables import COVERAGE
+from projections.promises.tables import COVERAGE, LOST
 from projections.reader import Reader, listed
 
 
@@ -46,6 +47,54 @@ def declared_coverage(reader: Reader) -> list[Covered]:
             frozenset(_plain(kind) for kind in listed(row["kinds"])),
         )
         for row in reader.rows(query)
+    ]
+
+
+class Lost(NamedTuple):
+    """When lines of a source were written that never came, as its running numbers say."""
+
+    told: int
+    """The index of the record that says so."""
+    source: str
+    since: int
+    until: int
+
+
+def known_losses(reader: Reader) -> list[Lost]:
+    """Every gap in running numbers that was known and not taken back."""
+    table = LOST.c
+    query = select(LOST).where(
+        table.log == reader.scope.log,
+        table.generation == reader.scope.generation,
+        table.idx < reader.known_size,
+        table.known_to >= reader.known_size,
+    )
+    return [
+        Lost(row["idx"], row["source"], row["lost_from"], row["lost_until"])
+        for row in reader.rows(query)
+    ]
+
+
+def losses_of(
+    lost: Iterable[Lost], systems: Collection[str], since: int, until: int
+) -> list[CoverageGap]:
+    """When lines of sources went missing between two moments: they might have told of any kind.
+
+    Args:
+        lost: What is known to be missing.
+        systems: The sources.
+        since: From this moment on, microseconds.
+        until: Up to this moment.
+    """
+    return [
+        CoverageGap(
+            system=each.source,
+            since=instant_of(max(each.since, since)),
+            until=instant_of(min(each.until, until)),
+            lost_index=Index(each.told),
+        )
+        for each in sorted(lost, key=lambda each: (each.source, each.since, each.told))
+        if each.source in systems and each.since <= until and each.until >= since
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from ledger.events.promise import Limit, PromiseRule
 from ledger.opening import instant_of
 from projections.bitemporal import FOREVER
+from projections.promises.answers import CoverageGap
 from projections.promises.settling import settle_gap, settle_of, settle_reading, settle_waiver
 from projections.promises.standing_promise import StandingPromise
 from projections.promises.totals import Totals, items_in
@@ -65,10 +66,7 @@ def _doubts(promise: StandingPromise, totals: Totals) -> Iterator[Doubt]:
     for reason in totals.doubts:
         yield Doubt(reason, settle_of(promise_id, reason) or "")
     for gap in promise.gaps:
-        until = "" if gap.until is None else f" until {gap.until:%Y-%m-%d %H:%M} UTC"
-        since = f"{gap.since:%Y-%m-%d %H:%M} UTC"
-        reason = f"{gap.system} is not declared connected from {since}{until}"
-        yield Doubt(reason, settle_gap(gap))
+        yield Doubt(_gap_reason(gap), settle_gap(gap))
     for waiver in promise.waivers:
         until = "" if waiver.until == FOREVER else f" until {_minute(waiver.until)}"
         reason = (
@@ -81,6 +79,14 @@ def _doubts(promise: StandingPromise, totals: Totals) -> Iterator[Doubt]:
             "nothing on record that keeps or breaks it",
             "record what was done, or declare the sources connected that would tell of it",
         )
+
+
+def _gap_reason(gap: CoverageGap) -> str:
+    until = "" if gap.until is None else f" until {gap.until:%Y-%m-%d %H:%M} UTC"
+    since = f"{gap.since:%Y-%m-%d %H:%M} UTC"
+    if gap.lost_index is not None:
+        return f"lines of {gap.system} from {since}{until} never came in"
+    return f"{gap.system} is not declared connected from {since}{until}"
 
 
 def _minute(moment: int) -> str:

@@ -26,6 +26,8 @@ def settle_of(promise_id: str, reason: str | None) -> str | None:
 
 def settle_gap(gap: CoverageGap) -> str:
     """How a gap in what was declared of a source is closed."""
+    if gap.lost_index is not None:
+        return f"import the lines of {gap.system} that record {gap.lost_index} says are missing"
     until = "" if gap.until is None else f" until {gap.until:%Y-%m-%d %H:%M} UTC"
     return (
         f"declare that {gap.system} was connected from {gap.since:%Y-%m-%d %H:%M} UTC{until}: "

@@ -8,7 +8,15 @@ from typing import NamedTuple
 from ledger.events.promise import PromiseDeclared
 from projections.promises.answers import CoverageGap
 from projections.promises.counting import Counts, count
-from projections.promises.coverage import Covered, declared_coverage, gaps_of, relied_on
+from projections.promises.coverage import (
+    Covered,
+    Lost,
+    declared_coverage,
+    gaps_of,
+    known_losses,
+    losses_of,
+    relied_on,
+)
 from projections.promises.editions import Edition
 from projections.promises.program import JudgedRule
 from projections.promises.rulebook import Rulebook
@@ -33,6 +41,11 @@ class Bench:
     def coverage(self) -> Sequence[Covered]:
         """What was declared of sources."""
         return declared_coverage(self.reader)
+
+    @cached_property
+    def lost(self) -> Sequence[Lost]:
+        """What is known to be missing of sources."""
+        return known_losses(self.reader)
 
     def declared(self, index: int) -> PromiseDeclared:
         """The declaration that a record is."""
@@ -168,7 +181,7 @@ class StandingPromise:
 
     @cached_property
     def gaps(self) -> list[CoverageGap]:
-        """When sources that it rests on were not declared connected."""
+        """When sources that it rests on were not declared connected, or lost lines."""
         covered, until = self.bench.coverage, self.bench.reader.as_of
         found = [
             gap
@@ -177,6 +190,8 @@ class StandingPromise:
                 covered, rule.rule.needs_coverage, _kinds_of(rule), self.since, until
             )
         ]
+        needed = {system for rule in self.rules for system in rule.rule.needs_coverage}
+        found += losses_of(self.bench.lost, needed, self.since, until)
         return list(dict.fromkeys(found))
 
     @property

@@ -6,7 +6,8 @@
 - `verdict`: verdicts with both times, one row per judged event, rule and stretch of time;
 - `tally`: events that kept every rule which judges them by themselves, with the set of those rules;
 - `pattern`: such sets, each once;
-- `coverage`: from when until when each source was connected.
+- `coverage`: from when until when each source was connected;
+- `lost`: from when until when lines of a source never came.
 
 Rules and needs stand as their numbers in the rulebook of the generation. A link is the number of a
 need and a key: `17 consent-stream`. Rows are found by a checksum of it, `number_of`: indexes of
@@ -20,7 +21,7 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from projections.tables import METADATA, fact_table
 
-VERSION: Final = 3
+VERSION: Final = 4
 VIEW: Final = "promises"
 SETTINGS_VIEW: Final = "statements"
 
@@ -53,6 +54,14 @@ COVERAGE: Final = fact_table(
     Column("covered_from", BigInteger, nullable=False),
     Column("covered_until", BigInteger),
     Column("kinds", Text, nullable=False),
+)
+LOST: Final = fact_table(
+    VIEW,
+    VERSION,
+    "lost",
+    Column("source", Text, nullable=False),
+    Column("lost_from", BigInteger, nullable=False),
+    Column("lost_until", BigInteger, nullable=False),
 )
 ASK: Final = Table(
     _name("ask"),

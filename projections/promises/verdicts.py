@@ -232,6 +232,7 @@ def _rests_on(promise: StandingPromise, totals: Totals, oldest: Item | None) -> 
         indexes |= {oldest.index, *oldest.rests_on}
     else:
         indexes |= promise.coverage | {each.waived_by for each in promise.waivers}
+        indexes |= {gap.lost_index for gap in promise.gaps if gap.lost_index is not None}
         if totals.latest is not None:
             indexes.add(totals.latest)
     return tuple(sorted(indexes))

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from ledger.events import KINDS
 from ledger.events.log_integrity import LogSourceCoverageDeclared
+from ledger.events.log_sources import LogSourceGapDetected
 from ledger.events.policy import PolicyPublished, PolicyWithdrawn
 from ledger.events.promise import PromiseEvent
 from ledger.opening import OpenedRecord
+from ledger.own_records import SOURCES
 from ledger.store.requests import microseconds
 from projections.bitemporal import Cell
 from projections.facts import Facts
@@ -17,7 +19,15 @@ from projections.kinds import kind_names
 from projections.promises.judging import Judging
 from projections.promises.material import KEPT
 from projections.promises.rulebook import is_stale, rulebook_read
-from projections.promises.tables import COVERAGE, SETTING, SETTINGS_VIEW, VERDICT, VERSION, VIEW
+from projections.promises.tables import (
+    COVERAGE,
+    LOST,
+    SETTING,
+    SETTINGS_VIEW,
+    VERDICT,
+    VERSION,
+    VIEW,
+)
 from projections.reader import Reader, json_cell, listed
 from projections.view import Column, Filter, Section, View
 
@@ -45,6 +55,18 @@ def read_coverage(record: OpenedRecord) -> tuple[Cell, ...] | None:
         None if until is None else microseconds(until),
         json_cell(event.kinds),
     )
+
+
+def read_lost(record: OpenedRecord) -> tuple[Cell, ...] | None:
+    """The cells of a gap in the running numbers of a source: when what is missing was written."""
+    event = record.event
+    if not isinstance(event, LogSourceGapDetected) or event.source is None:
+        return None
+    if event.system != SOURCES:  # nobody but a collector of this log knows
+        return None
+    since = microseconds(event.missing_from or event.occurred_at)
+    until = microseconds(event.missing_until or event.occurred_at)
+    return (event.source, min(since, until), max(since, until))
 
 
 def settings_known(reader: Reader) -> list[dict[str, Any]]:
@@ -114,6 +136,7 @@ PROMISES: Final = View(
     parts=(
         Judging(_JUDGED),
         Facts(COVERAGE, kind_names(LogSourceCoverageDeclared), read_coverage),
+        Facts(LOST, kind_names(LogSourceGapDetected), read_lost),
     ),
     sections={
         "open": Section(

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
+from ledger.events import Event
+from ledger.own_records import SOURCES
 from tests.histories import day, event
 from tests.promises.infactor_data_histories import DATA
 from tests.promises.infactor_people_histories import PEOPLE
@@ -58,6 +61,47 @@ def test_without_coverage_silence_proves_nothing(tmp_path: Path) -> None:
     assert {found[name].verdict for name in ("INF-01", "INF-07", "INF-08")} == {"undeterminable"}
     assert found["INF-08"].coverage_gaps
     assert found["INF-08"].settle
+
+
+def test_lines_that_never_came_in_prove_nothing(tmp_path: Path) -> None:
+    """A collector that knows it lost lines would still vouch for good conduct."""
+    ledger = statement_log(tmp_path, NAME)
+    assert verdicts(ledger, ASKED_AT)["INF-08"].verdict == "kept"
+    noticed = lost_lines(tmp_path.name, "infactor-web", system=SOURCES)
+    ledger.record_own(lost_lines("a stranger's", "infactor-web", system="infactor-web"))
+    ledger.record_own(lost_lines("another source's", "infobuilder-sftp", system=SOURCES))
+    assert verdicts(ledger, ASKED_AT)["INF-08"].verdict == "kept"
+    before = tell(ledger, [])
+    tell(ledger, [])
+    receipt = ledger.record_own(noticed)
+    found = verdicts(ledger, ASKED_AT)["INF-08"]
+    assert found.verdict == "undeterminable"
+    assert [gap.lost_index for gap in found.coverage_gaps] == [receipt.index]
+    assert receipt.index in found.rests_on
+    assert found.settle == (
+        f"import the lines of infactor-web that record {receipt.index} says are missing",
+    )
+    assert verdicts(ledger, ASKED_AT, before)["INF-08"].verdict == "kept"
+    late = {"corrected_event_id": str(noticed.event_id), "system": SOURCES}
+    ledger.record_own(event("log.correction_recorded", 3, **late))
+    assert verdicts(ledger, ASKED_AT)["INF-08"].verdict == "kept"
+
+
+def lost_lines(series: str, source: str, system: str) -> Event:
+    """That two numbers of a source were passed over on the second day."""
+    return event(
+        "log.source_gap_detected",
+        2,
+        event_id=str(uuid5(NAMESPACE_OID, series)),
+        system=system,
+        source=source,
+        source_format="pgaudit",
+        series_id=str(uuid5(NAMESPACE_OID, source)),
+        first_missing=8,
+        missing=2,
+        missing_from=instant(1),
+        missing_until=instant(2),
+    )
 
 
 def test_what_the_statement_leaves_open_is_shown(tmp_path: Path) -> None:

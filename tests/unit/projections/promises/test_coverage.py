@@ -2,7 +2,7 @@
 
 from ledger.opening import instant_of
 from projections.bitemporal import FOREVER
-from projections.promises.coverage import Covered, gaps_of, relied_on
+from projections.promises.coverage import Covered, Lost, gaps_of, losses_of, relied_on
 
 HOUR = 3_600_000_000
 
@@ -76,3 +76,19 @@ def test_only_declarations_that_count_are_relied_on() -> None:
     ]
     assert relied_on(declared, ["portal"], ["access.used"], 0, 10 * HOUR) == [2]
     assert relied_on(declared, ["portal"], ["data.stored.v1"], 0, 10 * HOUR) == [2, 3]
+
+
+def test_losses_are_those_of_the_sources_within_the_time_asked() -> None:
+    """A line that another source lost, or that was lost before, would count against a promise."""
+    lost = [
+        Lost(5, "portal", 3 * HOUR, 4 * HOUR),
+        Lost(4, "portal", -2 * HOUR, HOUR),
+        Lost(3, "portal", -2 * HOUR, -HOUR),
+        Lost(2, "mail", 3 * HOUR, 4 * HOUR),
+        Lost(6, "portal", 9 * HOUR, 12 * HOUR),
+        Lost(7, "portal", 11 * HOUR, 12 * HOUR),
+    ]
+    found = losses_of(lost, {"portal"}, 0, 10 * HOUR)
+    assert [gap.lost_index for gap in found] == [4, 5, 6]
+    assert found[0].since == instant_of(0)
+    assert found[-1].until == instant_of(10 * HOUR)
