@@ -18,9 +18,11 @@ _KEPT_OF_LONG_CASE: Final = 300
 def word_of(name: str) -> str | None:
     """A lower-case word of letters, digits and single marks between them; `None` if none is left.
 
-    Such a word fits `Slug`, `SystemId` and, as one part of it, `ResourceName`. A name that holds a
-    citizen number gives none: no log takes it in public, whatever else is told.
+    Such a word fits `Slug`, `SystemId` and, as one part of it, `ResourceName`. A name that is an
+    address, which may be somebody's, or holds a citizen number gives none: words are public.
     """
+    if address_of(name):
+        return None
     marked = _FOREIGN.sub("-", name.lower())
     word = _REPEATED_MARKS.sub(r"\1", marked)[:_MAX_CHARACTERS].strip("._-")
     return word if word and not any(clear_numbers({"word": word})) else None
@@ -35,11 +37,8 @@ def address_of(text: str) -> str | None:
 
 
 def resource_under(group: str, name: str | None) -> str:
-    """The resource `group/name`, or `group` alone where the name is absent or an address.
-
-    A resource is public, and an address may be somebody's.
-    """
-    word = None if name is None or address_of(name) else word_of(name)
+    """The resource `group/name`, or `group` alone where the name is absent or an address."""
+    word = None if name is None else word_of(name)
     return group if word is None else f"{group}/{word}"
 
 
@@ -49,7 +48,7 @@ def resource_of(*names: str | None) -> str:
     A name that is absent, an address, a citizen number or without letters and digits is left out;
     there is at least one other.
     """
-    words = [word_of(name) for name in names if name is not None and not address_of(name)]
+    words = [word_of(name) for name in names if name is not None]
     return "/".join(word for word in words if word)[:_MAX_RESOURCE].rstrip("._/-")
 
 

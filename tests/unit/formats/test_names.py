@@ -17,6 +17,8 @@ from ledger.units import ResourceName, Slug
         ("123456783", "123456783"),
         ("nginx_http auth!", "nginx_http-auth"),
         ("--", None),
+        ("203.0.113.77", None),
+        ("2001:db8::1", None),
         ("", None),
     ],
 )
