@@ -5,10 +5,12 @@ it compresses what it put aside. All of that keeps the first line, which tells w
 """
 
 import bz2
+import errno
 import gzip
 import lzma
 import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,9 +56,11 @@ def found_file(path: Path, *, whole_line: bool) -> FoundFile | None:
         whole_line: Whether its first line must be there whole, as more may come.
 
     Raises:
-        OSError: it is there and cannot be read.
+        OSError: it cannot be read, or is a pipe or device, which may never answer.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise OSError(errno.EINVAL, "expected a regular file, found another")
         with path.open("rb") as file:
             standing = os.fstat(file.fileno())
             is_packed = path.suffix in _OPENERS

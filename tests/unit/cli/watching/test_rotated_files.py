@@ -70,3 +70,16 @@ def test_what_cannot_be_unpacked_is_passed_over(tmp_path: Path, content: bytes) 
     (tmp_path / "log.1.gz").write_bytes(content)
     assert files_aside(tmp_path / "log") == []
     assert files_aside(tmp_path / "nowhere" / "log") == []
+
+
+def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
+    """A pipe beside a log would hang its watch, which no signal could end."""
+    os.mkfifo(tmp_path / "auth.log.1")
+    writer = os.open(tmp_path / "auth.log.1", os.O_RDWR)  # without it, a failure would hang
+    try:
+        os.write(writer, LINE)
+        with pytest.raises(OSError, match="expected a regular file"):
+            found_file(tmp_path / "auth.log.1", whole_line=True)
+        assert files_aside(tmp_path / "auth.log") == []
+    finally:
+        os.close(writer)
