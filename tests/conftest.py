@@ -61,6 +61,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """What was set aside goes with the rest: libraries in C++ look for what is left at the end."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def tables_and_routes() -> Iterator[None]:
     """Worked out once for all tests of a process."""
