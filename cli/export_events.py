@@ -206,4 +206,6 @@ def _tell(facts: Mapping[str, Any], records: Records, target: Target, session: S
     ending = records.ending.text
     note(f"zegel: {ending}; {facts['origin']} at size {facts['size']}, root {facts['root'].hex()}")
     if target.path is not None:
-        write_facts(f"export written to {facts['to']}", facts, None, session)
+        headline = f"export written to {facts['to']}, {ending}"
+        is_whole = records.ending.truncated_at is None
+        write_facts(headline, facts, None, session, is_whole=is_whole)

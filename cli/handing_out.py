@@ -155,9 +155,22 @@ def erased_fields(grant: "Granted") -> Iterator[str]:
 
 
 def write_facts(
-    headline: str, facts: Mapping[str, Any], form: str | None, session: Session
+    headline: str,
+    facts: Mapping[str, Any],
+    form: str | None,
+    session: Session,
+    *,
+    is_whole: bool = True,
 ) -> None:
-    """Writes what was handed out: for people with a headline, else as one JSON object."""
+    """Writes what was handed out: for people with a headline, else as one JSON object.
+
+    Args:
+        headline: What stands where.
+        facts: As they are named in JSON.
+        form: One of the forms of output, as typed.
+        session: Gives the zone.
+        is_whole: Whether nothing is missing; else the headline warns.
+    """
     chosen = choose_form(form)
     if chosen == "json":
         write_document(facts)
@@ -167,7 +180,10 @@ def write_facts(
         return
     from cli.rendering import draw_facts, draw_line  # noqa: PLC0415 - Rich is loaded only to draw
 
-    draw_line(headline, style="good", mark="✓")
+    if is_whole:
+        draw_line(headline, style="good", mark="✓")
+    else:
+        draw_line(headline, style="warning", mark="⚠")
     shown = [
         (name.replace("_", " "), value.hex() if isinstance(value, bytes) else value)
         for name, value in facts.items()

@@ -152,6 +152,18 @@ def test_what_is_cut_off_is_said_in_file_and_exit_code(filled: Options) -> None:
     assert _lines(whole.stdout)[-1]["export"]["ending"] == "complete: 4 records"
 
 
+@pytest.mark.parametrize(("limit", "mark"), [("3", "⚠"), ("4", "✓")])
+def test_people_are_warned_of_a_part(
+    filled: Options, tmp_path: Path, limit: str, mark: str
+) -> None:
+    """A green tick would stand before an export that lacks records."""
+    asked = ("export", "--as", "csv", "--system", "portal", "-n", limit, "--to", tmp_path / "a.csv")
+    answer = zegel_here(*filled, *asked, ZEGEL_OUTPUT="table")
+    (headline,) = [line for line in answer.stdout.splitlines() if "export written" in line]
+    assert headline.startswith(mark)
+    assert f"{limit} records" in headline
+
+
 def test_what_a_format_has_no_room_for_is_said(
     filled: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
