@@ -22,12 +22,12 @@ def test_pairs_are_read_with_whatever_follows_the_first_sign() -> None:
 @pytest.mark.parametrize("pair", ["portal", "=ndjson", "portal=", "portal=none"])
 def test_a_program_without_a_known_format_is_refused(pair: str) -> None:
     """Messages would be passed over because of a typing error."""
-    with pytest.raises(BadRequest, match="--program.*: expected"):
+    with pytest.raises(BadRequest, match=r"--program.*: expected"):
         programs_of([pair])
 
 
 @pytest.mark.parametrize("pair", ["desk", "=x", "desk=", "desk=zegel.x"])
 def test_a_machine_without_a_system_of_its_own_is_refused(pair: str) -> None:
     """Facts would seem to be the log's own."""
-    with pytest.raises(BadRequest, match="--machine.*: expected"):
+    with pytest.raises(BadRequest, match=r"--machine.*: expected"):
         systems_of([pair])
