@@ -92,9 +92,7 @@ def test_the_list_of_formats_says_what_they_say_themselves(name: str) -> None:
     assert found.suffix.startswith(".")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in EXPORTS if not export_format(name).needs_folder]
-)
+@pytest.mark.parametrize("name", [name for name in EXPORTS if not export_format(name).needs_folder])
 def test_a_format_takes_every_record_and_writes_the_same_again(name: str) -> None:
     """Two exports of the same records could not be compared."""
     found = [
