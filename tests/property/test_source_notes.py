@@ -152,17 +152,18 @@ def test_every_byte_of_a_stretch_has_its_place_in_the_source(
     parts: list[tuple[bytes, int]],
 ) -> None:
     """A fact would get the id of another place, and be recorded twice."""
-    offset, lines = 0, []
+    offset, lines, offsets = 0, [], []
     for raw, before in parts:
         offset += before
         end = offset + len(raw) + 1
         line = KeptLine(place="p", reason="r", raw_base64=raw, offset=offset, end_offset=end)
         lines.append(line)
+        offsets.append(offset)
         offset = end
     (stretch,) = stretches(lines)
     begin = 0
     for number, line in enumerate(lines):
         for byte in range(len(line.raw_base64) + 1):
-            assert stretch.place_of(begin + byte) == line.offset + byte
+            assert stretch.place_of(begin + byte) == offsets[number] + byte
             assert stretch.line_at(begin + byte + 1) == number
         begin += len(line.raw_base64) + 1
