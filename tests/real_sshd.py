@@ -37,7 +37,8 @@ AuthorizedKeysFile {folder}/authorized_keys
 MaxStartups 100
 """
 _CLIENT: Final = ("-F", "none", "-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR")
-# A symbolic link instead of a bind mount: the socket may be bound before or after.
+# A symbolic link instead of a bind mount: the socket may be bound before or after. The folder of the
+# tests itself may lie in /dev/shm.
 _IN_NAMESPACE: Final = """\
 set -eu
 folder=$1 socket=$2 settings=$3
@@ -47,6 +48,7 @@ for name in null zero full random urandom tty; do
     mount --bind "/dev/$name" "$folder/dev/$name"
 done
 mkdir "$folder/dev/pts" "$folder/dev/shm"
+if [ -d /dev/shm ]; then mount --bind /dev/shm "$folder/dev/shm"; fi
 mount --rbind /dev/pts "$folder/dev/pts"
 ln -s pts/ptmx "$folder/dev/ptmx"
 ln -s "$socket" "$folder/dev/log"

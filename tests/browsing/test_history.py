@@ -64,7 +64,7 @@ def test_a_window_is_dragged(person: Person, width: int) -> None:
     expect(page).to_have_url(re.compile(r"since=\d{4}.*until=\d{4}"))
     assert page.locator("#found").inner_text() != before
     page.get_by_role("link", name="All time").click()
-    assert page.locator("#found").inner_text() == before
+    expect(page.locator("#found")).to_have_text(before)
 
 
 def test_new_records_come_on_top_until_paused(person: Person, site: Site) -> None:

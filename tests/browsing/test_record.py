@@ -97,12 +97,12 @@ def test_identities_are_asked_for_and_compared_with_what_was_sealed(person: Pers
     page.get_by_label("What for").select_option("incident-investigation")
     page.get_by_label("Case").fill("C-1")
     page.get_by_role("button", name="Show identities").click()
-    assert page.locator("dd.opened").count() > 0
+    expect(page.locator("dd.opened")).not_to_have_count(0)
     assert verdict(page) == "holds"
     assert page.locator("[data-step=disclosures] [data-status]").inner_text() == "verified here"
     assert findings(page) == []
     page.get_by_role("link", name="Hide them again").click()
-    assert page.locator("dd.opened").count() == 0
+    expect(page.locator("dd.opened")).to_have_count(0)
 
 
 def test_without_scripts_it_is_not_called_verified(person: Person) -> None:

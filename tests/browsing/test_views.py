@@ -1,6 +1,7 @@
 """The views in a real browser: a moment chosen by field, slider or link, and files."""
 
 import csv
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -90,5 +91,5 @@ def test_a_promise_leads_to_its_records(person: Person) -> None:
     page.get_by_role("link", name="RAG-03").click()
     expect(page.locator("h1")).to_have_text("RAG-03")
     page.locator(".judged .rests a").first.click()
+    expect(page).to_have_url(re.compile(r"/history/"))
     expect(page.locator("main h1")).to_be_visible()
-    assert "/history/" in page.url
