@@ -37,8 +37,8 @@ AuthorizedKeysFile {folder}/authorized_keys
 MaxStartups 100
 """
 _CLIENT: Final = ("-F", "none", "-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR")
-# A symbolic link instead of a bind mount: the socket may be bound before or after. The folder of the
-# tests itself may lie in /dev/shm.
+# A symbolic link instead of a bind mount: the socket may be bound before or after. The folder of
+# the tests itself may lie in /dev/shm.
 _IN_NAMESPACE: Final = """\
 set -eu
 folder=$1 socket=$2 settings=$3
