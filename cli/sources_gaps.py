@@ -39,7 +39,11 @@ class GapNotes:
         if outcome.numbered is not None:
             numbered = outcome.numbered
             self._numbers.follow(
-                Numbered(_named(numbered.series), numbered.number),
+                Numbered(
+                    _named(numbered.series),
+                    numbered.number,
+                    None if numbered.part is None else _named(numbered.part),
+                ),
                 place=f"{identity.hex()} {outcome.end_offset}",
                 now=now,
                 before_at=last_fact_at,

@@ -16,6 +16,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cli.sources_senders import Counting, Sender
 from formats.reading import Numbered
 
 PATIENCE: Final = timedelta(seconds=60)
@@ -51,6 +52,9 @@ class Gap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     missing_until: datetime | None = None
     told: UUID | None = None
     """The event that tells of it, if it was told."""
+    is_doubtful: bool = False
+    """Whether it is none if the parts of its sender count each for itself: not told until that is
+    known."""
 
     @property
     def end(self) -> int:
@@ -86,6 +90,8 @@ class Numbers(Struct, kw_only=True):
     """Gaps that are no longer followed and were not told yet."""
     filled: list[UUID] = []
     """Events of gaps that were told, and whose numbers all came since."""
+    senders: dict[str, Sender] = {}
+    """By series, those whose parts may count each for itself; heard least recently first."""
 
     def follow(
         self,
@@ -108,12 +114,13 @@ class Numbers(Struct, kw_only=True):
         number = numbered.number
         if not 0 <= number <= LARGEST:
             return
-        known = self.series.pop(numbered.series, None)
+        name, is_doubtful = self._counted_in(numbered)
+        known = self.series.pop(name, None)
         if known is None or _begins_again(known, number):
-            self._leave(numbered.series, known)
-            self._keep(numbered.series, Series(first=number, last=number))
+            self._leave(name, known)
+            self._keep(name, Series(first=number, last=number))
             return
-        self._keep(numbered.series, known)
+        self._keep(name, known)
         if _fill(known, number, self.filled):
             return
         _choose_run(known, number)
@@ -126,10 +133,11 @@ class Numbers(Struct, kw_only=True):
                     noticed_at=now,
                     missing_from=before_at,
                     missing_until=after_at,
+                    is_doubtful=is_doubtful,
                 )
             )
         while len(known.gaps) > MOST_OPEN:
-            self._let_go(numbered.series, known.gaps.pop(0))
+            self._let_go(name, known.gaps.pop(0))
         known.last = max(known.last, number)
 
     def to_tell(self, *, before: datetime | None) -> Iterator[Found]:
@@ -141,7 +149,8 @@ class Numbers(Struct, kw_only=True):
         yield from self.leaving
         for name, series in self.series.items():
             for gap in series.gaps:
-                if gap.told is None and (before is None or gap.noticed_at <= before):
+                is_due = before is None or gap.noticed_at <= before
+                if gap.told is None and is_due and not self._is_in_doubt(name, gap):
                     yield Found(series=name, gap=gap)
 
     def told(self, found: Found, event_id: UUID) -> None:
@@ -151,6 +160,31 @@ class Numbers(Struct, kw_only=True):
             return
         gaps = self.series[found.series].gaps
         gaps[gaps.index(found.gap)] = replace(found.gap, told=event_id)
+
+    def _counted_in(self, numbered: Numbered) -> tuple[str, bool]:
+        """The series in which a number counts; whether a gap before it is in doubt."""
+        if numbered.part is None:
+            return numbered.series, False
+        sender = self.senders.pop(numbered.series, None) or Sender()
+        self.senders[numbered.series] = sender
+        if len(self.senders) > MOST_SERIES:
+            del self.senders[next(iter(self.senders))]
+        whole = self.series.get(numbered.series)
+        fills = whole is not None and _is_awaited(whole, numbered.number)
+        before = sender.counting
+        was_heard = sender.hear(numbered.part, numbered.number, fills=fills)
+        if sender.counting is Counting.BY_PART:
+            self.series.pop(numbered.series, None)  # what seemed to be missing there is not
+            return _of_part(numbered.series, numbered.part), False
+        if before is Counting.BY_PART:  # nor is it there
+            for part in sender.parts:
+                self.series.pop(_of_part(numbered.series, part), None)
+        return numbered.series, sender.counting is Counting.UNKNOWN and not was_heard
+
+    def _is_in_doubt(self, name: str, gap: Gap) -> bool:
+        sender = self.senders.get(name)
+        is_known = sender is not None and sender.counting is Counting.TOGETHER
+        return gap.is_doubtful and not is_known
 
     def _keep(self, name: str, series: Series) -> None:
         self.series[name] = series
@@ -163,13 +197,23 @@ class Numbers(Struct, kw_only=True):
             self._let_go(name, gap)
 
     def _let_go(self, name: str, gap: Gap) -> None:
-        if gap.told is None:
+        if gap.told is None and not self._is_in_doubt(name, gap):
             self.leaving.append(Found(series=name, gap=gap))
+
+
+def _of_part(series: str, part: str) -> str:
+    return f"{series} {part}"
 
 
 def _begins_again(series: Series, number: int) -> bool:
     is_awaited = any(gap.first <= number < gap.end for gap in series.gaps)
     return number <= _FIRST and number < series.last and not is_awaited
+
+
+def _is_awaited(series: Series, number: int) -> bool:
+    """Whether a number is the next one of a series, or fills a gap of it."""
+    fills = any(gap.first <= number < gap.end for gap in series.gaps)
+    return fills or number == series.last + 1
 
 
 def _fill(series: Series, number: int, filled: list[UUID]) -> bool:

@@ -99,6 +99,9 @@ class Numbered:
     series: str
     """What is counted, such as one connection or one journal; names nobody."""
     number: int
+    part: str | None = None
+    """Who wrote it within the series, where it is not certain that all of it counts together: such
+    as one process of a machine."""
 
 
 @dataclass(frozen=True, slots=True)

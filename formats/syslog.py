@@ -9,7 +9,7 @@
 
 Each line is one message, with or without priority and host. What a program said before counts per
 machine, so that two of them never mix. A message that counts itself with `[meta sequenceId="…"]`
-gives its number; the number counts per machine, as senders of many programs give it.
+gives its number: where a daemon counts, that is of the machine, where a program does, of its process.
 
 Source: RFC 5424 §6 and §7.3.1; RFC 3164 §4.1.
 """
@@ -102,7 +102,8 @@ class _Reader:
             return None
         # The name of a machine may be that of its user, so the series has another one.
         series = self._context.own_id(NAME, b"sequenceId", (header.host or "").encode())
-        return Numbered(f"sequence-id-{series.hex[-12:]}", number)
+        process = " ".join(filter(None, (header.program, header.process))) or None
+        return Numbered(f"sequence-id-{series.hex[-12:]}", number, process)
 
     def _machine(self, host: str | None) -> MachinePrograms:
         programs = self._machines.get(host)

@@ -72,3 +72,35 @@ def test_whatever_order_files_come_in_what_came_is_not_missing(
     assert found.isdisjoint(numbers)
     if order == sorted(order) and not again and numbers:
         assert found == set(range(numbers[0], numbers[-1])) - set(numbers)
+
+
+def _missing_of(messages: list[tuple[str, int]]) -> set[int]:
+    numbers = Numbers()
+    for part, number in messages:
+        numbered = Numbered("s", number, part)
+        numbers.follow(numbered, place="p", now=NOW, before_at=None, after_at=None)
+    return missing(numbers)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=40))
+def test_of_a_daemon_only_what_was_lost_is_missing(sent: list[tuple[str, bool]]) -> None:
+    """Each change of program would look like a loss, whatever program speaks when."""
+    numbered = [(part, FIRST + at, came) for at, (part, came) in enumerate(sent)]
+    found = _missing_of([(part, number) for part, number, came in numbered if came])
+    assert found <= {number for _, number, came in numbered if not came}
+
+
+@given(
+    starts=st.lists(st.integers(1, 60), min_size=3, max_size=3),
+    order=st.lists(st.integers(0, 2), max_size=60),
+)
+def test_of_programs_that_count_for_themselves_nothing_is_missing(
+    starts: list[int], order: list[int]
+) -> None:
+    """Programs that count each for itself would look like a lossy network."""
+    following = list(starts)
+    messages = []
+    for part in order:
+        messages.append((f"program {part}", following[part]))
+        following[part] += 1
+    assert _missing_of(messages) == set()

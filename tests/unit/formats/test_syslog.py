@@ -159,7 +159,7 @@ def test_numbers_of_the_sender_are_given_per_machine_and_name_none() -> None:
     series = {each.series for each in numbers if each}
     assert [each and each.number for each in numbers] == [29, 30, 29, 29, None, None]
     assert numbers[0] is not None
-    assert numbers[1] == Numbered(numbers[0].series, 30)
+    assert numbers[1] == Numbered(numbers[0].series, 30, "CRON 4101")
     assert len(series) == 2
     assert not any("gateway" in each or "two" in each for each in series)
     assert isinstance(found[1], Skipped)
