@@ -33,9 +33,12 @@ def remember_systems(session: Session, systems: Iterable[str]) -> None:
     What a source sent in the place of an id, and the log refused for it, is not remembered.
     """
     from ledger.identifiers import names_bsn  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.private_files import close_to_others, replace_file  # noqa: PLC0415 - likewise
 
     known = known_systems(session)
     fresh = sorted({each for each in systems if not names_bsn(each)} - set(known))
     if fresh:
         with contextlib.suppress(OSError):
-            _file(session).write_text("\n".join([*known, *fresh]) + "\n", "utf-8")
+            replace_file(_file(session), ("\n".join([*known, *fresh]) + "\n").encode())
+    else:
+        close_to_others(_file(session))

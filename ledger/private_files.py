@@ -1,9 +1,12 @@
 """Files that only their owner may read: written all or nothing, refused when others can read them.
 
+What others than this program make, such as a database, is made empty first, closed to all others.
+
 Invariants: a file is never half there (written beside its place, synced, then moved into it), and
 what is written is durable on return, its name in the folder included.
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +17,7 @@ from typing import Final
 from ledger.errors import StoreUnavailable
 
 _OWNER_ONLY: Final = 0o600
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -35,6 +39,30 @@ def replace_file(path: Path, content: bytes) -> None:
     """
     with _beside(path, content) as beside:
         beside.replace(path)
+
+
+def make_private_file(path: Path) -> None:
+    """Makes an empty file that only its owner may read; one that is there stays as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
+
+
+def close_to_others(path: Path) -> None:
+    """Takes the right to read a file from all but its owner, where nobody can be using it.
+
+    That is so inside a folder that is closed to them: a file in an open folder may be shared on
+    purpose. A file that is missing, of another account or on a read-only disk stays as it is.
+    """
+    with contextlib.suppress(OSError):
+        is_open_folder = path.parent.stat().st_mode & _OTHERS
+        standing = path.lstat()
+        is_ours = stat.S_ISREG(standing.st_mode) and standing.st_uid == os.geteuid()
+        if is_ours and not is_open_folder and standing.st_mode & _OTHERS:
+            path.chmod(stat.S_IMODE(standing.st_mode) & ~_OTHERS)
 
 
 def read_private_file(path: Path, what: str) -> bytes:

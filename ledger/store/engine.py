@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import BadRequest, StoreUnavailable
+from ledger.private_files import close_to_others, make_private_file
 from ledger.store.committing import commit, hear_warnings
 from ledger.store.turns import Turns
 from ledger.store.unavailable import explained
@@ -177,6 +178,7 @@ def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine
         raise StoreUnavailable(f"{path}: expected a database, found no such file")
     if create and not path.parent.is_dir():
         raise StoreUnavailable(f"{path}: expected an existing folder, found none")
+    _keep_private(path, create=create)
     connect = _sqlite_connect(path, create=create, lock_seconds=lock_seconds)
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
@@ -189,6 +191,17 @@ def _sqlite_engine(address: URL, *, create: bool, lock_seconds: float) -> Engine
     _TURNS[engine] = Turns(lock_seconds)
     _CONNECTS[engine] = connect
     return engine
+
+
+def _keep_private(path: Path, *, create: bool) -> None:
+    """Makes a missing file for its owner alone; what SQLite writes beside it gets its mode."""
+    if create:
+        try:
+            make_private_file(path)
+        except OSError as error:
+            raise StoreUnavailable(f"{path} cannot be written: {error.strerror}") from error
+    for ending in ("", "-wal", "-shm"):
+        close_to_others(path.with_name(path.name + ending))
 
 
 class _HintedCompiler(SQLiteCompiler):
