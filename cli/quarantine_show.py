@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.options import ZegelCommand, output_options
-from cli.output import Column, choose_form, write_rows
+from cli.output import Column, choose_form, note, write_rows
 from cli.quarantine import TABLE
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.session import Session
@@ -53,6 +53,8 @@ def show(session: Session, /, name: str, form: str | None, **typed: Any) -> int:
     columns = (*COLUMNS, LINE_COLUMN) if is_open else COLUMNS
     rows = (_row(line, is_open=is_open) for line in lines)
     write_rows(rows, columns, chosen, session.zone)
+    if not lines:
+        note("no kept line has such a reason" if typed["reason"] else "no line is kept there")
     return 0
 
 
@@ -62,7 +64,7 @@ def _may_show(session: Session, file: "QuarantineFile", lines: int, purpose: str
         if not may_see_identities(ledger):
             return False
         question = f"quarantine {file.name}: {counted(lines, 'line')}"
-        ledger.record_reading(reading_of(purpose), question, ())
+        ledger.record_reading(reading_of(purpose), question, (), lines=lines)
     return True
 
 

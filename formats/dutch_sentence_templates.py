@@ -9,7 +9,7 @@ _DATA: Final = (
     "[ in {dataset}][, deel {scope}][ van {customer_id}][, aantal {count}]"
     "[, {content_classes}][, door {method}]"
 )
-_BLOCK: Final = "[ bij {scope}][, besloten door {decided_by}]"
+_BLOCK: Final = "[ bij {scope}][, {decided_by} besloten]"
 _SHARED: Final = (
     "[ van {content_classes}][, {size_bytes} bytes][, records: {records}][, via {channel}]"
 )
@@ -238,6 +238,7 @@ DUTCH_TEMPLATES: Final[dict[str, str]] = {
     ),
     "log.read.v1": (
         "keek naar identiteiten[ voor {purpose}], records: {records}[, namen: {identities}]"
+        "[, onleesbare regels: {lines}]"
     ),
     "log.source_coverage_declared.v1": (
         "{source} aangesloten vanaf {covered_from}[ tot {covered_until}][, volgens {declared_by}]"

@@ -10,7 +10,7 @@ _DATA: Final = (
     "[ in {dataset}][, part {scope}][ of {customer_id}][, count {count}]"
     "[, {content_classes}][, by {method}]"
 )
-_BLOCK: Final = "[ at {scope}][, decided by {decided_by}]"
+_BLOCK: Final = "[ at {scope}][, decided {decided_by}]"
 _SHARED: Final = "[ {content_classes}][, {size_bytes} bytes][, {records} records][, over {channel}]"
 _PARTIES: Final = "[ from {sender}][ from {sender_person}][ to {recipient}][ to {recipient_person}]"
 _FILE: Final = " file {file_id}[, {size_bytes} bytes][, process {process}]"
@@ -214,6 +214,7 @@ TEMPLATES: Final[dict[str, str]] = {
     ),
     "log.read.v1": (
         "looked at identities[ for {purpose}], records: {records}[, names: {identities}]"
+        "[, unreadable lines: {lines}]"
     ),
     "log.source_coverage_declared.v1": (
         "{source} declared connected from {covered_from}[ until {covered_until}]"

@@ -114,7 +114,9 @@ def clock_skew_recorded(offset: timedelta, now: datetime) -> LogClockSkewRecorde
     return LogClockSkewRecorded(occurred_at=now, offset=-offset, skew_from=now)
 
 
-def log_read(reading: Reading, question: str, shown: Shown, now: datetime) -> LogRead:
+def log_read(
+    reading: Reading, question: str, shown: Shown, now: datetime, *, lines: int | None = None
+) -> LogRead:
     """The record that somebody was shown identities.
 
     Args:
@@ -122,6 +124,7 @@ def log_read(reading: Reading, question: str, shown: Shown, now: datetime) -> Lo
         question: What was asked, without identities in it.
         shown: Which records, and how many names.
         now: When.
+        lines: How many lines that are no records, if any were asked for.
     """
     return LogRead(
         occurred_at=now,
@@ -136,6 +139,7 @@ def log_read(reading: Reading, question: str, shown: Shown, now: datetime) -> Lo
         shown=shown.runs.text(),
         shown_exactly=shown.runs.is_exact and shown.subjects_are_all,
         shown_subjects=shown.subjects,
+        lines=lines,
     )
 
 

@@ -236,13 +236,21 @@ class Ledger:
         subject_ids: Collection[UUID] | None = None,
         fields: ShowsField = every_field,
         role: Role = "resolve",
+        lines: int | None = None,
     ) -> Opening:
         """Records a reading, for a caller that opens records itself.
 
         See `ledger.reading.record_reading`.
         """
         return record_reading(
-            self, reading, question, rows, subject_ids=subject_ids, fields=fields, role=role
+            self,
+            reading,
+            question,
+            rows,
+            subject_ids=subject_ids,
+            fields=fields,
+            role=role,
+            lines=lines,
         )
 
     def open_records(

@@ -88,6 +88,7 @@ def record_reading(
     subject_ids: Collection[UUID] | None = None,
     fields: ShowsField = every_field,
     role: Role = "resolve",
+    lines: int | None = None,
 ) -> Opening:
     """Records that somebody is shown identities, durably, and gives the right to open them.
 
@@ -99,6 +100,7 @@ def record_reading(
         subject_ids: Whose identities and words alone are shown; `None`: of all who stand in them.
         fields: Which fields are shown.
         role: What the reader must be allowed to do.
+        lines: How many lines that are no records are shown beside them, as of a quarantine.
 
     Raises:
         NotAuthorised: the reader has not that role; the attempt was recorded.
@@ -108,7 +110,7 @@ def record_reading(
     require_role(ledger, reading.reader, role)
     wanted = None if subject_ids is None else frozenset(subject_ids)
     shown = _shown(ledger, rows, wanted, fields)
-    receipt = ledger.record_own(log_read(reading, question, shown, ledger.clock()))
+    receipt = ledger.record_own(log_read(reading, question, shown, ledger.clock(), lines=lines))
     return Opening(receipt.index, shown, wanted)
 
 

@@ -197,6 +197,8 @@ class LogRead(Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """False where there were so many runs that near ones were joined."""
     shown_subjects: Text | None = None
     """Whose identities alone were shown, as tokens; without it, of all who stand in the records."""
+    lines: Count | None = None
+    """How many lines of a source were shown, which could not be read and so are no records."""
 
 
 LogIntegrityEvent = (
