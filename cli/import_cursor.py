@@ -5,6 +5,7 @@ source (`cli.sources_notes`), then the cursor. Stopped in between, the next run 
 again: its events are in the log already and give their first receipts, and nothing is noted twice.
 """
 
+import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,11 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from cli.source_heads import SourceHead
+from ledger.errors import StoreUnavailable
+
 FOLDER: Final = "imports"
+_OWNER_ONLY: Final = 0o600
 
 
 class ImportCursor(Struct, frozen=True, kw_only=True):
@@ -22,6 +27,8 @@ class ImportCursor(Struct, frozen=True, kw_only=True):
     """The path as it was resolved."""
     source_identity: str
     """SHA-256 of the first line in hexadecimal: another file under the same name begins anew."""
+    head: SourceHead | None = None
+    """How it began when it was read; `None` in a cursor of an earlier version."""
     format: str
     system: str | None
     origin: str
@@ -47,8 +54,18 @@ def read_cursor(path: Path) -> ImportCursor | None:
 
 
 def write_cursor(path: Path, cursor: ImportCursor) -> None:
-    """Keeps the cursor; a reader finds the old one or the new one, never a part."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Keeps the cursor; a reader finds the old one or the new one, never a part.
+
+    Raises:
+        StoreUnavailable: the disk cannot be written; the source is read again from there.
+    """
     beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode(cursor), indent=2) + b"\n")
-    beside.replace(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, _OWNER_ONLY)
+            file.write(msgspec.json.format(msgspec.json.encode(cursor), indent=2) + b"\n")
+        beside.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written: {error.strerror}") from error

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 HEAD_BYTES: Final = 65_536
 STANDARD_INPUT: Final = "-"
+NO_FORMAT: Final = "empty"
+"""What a source with nothing in it speaks."""
 FAIL2BAN_ROWS: Final = "fail2ban-database"
 EXAMPLES: Final = (
     "zegel import /var/log/auth.log --system infactor-web --year 2026",
@@ -104,10 +106,16 @@ def import_file(session: Session, /, files: tuple[str, ...], form: str | None, *
 
 
 def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, Any]) -> "Summary":
-    from cli.importing import import_source, preview_source  # noqa: PLC0415 - start time, as above
+    from cli.importing import (  # noqa: PLC0415 - start time: see cli/app.py
+        Summary,
+        import_source,
+        preview_source,
+    )
 
     with _opened(file) as stream:
         head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
+        if not typed["format_name"] and _holds_nothing(stream, head, file):
+            return Summary(masked(file), NO_FORMAT)
         source = _source(ledger, session.open_home().folder, file, (stream, head), typed)
         total = Path(source.name).stat().st_size if source.resumable and not source.size else None
         with progress(masked(Path(file).name), total, "bytes") as advance, _named(file):
@@ -183,6 +191,7 @@ def _source(
         home=home,
         resumable=file != STANDARD_INPUT and Path(file).is_file() and not is_rows,
         size=sys.maxsize if is_decompressed(stream) else None,
+        head=head,
     )
 
 
@@ -202,6 +211,16 @@ def _reader(head: bytes, file: str, format_name: str | None) -> "Format":
     if found is None:
         raise FormatError(file, f"one of {', '.join(FORMATS)} (--from names it)", "none of them")
     return found
+
+
+def _holds_nothing(stream: io.BufferedReader, head: bytes, file: str) -> bool:
+    """Whether no language is seen because there is nothing to be said in it."""
+    from cli.empty_sources import is_empty  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.fail2ban_rows import Fail2banRows  # noqa: PLC0415 - likewise
+    from formats import detect  # noqa: PLC0415 - likewise
+
+    is_rows = isinstance(stream, Fail2banRows)
+    return not is_rows and detect(head, Path(file).name) is None and is_empty(stream)
 
 
 def _beside_the_log(ledger: "Ledger", reader: "Format") -> "Format":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cli.import_cursor import ImportCursor, cursor_file, read_cursor, write_cursor
 from cli.recording_rights import RecordingRights
+from cli.source_heads import begins_as, head_of
 from cli.sources_notes import SourceNotes
 from cli.taking_in import Collecting, Taken, batches, take_in
 from formats.reading import ReadContext, Skipped, Translated, Unreadable
@@ -40,6 +41,8 @@ class Source:
     """A file that can be read again; a pipe cannot."""
     size: int | None = None
     """How many bytes the stream has; `None`: as many as the file."""
+    head: bytes | None = None
+    """Its first bytes; `None`: its first line alone tells whether it is another one by now."""
 
 
 @dataclass(slots=True)
@@ -102,7 +105,9 @@ def import_source(
         format_name=source.reader.name,
         system=source.context.system,
     )
-    cursor = _fitting(read_cursor(path), ledger, source) if source.resumable and not again else None
+    known = read_cursor(path) if source.resumable else None
+    cursor = None if again else _fitting(known, ledger, source)
+    collecting = Collecting(COLLECTOR, again=known is not None and cursor is None)
     summary = Summary(
         masked(source.name), source.reader.name, resumed_at=cursor.offset if cursor else 0
     )
@@ -119,7 +124,7 @@ def import_source(
     # stood before.
     outcomes = source.reader.read(source.stream, source.context)
     for batch in batches(outcomes, summary.resumed_at):
-        taken = take_in(ledger, rights, batch, Collecting(COLLECTOR))
+        taken = take_in(ledger, rights, batch, collecting)
         summary.add(taken)
         notes.note(batch, taken.unreadable)
         if source.resumable:
@@ -154,7 +159,9 @@ def _fitting(cursor: ImportCursor | None, ledger: "Ledger", source: Source) -> I
         return None
     same_source = cursor.source_identity == source.context.source_identity.hex()
     same_log = cursor.origin == ledger.origin and cursor.log_size <= ledger.head().size
-    return cursor if same_source and same_log and cursor.offset <= _size(source) else None
+    same_head = source.head is None or begins_as(source.head, cursor.head)
+    is_same = same_source and same_head and same_log
+    return cursor if is_same and cursor.offset <= _size(source) else None
 
 
 def _size(source: Source) -> int:
@@ -165,6 +172,7 @@ def _cursor(ledger: "Ledger", source: Source, offset: int) -> ImportCursor:
     return ImportCursor(
         source=masked(source.name),
         source_identity=source.context.source_identity.hex(),
+        head=None if source.head is None else head_of(source.head, until=offset),
         format=source.reader.name,
         system=source.context.system,
         origin=ledger.origin,

@@ -171,7 +171,7 @@ class Replaying:
             done.recorded += sum(isinstance(each, Translated) for each in outcomes)
         elif outcomes:
             collecting = Collecting(
-                collector or COLLECTOR, lambda end: lines[line_at(end)].observed_at
+                collector or COLLECTOR, lambda end: lines[line_at(end)].observed_at, again=True
             )
             taken = take_in(self._ledger, self._rights, outcomes, collecting)
             unreadable = taken.unreadable

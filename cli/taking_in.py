@@ -49,6 +49,9 @@ class Collecting:
     """A program, such as `zegel-import/1`."""
     observed_at: Callable[[int], datetime | None] = never_observed
     """When the collector first saw what ends at a byte offset of the source."""
+    again: bool = False
+    """Whether facts that are there already may stand behind new ones, as in a file that was written
+    anew, or in a quarantine."""
 
     def complete(self, outcome: Translated) -> Event:
         """The event with who collected it and when."""
@@ -155,7 +158,8 @@ def _as_told_before(
 ) -> list[Event]:
     """The events as they are collected now, or as they were collected the first time.
 
-    A source is taken in from its beginning on, so the first event that is new ends the search.
+    A source is taken in from its beginning on, so the first event that is new ends the search,
+    unless it is one that was read before in another order.
     """
     events = [collecting.complete(outcome) for outcome in translated]
     for place, event in enumerate(events):
@@ -163,6 +167,8 @@ def _as_told_before(
             continue
         stored = ledger.log.find_event(event.event_id)
         if stored is None:
+            if collecting.again:
+                continue
             break
         said, told = translated[place].event, _how_collected(stored.sealed)
         events[place] = replace(

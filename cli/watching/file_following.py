@@ -130,6 +130,7 @@ class FileFollowing:
 
     def _new_part(self, file: FoundFile) -> Part:
         part = Part(identity=file.identity, year=self._year(file))
+        part.note_head(file.head)
         self._hearing.state.forget_oldest()
         return self._hearing.state.add(part)
 
@@ -137,13 +138,7 @@ class FileFollowing:
         hearing = self._hearing
         if hearing.source.year is not None:
             return hearing.source.year
-        if found.is_packed:
-            with found.unpacked() as content:
-                head = content.read(IDENTITY_BYTES)
-        else:
-            with found.path.open("rb") as file:
-                head = file.read(IDENTITY_BYTES)
-        return first_year(head, hearing.zone, hearing.clock())
+        return first_year(found.head, hearing.zone, hearing.clock())
 
     def _read_packed(self, found: FoundFile, part: Part) -> None:
         """Reads a compressed file; nothing more comes into it."""
@@ -214,8 +209,9 @@ class FileFollowing:
         if standing.st_mtime_ns == file.modified_ns and standing.st_size == file.stream.shown:
             return False
         head = os.pread(file.descriptor, IDENTITY_BYTES, 0)
-        if identity_of_source(head).hex() != part.identity:
+        if identity_of_source(head).hex() != part.identity or not part.begins(head):
             raise _CutOff
+        part.note_head(head)
         file.modified_ns = part.modified_ns = standing.st_mtime_ns
         file.quiet_from_s = time.monotonic()
         if standing.st_size <= file.stream.shown:

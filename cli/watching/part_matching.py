@@ -1,7 +1,9 @@
 """Which file holds which part of a log that is rotated.
 
 The first line tells, but logs that all begin with one heading begin alike: so a file keeps its part
-while it keeps its inode, and only what is left over is matched by the first line alone.
+while it keeps its inode, and only what is left over is matched by the first line alone. A file that
+was cut off and written anew keeps the inode and may keep its heading: it holds no part that began
+otherwise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +34,7 @@ def parts_of_files(files: Sequence[FoundFile], parts: Sequence[Part]) -> Mapping
 
 
 def _may_hold(file: FoundFile, part: Part, *, by_inode: bool) -> bool:
-    if file.identity != part.identity:
+    if file.identity != part.identity or not part.begins(file.head):
         return False
     if by_inode and (file.device, file.inode) != (part.device, part.inode):
         return False

@@ -57,7 +57,7 @@ class PartReading:
             return
         hearing, batch, stream = self._hearing, self._batch, self._stream
         hearing.standing.condition = "reading"
-        collecting = Collecting(COLLECTOR, stream.observed_at)
+        collecting = Collecting(COLLECTOR, stream.observed_at, again=self._part.is_again)
         taken = hearing.recorder.take(batch, collecting, hearing.tell)
         self._note(batch, taken)
         self._part.settle(taken.end_offset)

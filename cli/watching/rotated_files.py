@@ -42,6 +42,8 @@ class FoundFile:
     modified_ns: int
     is_packed: bool
     """Compressed, and so complete."""
+    head: bytes = b""
+    """Its first bytes, unpacked."""
 
     def unpacked(self) -> BinaryIO:
         """The content of a compressed file; whoever opens it closes it."""
@@ -82,6 +84,7 @@ def found_file(path: Path, *, whole_line: bool) -> FoundFile | None:
         size=standing.st_size,
         modified_ns=standing.st_mtime_ns,
         is_packed=is_packed,
+        head=head,
     )
 
 

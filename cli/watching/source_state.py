@@ -14,6 +14,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from cli.source_heads import SourceHead, begins_as, head_of
+from formats.reading import IDENTITY_BYTES
 from ledger.errors import StoreUnavailable
 from ledger.private_files import replace_file
 
@@ -43,6 +45,10 @@ class Part(Struct, kw_only=True, omit_defaults=True):
 
     identity: str
     """In hexadecimal; see `formats.reading.identity_of_source`."""
+    head: SourceHead | None = None
+    """How it began when it was read; `None` in a spool, or of an earlier version."""
+    is_again: bool = False
+    """Whether it was written anew under a name that was read before."""
     name: str = ""
     device: int = 0
     inode: int = 0
@@ -63,6 +69,15 @@ class Part(Struct, kw_only=True, omit_defaults=True):
         """When it was last written, as its file system says; `None` for what is no file."""
         modified_us = self.modified_ns // 1000
         return _EPOCH + modified_us * _MICROSECOND if self.modified_ns else None
+
+    def begins(self, content: bytes) -> bool:
+        """Whether a file with these first bytes begins as it did when it was read."""
+        return self.head is None or begins_as(content, self.head)
+
+    def note_head(self, content: bytes) -> None:
+        """Remembers how it begins: more of it while it is short."""
+        if self.head is None or self.head.size < min(len(content), IDENTITY_BYTES):
+            self.head = head_of(content)
 
     def see(self, until: int, at: datetime) -> None:
         """Notes that bytes below an offset are there now."""

@@ -156,6 +156,57 @@ def test_the_same_import_again_adds_nothing(home: Path, tmp_path: Path) -> None:
     assert [json.loads(line)["kind"] for line in noted.splitlines()] == ["log.lines_quarantined.v1"]
 
 
+@pytest.mark.parametrize("is_old", [False, True], ids=["cursor", "cursor of an earlier version"])
+def test_a_document_that_was_written_anew_is_read_whole(
+    home: Path, tmp_path: Path, *, is_old: bool
+) -> None:
+    """Facts before the end of the document before would be left out, and nobody told."""
+    document = tmp_path / "events.json"
+
+    def imported(*numbers: int) -> tuple[int, int]:
+        records = [
+            {
+                "id": f"00000000-0000-4000-8000-{number:012}",
+                "time": 1_764_000_000_000 + number,
+                "type": "LOGIN",
+                "realmId": "infactor",
+                "clientId": "portal",
+                "userId": "u-1",
+                "ipAddress": "203.0.113.7",
+            }
+            for number in numbers
+        ]
+        document.write_text(json.dumps(records, indent=1))
+        options = ("--from", "keycloak", "--system", "idp")
+        found = json.loads(zegel_here("--home", home, "import", document, *options).stdout)
+        assert found["conflicts"] == found["unreadable"] == 0
+        return found["recorded"], found["already_there"]
+
+    assert imported(1, 2, 3) == (3, 0)
+    assert imported(1, 2, 3) == (0, 0)
+    if is_old:
+        (cursor,) = (home / "imports").glob("*.json")
+        kept = json.loads(cursor.read_text())
+        del kept["head"]
+        cursor.write_text(json.dumps(kept))
+    assert imported(7, 8, 9, 1, 2, 3) == (3, 3)
+    assert imported(7, 8, 9, 1, 2, 3, 4) == (1, 6)
+
+
+@pytest.mark.parametrize(("name", "content"), [("quiet.log", ""), ("events.json", "[]\n")])
+def test_a_file_with_nothing_in_it_keeps_none_of_the_others_out(
+    home: Path, tmp_path: Path, name: str, content: str
+) -> None:
+    """One quiet day, and a nightly import of a folder would stop before all that came after it."""
+    (tmp_path / name).write_text(content)
+    (tmp_path / "told.log").write_text(SSHD_LINES.splitlines()[0])
+    files = (tmp_path / name, tmp_path / "told.log")
+    answer = zegel_here("--home", home, "import", *files, "--year", "2025")
+    assert answer.returncode == 0, answer.stderr
+    empty, told = (json.loads(line) for line in answer.stdout.splitlines())
+    assert (empty["format"], empty["recorded"], told["recorded"]) == ("empty", 0, 1)
+
+
 def test_a_dry_run_records_nothing(home: Path) -> None:
     """Somebody who only wanted to look would have changed the log."""
     answer = zegel_here(

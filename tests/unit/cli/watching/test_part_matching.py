@@ -1,5 +1,6 @@
 """Files keep the part that they hold, whatever they are called by now."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cli.watching.part_matching import has_more, parts_of_files
@@ -66,3 +67,12 @@ def test_more_than_was_read_is_seen() -> None:
     old.finish(95)
     assert not has_more(file("log.1", "a", 1, 95), old)
     assert has_more(file("log.1", "a", 1, 96), old)
+
+
+def test_a_file_that_was_written_anew_below_its_heading_holds_no_part() -> None:
+    """A log that was cut off and grew beyond what was read would be gone on with in its middle."""
+    old = part("a", 1)
+    old.note_head(b"heading\nfirst line\n")
+    anew = replace(file("log", "a", 1), head=b"heading\nother line\nand more\n")
+    aside = replace(file("log.1", "a", 9), head=b"heading\nfirst line\nand more\n")
+    assert parts_of_files([aside, anew], [old]) == {Path("log.1"): old}
