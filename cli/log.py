@@ -4,6 +4,7 @@ import dataclasses
 import sys
 import time
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,7 +12,7 @@ import click
 from cli.exit_codes import ExitCode
 from cli.history import conclude, filter_options, history_query, refuse_contradictions, watched
 from cli.options import ZegelCommand, output_options
-from cli.output import choose_form, write_rows
+from cli.output import choose_form, note, write_rows
 from cli.pruned_note import say_pruned
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.record_view import LOG_COLUMNS
@@ -82,7 +83,10 @@ def log(session: Session, /, **typed: Any) -> int:  # noqa: ANN401 - the options
         found = watched(_read(ledger, query, options), damaged)
         zone = session.zone
         rows = _told(found, options, zone, people=people)
-        write_rows(rows, LOG_COLUMNS, form, zone)
+        first = list(islice(rows, 1))  # nothing is waited for that would not be written next
+        write_rows(chain(first, rows), LOG_COLUMNS, form, zone)
+        if not first:
+            note("no record fits" if ledger.head().size else "the log has no records yet")
     concluded = conclude(damaged)
     return ExitCode.NOT_AUTHORISED if is_refused and not concluded else concluded
 

@@ -6,11 +6,13 @@ files, and they go when they can be read (`zegel quarantine replay`) or are give
 
 Invariants: what `append` kept is durable on return; whoever reads gets each line once, although a
 run that was interrupted keeps it again; a file is never half rewritten, and nobody appends to one
-that is being rewritten.
+that is being rewritten; a link is never followed, whoever put it there.
 """
 
+import errno
 import fcntl
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,6 +30,10 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 
 SUFFIX: Final = ".ndjson"
 _OWNER_ONLY: Final = 0o600
+_ITSELF: Final = os.O_NOFOLLOW | os.O_NONBLOCK
+"""The file itself, without waiting for a writer, should the name be that of a link or a pipe."""
+
+_EXPECTED: Final = "a file of lines that Zegel kept"
 _TAIL_BYTES: Final = 64 * 1024
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -154,7 +160,7 @@ class QuarantineFile:
             os.close(folder)
 
     def _append(self, lines: Sequence[KeptLine], most_bytes: int) -> int:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _ITSELF, _OWNER_ONLY)
         with os.fdopen(descriptor, "r+b") as file:
             os.fchmod(descriptor, _OWNER_ONLY)  # whoever loosened it, or copied it here
             size = _cut_to_whole_lines(file)
@@ -171,32 +177,40 @@ class QuarantineFile:
 
     def _rewrite(self, fate: Rewrite) -> None:
         beside = self.path.with_suffix(".new")
+        beside.unlink(missing_ok=True)  # what was left when a program died here
         left = 0
-        with os.fdopen(
-            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb"
-        ) as file:
-            for line in self.read():
-                kept = fate(line)
-                if kept is not None:
-                    file.write(_encode(kept) + b"\n")
-                    left += 1
-            file.flush()
-            os.fsync(file.fileno())
-        if left:
-            beside.replace(self.path)
-        else:
-            self.path.unlink(missing_ok=True)
-            beside.unlink()
+        try:
+            with os.fdopen(
+                os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb"
+            ) as file:
+                for line in self.read():
+                    kept = fate(line)
+                    if kept is not None:
+                        file.write(_encode(kept) + b"\n")
+                        left += 1
+                file.flush()
+                os.fsync(file.fileno())
+            if left:
+                beside.replace(self.path)
+            else:
+                self.path.unlink(missing_ok=True)
+        finally:
+            beside.unlink(missing_ok=True)
 
     def _raw_lines(self) -> Iterator[bytes]:
         try:
-            with self.path.open("rb") as file:
+            with os.fdopen(os.open(self.path, os.O_RDONLY | _ITSELF), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise FormatError(str(self.path), _EXPECTED, "something else")
                 for raw in file:
                     if raw.endswith(b"\n"):  # one without was never acknowledged
                         yield raw
         except FileNotFoundError:
             return
         except OSError as error:
+            if error.errno in {errno.ELOOP, errno.EISDIR}:
+                found = "a link" if error.errno == errno.ELOOP else "a folder"
+                raise FormatError(str(self.path), _EXPECTED, found) from error
             raise StoreUnavailable(f"{self.path} cannot be read: {error.strerror}") from error
 
     def _decoded(self, raw: bytes, number: int) -> KeptLine:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.options import ZegelCommand, output_options
-from cli.output import Column, choose_form, write_rows
+from cli.output import Column, choose_form, note, write_rows
 from cli.quarantine import TABLE
 from cli.session import Session
 
@@ -41,16 +41,22 @@ COLUMNS: Final = (
 def list_files(session: Session, /, form: str | None) -> int:
     """List the sources of which lines are kept: how many, since when, and why most of them.
 
-    Nothing of the lines themselves is shown.
+    Nothing of the lines themselves is shown. A file that is none of ours is named and left out.
     """
-    from cli.quarantine_named import named_files  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.quarantine_named import (  # noqa: PLC0415 - start time: see cli/app.py
+        NOTHING_KEPT,
+        named_files,
+        of_each,
+    )
 
     chosen = choose_form(form)
-    rows = [row_of(file) for file in named_files(session.open_home(), ())]
+    rows, code = of_each(named_files(session.open_home(), ()), row_of)
     if chosen == "table":
         rows = [row | {"name": row["name"][:SHORT]} for row in rows]
     write_rows(rows, COLUMNS, chosen, session.zone)
-    return 0
+    if not rows and not code:
+        note(NOTHING_KEPT)
+    return code
 
 
 def row_of(file: "QuarantineFile") -> dict[str, Any]:

@@ -1,13 +1,43 @@
 """The files of the quarantine as they are named at the command line: by the begin of their name."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from ledger.errors import BadRequest
+from cli.exit_codes import ExitCode, exit_code_of
+from cli.output import note
+from ledger.errors import BadRequest, FormatError, StoreUnavailable
+from ledger.identifiers import masked
 
 if TYPE_CHECKING:
     from cli.quarantine_files import QuarantineFile
     from ledger.home import Home
+
+NOTHING_KEPT: Final = "nothing is kept in quarantine"
+
+Answer = TypeVar("Answer")
+
+
+def of_each(
+    files: "Iterable[QuarantineFile]", answer: "Callable[[QuarantineFile], Answer]"
+) -> tuple[list[Answer], ExitCode]:
+    """What each file gives; one that is none of ours is said, and keeps no other one back.
+
+    Args:
+        files: Of the quarantine.
+        answer: What is made of a file.
+
+    Returns:
+        The answers, and how the command ends.
+    """
+    answers: list[Answer] = []
+    code = ExitCode.FINE
+    for file in files:
+        try:
+            answers.append(answer(file))
+        except (FormatError, StoreUnavailable) as error:
+            note(f"zegel: {masked(str(error))}; left out")
+            code = code or exit_code_of(error)
+    return answers, code
 
 
 def named_files(home: "Home", names: Sequence[str]) -> "list[QuarantineFile]":

@@ -66,23 +66,31 @@ def replay(session: Session, /, names: tuple[str, ...], form: str | None, **type
     understood leaves the quarantine, the rest stays with the reason of today. That lines were read
     again is recorded. Without NAME all that is kept is read.
     """
-    from cli.quarantine_named import named_files  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.quarantine_named import (  # noqa: PLC0415 - start time: see cli/app.py
+        NOTHING_KEPT,
+        named_files,
+        of_each,
+    )
 
     chosen = choose_form(form)
-    files = named_files(session.open_home(), names)
+    found, code = of_each(
+        named_files(session.open_home(), names), lambda file: (file, row_of(file)["lines"])
+    )
     rows = []
     needs = []
     with session.open_ledger() as ledger:
         replaying = _replaying(session, ledger, typed)
-        for file in files:
-            done = _one(file, replaying)
+        for file, lines in found:
+            done = _one(file, lines, replaying)
             remember_systems(session, done.systems)
             rows.append(_row(done, chosen))
             needs += [f"quarantine {done.name[:SHORT]}: {done.needs}"] if done.needs else []
     write_rows(rows, COLUMNS, chosen, session.zone)
+    if not rows and not code:
+        note(NOTHING_KEPT)
     for need in needs:
         note(f"zegel: {need}")
-    return ExitCode.USAGE if needs else ExitCode.FINE
+    return ExitCode.USAGE if needs else code
 
 
 def _replaying(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Replaying":
@@ -108,11 +116,10 @@ def _replaying(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Re
     return Replaying(ledger, context, restated, dry_run=typed["dry_run"])
 
 
-def _one(file: "QuarantineFile", replaying: "Replaying") -> "Replayed":
+def _one(file: "QuarantineFile", lines: int, replaying: "Replaying") -> "Replayed":
     from cli.reader import account  # noqa: PLC0415 - start time: see cli/app.py
 
-    total = row_of(file)["lines"]
-    with progress(f"quarantine {file.name[:SHORT]}", total, "records") as advance:
+    with progress(f"quarantine {file.name[:SHORT]}", lines, "records") as advance:
         return replaying.replay(file, account(), advance)
 
 

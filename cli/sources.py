@@ -1,17 +1,19 @@
 """`zegel sources`: which sources are heard, which are silent, and what of them is missing."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cli.options import ZegelCommand, output_options
-from cli.output import Column, choose_form, write_rows
+from cli.output import Column, choose_form, note, write_rows
 from cli.session import Session
 from cli.words import system_word
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cli.exit_codes import ExitCode
     from ledger.home import Home
     from projections.investigation.sources_now import Key, SourceGap, SourceNow
 
@@ -46,6 +48,7 @@ GAP_COLUMNS: Final = (
     Column("collector", "collector", "word"),
     Column("index", "rests on", "index"),
 )
+_NONE: Final = "no source is known"
 
 
 @click.command(
@@ -74,20 +77,24 @@ def sources(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa
     home = session.open_home()
     with session.open_ledger() as ledger:
         if typed["gaps"]:
-            gaps = gaps_found(ledger, source=typed["system"])
-            write_rows(map(_gap_row, gaps), GAP_COLUMNS, chosen, session.zone)
+            gaps = [_gap_row(gap) for gap in gaps_found(ledger, source=typed["system"])]
+            write_rows(gaps, GAP_COLUMNS, chosen, session.zone)
+            if not gaps:
+                note("no gap is known")
             return 0
         found = [
             each
             for each in sources_now(ledger, utc_now(), signs=_signs(home, ledger.origin))
             if typed["system"] in {None, each.system} and (each.is_silent or not typed["silent"])
         ]
-    kept = _in_quarantine(home)
+    kept, code = _in_quarantine(home)
     rows = [_row(each, kept) for each in found]
     if chosen not in {"table", "csv"}:
         rows = [row | {"state": row["state"].partition(" ")[2]} for row in rows]
     write_rows(rows, COLUMNS, chosen, session.zone)
-    return 0
+    if not rows:
+        note("no source is silent for longer than it may" if typed["silent"] else _NONE)
+    return code
 
 
 def _signs(home: "Home", origin: str) -> "dict[Key, datetime]":
@@ -102,16 +109,19 @@ def _signs(home: "Home", origin: str) -> "dict[Key, datetime]":
     return found
 
 
-def _in_quarantine(home: "Home") -> "dict[Key, int]":
-    """How many lines of each source lie in the quarantine of this home."""
-    from cli.quarantine_files import quarantine_files  # noqa: PLC0415 - start time: see cli/app.py
+def _in_quarantine(home: "Home") -> "tuple[dict[Key, int], ExitCode]":
+    """How many lines of each source lie in the quarantine of this home; how the command ends."""
+    from cli.quarantine_named import named_files, of_each  # noqa: PLC0415 - start time, as above
 
     found: dict[Key, int] = {}
-    for file in quarantine_files(home.quarantine):
-        for line in file.read():
-            key = (line.system, line.format)
-            found[key] = found.get(key, 0) + 1
-    return found
+    counted, code = of_each(
+        named_files(home, ()),
+        lambda file: Counter((line.system, line.format) for line in file.read()),
+    )
+    for each in counted:
+        for key, lines in each.items():
+            found[key] = found.get(key, 0) + lines
+    return found, code
 
 
 def _row(source: "SourceNow", kept: "dict[Key, int]") -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What could not be read is listed, shown, read again or given up, and the sources say so."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,7 +79,9 @@ def test_who_sees_the_lines_says_why_and_is_recorded(kept: Quarantined) -> None:
     why = ("--identities", "--purpose", "operations")
     (line,) = kept.rows("quarantine", "show", row["name"], *why)
     assert line["line"] == "this line names anna@example.nl"
-    assert len(kept.told("log.read")) == 1
+    (told,) = kept.told("log.read")
+    assert (told["lines"], told["records"]) == (1, 0)
+    assert "unreadable lines: 1" in kept.zegel("log", "--kind", "log.read", "--csv").stdout
 
 
 def test_lines_of_the_wrong_language_are_read_again(kept: Quarantined) -> None:
@@ -173,3 +176,65 @@ def test_gaps_are_listed_one_by_one(kept: Quarantined) -> None:
     assert kept.rows("sources", "--gaps", "--system", "crm") == []
     (row,) = kept.rows("sources")
     assert (row["gaps"], row["missing"], row["state"]) == (1, 2, "has gaps")
+
+
+@pytest.mark.parametrize("foreign", ["text", "link", "folder", "pipe"])
+def test_what_is_none_of_ours_keeps_nothing_else_back(kept: Quarantined, foreign: str) -> None:
+    """One file that somebody put there would hide all that is kept, or be read from elsewhere."""
+    path = kept.home / "quarantine" / "0000.ndjson"
+    secret = kept.home.parent / "secret"
+    secret.write_bytes(next((kept.home / "quarantine").glob("*.ndjson")).read_bytes())
+    if foreign == "text":
+        path.write_text("a note\n")
+    elif foreign == "link":
+        path.symlink_to(secret)
+    elif foreign == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    for command in (("quarantine", "list"), ("sources",), ("quarantine", "replay")):
+        answer = kept.zegel(*command)
+        rows = [json.loads(line) for line in answer.stdout.splitlines()]
+        assert (answer.returncode, len(rows)) == (2, 1), command
+        assert f"{path}" in answer.stderr
+        assert "expected a" in answer.stderr
+        assert "left out" in answer.stderr
+    assert kept.zegel("quarantine", "drop", "0000", "--reason", "x", "--yes").returncode == 2
+    assert secret.exists()
+
+
+def test_no_answer_is_said(tmp_path: Path) -> None:
+    """Nothing at all would look like a command that did not run."""
+    home = tmp_path / "home"
+    assert zegel_here("--home", home, "init", "--origin", "log.example/test").returncode == 0
+    said = {
+        ("quarantine", "list"): "nothing is kept in quarantine",
+        ("quarantine", "replay"): "nothing is kept in quarantine",
+        ("sources",): "no source is known",
+        ("sources", "--gaps"): "no gap is known",
+        ("sources", "--silent"): "no source is silent for longer than it may",
+        ("log", "--kind", "breach"): "no record fits",
+    }
+    for command, expected in said.items():
+        for form in ("--table", "--json", "--ndjson"):
+            answer = zegel_here("--home", home, *command, form)
+            assert (answer.returncode, answer.stdout) == (0, ""), command
+            assert expected in answer.stderr
+
+
+def test_a_file_that_was_loosened_is_closed_again(tmp_path: Path) -> None:
+    """The log and the names of systems would lie open to everybody once the home does."""
+    home = tmp_path / "home"
+    assert zegel_here("--home", home, "init", "--origin", "log.example/test").returncode == 0
+    log = tmp_path / "auth.log"
+    log.write_text(LINES)
+    options = ("--from", "openssh", "--system", "web", "--year", "2026")
+    assert zegel_here("--home", home, "import", log, *options).returncode == 0
+    files = [path for path in home.rglob("*") if path.is_file()]
+    open_ones = {path.name for path in files if path.stat().st_mode & 0o077}
+    assert open_ones <= {"verifier-keys", "state.lock"}
+    for name in ("zegel.db", "known-systems.txt"):
+        (home / name).chmod(0o644)
+    assert zegel_here("--home", home, "import", log, *options).returncode == 0
+    for name in ("zegel.db", "known-systems.txt"):
+        assert (home / name).stat().st_mode & 0o077 == 0
