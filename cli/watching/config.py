@@ -3,6 +3,7 @@
 Invariant: every error names file, table, key, what was expected and what was found.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -98,6 +99,7 @@ def read_watch_config(path: Path) -> WatchConfig:
     if not isinstance(tables, list) or not tables:
         raise BadRequest(f"{path}: expected at least one [[source]] table, found none")
     sources: dict[str, WatchedSource] = {}
+    places: dict[tuple[str, ...], WatchedSource] = {}
     for number, table in enumerate(tables, start=1):
         source = _Table(f"{path}, [[source]] {number}", table).source(path.parent)
         other = sources.setdefault(source.name, source)
@@ -106,7 +108,21 @@ def read_watch_config(path: Path) -> WatchConfig:
                 f"{source.table}, key name: expected another one than that of {other.table}, "
                 f"found {source.name!r}"
             )
+        other = places.setdefault(_read_as(source), source)
+        if other is not source and source.medium in {"file", "folder"}:
+            raise BadRequest(
+                f"{source.table}, key {source.medium}: expected another one than that of "
+                f"{other.table}, which is read as {source.format} for {source.system} already, "
+                f"found {source.place}"
+            )
     return WatchConfig(path, tuple(sources.values()))
+
+
+def _read_as(source: WatchedSource) -> tuple[str, ...]:
+    """What makes two sources one: the same file, under whatever name, read the same way."""
+    path = Path(source.place)
+    folder, name = (path.parent, path.name) if source.medium == "folder" else (path, "")
+    return source.medium, os.path.realpath(folder), name, source.format, source.system
 
 
 @dataclass(frozen=True, slots=True)

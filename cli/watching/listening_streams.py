@@ -61,6 +61,7 @@ class Streams:
             if refusal is not None:
                 self._intake.tally.count(refusal)
                 connected.close()
+                await asyncio.sleep(0)  # those who are served have their turn between two of these
                 continue
             self._per_peer[peer] += 1
             connection = _Connection(connected, peer, self._settings, self._intake)

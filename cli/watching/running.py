@@ -138,10 +138,10 @@ class Watch:
         try:
             self._read(hearing)
         except Stopped:
+            hearing.standing.ended()
             hearing.tell(f"ended: {hearing.standing.summary}")
         except (ZegelError, OSError) as error:
-            said = f"{error.strerror or error}" if isinstance(error, OSError) else f"{error}"
-            self._stopped(hearing, error, said)
+            self._stopped(hearing, error, _said(error))
         except Exception as error:  # noqa: BLE001 - one source must not take the others with it
             self._stopped(hearing, error, f"unexpected failure: {type(error).__name__}: {error}")
 
@@ -223,6 +223,14 @@ class Watch:
         self._collecting.append(thread)
         thread.start()
         return connected
+
+
+def _said(error: ZegelError | OSError) -> str:
+    """What an error tells, with the place that the system names of it."""
+    if not isinstance(error, OSError):
+        return str(error)
+    place = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
 
 
 def _always() -> bool:

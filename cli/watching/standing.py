@@ -9,8 +9,9 @@ from cli.taking_in import Taken
 from cli.watching.config import WatchedSource
 from formats.reading import Outcome, Skipped
 
-Condition = Literal["starting", "reading", "following", "waiting", "away", "stopped"]
-"""`waiting` for the log, `away`: the source is not there; `stopped` for good until started anew."""
+Condition = Literal["starting", "reading", "following", "away", "ended", "stopped"]
+"""`away`: the source is not there; `ended`: all that was there is read, or it was told to end;
+`stopped` by an error, for good until started anew."""
 
 
 @dataclass(slots=True)
@@ -44,6 +45,11 @@ class Standing:
         self.unreadable += len(taken.unreadable)
         self.skipped.update(taken.skipped)
         self.systems |= taken.systems
+
+    def ended(self) -> None:
+        """Notes that it is read no further; a source that is not there was not read either."""
+        if self.condition != "away":
+            self.condition = "ended"
 
     @property
     def nothing_readable(self) -> bool:

@@ -149,3 +149,17 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """The message would be a trace."""
     with pytest.raises(BadRequest, match=r"nothing\.toml: expected a file that can be read"):
         read_watch_config(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize(("medium", "name"), [("file", "auth.log"), ("folder", "*.log")])
+def test_one_file_under_two_names_is_refused(tmp_path: Path, medium: str, name: str) -> None:
+    """Each line that cannot be read, each gap and each silence would be told twice."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "auth.log").touch()
+    (tmp_path / "other").symlink_to(tmp_path / "real")
+    table = 'name = "{0}"\nsystem = "{1}"\nformat = "openssh"\n{2} = "{3}/{4}"\n'
+    one = table.format("one", "gateway", medium, "real", name)
+    with pytest.raises(BadRequest, match=r"\[\[source\]\] 2, key (file|folder): expected another"):
+        read(tmp_path, one, table.format("two", "gateway", medium, "other", name))
+    found = read(tmp_path, one, table.format("two", "desk", medium, "other", name))
+    assert len(found.sources) == 2
