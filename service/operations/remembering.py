@@ -43,7 +43,7 @@ class Remembered(Generic[Answer]):
         self,
         find: Callable[[], Answer],
         limiter: CapacityLimiter,
-        patience_s: float = PATIENCE_S,
+        patience_s: float | None = None,
         *,
         depends_on: object = None,
     ) -> Answer | None:
@@ -52,13 +52,14 @@ class Remembered(Generic[Answer]):
         Args:
             find: Finds it; blocking. It goes on when nobody waits for it any more.
             limiter: Of the threads in which it runs.
-            patience_s: How long a fresh answer is waited for.
+            patience_s: How long a fresh answer is waited for; `PATIENCE_S`, if not given.
             depends_on: When it is not what it was, the last answer counts no more.
 
         Raises:
             ZegelError: it could not be found in the meantime.
         """
         asked_at, is_first = time.monotonic(), self.answer is None
+        patience_s = PATIENCE_S if patience_s is None else patience_s
         with move_on_after(max(patience_s, _FIRST_PATIENCE_S) if is_first else patience_s):
             while self._began_at < asked_at and not self._counts(depends_on):
                 if self._at_work.locked():

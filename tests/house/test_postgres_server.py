@@ -78,6 +78,7 @@ def test_the_server_dies_with_its_owner(folder: Path, how: signal.Signals) -> No
         with contextlib.suppress(ProcessLookupError):  # the sleeper outlives a killed owner
             os.killpg(run.pid, signal.SIGKILL)
         assert _stops_answering(conninfo)
+        assert _has_ended(folder)
 
 
 def _stops_answering(conninfo: str) -> bool:
@@ -86,6 +87,19 @@ def _stops_answering(conninfo: str) -> bool:
         try:
             psycopg.connect(conninfo).close()
         except psycopg.OperationalError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _has_ended(folder: Path) -> bool:
+    """Whether it is gone too: it refuses sessions while it still writes what it leaves.
+
+    The file with its process id is the last that it removes; where its owner lived to see that, the
+    whole folder is gone.
+    """
+    for _ in range(600):
+        if not list(folder.glob("*/data/postmaster.pid")):
             return True
         time.sleep(0.05)
     return False

@@ -2,42 +2,33 @@
 
 import json
 import re
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 
 from service.context import Context
 from tests.grants import grant
 from tests.paged import visitor
+from tests.tail_looks import stopped_when_given
 
 SYSTEM = "live-portal"
 PATIENCE_S = 30.0
 
 
-@contextmanager
-def stopped_after(context: Context, count: int) -> Iterator[None]:
+def stopped_after(context: Context, count: int) -> AbstractContextManager[None]:
     """Records so many grants of one system, then ends every answer without end."""
 
-    def write() -> None:
+    def write() -> int:
         until = time.monotonic() + PATIENCE_S
         while not context.tails.open and time.monotonic() < until:
             time.sleep(0.02)
         for number in range(count):
             context.ledger.record(grant(grant_id=f"L-{number}", system=SYSTEM))
             context.ledger.record(grant(grant_id=f"M-{number}", system="other"))
-        time.sleep(0.5)  # for what was recorded last to be given
-        context.operations.stopping.set()
+        return int(context.ledger.head().size)
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        yield
-    finally:
-        writer.join()
-        context.operations.stopping.clear()
+    return stopped_when_given(context, write)
 
 
 def rows_of(text: str) -> dict[int, str]:

@@ -22,6 +22,13 @@ from tests.sealed_home import SealedHome
 from tests.served import served_context
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine too, a page shows what was just recorded."""
+    monkeypatch.setattr("service.operations.remembering.PATIENCE_S", 60.0)
+    monkeypatch.setattr("service.operations.remembering._FIRST_PATIENCE_S", 60.0)
+
+
 def verified(context: Context) -> RollingVerifier:
     """The verifier, once it has verified everything."""
     verifier = RollingVerifier(context.ledger, context.home, context.verification)
@@ -191,6 +198,7 @@ def test_what_takes_long_is_shown_as_soon_as_it_is_there(
         return whole(context)
 
     monkeypatch.setattr(routes, "running_clocks", slow)
+    monkeypatch.setattr("service.operations.remembering.PATIENCE_S", 0.05)
     monkeypatch.setattr("service.operations.remembering._FIRST_PATIENCE_S", 0.05)
     client, _ = visitor(page_context, "reader")
     answer = client.get("/")

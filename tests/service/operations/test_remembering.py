@@ -14,6 +14,13 @@ from service.operations.remembering import Remembered, Remembering
 PATIENCE_S = 20.0
 
 
+@pytest.fixture
+def long_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that an answer still counts after a pause of a busy machine."""
+    monkeypatch.setattr(remembering, "_COUNTS_TIMES", 2_000.0)
+
+
+@pytest.mark.usefixtures("long_counts")
 def test_a_slow_answer_counts_for_a_while() -> None:
     """Every visit would judge every promise again."""
     found: list[int] = []
@@ -44,6 +51,7 @@ def test_an_answer_that_counts_no_more_is_found_anew(monkeypatch: pytest.MonkeyP
     assert anyio.run(ask_twice) == [1, 2]
 
 
+@pytest.mark.usefixtures("long_counts")
 def test_an_answer_counts_no_more_when_what_it_depends_on_changed() -> None:
     """Who recorded a step would look at the deadlines of before."""
     answers = iter((1, 2))

@@ -2,9 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,30 +19,16 @@ from service.context import Context
 from service.queries.following import PAGE_RECORDS, Tail, look
 from tests.grants import grant
 from tests.served import client_of, known_caller, served_context
+from tests.tail_looks import stopped_when_given
 
 HEADERS = {"Authorization": "Bearer reader"}
 HEADERS_LOWER = {"authorization": "Bearer reader"}
 PATIENCE_S = 30.0
 
 
-@contextmanager
-def stopped_at(context: Context, size: int) -> Iterator[None]:
-    """Stops the service once the log has a size, so that an answer without end ends."""
-
-    def watch() -> None:
-        until = time.monotonic() + PATIENCE_S
-        while context.ledger.head().size < size and time.monotonic() < until:
-            time.sleep(0.02)
-        time.sleep(0.3)  # for what was recorded last to be given
-        context.operations.stopping.set()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield
-    finally:
-        watcher.join()
-        context.operations.stopping.clear()
+def stopped_at(context: Context, size: int) -> AbstractContextManager[None]:
+    """Stops the service once a tail has given a size, so that an answer without end ends."""
+    return stopped_when_given(context, lambda: size)
 
 
 def events_of(text: str) -> list[tuple[int, dict[str, object]]]:
