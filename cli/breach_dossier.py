@@ -45,6 +45,7 @@ EXAMPLES: Final = (
 )
 @click.option(
     "--language",
+    "--lang",
     type=click.Choice(["nl", "en"]),
     default="nl",
     show_default=True,

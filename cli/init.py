@@ -97,7 +97,7 @@ def init(
 
     done = "upgraded" if upgrade else "new"
     draw_line(f"{done} log {facts['origin']}", style="good", mark="✓")
-    draw_facts(list(facts.items()), session.zone)
+    draw_facts([(name.replace("_", " "), fact) for name, fact in facts.items()], session.zone)
     draw_line("Back up the database and the keys, apart from each other:")
     draw_line("without the keys nobody opens a name again; with both, everybody can.", indent=2)
     draw_line("Give the verifier key to whoever will check the log, and sign it: zegel seal --loop")

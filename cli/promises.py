@@ -61,6 +61,7 @@ _NOT_WITH_FINDINGS: Final = ("explain", "verdict", "check", "target", "identitie
 @click.option("--force", is_flag=True, help="With --html: write over a file that is there.")
 @click.option(
     "--lang",
+    "--language",
     type=click.Choice(["en", "nl"]),
     default="en",
     show_default=True,

@@ -45,6 +45,7 @@ def file_options(*formats: "FileFormat", required: bool) -> "Callable[[Decorated
         ),
         click.option(
             "--language",
+            "--lang",
             type=click.Choice(["nl", "en"]),
             default="nl",
             show_default=True,

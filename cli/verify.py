@@ -267,5 +267,6 @@ def draw_report(report: "Report", zone: "tzinfo") -> None:
     )
     # What was erased on purpose is counted above; thousands of rows of it would bury the others.
     listed = [finding for finding in report.findings if finding.verdict != "ERASED"]
-    if len(listed) > 1:
+    told_above = 1 if report.outcome == "broken" else 0
+    if len(listed) > told_above:
         draw_rows(map(finding_row, listed), FINDING_COLUMNS, zone)

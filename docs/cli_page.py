@@ -20,7 +20,8 @@ Generated from the program by `make docs`. `zegel COMMAND --help` says the same.
 Standard output carries the answer only; notes, warnings and progress go to standard error. On a
 terminal an answer is a table, in a pipe it is one JSON object a line; `--table`, `--json`, `--csv`
 and `--ndjson` choose, as does `ZEGEL_OUTPUT`. In JSON all times are in UTC, tokens are whole, and
-control characters are escaped. `NO_COLOR` is honoured. No command asks a question.
+control characters are escaped. `NO_COLOR` is honoured. Only what cannot be
+undone asks first, on a terminal; elsewhere it needs `--yes`.
 
 Times are typed as `2026-11-20`, `2026-11-20T14:00+01:00`, `14:00`, `yesterday`, `gisteren 14:00`,
 `-2h`, `3d` (three days ago) or `@41` (the time of record 41). A time without a zone is in the zone

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -28,6 +29,16 @@ def command(name: str) -> click.Command:
     found = app.get_command(click.Context(app, obj=Session()), name)
     assert found is not None
     return found
+
+
+def options_below(own: click.Command, context: click.Context) -> Iterator[click.Parameter]:
+    """Every option of a command and of those below it."""
+    yield from own.params
+    if isinstance(own, click.Group):
+        for name in own.list_commands(context):
+            below = own.get_command(context, name)
+            assert below is not None
+            yield from options_below(below, context)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -59,6 +70,19 @@ def test_a_command_knows_the_short_help_option_wherever_it_is_asked_first(
     option = own.get_help_option(click.Context(own))
     assert option is not None
     assert option.opts == ["-h", "--help"]
+
+
+def test_a_language_is_asked_for_by_either_word() -> None:
+    """What one command calls `--lang`, another would refuse and call `--language`."""
+    context = click.Context(app, obj=Session())
+    asking = [
+        (name, option.opts)
+        for name in COMMANDS
+        for option in options_below(command(name), context)
+        if isinstance(option.type, click.Choice) and "nl" in option.type.choices
+    ]
+    assert len(asking) >= 4
+    assert [pair for pair in asking if {*pair[1]} != {"--lang", "--language"}] == []
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["-h"], ["nonsense"]])
