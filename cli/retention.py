@@ -14,6 +14,7 @@ from cli.session import Session
 from formats.answers.record import short_kind
 from formats.sentences import counted
 from formats.shown_times import show_instant
+from formats.spans import term_words
 from formats.typed_times import TimeReader, end_of_span, read_time
 from ledger.errors import BadRequest
 
@@ -101,7 +102,7 @@ def list_rules(
         known_at = read_time(time_reader(session, ledger, recorded=True), as_known, "--as-known")
         known_size = None if known_at is None else ledger.size_at(known_at)
         rules = rules_at(ledger, at or ledger.clock(), known_size=known_size)
-    rows = [rule_row(rule) for rule in rules]
+    rows = [rule_row(rule, people=chosen == "table") for rule in rules]
     if chosen == "json":
         write_document({"as_of": at, "as_known": known_at, "rules": rows})
         return 0
@@ -113,12 +114,12 @@ def list_rules(
     return 0
 
 
-def rule_row(rule: "Rule") -> dict[str, Any]:
-    """One rule as a row of an answer."""
+def rule_row(rule: "Rule", *, people: bool = False) -> dict[str, Any]:
+    """One rule as a row of an answer, with spans in words for people."""
     return {
         "rule": rule.rule_id,
         "concerns": list(_concerned(rule)),
-        "keeps": _kept(rule),
+        "keeps": _kept(rule, people=people),
         "basis": rule.basis,
         "overrides": sorted(rule.overrides),
         "decided_by": rule.decided_by,
@@ -148,11 +149,12 @@ def _concerned(rule: "Rule") -> "Iterator[str]":
         )
 
 
-def _kept(rule: "Rule") -> str | None:
+def _kept(rule: "Rule", *, people: bool) -> str | None:
     from ledger.retention.rules import OCCURRED  # noqa: PLC0415 - the ledger is open by now
 
     spans = [rule.term.period, rule.term.duration]
-    said = " and ".join(_span(each) for each in spans if each is not None)
+    told = [_span(each) for each in spans if each is not None]
+    said = " and ".join(map(term_words, told) if people else told)
     after = "it occurred" if rule.trigger == OCCURRED else rule.trigger
     return f"{said} after {after}" if said else None
 

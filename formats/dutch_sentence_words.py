@@ -99,7 +99,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "confidential": "vertrouwelijk",
         "lifted": "niet meer vertrouwelijk",
     },
-    "decided_by": {"automatic": "een automaat", "person": "een mens"},
+    "decided_by": {"automatic": "automatisch", "person": "door een mens"},
     "form": {"written": "schriftelijk", "electronic": "elektronisch", "oral": "mondeling"},
     "right": {
         "A7-3": "toestemming intrekken (art. 7 lid 3)",

@@ -16,6 +16,7 @@ from formats.dutch_sentence_templates import DUTCH_ANSWERED_BY_TOKENS, DUTCH_TEM
 from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import ANSWERED_BY_TOKENS, TEMPLATES
 from formats.shown_times import show_instant
+from formats.spans import term_words
 from formats.subject_copy.words import Language, field_words, purpose_words
 from ledger.events.envelope import Envelope
 from ledger.events.log_integrity import LogRead
@@ -132,8 +133,15 @@ def _text(value: str, name: str, language: Language) -> str:
         return f"{value[:12]}…"
     if _UUID.fullmatch(value):
         return f"…{value[-6:]}"
+    if name in SPANS:
+        return term_words(value, language)
+    return _word(value, name, language)
+
+
+def _word(value: str, name: str, language: Language) -> str:
+    """A value as it is called in a language."""
     if language == "en":
-        return value
+        return _ENGLISH.get(name, {}).get(value, value)
     if name == "purpose":
         return purpose_words(value, language)
     if name in _OF_BREACHES:
@@ -146,6 +154,24 @@ def _pairs(value: dict[str, Any], language: Language) -> str:
     return ", ".join(f"{names[name]} {words(each, name, language)}" for name, each in value.items())
 
 
+SPANS: Final = frozenset(
+    {
+        "breach_notice_within",
+        "clock_offset",
+        "duration",
+        "notice_period",
+        "occurred_uncertainty",
+        "offset",
+        "period",
+        "shown_for",
+        "silent_after",
+    }
+)
+"""Fields with a span or a period, which stands in words."""
+_ENGLISH: Final[Mapping[str, Mapping[str, str]]] = {
+    "decided_by": {"automatic": "automatically", "person": "by a person"},
+}
+"""Words that stand otherwise in a sentence than in a list."""
 _OF_BREACHES: Final = {"cause": "nature", "measure": "measure"}
 """Fields whose values the words of breaches tell, with the list that has them."""
 _YES_OR_NO: Final[Mapping[Language, tuple[str, str]]] = {"en": ("yes", "no"), "nl": ("ja", "nee")}

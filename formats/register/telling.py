@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from formats.register.words import Language, period_words, told, word
+from formats.register.words import Language, told, word
+from formats.spans import term_words
 from ledger.events.parties import Party
 from ledger.events.register import RetentionTerm, SubjectCategory, Transfer
 from projections.art30.content import Activity, Officer, Purpose, Register
@@ -116,7 +117,7 @@ def safeguard_line(transfer: Transfer, language: Language) -> str:
 def term_line(term: RetentionTerm, language: Language) -> str:
     """A time limit: of which data, how long, from when, why."""
     parts = [
-        *([period_words(term.period, language)] if term.period is not None else ["?"]),
+        *([term_words(term.period, language)] if term.period is not None else ["?"]),
         *([f"{_FROM[language]} {term.trigger}"] if term.trigger is not None else []),
         *([f"({term.basis})"] if term.basis is not None else []),
     ]

@@ -1,6 +1,5 @@
-"""The words of a register in English, Dutch and French: values of lists, phrases, periods, days."""
+"""The words of a register in English, Dutch and French: values of lists, phrases, spans, days."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
@@ -9,6 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from formats.spans import term_words
 from formats.subject_copy.words import harmless
 from ledger.personal import WITHHELD
 
@@ -19,17 +19,6 @@ _WITHHELD: Final[dict[Language, str]] = {
     "en": "withheld",
     "nl": "niet getoond",
     "fr": "non communiqué",
-}
-_PERIOD: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
-_UNITS: Final[dict[Language, tuple[tuple[str, str], ...]]] = {
-    "en": (("year", "years"), ("month", "months"), ("week", "weeks"), ("day", "days")),
-    "nl": (("jaar", "jaar"), ("maand", "maanden"), ("week", "weken"), ("dag", "dagen")),
-    "fr": (("an", "ans"), ("mois", "mois"), ("semaine", "semaines"), ("jour", "jours")),
-}
-_HOURS: Final[dict[Language, tuple[str, str]]] = {
-    "en": ("hour", "hours"),
-    "nl": ("uur", "uur"),
-    "fr": ("heure", "heures"),
 }
 
 
@@ -55,26 +44,12 @@ def told(text: str, language: Language) -> str:
     return _WITHHELD[language] if text == WITHHELD else harmless(text)
 
 
-def period_words(period: str, language: Language) -> str:
-    """A calendar period: `3 months`."""
-    match = _PERIOD.fullmatch(period)
-    if match is None:
-        return period
-    parts = [
-        f"{int(number)} {one if int(number) == 1 else several}"
-        for number, (one, several) in zip(match.groups(), _UNITS[language], strict=True)
-        if number is not None
-    ]
-    return " ".join(parts)
-
-
 def span_words(span: timedelta, language: Language) -> str:
     """An elapsed time in hours: `72 hours`; shorter ones in minutes."""
     hours, rest = divmod(int(span.total_seconds()), 3600)
     if rest:
         return f"{int(span.total_seconds()) // 60} min"
-    one, several = _HOURS[language]
-    return f"{hours} {one if hours == 1 else several}"
+    return term_words(f"PT{hours}H", language)
 
 
 def day_of(instant: datetime | None, zone: tzinfo) -> date | None:

@@ -6,15 +6,17 @@ from datetime import UTC
 from typing import Literal, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 
 from formats.dutch_sentence_templates import DUTCH_TEMPLATES
 from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import TEMPLATES
-from formats.sentences import LONGEST, counted, sentence, words
+from formats.sentences import LONGEST, SPANS, counted, sentence, words
 from formats.subject_copy.words import LANGUAGES, Language
 from ledger.events import KINDS, Event, event_from_mapping
+from ledger.units import Duration, Period, TermText
 from tests.strategies import events
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -46,6 +48,15 @@ def words_of_lists(found: object) -> Iterator[str]:
         return
     for part in get_args(found):
         yield from words_of_lists(part)
+
+
+def structs_of(found: object) -> Iterator[type[msgspec.Struct]]:
+    """The objects that stand in the fields of an object."""
+    hints = get_type_hints(found).values() if hasattr(found, "__struct_fields__") else ()
+    for part in (*hints, *get_args(found)):
+        if isinstance(part, type) and issubclass(part, msgspec.Struct):
+            yield part
+        yield from structs_of(part)
 
 
 SAME_IN_DUTCH = {"e-mail", "chat", "NIS2", "DORA", "CRA"}
@@ -106,6 +117,37 @@ def test_every_event_has_a_sentence(event: Event) -> None:
     """One odd event would end the listing of all of them."""
     for language in LANGUAGES:
         assert len(sentence(event, UTC, language)) <= LONGEST
+
+
+def test_every_span_of_an_event_stands_in_words() -> None:
+    """A sentence would hold P1D, which is written for machines."""
+    wire = {Duration, Period, TermText}
+    found = {
+        name
+        for kind in KINDS.values()
+        for part in (kind, *structs_of(kind))
+        for name, hint in get_type_hints(part, include_extras=True).items()
+        if wire & {hint, *get_args(hint)}
+    }
+    assert found == SPANS
+    silent = {
+        "kind": "log.source_fell_silent",
+        "source": "gateway",
+        "source_format": "openssh",
+        "silent_after": "P1D",
+        "last_heard_at": "2026-01-01T00:00:00Z",
+    }
+    assert "for 1 day, last" in told(**silent)
+    assert "gedurende 1 dag, laatst" in told_in("nl", **silent)
+
+
+def test_a_block_says_how_it_was_decided() -> None:
+    """A sentence would say that somebody called automatic decided."""
+    block = {"kind": "ip.blocked", "block_id": "B", "ip": "ip:203.0.113.7"}
+    assert "decided automatically" in told(**block, decided_by="automatic")
+    assert "decided by a person" in told(**block, decided_by="person")
+    assert "automatisch besloten" in told_in("nl", **block, decided_by="automatic")
+    assert "door een mens besloten" in told_in("nl", **block, decided_by="person")
 
 
 def test_the_time_zone_is_the_readers() -> None:

@@ -11,12 +11,12 @@ from formats.register.words import (
     LANGUAGES,
     PageLanguage,
     day_of,
-    period_words,
     shown_moment,
     span_words,
     told,
     word,
 )
+from formats.spans import term_words
 from ledger.events.parties import PartyRole
 from ledger.events.processing_agreements import AgreementKind, Article28Item
 from ledger.events.register import ActivityRole, SpecialCategoryGround, TransferMechanism
@@ -70,7 +70,7 @@ def test_an_unknown_value_stays_as_it_is() -> None:
 )
 def test_a_period_is_told_in_words(period: str, english: str, dutch: str, french: str) -> None:
     """People would have to read ISO 8601."""
-    assert [period_words(period, language) for language in LANGUAGES] == [english, dutch, french]
+    assert [term_words(period, language) for language in LANGUAGES] == [english, dutch, french]
 
 
 def test_a_term_is_told_in_hours() -> None:
