@@ -31,6 +31,7 @@ from ledger.events import event_from_mapping
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MILLISECONDS: Final = 253_402_300_799_999
 """The end of the year 9999."""
+_TOO_DEEP: Final = "expected JSON, found too deep a nesting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,27 @@ def _outcomes(
         yield document.unreadable("expected an object, found another value")
         return
     try:
-        messages = list(language.messages_in(document.value))
+        messages = [
+            _message(document, message, f"{document.place}, {language.noun} {number}")
+            for number, message in enumerate(language.messages_in(document.value), start=1)
+        ]
     except FormatError as error:
         yield document.unreadable(_reason(error))
         return
+    except RecursionError:
+        yield document.unreadable(_TOO_DEEP)
+        return
     if not messages:
         yield Skipped(document.place, "an object without messages", 1, document.end_offset)
-    for number, message in enumerate(messages, start=1):
-        one = document
-        if message is not document.value:
-            place = f"{document.place}, {language.noun} {number}"
-            one = replace(document, place=place, raw=msgspec.json.encode(message), value=message)
+    for one in messages:
         yield from _told(one, context, language)
+
+
+def _message(document: Document, message: Object, place: str) -> Document:
+    """One message of a document, which may be the document itself."""
+    if message is document.value:
+        return document
+    return replace(document, place=place, raw=msgspec.json.encode(message), value=message)
 
 
 def _told(document: Document, context: ReadContext, language: JsonLanguage) -> Iterator[Outcome]:
@@ -121,6 +131,8 @@ def _told(document: Document, context: ReadContext, language: JsonLanguage) -> I
         outcomes = [replace(document.unreadable(_reason(error)), numbered=numbered)]
     except MalformedEvent as error:
         outcomes = [replace(document.unreadable(reason_of(error)), numbered=numbered)]
+    except RecursionError:  # what was decoded may still be too deep to be walked through
+        outcomes = [replace(document.unreadable(_TOO_DEEP), numbered=numbered)]
     yield from outcomes
 
 

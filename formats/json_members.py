@@ -7,6 +7,7 @@ know. What is there in another type is an error: half-read facts would look whol
 from collections.abc import Mapping
 from typing import Any
 
+from formats.written_counts import written_count
 from ledger.errors import FormatError
 
 Object = Mapping[str, Any]
@@ -68,10 +69,10 @@ def count_in(value: Object, *names: str) -> int | None:
         return None
     if isinstance(found, float) and found.is_integer():
         found = int(found)
-    text = str(found)
-    if isinstance(found, bool) or not (text.isascii() and text.isdecimal()) or len(text) > 20:  # noqa: PLR2004 - digits of a 64-bit number
+    count = None if isinstance(found, bool) else written_count(str(found))
+    if count is None:
         raise FormatError(".".join(names), "a whole number, 0 or more", _type_name(found))
-    return int(text)
+    return count
 
 
 def needed_text(value: Object, *names: str) -> str:

@@ -45,6 +45,7 @@ from formats.openldap_changes import (
     members_before,
 )
 from formats.reading import Outcome, ReadContext, Skipped, Translated, Unreadable, reason_of
+from formats.written_counts import written_count
 from ledger.errors import FormatError, MalformedEvent
 from ledger.events import event_from_mapping
 
@@ -148,8 +149,8 @@ class _Reader:
         return [self._other(operation)]
 
     def _operation(self, entry: Entry, sort: str) -> _Operation:
-        start, result = entry.text("reqstart"), entry.text("reqresult") or "0"
-        if start is None or not result.isdecimal():
+        start, result = entry.text("reqstart"), written_count(entry.text("reqresult") or "0")
+        if start is None or result is None:
             found = "none" if start is None else "another result"
             raise FormatError(entry.place, "reqStart, and a number as reqResult", found)
         actor = (entry.text("reqauthzid") or "").strip()
@@ -159,7 +160,7 @@ class _Reader:
             start=start,
             sort=sort,
             session=entry.text("reqsession") or "",
-            result=int(result),
+            result=result,
             actor=_person(actor),
             name=(entry.text("reqdn") or "").strip(),
         )
@@ -204,9 +205,8 @@ class _Reader:
             return self._used(operation, "change-password")
         if operation.sort not in _READS:
             return _skipped(operation.entry, "the end of a session, or another operation")
-        found = operation.entry.text("reqentries")
-        counted = {"records_count": int(found)} if found and found.isdecimal() else {}
-        return self._used(operation, operation.sort, **counted)
+        found = written_count(operation.entry.text("reqentries") or "")
+        return self._used(operation, operation.sort, records_count=found)
 
     def _write(self, operation: _Operation) -> list[Outcome]:
         entry, place = operation.entry, operation.entry.place

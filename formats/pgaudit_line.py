@@ -12,6 +12,7 @@ from typing import Final
 from formats.json_members import Object, count_in, needed_count, needed_text, text_in
 from formats.local_time import LocalTimes, OccurredAt
 from formats.reading import Numbered, ReadContext, SettingMissing
+from formats.written_counts import written_count
 from ledger.errors import FormatError
 
 _AUDIT: Final = "AUDIT: "
@@ -99,18 +100,20 @@ def audited(line: ServerLine) -> Audited | None:
     if not line.message.startswith(_AUDIT):
         return None
     fields = _csv_fields(line.message[len(_AUDIT) :])
-    if len(fields) not in _FIELDS or not (fields[1].isdecimal() and fields[2].isdecimal()):
+    if len(fields) not in _FIELDS:
         raise FormatError("message", "9 or 10 fields behind AUDIT:", f"{len(fields)} fields")
-    rows = fields[9] if len(fields) == _FIELDS[1] else ""
+    statement, substatement = map(written_count, fields[1:3])
+    if statement is None or substatement is None:
+        raise FormatError("message", "two whole numbers behind AUDIT: and a word", "other text")
     return Audited(
-        statement=int(fields[1]),
-        substatement=int(fields[2]),
+        statement=statement,
+        substatement=substatement,
         statement_class=fields[3],
         command=fields[4],
         object_type=fields[5],
         object_name=fields[6],
         text=None if fields[7] in _UNSAID else fields[7],
-        rows=int(rows) if rows.isdecimal() else None,
+        rows=written_count(fields[9]) if len(fields) == _FIELDS[1] else None,
     )
 
 

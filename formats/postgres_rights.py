@@ -2,7 +2,8 @@
 
 A privilege of one role on one object is one right, as the database keeps it; `ALL` is each of those
 that the manual lists for the sort of object. A statement that cannot be read whole is refused:
-half a grant would be a wrong one.
+half a grant would be a wrong one. So is one that names more rights than `MOST_RIGHTS`: every table
+for every role is a product, and whoever may give a right could write one without end.
 
 Source: PostgreSQL 15 manual, GRANT and REVOKE (synopsis); §5.7, tables 5.1 and 5.2 (privileges).
 """
@@ -16,6 +17,9 @@ from ledger.errors import FormatError
 
 ROLE: Final = "role"
 """The sort of object of a membership: `GRANT readers TO anna`."""
+
+MOST_RIGHTS: Final = 10_000
+"""Of one statement; each becomes a fact of its own."""
 
 _TABLE: Final = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
 _PRIVILEGES: Final = {
@@ -80,7 +84,8 @@ def rights_of(statement: Sequence[Word]) -> Rights:
         statement: its words, the first of which is GRANT or REVOKE.
 
     Raises:
-        FormatError: it is of a form that is not known, or names an object by a literal.
+        FormatError: it is of a form that is not known, names an object by a literal, or names too
+            many rights.
     """
     words = Statement(statement)
     is_grant = words.takes("grant")
@@ -95,15 +100,22 @@ def rights_of(statement: Sequence[Word]) -> Rights:
     else:
         sort, whole_schema, objects = _objects(words)
         grantees = _grantees(words, is_grant=is_grant)
+        spelled = _spelled_out(privileges, sort)
+        _refuse_many(len(objects) * len(grantees) * len(spelled))
         rights = [
             Right(grantee, act, sort, names, columns, whole_schema)
             for names in objects
             for grantee in grantees
-            for act, columns in _spelled_out(privileges, sort)
+            for act, columns in spelled
         ]
     if not words.ended and not words.sees(*_LAST_WORDS):
         raise FormatError("statement", "the end of the statement", "another word")
     return Rights(is_grant, tuple(rights), passing_on)
+
+
+def _refuse_many(rights: int) -> None:
+    if rights > MOST_RIGHTS:
+        raise FormatError("statement", f"at most {MOST_RIGHTS} rights", f"{rights}")
 
 
 Privilege = tuple[str, tuple[str, ...]]
@@ -147,6 +159,7 @@ def _memberships(words: Statement, privileges: list[Privilege], *, is_grant: boo
     grantees = _grantees(words, is_grant=is_grant)
     if any(columns for _, columns in privileges):
         raise FormatError("statement", "roles", "columns")
+    _refuse_many(len(privileges) * len(grantees))
     return [
         Right(grantee, "member", ROLE, (role,)) for role, _ in privileges for grantee in grantees
     ]

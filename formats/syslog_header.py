@@ -12,6 +12,7 @@ from formats.local_time import LocalTimes, OccurredAt
 from formats.reading import Line
 from formats.syslog_entry import SyslogEntry, local_entry, time_of
 from formats.syslog_structured_data import Element, parse_structured_data
+from formats.written_counts import written_count
 from ledger.errors import FormatError
 
 _MODERN: Final = re.compile(
@@ -24,6 +25,8 @@ _PRIORITY: Final = re.compile(r"<(\d{1,3})>")
 _NIL: Final = "-"
 _MOST_PRIORITY: Final = 191
 _MOST_NUMBER: Final = 2_147_483_647
+_MOST_MICROSECONDS: Final = 10**12
+"""Eleven days: a clock that is further off tells nothing."""
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _UNNAMED: Final = re.compile(
     r"(?:<\d{1,3}>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+)\s.*",
@@ -48,10 +51,8 @@ class Header:
 
         Source: RFC 5424 §7.3.1.
         """
-        text = _value(self.elements, "meta", "sequenceId")
-        if text is None or not text.isascii() or not text.isdecimal():
-            return None
-        return int(text) if len(text) <= 10 and 0 < int(text) <= _MOST_NUMBER else None  # noqa: PLR2004 - digits
+        number = written_count(_value(self.elements, "meta", "sequenceId") or "")
+        return number if number is not None and 0 < number <= _MOST_NUMBER else None
 
     @property
     def accuracy(self) -> timedelta | None:
@@ -59,9 +60,9 @@ class Header:
 
         Source: RFC 5424 §7.1.3 (`syncAccuracy`, in microseconds).
         """
-        text = _value(self.elements, "timeQuality", "syncAccuracy")
-        known = text is not None and text.isascii() and text.isdecimal() and len(text) <= 12  # noqa: PLR2004 - eleven days
-        return timedelta(microseconds=int(text)) if text is not None and known else None
+        found = written_count(_value(self.elements, "timeQuality", "syncAccuracy") or "")
+        known = found is not None and found < _MOST_MICROSECONDS
+        return timedelta(microseconds=found) if found is not None and known else None
 
 
 def is_modern(text: str) -> bool:

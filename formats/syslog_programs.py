@@ -38,7 +38,7 @@ KNOWN_PROGRAMS: Final = SSH_PROGRAMS | {"fail2ban", SLAPD, POSTGRES}
 Follow = Callable[[SyslogEntry], tuple[Outcome, ...]]
 
 _LEVEL: Final = re.compile(r"[A-Z]+\s+(?P<message>.*)", re.DOTALL)
-_JSON_COOKIE: Final = re.compile(r"\s*@cee:\s*")
+_JSON_COOKIE: Final = "@cee:"
 """What some programs write before JSON in a message."""
 
 
@@ -129,7 +129,7 @@ def _once(follow: Follow) -> Follow:
 
 def _documents(entry: SyslogEntry, read: Read, context: ReadContext) -> tuple[Outcome, ...]:
     """What a message becomes that is a document of another language."""
-    line, message = entry.line, _JSON_COOKIE.sub("", entry.message, count=1).encode()
+    line, message = entry.line, _without_cookie(entry.message).encode()
     # Each message is a stream of its own, so what tells it from another is its place in the log.
     place = context.place_id("syslog message", entry.occurred.instant, line.offset)
     within = ReadContext(
@@ -143,6 +143,12 @@ def _documents(entry: SyslogEntry, read: Read, context: ReadContext) -> tuple[Ou
     )
     outcomes = tuple(_in_its_line(outcome, entry) for outcome in read(io.BytesIO(message), within))
     return outcomes or (line.skipped("an empty message"),)
+
+
+def _without_cookie(message: str) -> str:
+    """The message behind the cookie that it may begin with; inside it those words are its own."""
+    begun = message.lstrip()
+    return begun.removeprefix(_JSON_COOKIE).lstrip() if begun.startswith(_JSON_COOKIE) else message
 
 
 def _in_its_line(outcome: Outcome, entry: SyslogEntry) -> Outcome:

@@ -116,7 +116,8 @@ def _observed_at(entry: WindowsEntry, context: ReadContext) -> datetime | None:
         return occurred_at(entry.created, context, "event.created").instant
     if not entry.observed_nanoseconds:
         return None
-    return _EPOCH + timedelta(microseconds=entry.observed_nanoseconds // _MICROSECOND)
+    seen = _EPOCH + timedelta(microseconds=entry.observed_nanoseconds // _MICROSECOND)
+    return occurred_at(seen.isoformat(), context, "observedTimeUnixNano").instant
 
 
 def _membership(entry: WindowsEntry) -> dict[str, Any] | str:

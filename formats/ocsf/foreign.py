@@ -96,9 +96,13 @@ class Foreign:
         Raises:
             FormatError: it does not name itself, and holds what has no canonical form.
         """
+        return self.context.own_id("ocsf", self.product.encode(), self._name, str(ordinal).encode())
+
+    @cached_property
+    def _name(self) -> bytes:
+        """What tells it from others: one event may tell many facts, and be long."""
         uid = text_in(self.event, "metadata", "uid")
-        name = uid.encode("utf-8", "surrogatepass") if uid else canonical_json(self.event)
-        return self.context.own_id("ocsf", self.product.encode(), name, str(ordinal).encode())
+        return uid.encode("utf-8", "surrogatepass") if uid else canonical_json(self.event)
 
     def user(self) -> str | None:
         """The user that it is about; by name where the actor is the same one and has a name."""
@@ -144,10 +148,10 @@ class Foreign:
 
 def words_of(names: object) -> list[str]:
     """Names of a list of texts, or of objects with names, as public words."""
-    found = []
+    found: dict[str, None] = {}
     for each in names if isinstance(names, list) else ():
         name = each if isinstance(each, str) else named_back(each)
         word = word_of(name) if name and name != UNKNOWN else None
-        if word is not None and word not in found:
-            found.append(word)
-    return found
+        if word is not None:
+            found[word] = None
+    return list(found)

@@ -22,7 +22,10 @@ from formats.json_members import count_in, object_in, objects_in, text_in
 from formats.names import case_of, resource_of, resource_under
 from formats.ocsf.foreign import Fields, Foreign, words_of
 from formats.ocsf.values import GROUP_HOLDER, named_back, user_back
+from ledger.errors import FormatError
 
+MOST_GRANTS: Final = 10_000
+"""Of one event; each becomes a fact of its own."""
 ACCOUNT_CHANGE: Final = 3001
 USER_ACCESS: Final = 3005
 _GIVEN: Final = {3007: {10, 14, 16}, USER_ACCESS: {1}, ACCOUNT_CHANGE: {7}}
@@ -61,7 +64,11 @@ def _kind(found: Foreign, *, is_given: bool) -> str:
 
 
 def _grants(found: Foreign, kind: str, holder: str | None) -> Iterator[Fields]:
-    """One fact for each resource and each right: a right that is taken away ends no other."""
+    """One fact for each resource and each right: a right that is taken away ends no other.
+
+    Raises:
+        FormatError: they are more than `MOST_GRANTS`, as a product of two long lists is.
+    """
     named = [*words_of(found.event.get("policies")), *words_of([found.event.get("policy")])]
     things: list[Fields] = [
         *({"resource": resource_of(found.product, "policy", name)} for name in named),
@@ -70,9 +77,13 @@ def _grants(found: Foreign, kind: str, holder: str | None) -> Iterator[Fields]:
             for name in words_of(found.event.get("iam_roles"))
         ),
     ]
-    rights = words_of(found.event.get("privileges"))
-    for thing in things or found.resources():
-        for right in rights or [""]:
+    things = things or found.resources()
+    rights = words_of(found.event.get("privileges")) or [""]
+    if len(things) * len(rights) > MOST_GRANTS:
+        many = str(len(things) * len(rights))
+        raise FormatError("privileges", f"at most {MOST_GRANTS} rights in one event", many)
+    for thing in things:
+        for right in rights:
             yield _right(found, kind, holder, thing, right)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -114,3 +115,27 @@ def test_milliseconds_are_counted_from_1970() -> None:
     assert found.instant == datetime(2026, 3, 12, 6, 17, 2, 7000, tzinfo=UTC)
     assert found.precision == "millisecond"
     assert occurred_at_milliseconds(0, context_of(), "time").instant.year == 1970
+
+
+@pytest.mark.parametrize("where", ["message", "inner"])
+def test_a_message_that_cannot_be_walked_through_is_refused_and_stops_nothing(where: str) -> None:
+    """One deep message that anybody may send would end the reading of its source for good."""
+
+    def walk(value: object) -> int:
+        return 1 + sum(walk(each) for each in value) if isinstance(value, list) else 0
+
+    def tell(message: Object, _context: ReadContext) -> Sequence[Told]:
+        walk(message.get("deep"))
+        return (Fact(used("a")),)
+
+    def messages_in(value: Object) -> list[Object]:
+        walk(value.get("inner"))
+        return [value]
+
+    deep = "[" * 700 + "]" * 700
+    name = "deep" if where == "message" else "inner"
+    language = replace(LANGUAGE, tell=tell, messages_in=messages_in)
+    raw = f'{{"{name}":{deep},"n":7}}\n{{}}\n'
+    found = outcomes(lambda stream, context: read_facts(stream, context, language), raw)
+    assert reasons(found) == ["expected JSON, found too deep a nesting"]
+    assert len(facts(found)) == 1

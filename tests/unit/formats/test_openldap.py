@@ -309,3 +309,15 @@ def test_logs_of_the_overlays_are_recognised() -> None:
     assert looks_like(operation("add").encode(), "x") > looks_like(b"dn: x\n", "a.ldif") > 0
     assert looks_like(remarked().encode(), "x") > 50
     assert looks_like(b"hello", "x") == 0
+
+
+def test_numbers_without_end_stop_nothing() -> None:
+    """One entry would end the reading of its log for good."""
+    found = outcomes(
+        read,
+        operation("search", 1, Result="9" * 5000)
+        + operation("search", 2, Result="0", Entries="9" * 5000)
+        + operation("search", 3, Result="0", Entries="4"),
+    )
+    assert reasons(found) == ["expected reqStart, and a number as reqResult, found another result"]
+    assert [fact.get("records_count") for fact in facts(found)] == [None, 4]

@@ -340,3 +340,34 @@ def test_logs_of_postgresql_are_recognised() -> None:
     """People would have to name the format of every log."""
     assert looks_like(line().encode(), "x") > looks_like(b'{"a": 1}', "pgaudit.json") > 0
     assert looks_like(b"hello", "x") == 0
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"AUDIT: SESSION,{'9' * 5000},1,READ,SELECT,TABLE,a,x,<none>",
+        f"AUDIT: SESSION,1,{'9' * 5000},READ,SELECT,TABLE,a,x,<none>",
+        "AUDIT: SESSION,1,\u0663,READ,SELECT,TABLE,a,x,<none>",
+    ],
+    ids=["statement", "substatement", "digits of another script"],
+)
+def test_numbers_without_end_are_refused_and_stop_nothing(message: str) -> None:
+    """One line that anybody may send would end the reading of its source for good."""
+    found = outcomes(read, line(1, message) + audit(2, "READ,SELECT,TABLE,a", "x"))
+    assert len(facts(found)) == 1
+    assert reasons(found) == [
+        "message: expected two whole numbers behind AUDIT: and a word, found other text"
+    ]
+
+
+def test_a_count_of_rows_without_end_is_none() -> None:
+    """One line would end the reading of its source for good."""
+    (fact,) = facts(outcomes(read, audit(1, "READ,SELECT,TABLE,a", "x", f",{'9' * 5000}")))
+    assert "records_count" not in fact
+
+
+def test_a_product_of_rights_is_said_to_be_undeterminable() -> None:
+    """One short statement would fill the memory of whoever reads the log."""
+    tables, roles = (",".join(f"{name}{each}" for each in range(1000)) for name in "tr")
+    (fact,) = facts(outcomes(read, grant(1, f"grant all on {tables} to {roles}")))
+    assert UNDETERMINABLE in fact["note"]

@@ -137,3 +137,14 @@ def test_any_text_is_parted_or_refused(text: str) -> None:
     with contextlib.suppress(FormatError):
         statements = statements_of(text)
         assert all(statements)
+
+
+@pytest.mark.parametrize("text", ["grant select on {} to {}", "grant {} to {}"])
+def test_more_rights_than_a_statement_may_give_are_refused(text: str) -> None:
+    """Every table for every role is a product that no memory holds."""
+    some, others = (",".join(f"{name}{each}" for each in range(101)) for name in "ab")
+    (statement,) = statements_of(text.format(some, others))
+    with pytest.raises(FormatError, match="at most 10000 rights"):
+        rights_of(statement)
+    (fewer,) = statements_of(text.format(some, ",".join(others.split(",")[:99])))
+    assert len(rights_of(fewer).rights) == 101 * 99

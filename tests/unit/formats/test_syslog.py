@@ -222,3 +222,18 @@ def test_memory_stays_bounded_whatever_machines_are_named(
     monkeypatch.setattr("formats.syslog._KEPT_MACHINES", 2)
     found = told(*(older(FAILED, host=f"m{number % 3}") for number in range(9)))
     assert len([outcome for outcome in found if isinstance(outcome, Translated)]) == 9
+
+
+def test_a_cookie_stands_at_the_begin_of_a_message_only() -> None:
+    """A text inside a document would be taken out of it, and a long message never be read."""
+    known = '"kind":"access.used","occurred_at":"2026-03-01T12:00:00Z","resource":"x"'
+    event = f'{{{known},"note":"  @cee: x"}}'
+    blanks = f"{{{' ' * 100_000}}}"
+    found = told(
+        modern(f" @cee:  {event.replace('  @cee: x', 'y')}", program="portal"),
+        modern(event, program="portal"),
+        modern(blanks, program="portal"),
+        programs={"portal": FORMATS["ndjson"].read},
+    )
+    assert [fact["note"] for fact in facts(found)] == ["y", "  @cee: x"]
+    assert len(reasons(found)) == 1

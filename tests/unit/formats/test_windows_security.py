@@ -266,3 +266,19 @@ def test_other_json_is_not_taken_for_windows() -> None:
     assert looks_like(b'{"record_id":1}', "events.json") == 0
     assert looks_like(b"winlog", "") == 0
     assert looks_like(event(4728, READERS).encode(), "events.ndjson") > 90
+
+
+@pytest.mark.parametrize("nanoseconds", ["9" * 20, "1805000000000000000"])
+def test_what_a_collector_saw_in_the_future_is_refused(nanoseconds: str) -> None:
+    """A collector with a wrong clock would date what it saw after the present, in silence."""
+    parts = {
+        "event_id": {"id": 4728},
+        "channel": "Security",
+        "computer": "dc1.example.org",
+        "record_id": 7,
+        "system_time": "2026-03-12T06:17:02.123Z",
+        "event_data": READERS,
+        "observedTimeUnixNano": nanoseconds,
+    }
+    (reason,) = reasons(outcomes(read, json.dumps(parts)))
+    assert reason.startswith("observedTimeUnixNano: expected a time that is not in the future")

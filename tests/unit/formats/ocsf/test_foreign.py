@@ -263,3 +263,26 @@ def test_only_what_looks_like_ocsf_is_taken_for_it() -> None:
 def test_golden_files_stay_as_they_are_read() -> None:
     """A change of the reader would tell other facts, or under other ids, of the same source."""
     assert golden_told(outcomes(read, golden("ocsf.ndjson"))) == expected("ocsf.told.ndjson")
+
+
+def test_a_product_of_rights_is_refused() -> None:
+    """One event with two long lists would fill the memory of whoever reads it."""
+    many = [f"right-{each}" for each in range(101)]
+    event = of_class(
+        3007,
+        14,
+        user={"name": "anna"},
+        privileges=many,
+        resources=[{"name": f"thing-{each}"} for each in range(100)],
+    )
+    found = outcomes(read, json.dumps(event))
+    assert reasons(found) == ["privileges: expected at most 10000 rights in one event, found 10100"]
+
+
+def test_a_deep_event_is_refused_and_stops_nothing() -> None:
+    """One event that anybody may send would end the reading of its source for good."""
+    event = {**EVENTS[0], "metadata": {**EVENTS[0]["metadata"], "uid": None}}
+    deep = json.dumps(event)[:-1] + f',"x":{"[" * 800}{"]" * 800}}}'
+    found = outcomes(read, f"{deep}\n{json.dumps(EVENTS[0])}")
+    assert reasons(found) == ["expected JSON, found too deep a nesting"]
+    assert len(facts(found)) == 2
