@@ -2,7 +2,8 @@
 
 A block ends when its address is let in again or at its own end. Blocking it anew while it stands
 prolongs it: it goes on from when it first began. The attempts that led to a block are those of its
-address from the block before it on: what the source named, and what the log itself saw.
+address from the block before it on: what the source named, and what the log itself saw. Of several
+detectors that told of them the one counts that told of most.
 """
 
 from collections.abc import Sequence
@@ -152,8 +153,10 @@ def _attempt_figures(reader: Reader) -> list[ColumnElement[Any]]:
     by_time = select(attempt.idx).where(mine).limit(1)
     first = by_time.order_by(attempt.occurred, attempt.idx)
     last = by_time.order_by(attempt.occurred.desc(), attempt.idx.desc())
+    told = func.sum(attempt.attempts)
+    most = select(told).where(mine).group_by(attempt.told_by).order_by(told.desc()).limit(1)
     return [
-        select(func.sum(attempt.attempts)).where(mine).scalar_subquery().label("attempts"),
+        most.scalar_subquery().label("attempts"),
         first.scalar_subquery().label("first_attempt_index"),
         last.scalar_subquery().label("last_attempt_index"),
     ]

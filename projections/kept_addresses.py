@@ -1,7 +1,8 @@
 """Which addresses were kept or kept out, and which of them had tried repeatedly before.
 
 An address is personal data; keeping it can be justified by repeated attempts to get in. Repeated
-are two attempts that lie at most a day apart, by what the log itself saw of the address.
+are two attempts that lie at most a day apart, by what the log itself saw of the address and one
+detector told of: two that watch the same door tell of the same attempt.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,12 +19,13 @@ from ledger.opening import OpenedRecord
 from ledger.personal import WITHHELD
 from projections.batches import batched
 from projections.bitemporal import Cell
+from projections.detectors import detector_of, most_told
 from projections.instants import cell_instant
 from projections.reader import Reader
 from projections.tables import fact_table
 from projections.view import Column
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the view of blocks, which has these tables."""
 
 ATTEMPT = fact_table(
@@ -32,10 +34,11 @@ ATTEMPT = fact_table(
     "attempt",
     Field("ip", Text, nullable=False),
     Field("attempts", BigInteger, nullable=False),
+    Field("told_by", Text, nullable=False),
     search="ip",
-    counted=("attempts",),
+    counted=("told_by", "attempts"),
 )
-"""Attempts to get in, by address."""
+"""Attempts to get in, by address, and the detector that told of them."""
 KEPT = fact_table(
     "blocks",
     VERSION,
@@ -58,6 +61,8 @@ class Attempts(NamedTuple):
 
     at: int
     times: int
+    told_by: str = ""
+    """The detector."""
 
 
 class Tried(NamedTuple):
@@ -80,7 +85,7 @@ def read_attempt(record: OpenedRecord) -> tuple[Cell, ...] | None:
         return None
     if ip is None or ip == WITHHELD:
         return None
-    return (ip, 1 if event.attempts is None else event.attempts)
+    return (ip, 1 if event.attempts is None else event.attempts, detector_of(event))
 
 
 def read_kept(record: OpenedRecord) -> tuple[Cell, ...] | None:
@@ -94,16 +99,19 @@ def read_kept(record: OpenedRecord) -> tuple[Cell, ...] | None:
 
 
 def tried(attempts: Iterable[Attempts]) -> Tried:
-    """From when on an address had tried twice within a day.
+    """From when on an address had tried twice within a day, as one detector told.
 
     Args:
         attempts: In the order of the world; what comes after that moment is not read.
     """
     before: list[Attempts] = []
+    latest: dict[str, int] = {}
     for attempt in attempts:
-        if attempt.times > 1 or (before and attempt.at - before[-1].at <= _DAY):
+        earlier = latest.get(attempt.told_by)
+        if attempt.times > 1 or (earlier is not None and attempt.at - earlier <= _DAY):
             return Tried(tuple(before), attempt.at)
         before.append(attempt)
+        latest[attempt.told_by] = attempt.at
     return Tried(tuple(before), None)
 
 
@@ -134,7 +142,9 @@ def kept_unrepeated(reader: Reader) -> list[dict[str, Any]]:
                 "system": row["system"],
                 "target": row["target"],
                 "purpose": row["purpose"],
-                "attempts": sum(each.times for each in before if each.at <= row["occurred"]),
+                "attempts": most_told(
+                    (each.told_by, each.times) for each in before if each.at <= row["occurred"]
+                ),
                 "named": row["named"],
                 "index": row["idx"],
             }
@@ -148,13 +158,13 @@ def _tried(reader: Reader, addresses: Sequence[str]) -> dict[str, Tried]:
     found: dict[str, Tried] = {}
     for some in batched(addresses, _ASKED_AT_ONCE):
         query = (
-            select(attempt.ip, attempt.occurred, attempt.attempts)
+            select(attempt.ip, attempt.occurred, attempt.attempts, attempt.told_by)
             .where(reader.counted(ATTEMPT), attempt.ip.in_(some))
             .order_by(attempt.ip, attempt.occurred, attempt.idx)
         )
         rows = reader.connection.execute(query)
         for ip, mine in groupby(rows, key=attrgetter("ip")):
-            found[ip] = tried(Attempts(row.occurred, row.attempts) for row in mine)
+            found[ip] = tried(Attempts(row.occurred, row.attempts, row.told_by) for row in mine)
     return found
 
 

@@ -19,6 +19,7 @@ _CUSTOMERS: Final = st.sampled_from(["data-subject:CUSTOMER:1", "data-subject:CU
 _MAYBE_CUSTOMER: Final = st.none() | _CUSTOMERS
 _PEOPLE: Final = st.sampled_from(["person:anna", "person:bram"])
 _IPS: Final = st.sampled_from(["ip:203.0.113.7", "ip:198.51.100.1"])
+_DETECTORS: Final = st.none() | st.sampled_from(["sshd", "fail2ban"])
 _CASES: Final = st.none() | st.sampled_from(["CASE-1", "CASE-2"])
 _PURPOSES: Final = st.none() | st.sampled_from(["reporting", "contract", "marketing"])
 
@@ -126,7 +127,12 @@ PROMISED: Final = st.one_of(
     _request("dsr.acknowledged"),
     _request("dsr.fulfilled"),
     _request("dsr.withdrawn"),
-    _web("intrusion.attempt_detected", ip=_IPS, attempts=st.none() | st.just(2)),
+    _web(
+        "intrusion.attempt_detected",
+        ip=_IPS,
+        attempts=st.none() | st.just(2),
+        detector=_DETECTORS,
+    ),
     _web("ip.recorded", ip=_IPS),
     _web(
         "contact.performed",

@@ -242,11 +242,13 @@ SHAPES = (
         ),
         (
             "Every block of an IP address needs at that moment at least 2 times an attempt to "
-            "break in for the same IP address, in the N hours (setting window) before."
+            "break in for the same IP address, as one program counted them, in the N hours "
+            "(setting window) before."
         ),
         (
             "Elke blokkade van een IP-adres vereist op dat moment minstens 2 maal een "
-            "inbraakpoging voor hetzelfde IP-adres, in de N uur (instelling window) ervoor."
+            "inbraakpoging voor hetzelfde IP-adres, zoals één programma ze telde, in de N uur "
+            "(instelling window) ervoor."
         ),
     ),
     (

@@ -136,7 +136,8 @@ class Need(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     lasting: Limit | None = None
     """How long each stands that has no end of its own: a window before the judged event."""
     at_least: Count | None = None
-    """How many must stand at once; 1 if not given."""
+    """How many must stand at once; 1 if not given. Of several detectors that told of them the one
+    counts that told of most."""
     at_least_parameter: Slug | None = None
     weight: FieldPath | None = None
     """A number field by which one event counts for several: `attempts`."""

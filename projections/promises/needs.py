@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from ledger.events import KINDS
 from ledger.events.promise import Need, Pairing, PromiseRule, Selector
 from ledger.personal import WITHHELD
 from ledger.stored import StoredRecord
 from projections.bitemporal import FOREVER
+from projections.detectors import DETECTOR_FIELDS
 from projections.promises.machines.deadline import TERM_FIELDS
 from projections.promises.matching import Matched, kinds_named, matcher
 from projections.promises.material import Effect, Evidence
@@ -48,6 +50,7 @@ class SharedNeed:
         paths = [pair.of or pair.field for pair in self.need.pairs]
         paths += TERM_FIELDS if self.need.role == "term" else ()
         paths += [self.need.weight] if self.need.weight else ()
+        paths += DETECTOR_FIELDS if is_told_by_detectors(self.need) else ()
         return tuple(dict.fromkeys(paths))
 
     @cached_property
@@ -208,6 +211,12 @@ def served_by(
                 Evidence(need.number, stored.index, link, stream, *stretch, effect, terms)
             )
     return found
+
+
+def is_told_by_detectors(need: Need) -> bool:
+    """Whether events that open it say which detector told of them."""
+    kinds = {kind for one in need.opens for kind in kinds_named(one)}
+    return any("detector" in KINDS[kind].__struct_fields__ for kind in kinds)
 
 
 def _key_pair(need: Need) -> Pairing | None:

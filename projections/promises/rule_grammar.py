@@ -11,6 +11,7 @@ from ledger.events.promise import Condition, Limit, Need, Pairing, Scalar, Selec
 from projections.deadlines.rule_book import newest_of
 from projections.deadlines.rules import AddPeriod, AddTime, ReadingSpec, Rule
 from projections.promises.answers import ParameterInForce
+from projections.promises.needs import is_told_by_detectors
 from projections.promises.rule_nouns import (
     Form,
     Language,
@@ -240,16 +241,7 @@ class Grammar:
             comma = "," if need.opens[-1].where or len(firsts) > 1 else ""
             told += f"{comma} {self.any_of(self._paired(each) for each in firsts)}"
             told += self._pairs(need.pairs[1:])
-        times = None
-        if need.at_least_parameter is not None:
-            times = self._parameter(need.at_least_parameter)
-        elif need.at_least is not None and need.at_least > 1:
-            times = self.number(need.at_least)
-        if times is not None:
-            told = self.said(f"minstens {times} maal {told}", f"at least {times} times {told}")
-        if need.weight is not None:
-            weight = self.field(need.weight).definite
-            told += self.said(f", geteld naar {weight}", f", counted by {weight}")
+        told = self._counted(need, told)
         if need.lasting is not None:
             span = self.limit(need.lasting)
             told += self.said(f", in de {span} ervoor", f", in the {span} before")
@@ -262,6 +254,22 @@ class Grammar:
         if need.closes:
             ends = self.selected(need.closes, "a")
             told += self.said(f", niet beëindigd door {ends}", f", not ended by {ends}")
+        return told
+
+    def _counted(self, need: Need, told: str) -> str:
+        """How many of what a need asks for must stand, and by what they are counted."""
+        times = None
+        if need.at_least_parameter is not None:
+            times = self._parameter(need.at_least_parameter)
+        elif need.at_least is not None and need.at_least > 1:
+            times = self.number(need.at_least)
+        if times is not None:
+            told = self.said(f"minstens {times} maal {told}", f"at least {times} times {told}")
+        if need.weight is not None:
+            weight = self.field(need.weight).definite
+            told += self.said(f", geteld naar {weight}", f", counted by {weight}")
+        if times is not None and is_told_by_detectors(need):
+            told += self.said(", zoals één programma ze telde", ", as one program counted them")
         return told
 
     def _pairs(self, pairs: Sequence[Pairing]) -> str:

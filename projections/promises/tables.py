@@ -21,7 +21,7 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from projections.tables import METADATA, fact_table
 
-VERSION: Final = 4
+VERSION: Final = 5
 VIEW: Final = "promises"
 SETTINGS_VIEW: Final = "statements"
 

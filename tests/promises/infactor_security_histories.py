@@ -46,6 +46,28 @@ SECURITY: Final = (
     ),
     Story(
         promise_id="INF-08",
+        told="two programs saw the same single attempt",
+        verdict="broken",
+        events=[
+            attempt(1, detector="sshd"),
+            attempt(1, detector="fail2ban"),
+            web("ip.recorded", 1.6, ip=ADDRESS),
+        ],
+    ),
+    Story(
+        promise_id="INF-08",
+        told="two programs saw the same two attempts",
+        verdict="kept",
+        events=[
+            attempt(1, detector="sshd"),
+            attempt(1, detector="fail2ban"),
+            attempt(1.5, detector="sshd"),
+            attempt(1.5, detector="fail2ban"),
+            web("ip.recorded", 1.6, ip=ADDRESS),
+        ],
+    ),
+    Story(
+        promise_id="INF-08",
         told="the attempts came from elsewhere",
         verdict="broken",
         events=[

@@ -1,14 +1,18 @@
 """`only-if`: an event is in order only while another one stands, and none that forbids it.
 
 Any one of the required needs suffices. What was in force at the moment of the judged event counts,
-whenever it was recorded.
+whenever it was recorded. Where so many must stand and several detectors told of them, the one
+counts that told of most: they may have told of the same.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from ledger.events.promise import Need, PromiseRule
 from ledger.personal import WITHHELD
+from projections.detectors import detector_in
 from projections.promises.conditions import parameter_values
 from projections.promises.limits import LimitUnknownError, span_after
 from projections.promises.machines.telling import settled_at_once
@@ -46,7 +50,7 @@ class OnlyIfMachine:
         if at_once is not None:
             return at_once
         rests: list[int] = []
-        missing: list[tuple[Need, Sequence[Evidence], int]] = []
+        missing: list[tuple[Need, Sequence[Evidence], _Counted]] = []
         met = False
         unknown: list[str] = []
         for place, need in enumerate(self.rule.needs):
@@ -61,18 +65,18 @@ class OnlyIfMachine:
                 indexes = tuple(one.opening.index for one in found)
                 return throughout(ask.moment, BROKEN, f"{_named(need)} stood", *indexes)
             elif need.role == "required":
-                number = _number(need, found)
-                missing.append((need, known[place], number))
-                if number >= _wanted(need, in_force):
+                counted = _counted(need, found)
+                missing.append((need, known[place], counted))
+                if counted.number >= _wanted(need, in_force):
                     met = True
-                    rests += [one.opening.index for one in found]
+                    rests += [one.opening.index for one in counted.found]
         required = any(need.role == "required" for need in self.rule.needs)
         if met or (not required and not unknown):
             return throughout(ask.moment, KEPT, None, *rests)
         if unknown:
             return throughout(ask.moment, UNDETERMINABLE, "; ".join(unknown))
         reasons = [
-            _why_missing(need, ask, some, in_force, number) for need, some, number in missing
+            _why_missing(need, ask, some, in_force, counted) for need, some, counted in missing
         ]
         return throughout(ask.moment, BROKEN, "; ".join(reasons))
 
@@ -103,7 +107,8 @@ def _found(
     standing = list(found.values())
     if not all_covered(need.pairs, ask, standing):
         return None if hidden else []
-    return None if hidden and _number(need, standing) < _wanted(need, in_force) else standing
+    enough = not hidden or _counted(need, standing).number >= _wanted(need, in_force)
+    return standing if enough else None
 
 
 def _spent(
@@ -125,8 +130,27 @@ def _spent(
     return spent
 
 
+class _Counted(NamedTuple):
+    """What counts of all that stands."""
+
+    found: Sequence[Stretch]
+    number: int
+    is_of_one: bool = False
+    """Others told as well."""
+
+
+def _counted(need: Need, found: Sequence[Stretch]) -> _Counted:
+    """How many stand, some of which may count for several, as the one told that told of most."""
+    if need.weight is None and need.at_least is None and need.at_least_parameter is None:
+        return _Counted(found, len(found))
+    told: dict[str, list[Stretch]] = {}
+    for one in found:
+        told.setdefault(detector_in(one.opening.terms), []).append(one)
+    counted = [_Counted(some, _number(need, some), len(told) > 1) for some in told.values()]
+    return max(counted, key=attrgetter("number"), default=_Counted((), 0))
+
+
 def _number(need: Need, found: Sequence[Stretch]) -> int:
-    """How many stand, some of which may count for several."""
     if need.weight is None:
         return len(found)
     values = (one.opening.terms[need.weight] for one in found)
@@ -143,15 +167,16 @@ def _wanted(need: Need, in_force: InForce) -> int:
 
 
 def _why_missing(
-    need: Need, ask: Ask, known: Sequence[Evidence], in_force: InForce, found: int
+    need: Need, ask: Ask, known: Sequence[Evidence], in_force: InForce, counted: _Counted
 ) -> str:
     """Why the required need is not met, in words."""
     name = _named(need)
     if need.pairs and not ask.terms[need.pairs[0].field]:
         return f"the event names no {need.pairs[0].field}, so no {name} can stand behind it"
     wanted = _wanted(need, in_force)
-    if found or wanted > 1:
-        return f"{found} of {wanted} {name} on record at that moment"
+    if counted.found or wanted > 1:
+        told = f"{counted.number} of {wanted} {name} on record at that moment"
+        return f"{told}, as one program told" if counted.is_of_one else told
     if need.once and any(each.effect == "opens" for each in known):
         return f"no {name} on record that fits and served no earlier event"
     ended = [one for one in stretches(need, known, in_force) if one.until <= ask.moment]

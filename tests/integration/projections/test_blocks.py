@@ -41,6 +41,23 @@ def test_a_block_is_shown_with_the_attempts_that_led_to_it(ledger: Ledger) -> No
     assert state(ledger, "blocks", as_of=day(13)).rows == []
 
 
+def test_attempts_that_two_detectors_told_of_are_counted_once(ledger: Ledger) -> None:
+    """An address would seem to have tried twice as often where sshd and fail2ban are watched."""
+    told(
+        ledger,
+        event("intrusion.attempt_detected", 1, ip=IP, detector="sshd"),
+        event("intrusion.attempt_detected", 1, ip=IP, detector="fail2ban"),
+        event("ip.recorded", 1.1, ip=IP),
+        event("intrusion.attempt_detected", 1.5, ip=IP, detector="sshd", attempts=2),
+        event("intrusion.attempt_detected", 1.5, ip=IP, detector="fail2ban"),
+        event("ip.blocked", 2, block_id="B-1", ip=IP),
+    )
+    (row,) = state(ledger, "blocks", as_of=day(3)).rows
+    assert row["attempts"] == 3
+    (kept,) = state(ledger, "blocks", as_of=day(3), only="unrepeated").rows
+    assert (kept["attempts"], kept["index"]) == (1, 2)
+
+
 def test_history_keeps_each_block_with_its_own_attempts(ledger: Ledger) -> None:
     """A second block would be explained by the attempts that led to the first."""
     block = {"block_id": "B-1", "ip": IP}

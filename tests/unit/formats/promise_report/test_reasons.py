@@ -37,6 +37,11 @@ from tests.promise_stories import verdict
             "op dat moment geen toestemming vastgelegd; de gebeurtenis vermeldt niet: doel",
         ),
         (
+            "1 of 2 attempts on record at that moment, as one program told",
+            "1 of 2 on record at that moment, as one program told: “attempts”",
+            "op dat moment stonden er volgens één programma 1 van de 2 vast: “attempts”",
+        ),
+        (
             "done too late (record 13)",
             "done too late (record 13)",
             "te laat gedaan (gebeurtenis 13)",

@@ -11,6 +11,7 @@ from tests.histories import day, event
 from tests.small_promises import (
     Rule,
     asked,
+    asked_items,
     connected,
     counts,
     declared,
@@ -162,6 +163,57 @@ def test_so_many_must_stand_within_the_window(
     seen = reported("ip.recorded", 5, ip="ip:203.0.113.7")
     found = said_of(tmp_path, [BLOCKING], [parameter(0, attempts=2), *told, seen])
     assert counts(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([("sshd", 1), ("fail2ban", 1)], BROKEN),
+        ([("sshd", 1), ("fail2ban", 2)], KEPT),
+        ([("sshd", 1), ("sshd", 1), ("fail2ban", 1)], KEPT),
+        ([("sshd", 1), (None, 1)], BROKEN),
+        ([(None, 1), (None, 1)], KEPT),
+    ],
+)
+def test_what_two_detectors_told_is_not_added_up(
+    tmp_path: Path, told: list[tuple[str | None, int]], expected: tuple[Any, ...]
+) -> None:
+    """One failed login would count as two where sshd and fail2ban are both watched."""
+    attempts = [
+        attempt(4.5 + place / 10, attempts=number, detector=detector)
+        for place, (detector, number) in enumerate(told)
+    ]
+    seen = reported("ip.recorded", 5, ip="ip:203.0.113.7")
+    found = said_of(tmp_path, [BLOCKING], [parameter(0, attempts=2), *attempts, seen])
+    assert counts(found) == expected
+
+
+def test_a_fact_without_a_detector_counts_with_its_reader(tmp_path: Path) -> None:
+    """What two readers tell of one attempt would be two attempts where neither names a detector."""
+    told = [attempt(4.5, parser="one/1"), attempt(4.6, parser="other/1")]
+    seen = reported("ip.recorded", 5, ip="ip:203.0.113.7")
+    found = said_of(tmp_path, [BLOCKING], [parameter(0, attempts=2), *told, seen])
+    assert counts(found) == BROKEN
+
+
+def test_a_verdict_rests_on_the_detector_that_counts_and_says_so(tmp_path: Path) -> None:
+    """The explanation would show more attempts than the verdict counted."""
+    ledger = small_log(tmp_path)
+    told = [
+        attempt(4.1, detector="fail2ban"),
+        attempt(4.2, detector="sshd"),
+        attempt(4.3, detector="sshd"),
+        reported("ip.recorded", 5, ip="ip:203.0.113.7"),
+        attempt(8.1, detector="fail2ban"),
+        attempt(8.1, detector="sshd"),
+        reported("ip.recorded", 8.2, ip="ip:203.0.113.7"),
+    ]
+    ledger.record_many([connected(), declared(BLOCKING), parameter(0, attempts=2), *told])
+    kept, broken = asked_items(ledger)
+    assert kept.verdict == "kept"
+    assert kept.rests_on == (4, 5, 6)
+    assert broken.verdict == "broken"
+    assert broken.reason == "1 of 2 attempts on record at that moment, as one program told"
 
 
 def test_a_number_that_is_no_number_cannot_be_judged(tmp_path: Path) -> None:
