@@ -25,10 +25,10 @@ from ledger.verification.log_check import ignore_progress
 from ledger.verification.start import Start
 from ledger.worker_processes import WorkerProcesses
 
-RANGE_RECORDS: Final = 8_192
+RANGE_RECORDS: Final = 4_096
 """A fraction of a second of work: progress is told after each, and processes end together."""
 
-LEAST_RANGES: Final = 3
+LEAST_RANGES: Final = 6
 """Fewer are verified sooner than processes are started."""
 
 MakeEvidence = Callable[[], CheckpointCheck]
@@ -103,8 +103,10 @@ def _joined(
     joined = JoinedRanges(ledger.origin, head, cut.start, check)
     _refuse_strays(ledger.log, head)
     open_work = partial(opened_ranges, _address(ledger), cut)
-    here = range_check(ledger.log, ledger.vault, cut)
-    with WorkerProcesses(open_work, jobs - 1, here) as processes:
+    with (
+        range_check(ledger.log, ledger.vault, cut) as here,
+        WorkerProcesses(open_work, jobs - 1, here) as processes,
+    ):
         for number, part in enumerate(processes.answers(cut.ranges)):
             if part is None:
                 message = "expected a range in order, found another"

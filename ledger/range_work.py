@@ -12,6 +12,7 @@ from itertools import chain
 from ledger.founding import open_log
 from ledger.record import leaf_hash
 from ledger.rows_to_verify import VaultOpener
+from ledger.store.row_reader import Fetch
 from ledger.store.sealed_log import SealedLog
 from ledger.stored import Head, RawRecord
 from ledger.units import utc_now
@@ -75,29 +76,37 @@ def opened_ranges(address: Address, cut: Cut) -> Iterator[Callable[[int], Intact
         clock=utc_now,
     )
     try:
-        yield range_check(log, vault, cut)
+        with range_check(log, vault, cut) as check:
+            yield check
     finally:
         vault.forget()
         log.engine.dispose()
 
 
-def range_check(log: SealedLog, vault: Vault, cut: Cut) -> Callable[[int], IntactRange | None]:
+@contextmanager
+def range_check(
+    log: SealedLog, vault: Vault, cut: Cut
+) -> Iterator[Callable[[int], IntactRange | None]]:
     """What checks a range by its number, here: what it gives to the whole.
 
-    `None` if anything about it is not in order.
+    `None` if anything about it is not in order. All ranges are read by one connection: to open
+    others for each takes as long as to check a hundred records.
     """
-    return partial(_checked, log, VaultOpener(vault), cut)
+    with log.scanning() as fetch:
+        yield partial(_checked, log, fetch, VaultOpener(vault), cut)
 
 
-def _checked(log: SealedLog, opener: VaultOpener, cut: Cut, number: int) -> IntactRange | None:
+def _checked(
+    log: SealedLog, fetch: Fetch, opener: VaultOpener, cut: Cut, number: int
+) -> IntactRange | None:
     start, stop = cut.bounds(number)
     try:
         expected = cut.known_before(log.origin, start)
-        pages = log.raw_record_pages(start if expected else start - 1, stop)
+        pages = log.raw_record_pages(start if expected else start - 1, stop, fetch)
         records = chain.from_iterable(pages)
         if expected is None:
             expected = _following(log.origin, RawRecord._make(next(records)))
-        disclosures = chain.from_iterable(log.raw_disclosure_pages(start, stop))
+        disclosures = chain.from_iterable(log.raw_disclosure_pages(start, stop, fetch))
         erased = Erased(log.erasures.scan(start, stop), cut.erasures)
         return check_range(expected, stop, records, disclosures, opener, erased)
     except Exception:  # noqa: BLE001 - the walk over the whole log meets it again and reports it

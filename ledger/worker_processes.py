@@ -11,13 +11,15 @@ the others end too, and nobody waits for one that is gone.
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import wait
 from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 from struct import Struct
+from types import ModuleType
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, cast
 
 from ledger.errors import StoreUnavailable, ZegelError
@@ -136,7 +138,8 @@ class WorkerProcesses(Generic[Answer]):
         resource_tracker.ensure_running()
         before = pthread_sigmask(SIG_BLOCK, {SIGINT})
         try:
-            process.start()
+            with _no_program():
+                process.start()
         finally:
             pthread_sigmask(SIG_SETMASK, before)
             ours.close()
@@ -166,6 +169,22 @@ class WorkerProcesses(Generic[Answer]):
             process.join()
             process.close()
         self._workers.clear()
+
+
+@contextmanager
+def _no_program() -> Iterator[None]:
+    """Lets a process begin without the program that starts it, which it would import as well.
+
+    That is the whole command line, or a service, and takes longer than what the work needs.
+
+    Source: Python, `multiprocessing`: "Safe importing of main module".
+    """
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _serve(

@@ -5,7 +5,7 @@ No transaction stays open between two pages: records never change, so a page lat
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -91,21 +91,35 @@ class RowReader:
             complete = self._archived.complete(page, as_found=True)
             yield from map(RawRecord._make, complete)
 
-    def raw_record_pages(self, start: int, stop: int | None) -> Iterator[Sequence[RawRecord]]:
+    def raw_record_pages(
+        self, start: int, stop: int | None, fetch: Fetch | None = None
+    ) -> Iterator[Sequence[RawRecord]]:
         """The records from `start` below `stop`, in order of index, for the full verification.
 
         Plain tuples: naming the columns of each row costs as much as reading a third of it.
+
+        Args:
+            start: The first index.
+            stop: The one after the last; `None`: as many as there are.
+            fetch: From `scan`, for whoever asks several times.
         """
         query = RecordQuery(start=start, stop=stop)
         sizes = self._verified_rows, self._verified_rows
-        with self._scan() as fetch:
-            for page in self._pages(query, fetch, sizes):
+        with self._scanned(fetch) as own:
+            for page in self._pages(query, own, sizes):
                 complete = self._archived.complete(page, as_found=True)
                 yield cast("Sequence[RawRecord]", list(complete))
 
+    def _scanned(self, fetch: Fetch | None) -> AbstractContextManager[Fetch]:
+        return self.scan() if fetch is None else nullcontext(fetch)
+
     @contextmanager
-    def _scan(self) -> Iterator[Fetch]:
-        """Fetches pages for whoever reads all of them once, ids as raw bytes."""
+    def scan(self) -> Iterator[Fetch]:
+        """Fetches pages for whoever reads much of the log once, ids as raw bytes.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
         if self._postgresql:
             yield partial(self._fetch, raw_ids=True)
             return
@@ -205,11 +219,11 @@ class RowReader:
             yield from self._stored_disclosures(page)
 
     def raw_disclosure_pages(
-        self, start: int, stop: int | None
+        self, start: int, stop: int | None, fetch: Fetch | None = None
     ) -> Iterator[Sequence[RawDisclosure]]:
         """The same for the full verification: plain tuples, with ids as raw bytes."""
-        with self._scan() as fetch:
-            for page in self._disclosure_pages(start, stop, fetch, self._verified_rows):
+        with self._scanned(fetch) as own:
+            for page in self._disclosure_pages(start, stop, own, self._verified_rows):
                 ids = [row[_SUBJECT_ID] for row in page]
                 if set(map(type, ids)) - {bytes} or set(map(len, ids)) - {UUID_BYTES}:
                     for row in page:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
@@ -30,7 +31,7 @@ from ledger.store.requests import (
     microseconds,
     prepare,
 )
-from ledger.store.row_reader import RowReader
+from ledger.store.row_reader import Fetch, RowReader
 from ledger.store.rows import Rows  # noqa: TC001 - as every import of types here, for people
 from ledger.store.schema import HEAD, LOG
 from ledger.store.sqlite_rows import SqliteRows
@@ -292,10 +293,18 @@ class SealedLog:
         return self._reader.raw_records(RecordQuery(start=start, stop=stop))
 
     def raw_record_pages(
-        self, start: int = 0, stop: int | None = None
+        self, start: int = 0, stop: int | None = None, fetch: Fetch | None = None
     ) -> Iterator[Sequence[RawRecord]]:
         """The same rows as plain tuples, page by page: for whoever verifies all of them."""
-        return self._reader.raw_record_pages(start, stop)
+        return self._reader.raw_record_pages(start, stop, fetch)
+
+    def scanning(self) -> AbstractContextManager[Fetch]:
+        """What fetches pages for one thread that asks for several parts of the log.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
+        return self._reader.scan()
 
     def find(self, query: RecordQuery) -> Iterator[StoredRecord]:
         """The records that a query asks for, in order of index."""
@@ -347,10 +356,10 @@ class SealedLog:
         return self._reader.disclosures(start, stop)
 
     def raw_disclosure_pages(
-        self, start: int = 0, stop: int | None = None
+        self, start: int = 0, stop: int | None = None, fetch: Fetch | None = None
     ) -> Iterator[Sequence[RawDisclosure]]:
         """The same rows as plain tuples with ids as raw bytes, page by page."""
-        return self._reader.raw_disclosure_pages(start, stop)
+        return self._reader.raw_disclosure_pages(start, stop, fetch)
 
     def disclosures_of(self, indexes: Sequence[int]) -> dict[int, list[StoredDisclosure]]:
         """The disclosures of these records, by index; a record without any is left out."""

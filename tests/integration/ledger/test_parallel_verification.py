@@ -24,7 +24,7 @@ from ledger.worker_processes import OpenWork
 from projections.erasing import erase_subject
 from tests.sealed_home import ORIGIN, SealedHome, forged_root
 
-RANGE: Final = 7
+RANGE: Final = 6
 SIZE: Final = 40
 SEALED_AT: Final = 25
 
@@ -291,7 +291,7 @@ def test_what_follows_a_checkpoint_is_cut_into_ranges(
         (row,) = CheckpointTable(ledger.log.engine, ledger.log.log_id).newest_first(2)[1:]
         keys = [term.key for term in home.signing.terms()]
         start = start_after(ledger.log, open_checkpoint(row.note, keys))
-        joined = verify_on_cores(ledger, 2, start=start, range_records=5)
+        joined = verify_on_cores(ledger, 2, start=start, range_records=2)
         assert one_walk == []
         assert joined == ledger.verify(start=start)
         assert (joined.first_index, joined.records_checked) == (SEALED_AT, SIZE - SEALED_AT)
@@ -304,9 +304,9 @@ def test_what_follows_a_checkpoint_is_cut_into_ranges(
 def test_a_short_log_starts_no_processes(home: SealedHome, one_walk: list[int]) -> None:
     """Everybody with a small log would wait for processes to start."""
     with closing(home.open()) as ledger:
-        verify_on_cores(ledger, 8, range_records=SIZE // 3)
+        verify_on_cores(ledger, 8, range_records=SIZE // 6)
         assert one_walk == []
-        verify_on_cores(ledger, 8, range_records=SIZE // 3 + 1)
+        verify_on_cores(ledger, 8, range_records=SIZE // 6 + 1)
         assert one_walk == [1]
         verify_on_cores(ledger, 1, range_records=1)
         assert one_walk == [1, 1]

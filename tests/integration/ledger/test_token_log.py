@@ -106,6 +106,6 @@ def test_several_processes_verify_with_one_token(
     story.ledger.record_many([person(number) for number in range(100, 160)])
     # Where a process cannot open the log, the whole walk takes its place.
     monkeypatch.setattr(Ledger, "verify", pytest.fail)
-    report = verify_on_cores(story.ledger, 2, range_records=16)
+    report = verify_on_cores(story.ledger, 2, range_records=8)
     assert report.findings == ()
     assert report.disclosures_unopened == 0

@@ -29,7 +29,7 @@ def test_a_pruned_log_is_verified_from_its_minimum_on(pruned: PrunedHome) -> Non
 def test_several_processes_say_the_same(pruned: PrunedHome) -> None:
     """A verification on all cores would begin at records that are gone."""
     with closing(pruned.open()) as ledger:
-        joined = verify_on_cores(ledger, 2, range_records=50)
+        joined = verify_on_cores(ledger, 2, range_records=25)
         assert joined == verify_on_cores(ledger, 1)
     assert (joined.outcome, joined.first_index) == ("valid", MINIMUM_INDEX)
 

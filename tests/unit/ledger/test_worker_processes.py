@@ -1,6 +1,8 @@
 """Processes answer in order, and nobody waits for one that is gone."""
 
 import os
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +30,38 @@ def test_answers_come_in_order_from_other_processes() -> None:
     assert [square for square, _ in found] == [(number + 3) ** 2 for number in range(40)]
     assert os.getpid() not in {process for _, process in found}
     assert children() == before
+
+
+PROGRAM = """\
+import os
+import subprocess
+import sys
+from functools import partial
+
+os.write(1, b"begun ")
+
+from ledger.worker_processes import WorkerProcesses
+from tests.numbered_work import squares
+
+if __name__ == "__main__":
+    with WorkerProcesses(partial(squares, 3), 2) as processes:
+        print(sum(square for square, _ in processes.answers(4)))
+"""
+
+
+def test_a_process_begins_without_the_program_that_starts_it(tmp_path: Path) -> None:
+    """Each would import a whole command line or service before it does anything."""
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM, "utf-8")
+    path = os.pathsep.join(sys.path)
+    run = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        check=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+    assert run.stdout == "begun 86\n"
 
 
 def test_answers_larger_than_a_pipe_arrive_whole() -> None:
