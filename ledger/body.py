@@ -90,7 +90,15 @@ def _layout(plan: PersonalPlan) -> _Layout:
     )
 
 
-_LAYOUTS: Final = {kind: _layout(plan) for kind, plan in PLANS.items()}
+class _Layouts(dict[str, _Layout]):
+    """The layouts by kind, each worked out when it is first asked for."""
+
+    def __missing__(self, kind: str) -> _Layout:
+        layout = self[kind] = _layout(PLANS[kind])
+        return layout
+
+
+_LAYOUTS: Final = _Layouts()
 
 
 def split_event(event: Event) -> SplitEvent:

@@ -17,7 +17,9 @@ class otherwise).
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -155,14 +157,29 @@ class PersonalField:
     """The value is a JSON object, not a text."""
 
 
-@dataclass(frozen=True, slots=True)
 class PersonalPlan:
-    """The personal fields of one kind in the order of the class, and which field names its case."""
+    """The personal fields of one kind in the order of the class, and which field names its case.
 
-    kind: str
-    fields: tuple[PersonalField, ...]
-    stream_field: str | None
-    """The field whose value names the case; `None` for a bulk fact, which is its own stream."""
+    The fields are looked for when they are first asked for: to do so for all kinds takes longer
+    than most programs need to start, and few meet more than some kinds.
+    """
+
+    def __init__(self, event_class: type[msgspec.Struct]) -> None:
+        """Takes the class of the kind."""
+        self.kind = str(event_class.__struct_config__.tag)
+        self.stream_field: str | None = getattr(event_class, "STREAM_FIELD", None)
+        """The field whose value names the case; `None` for a bulk fact, which is its own stream."""
+        self._event_class = event_class
+
+    @cached_property
+    def fields(self) -> tuple[PersonalField, ...]:
+        """The personal fields, found by type.
+
+        Raises:
+            TypeError: a personal type stands deeper than the top level, where the vault would not
+                look.
+        """
+        return tuple(_personal_fields(self._event_class))
 
     def field(self, name: str) -> PersonalField | None:
         """The personal field of that name, or `None` when the name is public or unknown."""
@@ -170,25 +187,28 @@ class PersonalPlan:
 
 
 def plan_of(event_class: type[msgspec.Struct]) -> PersonalPlan:
-    """The personal fields of an event class, found by type.
+    """The plan of an event class, whose fields are found already.
 
     Raises:
         TypeError: a personal type stands deeper than the top level, where the vault would not look.
     """
+    plan = PersonalPlan(event_class)
+    _ = plan.fields
+    return plan
+
+
+def _personal_fields(event_class: type[msgspec.Struct]) -> Iterator[PersonalField]:
     info = msgspec.inspect.type_info(event_class)
     if not isinstance(info, msgspec.inspect.StructType):
         message = f"{event_class.__name__}: expected a Struct"
         raise TypeError(message)
-    found = []
     for field in info.fields:
         personal = _personal_field(field)
         if personal is not None:
-            found.append(personal)
+            yield personal
         elif _is_personal_inside(field.type):
             message = f"{event_class.__name__}.{field.name}: a personal type below the top level"
             raise TypeError(message)
-    stream_field = getattr(event_class, "STREAM_FIELD", None)
-    return PersonalPlan(str(info.tag), tuple(found), stream_field)
 
 
 def _personal_field(field: msgspec.inspect.Field) -> PersonalField | None:

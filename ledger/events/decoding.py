@@ -6,6 +6,7 @@ the only error is `MalformedEvent`, and it names kind, field, expectation and fi
 
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,6 @@ from ledger.events.refusals import refusal_in
 from ledger.events.vocabulary import KINDS, Event
 from ledger.events.wording import Path, expectation, fields_of, shown
 
-_decoder: Final[msgspec.json.Decoder[Event]] = msgspec.json.Decoder(Event)
 _encoder: Final = msgspec.json.Encoder()
 _any_decoder: Final = msgspec.json.Decoder()
 
@@ -44,7 +44,7 @@ def decode_event(data: bytes) -> Event:
         MalformedEvent: the bytes are no JSON object of a known kind, or a field is wrong.
     """
     try:
-        return _decoder.decode(data)
+        return _decoder().decode(data)
     except _REFUSALS as error:
         raise _malformed(_plain(data), str(error)) from error
 
@@ -68,6 +68,12 @@ def event_from_mapping(values: Mapping[str, Any], *, strict: bool = True) -> Eve
         return msgspec.convert(plain, KINDS[kind], strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         raise _malformed(plain, str(error)) from error
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Event]:
+    """Made when it is first asked for: that takes long, and many programs decode no event."""
+    return msgspec.json.Decoder(Event)
 
 
 def _plain(data: bytes) -> object:

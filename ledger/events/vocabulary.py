@@ -30,7 +30,7 @@ from ledger.events.retention import RetentionEvent
 from ledger.events.storage import StorageEvent
 from ledger.events.subject_requests import SubjectRequestEvent
 from ledger.events.undertakings import UndertakingEvent
-from ledger.personal import PersonalPlan, plan_of
+from ledger.personal import PersonalPlan
 
 Event = (
     OrganisationEvent
@@ -66,6 +66,6 @@ KINDS: Final[dict[str, type[Event]]] = {
 """The class of each kind, `access.granted.v1` for instance."""
 
 PLANS: Final[dict[str, PersonalPlan]] = {
-    kind: plan_of(event_class) for kind, event_class in KINDS.items()
+    kind: PersonalPlan(event_class) for kind, event_class in KINDS.items()
 }
 """Where the vault finds the personal fields of each kind."""
