@@ -4,10 +4,8 @@ All sides store as many events in all, in batches of 1,000. One log has one head
 at a time moves: the side of several processes on one log shows what that costs.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,6 +14,7 @@ from benchmarks.comparison import Comparison
 from benchmarks.databases import ORIGIN, Database, Place
 from benchmarks.fields import BATCH
 from benchmarks.measuring import Side, Work, in_turns
+from benchmarks.told_processes import ready, work_together
 from ledger.ledger import Ledger
 
 PROGRAM: Final = "benchmarks.one_writer"
@@ -46,24 +45,20 @@ def _name(logs: int, writers: int) -> str:
 
 @contextmanager
 def _writing(database: Database, logs: int, writers: int, count: int) -> Iterator[Work]:
-    with database.fresh() as place, ExitStack() as stack:
+    with database.fresh() as place:
         keys = [_made(place, number) for number in range(logs)]
         each = count // writers // BATCH * BATCH
-        running = [
-            stack.enter_context(_writer(place, keys[number % logs], each, number * each))
+        commands = [
+            (PROGRAM, place.url, str(keys[number % logs]), str(each), str(number * each))
             for number in range(writers)
         ]
-        for one in running:
-            _expect(one, "ready")  # what it will append is made by now
+        with ready(commands) as running:  # what they will append is made by now
 
-        def work() -> int:
-            for one in running:
-                _tell(one)
-            for one in running:
-                _expect(one, "done")
-            return each * writers
+            def work() -> int:
+                work_together(running)
+                return each * writers
 
-        yield work
+            yield work
         for key in keys:
             _require_whole(place, key, each * writers // logs)
 
@@ -73,35 +68,6 @@ def _made(place: Place, number: int) -> Path:
     origin = f"{ORIGIN}/{number}"
     Ledger.create(database=place.url, key_file=key_file, origin=origin).close()
     return key_file
-
-
-@contextmanager
-def _writer(place: Place, key_file: Path, count: int, after: int) -> Iterator["_Process"]:
-    command = [sys.executable, "-m", PROGRAM, place.url, str(key_file), str(count), str(after)]
-    with subprocess.Popen(  # noqa: S603 - our own program
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-_Process = subprocess.Popen[str]
-
-
-def _tell(process: _Process) -> None:
-    assert process.stdin is not None  # noqa: S101 - a pipe
-    process.stdin.write("go\n")
-    process.stdin.flush()
-
-
-def _expect(process: _Process, word: str) -> None:
-    assert process.stdout is not None  # noqa: S101 - a pipe
-    found = process.stdout.readline().strip()
-    if found != word:
-        message = f"a writer: expected {word}, found {found!r}"
-        raise RuntimeError(message)
 
 
 def _require_whole(place: Place, key_file: Path, size: int) -> None:

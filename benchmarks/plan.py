@@ -13,6 +13,7 @@ from benchmarks import (
     asking,
     committing,
     footprint,
+    hashing,
     many_logs,
     pages,
     promise_judging,
@@ -76,6 +77,9 @@ def _over_histories(
     elif area in _WALKS:
         for log in logs:
             yield Planned(area, name, log.size, partial(_WALKS[area], log, name, rounds))
+        if area == "cores":
+            make = partial(hashing.on_two_cores, name, rounds)
+            yield Planned("cores: hashing alone", name, None, make)
     else:
         for log, (what, weigh) in product(logs, _WEIGHED[area].items()):
             yield Planned(f"{area}: {what}", name, log.size, partial(weigh, log, name))

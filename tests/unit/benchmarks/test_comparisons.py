@@ -77,7 +77,8 @@ def test_every_comparison_runs(found: dict[tuple[str, int | None], Comparison | 
     """A side that fails only under `make bench` would be found by the next reader."""
     made = [one for one in found.values() if isinstance(one, Comparison)]
     assert all(rate.median > 0 for one in made for rate in one.rates)
-    assert {area for area, _ in found} >= {"append", "cores", "commit", "ask: inclusion proof"}
+    areas = {area for area, _ in found}
+    assert areas >= {"append", "cores", "commit", "ask: inclusion proof", "cores: hashing alone"}
 
 
 def test_memory_is_that_of_every_process(
