@@ -29,6 +29,9 @@ SCREEN_COLUMNS: Final = (
     Column("what", "what was promised", "prose"),
 )
 
+_AND_MORE: Final[dict["Language", str]] = {"en": "; and {} more", "nl": "; en nog {}"}
+"""How many further reasons there are."""
+
 
 def screen_rows(
     stories: "Iterable[Story]", language: "Language", zone: tzinfo
@@ -84,8 +87,8 @@ def _what(story: "Story", language: "Language") -> str:
     if story.verdict.verdict != "undeterminable" or not story.verdict.reasons:
         return told
     why = reason_words(story.verdict.reasons[0], language, need_kinds(story.verdict))
-    more = f"; and {len(story.verdict.reasons) - 1} more" if len(story.verdict.reasons) > 1 else ""
-    return f"{told} [{why}{more}]"
+    more = len(story.verdict.reasons) - 1
+    return f"{told} [{why}{_AND_MORE[language].format(more) if more else ''}]"
 
 
 def first_sentence(text: str) -> str:

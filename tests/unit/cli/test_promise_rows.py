@@ -37,6 +37,16 @@ def test_a_row_on_a_screen_tells_what_is_due_and_what_is_unclear() -> None:
     assert (doubt["counts"], doubt["when"]) == (None, None)
 
 
+def test_further_reasons_are_counted_in_the_language_of_the_reader() -> None:
+    """A Dutch sentence would end in English, or a second doubt stay unseen."""
+    doubts = ("parameter days is not set", "parameter hours is not set", "parameter km is not set")
+    story = plain_story(verdict("ABC-06", "undeterminable", reasons=doubts))
+    (english,) = screen_rows([story], "en", ZONE)
+    (dutch,) = screen_rows([story], "nl", ZONE)
+    assert english["what"].endswith("; and 2 more]")
+    assert dutch["what"].endswith("; en nog 2]")
+
+
 def test_seconds_are_told_where_there_are_any() -> None:
     """Two files of one minute would have one time."""
     oldest = replace(broken_story().items[0], due_at=ASKED.replace(second=5))
