@@ -94,8 +94,10 @@ def replay(session: Session, /, names: tuple[str, ...], form: str | None, **type
 
 
 def _replaying(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Replaying":
-    from cli.quarantine_replaying import Replaying  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.quarantine_readings import Readings  # noqa: PLC0415 - start time: see cli/app.py
+    from cli.quarantine_replaying import Replaying  # noqa: PLC0415 - likewise
     from cli.quarantine_stretches import Restated  # noqa: PLC0415 - likewise
+    from cli.sources_state import all_states  # noqa: PLC0415 - likewise
     from formats.reading import ReadContext  # noqa: PLC0415 - likewise
     from ledger.units import utc_now  # noqa: PLC0415 - likewise
     from projections.deadlines.local_times import zone_named  # noqa: PLC0415 - likewise
@@ -113,7 +115,9 @@ def _replaying(session: Session, ledger: "Ledger", typed: dict[str, Any]) -> "Re
         source_identity=b"",
         now=utc_now(),
     )
-    return Replaying(ledger, context, restated, dry_run=typed["dry_run"])
+    states = all_states(session.open_home().folder)
+    readings = Readings([state for state in states if state.origin == ledger.origin])
+    return Replaying(ledger, context, restated, readings, dry_run=typed["dry_run"])
 
 
 def _one(file: "QuarantineFile", lines: int, replaying: "Replaying") -> "Replayed":

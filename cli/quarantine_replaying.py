@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from cli.quarantine_files import KeptLine, QuarantineFile
 from cli.quarantine_notes import quarantine_id
+from cli.quarantine_readings import Readings
 from cli.quarantine_stretches import MOST_LINES, Restated, stretches, why_not
 from cli.recording_rights import RecordingRights
 from cli.taking_in import Collecting, take_in
@@ -75,7 +76,13 @@ class Replaying:
     """One replay, of one or more files."""
 
     def __init__(
-        self, ledger: "Ledger", context: ReadContext, restated: Restated, *, dry_run: bool
+        self,
+        ledger: "Ledger",
+        context: ReadContext,
+        restated: Restated,
+        readings: Readings,
+        *,
+        dry_run: bool,
     ) -> None:
         """Reads nothing yet.
 
@@ -83,11 +90,13 @@ class Replaying:
             ledger: Where the facts go.
             context: How event ids are derived, the zone of times that name none, the present.
             restated: What is stated now in place of what was stated then.
+            readings: How the sources were read at other times.
             dry_run: Record nothing and keep every line.
         """
         self._ledger = ledger
         self._context = context
         self._restated = restated
+        self._readings = readings
         self._dry_run = dry_run
         self._rights = RecordingRights(ledger)
 
@@ -138,14 +147,21 @@ class Replaying:
     def _replay_lines(self, file: QuarantineFile, done: Replayed, advance: Advance) -> None:
         for stretch in stretches(self._readable(file)):
             reader = FORMATS[stretch.lines[0].format or ""]
+            known = self._readings.told_before(
+                self._ledger, stretch, reader, self._context, self._restated
+            )
+            done.settled |= {stretch.lines[number].key for number in known}
+            done.already_recorded += len(known)
             try:
                 outcomes = stretch.read(reader, self._context, self._restated)
             except SettingMissing as error:
                 done.needs = f"expected {error.expected}, found {error.found}"
-                done.reasons |= dict.fromkeys((line.key for line in stretch.lines), done.needs)
+                keys = {line.key for line in stretch.lines} - done.settled
+                done.reasons |= dict.fromkeys(keys, done.needs)
                 continue
+            fresh = [each for each in outcomes if stretch.line_at(each.end_offset) not in known]
             collector = stretch.lines[0].collector
-            self._take(outcomes, stretch.lines, stretch.line_at, collector, done)
+            self._take(fresh, stretch.lines, stretch.line_at, collector, done)
             advance(len(done.settled) + len(done.reasons))
 
     def _readable(self, file: QuarantineFile) -> Iterator[KeptLine]:

@@ -19,7 +19,14 @@ from cli.quarantine_notes import QuarantineNotes
 from cli.sources_gaps import GapNotes
 from cli.sources_numbers import PATIENCE
 from cli.sources_silence import SilenceNotes
-from cli.sources_state import SourceState, name_of_files, read_state, state_file, write_state
+from cli.sources_state import (
+    SourceState,
+    Stated,
+    name_of_files,
+    read_state,
+    state_file,
+    write_state,
+)
 from cli.sources_telling import SourceTeller
 from cli.taking_in import never_observed
 from formats.reading import Outcome, ReadContext, Translated, Unreadable
@@ -131,6 +138,10 @@ class SourceNotes:
             StoreUnavailable: it cannot be recorded; call again with the same batch.
         """
         now = self._ledger.clock()
+        zone = self.context.zone.key if self.context.zone is not None else None
+        self._state.state(
+            self.context.source_identity.hex(), Stated(zone=zone, year=self.context.year)
+        )
         near_at: dict[int, datetime | None] = {}
         for outcome in batch:
             near_at[id(outcome)] = last_fact_at = self._state.last_fact_at

@@ -20,7 +20,17 @@ FOLDER: Final = "sources"
 MOST_IDENTITIES: Final = 16
 """A rotated log has as many lives; the oldest is forgotten."""
 
+MOST_STATEMENTS: Final = 8
+"""Of one identity; the oldest is forgotten."""
+
 _OWNER_ONLY: Final = 0o600
+
+
+class Stated(Struct, frozen=True, omit_defaults=True):
+    """What the owner of a source stated when it was read."""
+
+    zone: str | None = None
+    year: int | None = None
 
 
 class SourceState(Struct, kw_only=True, omit_defaults=True):
@@ -47,6 +57,17 @@ class SourceState(Struct, kw_only=True, omit_defaults=True):
     """By source identity, up to which byte it was read."""
     told_until: dict[str, int] = {}
     """By source identity, up to which byte a run that was interrupted told of unreadable lines."""
+
+    stated: dict[str, list[Stated]] = {}
+    """By source identity, under which statements it was read: times without zone or year follow
+    from them, and with the times the ids of its facts."""
+
+    def state(self, identity: str, stated: Stated) -> None:
+        """Remembers a statement under which the source is read."""
+        known = [each for each in self.stated.pop(identity, []) if each != stated]
+        self.stated[identity] = [*known, stated][-MOST_STATEMENTS:]
+        while len(self.stated) > MOST_IDENTITIES:
+            del self.stated[next(iter(self.stated))]
 
     def read_until(self, identity: str, end: int) -> None:
         """Remembers up to which byte the source was read."""

@@ -238,3 +238,19 @@ def test_a_file_that_was_loosened_is_closed_again(tmp_path: Path) -> None:
     assert zegel_here("--home", home, "import", log, *options).returncode == 0
     for name in ("zegel.db", "known-systems.txt"):
         assert (home / name).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("stated", [("--zone", "UTC"), ("--year", "2025")])
+def test_what_was_read_in_another_way_since_is_not_told_again(
+    kept: Quarantined, stated: tuple[str, str]
+) -> None:
+    """Lines that were imported rightly after they were kept would be recorded twice."""
+    assert kept.imported("fail2ban")["unreadable"] > 0
+    options = ("--from", "openssh", "--system", "web", "--again", "--year", "2024", *stated)
+    assert json.loads(kept.zegel("import", kept.log, *options).stdout)["recorded"] == 2
+    (row,) = [each for each in kept.rows("quarantine", "list") if each["format"] == "fail2ban"]
+    before = len(kept.rows("log", "--system", "web"))
+    restated = ("--year", "2023", "--zone", "Asia/Tokyo")
+    (done,) = kept.rows("quarantine", "replay", row["name"], "--from", "openssh", *restated)
+    assert (done["recorded"], done["already_recorded"], done["left"]) == (0, 2, 1)
+    assert len(kept.rows("log", "--system", "web")) == before

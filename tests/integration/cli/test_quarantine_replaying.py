@@ -12,9 +12,11 @@ import pytest
 
 from cli.importing import Source, Summary, import_source
 from cli.quarantine_files import KeptLine, QuarantineFile
+from cli.quarantine_readings import Readings
 from cli.quarantine_replaying import Replayed, Replaying
 from cli.quarantine_stretches import Restated
 from cli.reader import account
+from cli.sources_state import all_states
 from formats import FORMATS, Format
 from formats.openssh import read as read_openssh
 from formats.reading import Outcome, ReadContext, Translated, Unreadable, identity_of_source
@@ -101,6 +103,7 @@ class Home:
             self.ledger,
             self.context(None),
             Restated(**restated),  # type: ignore[arg-type]  # as each test types it
+            Readings(all_states(self.folder)),
             dry_run=dry_run,
         )
         return replaying.replay(self.file, account(), lambda _done: None)
