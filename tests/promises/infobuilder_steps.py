@@ -119,6 +119,27 @@ TICKET: Final = {"purpose": "troubleshooting", "ticket": "T-310"}
 RECEIVED: Final = at("file.received", 5, 0, file_id="in.csv")
 PROCESSED: Final = at("file.processed", 5, 2, file_id="in.csv", specification_id="S-1")
 PRODUCED: Final = at("file.produced", 5, 3, file_id="out.xml")
+FETCHED: Final = [
+    at(
+        "exchange.performed",
+        5,
+        6,
+        direction="out",
+        exchange_kind="transfer",
+        channel="sftp",
+        recipient_person="person:carrier",
+        size_bytes=10,
+    ),
+    at(
+        "file.delivered",
+        5,
+        6,
+        file_id="/out/out.xml",
+        delivery="picked-up",
+        recipient_person="person:carrier",
+    ),
+]
+"""A file that was fetched, as the log of an SFTP server tells it: under no specification."""
 DELIVERED: Final = at(
     "file.delivered",
     5,

@@ -14,6 +14,7 @@ from tests.promises.infobuilder_steps import (
     CLIENT,
     CONTACT,
     DELIVERED,
+    FETCHED,
     NAME,
     OTHER_SPECIFICATION,
     PROCESSED,
@@ -118,6 +119,14 @@ SENDING: Final = [
             specified(4, "2", "vervoerder-noord", effective_from=instant(8)),
             sent(5, "third-party", CARRIER),
         ],
+    ),
+    Story("IFB-04", "undeterminable", "fetched over SFTP", [specified(1), *FETCHED]),
+    Story("IFB-04", "undeterminable", "fetched, and nothing agreed", FETCHED),
+    Story(
+        "IFB-04",
+        "broken",
+        "to another as well",
+        [*FETCHED, specified(1), sent(5, "third-party", "x")],
     ),
     Story("IFB-04", "undeterminable", "to somebody", [specified(1), sent(5, "third-party", None)]),
     Story("IFB-12", "kept", "as consented", [consented(1, "formats"), shared(5, "formats")]),
@@ -379,3 +388,16 @@ def test_storage_that_is_agreed_later_is_no_excuse(tmp_path: Path) -> None:
     """A file that stayed too long would be excused by what was written down afterwards."""
     late = Story("IFB-05", "broken", "", [PROCESSED, specified(9, storage_allowed=True)])
     assert verdict_of(tmp_path, NAME, late).verdict == "broken"
+
+
+def test_a_download_that_names_no_specification_says_what_would_settle_it(tmp_path: Path) -> None:
+    """A file server would break the promise with each file, or nobody knew what is missing."""
+    ledger = statement_log(tmp_path, NAME)
+    tell(ledger, FETCHED)
+    found = items(ledger, "IFB-04", day(90))
+    assert [each.verdict for each in found] == ["undeterminable"] * 2
+    assert {each.reason for each in found} == {"the event gives no specification_id"}
+    assert {each.settle for each in found} == {
+        "record the event again with that field, superseding this one"
+    }
+    ledger.close()
