@@ -7,11 +7,9 @@ and looked at again.
 
 import os
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from lzma import LZMAError
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +19,7 @@ from cli.watching.part_matching import has_more, parts_of_files
 from cli.watching.part_reading import PartReading
 from cli.watching.rotated_files import FoundFile, files_aside, found_file
 from cli.watching.source_state import Part
-from cli.watching.streams import GrowingFile, WholeFile
+from cli.watching.streams import Damaged, GrowingFile, WholeFile
 from formats.reading import IDENTITY_BYTES, identity_of_source
 
 GRACE_S: Final = 1.0
@@ -147,10 +145,16 @@ class FileFollowing:
         part.see(_END_OF_ALL, hearing.clock())
         hearing.keep()
         try:
-            with found.unpacked() as content:
-                PartReading(hearing, WholeFile(content, part), part).run()
-        except (EOFError, OSError, LZMAError, zlib.error) as error:
-            hearing.tell(f"{found.path}: expected a whole compressed file, found: {error}")
+            opened = found.unpacked()
+        except OSError:
+            return  # it went a moment ago: look again
+        with opened as content:
+            reading = PartReading(hearing, WholeFile(content, part), part)
+            try:
+                reading.run()
+            except Damaged as error:
+                reading.flush()  # what stood before the damage
+                hearing.tell(f"{found.path}: expected a whole compressed file, found: {error}")
         part.finish(found.size)
         hearing.keep()
 

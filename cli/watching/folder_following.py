@@ -13,7 +13,7 @@ from cli.watching.first_year import first_year
 from cli.watching.hearing import Hearing
 from cli.watching.part_reading import PartReading
 from cli.watching.source_state import Part
-from cli.watching.streams import WholeFile
+from cli.watching.streams import Damaged, WholeFile
 from formats.reading import IDENTITY_BYTES, identity_of_source
 from ledger.errors import FormatError
 from ledger.identifiers import masked
@@ -129,7 +129,7 @@ class FolderFollowing:
                 part.modified_ns = standing.st_mtime_ns
                 hearing.keep()
                 PartReading(hearing, WholeFile(content, part), part).run()
-        except (FormatError, OSError) as error:
+        except (FormatError, OSError, Damaged) as error:
             said = error.strerror if isinstance(error, OSError) else error
             self._refuse(path, standing, str(said))
             return

@@ -11,6 +11,7 @@ import lzma
 import os
 import re
 import stat
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ _OPENERS: Final[dict[str, Callable[[Path], object]]] = {
     ".bz2": bz2.BZ2File,
     ".xz": lzma.LZMAFile,
 }
+
+
+DAMAGED: Final = (EOFError, lzma.LZMAError, zlib.error)
+"""What unpacking raises beside `OSError` where the bytes are not those of a whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def found_file(path: Path, *, whole_line: bool) -> FoundFile | None:
                     head = content.read(IDENTITY_BYTES)
             else:
                 head = file.read(IDENTITY_BYTES)
-    except (FileNotFoundError, IsADirectoryError, EOFError, lzma.LZMAError):
+    except (FileNotFoundError, IsADirectoryError, *DAMAGED):
         return None
     is_whole = b"\n" in head or len(head) == IDENTITY_BYTES
     if not head or (whole_line and not is_whole):

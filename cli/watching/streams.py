@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from cli.watching.rotated_files import DAMAGED
 from cli.watching.source_state import Part
 from cli.watching.spool_segment import SpoolEntry, read_entry, read_head
 from ledger.errors import StoreUnavailable
@@ -27,6 +28,10 @@ It may end the reading by an error, `Stopped`, where what is there must not coun
 
 class Stopped(Exception):
     """The reading ends here, in the middle of a source that goes on."""
+
+
+class Damaged(Exception):
+    """A file that is complete cannot be read to its end; what stood before was given."""
 
 
 class GrowingFile(io.BufferedIOBase):
@@ -114,12 +119,28 @@ class WholeFile(io.BufferedIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """So many bytes, or all."""
-        return self._stream.read(-1 if size is None else size)
+        """So many bytes, or all.
+
+        Raises:
+            Damaged: as `readline`.
+        """
+        return self._told(self._stream.read, size)
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        """The next line with its end, or so many bytes of it."""
-        return self._stream.readline(-1 if size is None else size)
+        """The next line with its end, or so many bytes of it.
+
+        Raises:
+            Damaged: the file cannot be read on, or its compressed bytes are not whole.
+        """
+        return self._told(self._stream.readline, size)
+
+    @staticmethod
+    def _told(read: Callable[[int], bytes], size: int | None) -> bytes:
+        """What was read: an error of this file is not taken for one of the disk of the home."""
+        try:
+            return read(-1 if size is None else size)
+        except (OSError, *DAMAGED) as error:
+            raise Damaged(str(error)) from error
 
     def observed_at(self, end_offset: int) -> datetime | None:
         """When the file was first seen."""

@@ -108,6 +108,25 @@ def test_what_was_rotated_while_nobody_looked_is_found(home: WatchedHome, log: P
     assert home.numbers() == list(range(13))
 
 
+def test_what_stands_before_the_damage_of_a_packed_file_is_recorded(
+    home: WatchedHome, log: Path
+) -> None:
+    """All that was read of a file that a full disk cut off would be lost with its end."""
+    log.write_bytes(attempts(0, 2))
+    home.watch_once()
+    append(log, attempts(2, 90))
+    packed = gzip.compress(log.read_bytes(), mtime=0)
+    log.unlink()
+    log.with_name("auth.log.1.gz").write_bytes(packed[:-40])
+    log.with_name("auth.log.2.gz").write_bytes(packed[:10] + b"\xff" * 20)
+    log.write_bytes(attempts(90, 92))
+    home.watch_once()
+    read = home.numbers()
+    assert read[:20] == list(range(20))
+    assert read[-2:] == [90, 91]
+    assert len(set(read)) == len(read)
+
+
 def test_logs_that_begin_with_one_heading_are_told_apart(home: WatchedHome, log: Path) -> None:
     """The new file would be taken for the old one, and its first lines left out."""
     heading = attempt(0).replace(b"Failed", b"Server")

@@ -64,7 +64,16 @@ def test_a_log_is_known_when_its_first_line_is_whole(tmp_path: Path) -> None:
     assert found_file(path, whole_line=True) is not None
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"x" * 999, mtime=0)[:14]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no gzip",
+        gzip.compress(b"x" * 999, mtime=0)[:14],
+        gzip.compress(LINE, mtime=0)[:10] + b"\xff" * 20,
+    ],
+    ids=["empty", "another sort", "cut off", "damaged"],
+)
 def test_what_cannot_be_unpacked_is_passed_over(tmp_path: Path, content: bytes) -> None:
     """A file that is being compressed at this moment would end the watch."""
     (tmp_path / "log.1.gz").write_bytes(content)

@@ -1,10 +1,12 @@
 """Whoever reads a stream that grows gets whole lines, and waits for them."""
 
+import gzip
 import io
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from cli.watching.source_state import Part
 from cli.watching.spool import Spool
 from cli.watching.spool_segment import segment_file
-from cli.watching.streams import GrowingFile, SpoolLines, WholeFile
+from cli.watching.streams import Damaged, GrowingFile, SpoolLines, WholeFile
 from formats.reading import read_lines
 from ledger.errors import StoreUnavailable
 
@@ -138,3 +140,17 @@ def test_a_damaged_entry_is_no_end(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match=f"byte {limit[1]}: expected an entry"):
         stream.readline()
     stream.close()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(b"first\nsecond\n" * 9)[:-12], gzip.compress(b"x\n")[:10] + b"\xff" * 20],
+    ids=["cut off", "damaged"],
+)
+def test_damage_is_told_apart_from_a_disk_that_is_full(packed: bytes) -> None:
+    """A file would count as read to its end because the home could not be written."""
+    stream = WholeFile(cast("BinaryIO", gzip.GzipFile(fileobj=io.BytesIO(packed))), part())
+    with pytest.raises(Damaged):
+        list(iter(stream.readline, b""))
+    with pytest.raises(Damaged):
+        stream.read()
