@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from formats.formula_guard import guarded
+from formats.formula_guard import guarded, guarded_json
 from formats.json_form import encode_json
 from formats.visible import visible_lines
 
@@ -23,7 +23,7 @@ def csv_cell(value: object) -> str | int:
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         text = "; ".join(value)
     else:
-        text = value if isinstance(value, str) else json_text(value)
+        text = value if isinstance(value, str) else guarded_json(json_text(value))
     return guarded(visible_lines(text))
 
 

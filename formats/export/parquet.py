@@ -14,10 +14,11 @@ Source: Apache Parquet format 2.6.
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,7 +37,7 @@ from formats.export.writing import Exported, ExportFormat, Provenance, Records, 
 from formats.json_form import encode_json
 
 ROW_GROUP_RECORDS: Final = 8_192
-MOST_WAITING: Final = 65_536
+MOST_WAITING: Final = 32_768
 """So many records wait for their day to be complete."""
 
 _TYPES: Final[dict[ColumnType, Any]] = {
@@ -53,12 +54,22 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 
 
+class _Row(NamedTuple):
+    """The cells of a record that waits for its file: a third of what all of it would take."""
+
+    at: datetime
+    """When it occurred; when it was recorded, where it is shown raw."""
+    record_index: int
+    cells: tuple[Any, ...]
+    """By `COLUMNS`."""
+
+
 def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
     """The bytes of one file, row group by row group, in the order of the index."""
     pieces = _Pieces()
     remaining = iter(records)
     with pq.ParquetWriter(pieces, _SCHEMA, **_SETTINGS) as writer:
-        while group := list(islice(remaining, ROW_GROUP_RECORDS)):
+        while group := list(map(_row, islice(remaining, ROW_GROUP_RECORDS))):
             writer.write_table(_table(group), row_group_size=ROW_GROUP_RECORDS)
             yield pieces.taken()
         facts = closing_facts(provenance, records.ending)
@@ -68,10 +79,10 @@ def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
 
 def write_tree(records: Records, provenance: Provenance) -> Iterator[tuple[str, bytes]]:
     """Path and content of the files of a lake, and of the file that says how it ended."""
-    waiting: defaultdict[str, list[Exported]] = defaultdict(list)
+    waiting: defaultdict[str, list[_Row]] = defaultdict(list)
     count = 0
-    for record in records:
-        waiting[lake_day(_occurred(record)[0])].append(record)
+    for row in map(_row, records):
+        waiting[lake_day(row.at)].append(row)
         count += 1
         if count >= MOST_WAITING:
             fullest = max(waiting, key=lambda day: (len(waiting[day]), day))
@@ -83,12 +94,12 @@ def write_tree(records: Records, provenance: Provenance) -> Iterator[tuple[str, 
     yield ending_file(records, provenance)
 
 
-def _file(day: str, part: Sequence[Exported], provenance: Provenance) -> tuple[str, bytes]:
+def _file(day: str, part: Sequence[_Row], provenance: Provenance) -> tuple[str, bytes]:
     chosen = provenance.settings
-    path = lake_path(chosen, chosen["source"], day, part[0].index, part[-1].index)
+    path = lake_path(chosen, chosen["source"], day, part[0].record_index, part[-1].record_index)
     memory = io.BytesIO()
     with pq.ParquetWriter(memory, _SCHEMA, **_SETTINGS) as writer:
-        ordered = sorted(part, key=_occurred)
+        ordered = sorted(part, key=itemgetter(0, 1))
         for start in range(0, len(ordered), ROW_GROUP_RECORDS):
             group = ordered[start : start + ROW_GROUP_RECORDS]
             writer.write_table(_table(group), row_group_size=ROW_GROUP_RECORDS)
@@ -96,16 +107,14 @@ def _file(day: str, part: Sequence[Exported], provenance: Provenance) -> tuple[s
     return path, memory.getvalue()
 
 
-def _occurred(record: Exported) -> tuple[datetime, int]:
-    return record.occurred_at or record.recorded_at, record.index
+def _row(record: Exported) -> _Row:
+    cells = tuple(column.of(record) for column in COLUMNS)
+    return _Row(record.occurred_at or record.recorded_at, record.index, cells)
 
 
-def _table(group: Iterable[Exported]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    rows = list(group)
-    arrays = [
-        pa.array([column.of(row) for row in rows], field.type)
-        for column, field in zip(COLUMNS, _SCHEMA, strict=True)
-    ]
+def _table(group: Sequence[_Row]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    columns = zip(*(row.cells for row in group), strict=True)
+    arrays = [pa.array(cells, field.type) for cells, field in zip(columns, _SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=_SCHEMA)
 
 

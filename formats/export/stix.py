@@ -13,10 +13,11 @@ The blocks are held in memory until the last record was read, because an unblock
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Final
 
+from formats.export.stix_ends import Cases, End
 from formats.export.stix_objects import LEVELS, Attempts, Author, Block, Object, address_in
 from formats.export.writing import (
     Exported,
@@ -29,6 +30,7 @@ from formats.export.writing import (
 from formats.json_form import encode_json
 from formats.visible import visible_json
 from ledger.errors import BadRequest
+from projections.detectors import detector_in
 
 BLOCKED: Final = "ip.blocked.v1"
 UNBLOCKED: Final = "ip.unblocked.v1"
@@ -51,7 +53,7 @@ def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
     for record in records:
         if not gathered.take(record):
             records.leave_out()
-    if not gathered.blocks:
+    if not gathered.cases:
         raise BadRequest(
             "--as stix: expected records that say which address was blocked (ip.blocked), found "
             f"none that still has one: {records.ending.text}"
@@ -60,8 +62,10 @@ def write(records: Records, provenance: Provenance) -> Iterator[bytes]:
 
 
 def _bundle(gathered: "_Gathered", records: Records, provenance: Provenance) -> Iterator[bytes]:
+    blocks = gathered.cases.ended()
     facts = closing_facts(provenance, records.ending)
     facts["attempts_without_block"] = gathered.attempts_without_block
+    facts["unblocks_without_block"] = gathered.cases.unblocks_without_block
     name = encode_json(facts)
     author = Author(provenance.origin, provenance.settings.get("tlp", _TLP.default))
     abstract = (
@@ -72,7 +76,7 @@ def _bundle(gathered: "_Gathered", records: Records, provenance: Provenance) -> 
     yield _line(author.marking())
     yield _line(author.identity())
     told: set[str] = set()
-    for block in gathered.blocks.values():
+    for block in blocks:
         yield from map(_line, _objects(author, block, told))
     yield _line(author.note(name, gathered.latest, abstract, name), is_last=True)
     yield b"]}\n"
@@ -93,22 +97,19 @@ def _line(made: Object, *, is_last: bool = False) -> bytes:
 
 
 class _Gathered:
-    """The blocks that the records told of so far, each with the attempts before it and its end."""
+    """The blocks that the records told of so far, each with the attempts before it."""
 
     def __init__(self) -> None:
-        self.blocks: dict[int, Block] = {}
-        """By the index of their record, in that order."""
+        self.cases = Cases()
         self.latest = _EPOCH
         """When the latest record was recorded."""
-        self._open: dict[str, list[int]] = {}
-        """The blocks without an end, by stream."""
-        self._attempts: dict[str, Attempts] = {}
-        """Those since the last block, by address."""
+        self._attempts: dict[str, dict[str, Attempts]] = {}
+        """Those since the last block, by address and the detector that told of them."""
 
     @property
     def attempts_without_block(self) -> int:
         """How many attempts led to no block among the records; their addresses stay behind."""
-        return sum(each.count for each in self._attempts.values())
+        return sum(_most_told(each).count for each in self._attempts.values())
 
     def take(self, record: Exported) -> bool:
         """Whether a record says something here; then it is taken in."""
@@ -119,16 +120,19 @@ class _Gathered:
         address = address_in(str(event.get("ip")))
         stream = str(record.document["stream"])
         if record.kind == UNBLOCKED:
-            return self._end(stream, record)
+            self.cases.end(stream, End(record.occurred_at, record.index, record.recorded_at))
+            return True
         if address is None:
             return False
         if record.kind == ATTEMPTED:
-            self._attempted(address, record.occurred_at, int(event.get("attempts", 1)))
+            told = self._attempts.setdefault(address, {})
+            _add(told, detector_in(event), record.occurred_at, int(event.get("attempts", 1)))
             return True
         if record.kind != BLOCKED:
             return False
         until = event.get("until")
-        self.blocks[record.index] = Block(
+        before = self._attempts.pop(address, None)
+        block = Block(
             index=record.index,
             event_id=record.event_id,
             leaf_hash=record.leaf_hash,
@@ -137,30 +141,25 @@ class _Gathered:
             address=address,
             scope=event.get("scope"),
             until=None if until is None else datetime.fromisoformat(until),
-            attempts=self._attempts.pop(address, None),
+            attempts=None if before is None else _most_told(before),
         )
-        self._open.setdefault(stream, []).append(record.index)
+        self.cases.begin(stream, block)
         return True
 
-    def _end(self, stream: str, record: Exported) -> bool:
-        """Whether the records tell which block this unblock ends."""
-        ended = self._open.pop(stream, [])
-        for index in ended:
-            self.blocks[index] = replace(
-                self.blocks[index],
-                ended_at=record.occurred_at,
-                end_recorded_at=record.recorded_at,
-            )
-        return bool(ended)
 
-    def _attempted(self, address: str, at: datetime, count: int) -> None:
-        seen = self._attempts.get(address)
-        if seen is None:
-            self._attempts[address] = Attempts(at, at, count)
-            return
-        self._attempts[address] = Attempts(
-            min(seen.first_at, at), max(seen.last_at, at), seen.count + count
-        )
+def _add(told: dict[str, Attempts], detector: str, at: datetime, count: int) -> None:
+    """Notes attempts that a detector told of."""
+    seen = told.get(detector)
+    told[detector] = (
+        Attempts(at, at, count)
+        if seen is None
+        else Attempts(min(seen.first_at, at), max(seen.last_at, at), seen.count + count)
+    )
+
+
+def _most_told(told: Mapping[str, Attempts]) -> Attempts:
+    """The attempts as the one detector saw them that saw most: others saw the same ones."""
+    return max(told.values(), key=attrgetter("count"))
 
 
 _TLP: Final = Setting(

@@ -128,7 +128,7 @@ class Author:
 
     def indicator(self, block: Block) -> Object:
         """That an address is not to be trusted, from when, and until when if that is known."""
-        modified = _instant(block.end_recorded_at or block.recorded_at)
+        modified = _instant(max(block.recorded_at, block.end_recorded_at or block.recorded_at))
         made = self._object("indicator", str(block.event_id), _instant(block.recorded_at), modified)
         made |= {
             "name": f"{block.address} blocked{f' at {block.scope}' if block.scope else ''}",

@@ -28,6 +28,7 @@ import msgspec
 from formats.answers.record import short_kind
 from formats.csv_cell import csv_cell, csv_line, json_text
 from formats.export.writing import Exported, ExportFormat, Provenance, Records, closing_facts
+from formats.formula_guard import guarded_json
 from formats.json_form import encode_json
 from formats.visible import visible_json, visible_lines
 from ledger.events import KINDS
@@ -217,7 +218,7 @@ def _cells(row: Fields) -> Iterator[object]:
     """The cells of a row by `COLUMNS`; what has no column of its own is in the details."""
     shown = {name: value for name, value in row.items() if name in COLUMNS}
     rest = {name: value for name, value in row.items() if name not in COLUMNS}
-    details = _split(_DETAILS, json_text(rest)) if rest else {}
+    details = _split(_DETAILS, guarded_json(json_text(rest))) if rest else {}
     if len(details) > MOST_DETAILS:
         details[COLUMNS[-1]] = f"cut, too long for {MOST_DETAILS} cells: {JSONL.name} has all of it"
     for name in COLUMNS:

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from formats.export.columns import COLUMNS, Column
 from formats.export.writing import Exported, ExportFormat, Provenance, Records, closing_facts
 from formats.formula_guard import guarded
 from formats.json_form import encode_json
-from formats.register.workbook import LONGEST_TEXT, shortened
+from formats.register.workbook import shortened
 from formats.visible import visible_lines
 
 if TYPE_CHECKING:
@@ -75,7 +76,12 @@ def _write_book(records: Records, provenance: Provenance, path: Path, room: str)
     _write_about(book, facts)
     # Of the newest record, so that the same export says the same.
     book.set_properties({"created": newest.replace(microsecond=0, tzinfo=None)})
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None  # a disk without room is told as for every format
+        raise
 
 
 class _Sheet:
@@ -120,9 +126,10 @@ class _Sheet:
             self._sheet.write_number(self._row, place, cell, self._plain)
             return
         told = cell.isoformat() if isinstance(cell, datetime) else visible_lines(str(cell))
-        self.cells_cut += len(told) > LONGEST_TEXT
+        fitting = shortened(told)
+        self.cells_cut += fitting != told
         form = self._plain if guarded(told) == told else self._quoted
-        self._sheet.write_string(self._row, place, shortened(told), form)
+        self._sheet.write_string(self._row, place, fitting, form)
 
     def close(self) -> None:
         """Ends the table: its headings filter it."""

@@ -17,7 +17,10 @@ from formats.register.cells import Cell
 from formats.register.tables import Table
 
 LONGEST_TEXT: Final = 32_767
-"""Characters of one cell. Source: "Excel specifications and limits"."""
+"""Characters of one cell, as UTF-16 counts them. Source: "Excel specifications and limits"."""
+_UNITS: Final = 2
+"""Of one character, at most."""
+_UNIT_BYTES: Final = 2
 _CUT: Final = "…"
 _WIDEST: Final = 60
 _NARROWEST: Final = 10
@@ -64,7 +67,13 @@ def _write(  # noqa: PLR0917 - a cell in its place
 
 def shortened(text: str) -> str:
     """The text as far as a cell holds it; what is cut off ends in `…`."""
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + _CUT
+    if len(text) * _UNITS <= LONGEST_TEXT:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= LONGEST_TEXT * _UNIT_BYTES:
+        return text
+    kept = units[: (LONGEST_TEXT - 1) * _UNIT_BYTES].decode("utf-16-le", "ignore")
+    return kept + _CUT
 
 
 def _lay_out(sheet: Worksheet, table: Table) -> None:

@@ -37,3 +37,13 @@ def test_no_cell_is_a_formula() -> None:
     cells = [cell for row in csv.reader(io.StringIO(raw.decode("utf-8-sig"))) for cell in row]
     assert [cell for cell in cells if cell.startswith(FORMULA_STARTS)] == []
     assert hostile in json.loads(_rows(raw)[0]["event"])["resource"]
+
+
+def test_no_part_of_a_line_is_a_formula_where_semicolons_part_it() -> None:
+    """Excel in Dutch parts a file at semicolons: what follows one would run."""
+    hostile = "x;=cmd|' /C calc'!A0;\n@SUM(1)"
+    found = exported_event("access.used", resource=hostile, actor=f"person:{hostile}", note=hostile)
+    raw = written("csv", [found]).decode("utf-8-sig")
+    parts = [part.strip() for line in raw.splitlines() for part in line.split(";")]
+    assert [part for part in parts if part.startswith(FORMULA_STARTS)] == []
+    assert json.loads(_rows(raw.encode())[0]["event"]) == found.document["event"]

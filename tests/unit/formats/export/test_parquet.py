@@ -2,7 +2,11 @@
 
 import io
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from weakref import ref
 
 import duckdb
 import pyarrow.parquet as pq
@@ -10,7 +14,8 @@ import pytest
 
 from formats.export import parquet
 from formats.export.columns import COLUMNS
-from tests.exported_records import exported_event, written, written_tree
+from formats.export.writing import Exported, Records
+from tests.exported_records import exported_event, provenance, written, written_tree
 
 FOLDER = "ext/zegel/region=local/accountId=zegel/eventDay="
 
@@ -79,6 +84,30 @@ def test_when_many_wait_the_fullest_day_is_written(monkeypatch: pytest.MonkeyPat
         "20260302/000000000004-000000000004.parquet",
         "20260303/000000000005-000000000005.parquet",
     ]
+
+
+def test_what_waits_for_its_day_keeps_no_record_whole() -> None:
+    """A lake of a long history would take gigabytes of memory: a whole record is large."""
+    given: list[ref[_Watched]] = []
+    most = 0
+
+    def told() -> Iterator[Exported]:
+        nonlocal most
+        for index in range(20):
+            record = exported_event("file.received", index, file_id=f"F-{index}")
+            watched = _Watched(record.document)
+            given.append(ref(watched))
+            yield replace(record, document=watched)
+            del record, watched
+            most = max(most, sum(each() is not None for each in given))
+
+    files = list(parquet.write_tree(Records(told()), provenance("parquet")))
+    assert len(files) == 2
+    assert most <= 2
+
+
+class _Watched(dict[str, Any]):
+    """A document of which one can see whether it is still held."""
 
 
 def test_duckdb_reads_a_lake_by_its_folders(tmp_path: Path) -> None:

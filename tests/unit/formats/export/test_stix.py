@@ -16,8 +16,16 @@ from tests.timeline_records import exported, provenance, raw, records, told
 ADDRESS = "203.0.113.7"
 
 
-def attempt(index: int, at: str, *, ip: str = ADDRESS, attempts: int | None = None) -> Exported:
-    more = {} if attempts is None else {"attempts": attempts}
+def attempt(
+    index: int,
+    at: str,
+    *,
+    ip: str = ADDRESS,
+    attempts: int | None = None,
+    detector: str | None = None,
+) -> Exported:
+    said = {"attempts": attempts, "detector": detector}
+    more = {name: value for name, value in said.items() if value is not None}
     account = {"account": "person:victim@example.nl"}
     return exported(index, told("intrusion.attempt_detected", at, ip=f"ip:{ip}", **account, **more))
 
@@ -190,6 +198,85 @@ def test_an_unblock_whose_block_is_elsewhere_ends_nothing() -> None:
     assert "valid_until" not in indicator
 
 
+def test_an_unblock_that_was_recorded_before_its_block_ends_it() -> None:
+    """An address would be kept out for ever, because one file was read after another."""
+    made = bundle(
+        unblock(0, "2026-11-22T11:00:00Z"),
+        block(1, "2026-11-22T10:00:00Z"),
+        block(2, "2026-11-22T12:00:00Z"),
+    )
+    first, second = of_type(made, "indicator")
+    assert first["valid_until"] == "2026-11-22T11:00:00.000Z"
+    assert first["modified"] >= first["created"]
+    assert "valid_until" not in second
+    assert not second.get("revoked")
+    assert validate_string(json.dumps(made), ValidationOptions(version="2.1")).is_valid
+
+
+def test_an_unblock_of_old_that_was_recorded_late_ends_no_later_block() -> None:
+    """An address that is kept out would be told to be let in."""
+    made = bundle(
+        block(0, "2026-11-22T10:00:00Z"),
+        block(1, "2026-11-22T12:00:00Z"),
+        unblock(2, "2026-11-22T11:00:00Z"),
+    )
+    first, second = of_type(made, "indicator")
+    assert first["valid_until"] == "2026-11-22T11:00:00.000Z"
+    assert "valid_until" not in second
+    assert "revoked" not in second
+
+
+def test_a_block_in_the_instant_of_the_unblock_before_it_stands() -> None:
+    """Times of whole seconds would take a new block back."""
+    made = bundle(
+        block(0, "2026-11-22T10:00:00Z"),
+        unblock(1, "2026-11-22T11:00:00Z"),
+        block(2, "2026-11-22T11:00:00Z"),
+    )
+    first, second = of_type(made, "indicator")
+    assert first["valid_until"] == second["valid_from"]
+    assert not {"valid_until", "revoked"} & set(second)
+
+
+def test_a_block_that_ran_out_is_not_prolonged_by_the_end_of_the_next() -> None:
+    """An address would be told to have been kept out while it was in."""
+    made = bundle(
+        block(0, "2026-11-22T10:00:00Z", until="2026-11-22T10:10:00Z"),
+        block(1, "2026-11-22T12:00:00Z"),
+        unblock(2, "2026-11-22T13:00:00Z"),
+    )
+    first, second = of_type(made, "indicator")
+    assert first["valid_until"] == "2026-11-22T10:10:00.000Z"
+    assert second["valid_until"] == "2026-11-22T13:00:00.000Z"
+
+
+def test_unblocks_that_end_nothing_are_counted() -> None:
+    """Somebody would take the bundle for everything that was asked."""
+    made = bundle(
+        unblock(0, "2026-11-22T09:00:00Z"),
+        block(1, "2026-11-22T10:00:00Z"),
+        unblock(2, "2026-11-22T11:00:00Z", case="elsewhere"),
+    )
+    (note,) = of_type(made, "note")
+    assert json.loads(note["content"])["unblocks_without_block"] == 2
+    assert "valid_until" not in of_type(made, "indicator")[0]
+
+
+def test_one_address_on_two_systems_is_told_once_with_two_blocks() -> None:
+    """A platform would refuse a bundle with the same object twice, or lose one of the blocks."""
+    made = bundle(
+        attempt(0, "2026-11-22T09:59:00Z"),
+        block(1, "2026-11-22T10:00:00Z", case="web"),
+        block(2, "2026-11-22T10:00:00Z", case="mail"),
+        unblock(3, "2026-11-22T11:00:00Z", case="web"),
+    )
+    assert len(of_type(made, "ipv4-addr")) == len(of_type(made, "sighting")) == 1
+    web, mail = of_type(made, "indicator")
+    assert "valid_until" in web
+    assert "valid_until" not in mail
+    assert len({each["id"] for each in made["objects"]}) == len(made["objects"])
+
+
 def test_a_block_without_length_is_revoked() -> None:
     """The standard forbids an interval that ends when it begins; the bundle would be refused."""
     made = bundle(block(0, "2026-11-22T10:00:00Z"), unblock(1, "2026-11-22T10:00:00Z"))
@@ -223,3 +310,20 @@ def test_an_erased_address_is_left_out() -> None:
 def test_the_same_records_give_the_same_bytes() -> None:
     """Two exports of one history could not be compared."""
     assert list(write(records(STORY), provenance())) == list(write(records(STORY), provenance()))
+
+
+def test_attempts_that_two_detectors_told_of_are_counted_once() -> None:
+    """Others would be told of twice as many attempts as there were."""
+    made = bundle(
+        attempt(0, "2026-11-22T10:00:00Z", detector="sshd"),
+        attempt(1, "2026-11-22T10:00:01Z", detector="fail2ban"),
+        attempt(2, "2026-11-22T10:00:05Z", detector="sshd", attempts=2),
+        attempt(3, "2026-11-22T10:00:06Z", detector="fail2ban"),
+        block(4, "2026-11-22T10:00:07Z"),
+        attempt(5, "2026-11-22T12:00:00Z", detector="sshd"),
+        attempt(6, "2026-11-22T12:00:01Z", detector="fail2ban"),
+    )
+    (sighting,) = of_type(made, "sighting")
+    assert sighting["count"] == 3
+    (note,) = of_type(made, "note")
+    assert json.loads(note["content"])["attempts_without_block"] == 1

@@ -1,18 +1,22 @@
 """A workbook holds every record as texts and dates, and says where it ends."""
 
+import errno
 import io
 import os
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 
 from formats.export import export_format
 from formats.export.columns import COLUMNS
 from formats.register.workbook import LONGEST_TEXT
+from formats.visible import visible_lines
 from tests.exported_records import exported_event, provenance, written
 
 
@@ -91,3 +95,34 @@ def test_a_sheet_is_full_at_its_own_limit() -> None:
     """A record too many would end the export with a fault, or vanish."""
     assert export_format("xlsx").most_records == 1_048_576 - 1
     assert provenance("xlsx").settings == {}
+
+
+def test_a_disk_without_room_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody would get the trace of a library in place of what is wrong."""
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        written("xlsx", [])
+
+
+def test_a_cell_is_cut_where_a_spreadsheet_program_counts_to() -> None:
+    """Signs beyond the first plane count twice: a program would call the workbook damaged."""
+    told = exported_event("access.used", system="\U0001f600" * LONGEST_TEXT)
+    raw = written("xlsx", [told])
+    shown = max((str(each.value or "") for each in _book(raw)["records"][2]), key=len)
+    assert len(shown.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+    assert shown.endswith("\U0001f600…")
+    assert _about(raw)["cells cut"] == "2"  # the field itself, and the JSON of the event
+
+
+@pytest.mark.parametrize("text", ["_x0041_", "\ufffe\uffff", "a\x00b", " a\n b "])
+def test_no_character_makes_a_workbook_unreadable_or_another_text(text: str) -> None:
+    """One log line of an intruder would hide a whole export, or read as something else."""
+    raw = written("xlsx", [exported_event("access.used", system=text)])
+    place = ("index", "occurred", *(column.name for column in COLUMNS[1:])).index("system") + 1
+    shown = unescape(str(_book(raw)["records"].cell(2, place).value))
+    assert shown == visible_lines(text)
