@@ -59,6 +59,7 @@ def write_bundle(files: Iterable[File], target: Path, *, before: Callable[[], No
             else:
                 _write_folder(files, whole)
             before()
+            require_free(target)
             whole.rename(target)
             _sync(target.absolute().parent)
     except OSError as error:

@@ -4,12 +4,14 @@ A file appears whole or not at all: locally it is written under another name and
 object store an object exists once it is complete. Nothing that stands there is ever overwritten.
 """
 
+import errno
 import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -19,6 +21,8 @@ from ledger.errors import BadRequest, StoreUnavailable
 
 _BLOCK: Final = 1 << 20
 _PART: Final = ".part"
+_WITHOUT_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+"""What file systems say that know one name of a file only."""
 _PASSWORD: Final = re.compile(r"(?<=://)[^/@]*:[^/]*@")
 _CHAIN: Final = "::"
 """fsspec would fetch from one store through another: which file was read is then hard to say."""
@@ -122,15 +126,11 @@ class ArchivePlace:
             StoreUnavailable: it cannot be written.
         """
         if self.size_of(path) is not None:
-            if self.sha256_of(path) != _sha256_of(source):
-                raise BadRequest(
-                    f"{self._shown(path)}: expected nothing there, found a file with other "
-                    "content; nothing was overwritten"
-                )
+            self._require_same(path, source)
             return
         with self._reached(path):
             if self.is_local:
-                self._write_local(Path(self._at(path)), source)
+                self._write_local(path, source)
             else:
                 self._fs.put_file(str(source), self._at(path))
 
@@ -142,6 +142,14 @@ class ArchivePlace:
         """
         with self._reached(path), suppress(FileNotFoundError):
             self._fs.rm_file(self._at(path))
+
+    def _require_same(self, path: str, source: Path) -> None:
+        """Returns only if what stands there is what would be put there."""
+        if self.sha256_of(path) != _sha256_of(source):
+            raise BadRequest(
+                f"{self._shown(path)}: expected nothing there, found a file with other content; "
+                "nothing was overwritten"
+            )
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
@@ -164,17 +172,25 @@ class ArchivePlace:
             spooled.seek(0)
             yield spooled
 
-    @staticmethod
-    def _write_local(target: Path, source: Path) -> None:
+    def _write_local(self, path: str, source: Path) -> None:
+        target = Path(self._at(path))
         missing = [each for each in target.parents if not each.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + _PART)
-        with source.open("rb") as read, part.open("wb") as written:
-            while block := read.read(_BLOCK):
-                written.write(block)
-            written.flush()
-            os.fsync(written.fileno())
-        part.replace(target)
+        # Two runs at once write under names of their own; the first that is done gives its name.
+        part = target.with_name(f"{target.name}.{token_hex(8)}{_PART}")
+        try:
+            with source.open("rb") as read, part.open("xb") as written:
+                while block := read.read(_BLOCK):
+                    written.write(block)
+                written.flush()
+                os.fsync(written.fileno())
+            try:
+                _name(part, target)
+            except FileExistsError:
+                self._require_same(path, source)
+        finally:
+            part.unlink(missing_ok=True)
+        target.with_name(target.name + _PART).unlink(missing_ok=True)
         for folder in (target.parent, *(each.parent for each in missing)):
             _sync_names_in(folder)
 
@@ -189,6 +205,22 @@ class ArchivePlace:
             raise StoreUnavailable(
                 f"archive {self._shown(path)}: cannot be used: {type(error).__name__}: {error}"
             ) from error
+
+
+def _name(part: Path, target: Path) -> None:
+    """Gives a whole file its name.
+
+    Raises:
+        FileExistsError: another one has it by now.
+    """
+    try:
+        target.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _WITHOUT_LINKS:
+            raise
+        if target.exists():
+            raise FileExistsError(target) from error
+        part.replace(target)
 
 
 def _sync_names_in(folder: Path) -> None:

@@ -48,6 +48,23 @@ def test_what_exists_is_never_overwritten(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["bundle", "bundle.zip"])
+def test_what_came_to_stand_there_meanwhile_is_not_overwritten(tmp_path: Path, name: str) -> None:
+    """What somebody else wrote while we did would be gone without a word."""
+
+    def appear() -> None:
+        if name.endswith(".zip"):
+            (tmp_path / name).write_text("theirs")
+        else:
+            (tmp_path / name).mkdir()
+
+    with pytest.raises(BadRequest, match="expected nothing there"):
+        write_bundle(FILES, tmp_path / name, before=appear)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert name == "bundle" or (tmp_path / name).read_text() == "theirs"
+    assert name == "bundle.zip" or list((tmp_path / name).iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["bundle", "bundle.zip"])
 def test_nothing_is_kept_when_it_cannot_be_recorded(tmp_path: Path, name: str) -> None:
     """Evidence would leave the log without a trace."""
 

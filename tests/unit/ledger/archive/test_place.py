@@ -1,6 +1,8 @@
 """Files of an archive appear whole, are never overwritten, and trouble is told by its place."""
 
+import errno
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -113,3 +115,55 @@ def test_new_folders_are_on_the_disk_too(
     made = tmp_path / "new" / "archive" / "segments" / "0.p"
     named_in = (made, *(each for each in made.parents if each.is_relative_to(tmp_path)))
     assert {each.name for each in named_in if each.stat().st_ino not in synced} == set()
+
+
+def test_two_runs_at_once_both_leave_the_whole_file(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A timer and a person who archive at once would fail, or leave half a file that counts."""
+    place = ArchivePlace(str(tmp_path / "archive"))
+    _meanwhile(monkeypatch, lambda: place.write("segments/a.parquet", source))
+    place.write("segments/a.parquet", source)
+    assert place.read("segments/a.parquet") == b"content"
+    assert [each.name for each in (tmp_path / "archive" / "segments").iterdir()] == ["a.parquet"]
+
+
+def test_of_two_runs_at_once_the_later_overwrites_nothing(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a manifest of the other run names by its digest would be gone."""
+    place = ArchivePlace(str(tmp_path / "archive"))
+    other = tmp_path / "other"
+    other.write_bytes(b"another")
+    _meanwhile(monkeypatch, lambda: place.write("segments/a.parquet", other))
+    with pytest.raises(BadRequest, match=r"segments/a\.parquet: expected nothing there"):
+        place.write("segments/a.parquet", source)
+    assert place.read("segments/a.parquet") == b"another"
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOTSUP])
+def test_a_file_system_without_links_keeps_an_archive(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """A disk that a NAS or a camera card shares could hold no archive."""
+
+    def refused(_target: Path, _part: Path) -> None:
+        raise OSError(code, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    place = ArchivePlace(str(tmp_path / "archive"))
+    place.write("segments/a.parquet", source)
+    assert place.read("segments/a.parquet") == b"content"
+    assert [each.name for each in (tmp_path / "archive" / "segments").iterdir()] == ["a.parquet"]
+
+
+def _meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Has something done once, when the next file was copied and has no name yet."""
+    fsync = os.fsync
+
+    def acting(descriptor: int) -> None:
+        monkeypatch.setattr(os, "fsync", fsync)
+        fsync(descriptor)
+        act()
+
+    monkeypatch.setattr(os, "fsync", acting)
