@@ -37,26 +37,32 @@ def seal_all(
         every_s: Seconds between two runs; `None`: one run.
         heartbeat_s: How old the last checkpoint of an idle log may become.
     """
-    from ledger.many_logs.sealing import seal_together  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.errors import ZegelError  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.many_logs.sealing import seal_together  # noqa: PLC0415 - likewise
     from ledger.signing.cadence import repeat  # noqa: PLC0415 - likewise
 
-    worst = [ExitCode.FINE]
+    found = {ExitCode.FINE}
 
     def failed(name: str, error: "ZegelError") -> None:
         note(f"zegel: {name}: {error}")
-        worst.append(exit_code_of(error))
+        found.add(exit_code_of(error))
 
     logs: dict[str, OpenLog] = {}
     with ExitStack() as stack:
 
         def run_once(*, all_of_them: bool) -> None:
-            _open_missing(session, logs, stack, failed)
+            try:
+                _open_missing(session, logs, stack, failed)
+            except ZegelError as error:
+                if not logs:
+                    raise  # a home that was not made says so once
+                failed(str(session.whole_home().folder), error)  # those that are open go on
             done = seal_together(logs.values(), heartbeat_s, failed)
             _write(done, form, session, all_of_them=all_of_them)
 
         if every_s is None:
             run_once(all_of_them=True)
-            return _code(worst)
+            return _code(found)
         with stop_when_told() as stop:
             repeat(lambda: run_once(all_of_them=False), stop, every_s)
     broken = [ExitCode.EVIDENCE_BROKEN] if any(log.is_broken for log in logs.values()) else []
@@ -73,7 +79,7 @@ def _open_missing(
     from ledger.signing.signing_key import environment_passphrase  # noqa: PLC0415 - likewise
 
     home = session.whole_home()
-    home.settings()  # a home that was not made says so once
+    home.settings()
     for name, each in all_logs(home):
         if name in logs:
             continue

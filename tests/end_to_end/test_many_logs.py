@@ -37,6 +37,30 @@ def test_a_loop_takes_logs_that_are_made_while_it_runs(many: ManyLogs) -> None:
         assert loop.wait(PATIENCE_S) == 0
 
 
+def test_a_loop_goes_on_while_the_settings_cannot_be_read(many: ManyLogs) -> None:
+    """Somebody who edits the settings would end the sealing of every log."""
+    settings = many.home / "zegel.toml"
+    sound = settings.read_bytes()
+    words = ("--home", str(many.home), "seal", "--all", "--loop", "--every", "1", "--ndjson")
+    with subprocess.Popen(
+        [ZEGEL, *words],
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as loop:
+        assert loop.stdout is not None
+        assert loop.stderr is not None
+        assert [json.loads(loop.stdout.readline())["log"] for _ in range(4)]
+        settings.write_text("origin = ")
+        assert "zegel.toml: expected TOML" in loop.stderr.readline()
+        settings.write_bytes(sound)
+        many.fine("logs", "create", "late")
+        assert json.loads(loop.stdout.readline())["log"] == "late"
+        loop.send_signal(signal.SIGTERM)
+        assert loop.wait(PATIENCE_S) == 0
+
+
 def test_a_log_with_a_database_of_its_own_keeps_it(many: ManyLogs) -> None:
     """Where ZEGEL_DATABASE says by which account the home is used, the others would be lost."""
     apart, shared = many.home / "apart.db", f"sqlite:///{many.home / 'zegel.db'}"
