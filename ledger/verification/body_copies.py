@@ -18,7 +18,7 @@ from msgspec.structs import astuple
 
 from ledger.stored import RawRecord
 from ledger.verification.findings import Finding, modified
-from ledger.verification.uuid_texts import uuid_texts
+from ledger.verification.uuid_texts import UUID_CHARACTERS, uuid_texts
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -152,6 +152,8 @@ def _of_events(
             len(ids) == len(bodies)
             and found_kinds == tuple(kinds)
             and found_systems == tuple(systems)
+            # Each by itself, or one text could end in the next.
+            and {*map(len, texts)} == {UUID_CHARACTERS}
             and "".join(texts).encode() == uuid_texts(ids)
             and [*map(floordiv, since, repeat(_MICROSECOND))] == [*occurred_at_us]
         )

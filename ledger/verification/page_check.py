@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from operator import eq
+from struct import unpack
+from typing import Final
 
 from ledger.record import FORMAT_LINE
 from ledger.stored import RawRecord
 from ledger.verification.body_copies import CopyColumns, SealedDigests, fitting_digests
 from ledger.verification.header_columns import instant_text
 from ledger.verification.uuid_texts import UUID_CHARACTERS, uuid_texts
+
+_STREAM_TEXT: Final = f"{UUID_CHARACTERS}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,13 @@ def _template(origin: str) -> bytes:
 def _instants(times: Sequence[int]) -> list[bytes]:
     # One batch has one time, so a page has few.
     texts = {time: instant_text(time).encode() for time in set(times)}
+    if len(texts) == 1:
+        return [*texts.values()] * len(times)
     return [texts[time] for time in times]
 
 
-def _streams(ids: Sequence[bytes]) -> list[bytes]:
-    texts = uuid_texts(ids)
-    return [texts[at : at + UUID_CHARACTERS] for at in range(0, len(texts), UUID_CHARACTERS)]
+def _streams(ids: Sequence[bytes]) -> Sequence[bytes]:
+    return unpack(_STREAM_TEXT * len(ids), uuid_texts(ids))
 
 
 def _endings(versions: Sequence[int], kinds: Sequence[str]) -> list[bytes]:
