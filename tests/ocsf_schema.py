@@ -26,7 +26,7 @@ def problems_of(event: Json) -> list[str]:
         f"{'.'.join(map(str, error.instance_path))}: {error.message[:200]}"
         for error in validator.iter_errors(event)
     ]
-    return [*found, *_captions(event)]
+    return [*found, *_captions(event), *_outlived(event)]
 
 
 @cache
@@ -35,6 +35,7 @@ def _schema() -> Json:
     schema: Json = json.loads(published.read_bytes())
     _add_chain(schema)
     _add_user_management(schema)
+    _take_out_of_use(schema)
     return schema
 
 
@@ -121,6 +122,23 @@ def _add_user_management(schema: Json) -> None:
     }
 
 
+def _take_out_of_use(schema: Json) -> None:
+    """1.9.0: what its CHANGELOG calls deprecated, as far as it is in our classes and objects."""
+    classes, objects = schema["classes"], schema["objects"]
+    outlived = (
+        *((classes["group_management"], name) for name in ("user", "resource")),
+        *((classes[each], "comment") for each in _FINDINGS),
+        (classes["entity_management"], "entity_result"),
+        (classes["web_resources_activity"], "web_resources_result"),
+        *((objects["actor"], name) for name in ("app_name", "app_uid")),
+        (objects["http_response"], "message"),
+    )
+    for where, name in outlived:
+        where["attributes"][name] |= {"@deprecated": {"since": "1.9.0"}}
+    for name in ("account_change", "user_access"):
+        classes[name]["@deprecated"] = {"since": "1.9.0"}
+
+
 def _text(requirement: str = "optional") -> Json:
     return {"caption": "", "type": "string_t", "requirement": requirement}
 
@@ -157,6 +175,29 @@ def _object_schema(uri: str) -> Json:
     name, _, asked = uri.partition("/objects/")[2].partition("?profiles=")
     found: Json = _generator().get_object_schema(name, asked.split(",") if asked else [])
     return found
+
+
+_FINDINGS: Final = ("detection_finding", "incident_finding", "data_security_finding")
+
+
+def _outlived(event: Json) -> list[str]:
+    """Classes and attributes of an event that the schema takes out of use."""
+    schema = _schema()
+    name = _generator().lookup_class_name_from_uid(event["class_uid"])
+    found = [name] if "@deprecated" in schema["classes"][name] else []
+    waiting = [(name, event, schema["classes"][name])]
+    while waiting:
+        path, holder, shape = waiting.pop()
+        for attribute, value in holder.items():
+            known = shape["attributes"].get(attribute, {})
+            if "@deprecated" in known:
+                found.append(f"{path}.{attribute}")
+            inner = schema["objects"].get(known.get("object_type"), {"attributes": {}})
+            each = value if isinstance(value, list) else [value]
+            waiting += [
+                (f"{path}.{attribute}", one, inner) for one in each if isinstance(one, dict)
+            ]
+    return [f"{path}: deprecated" for path in found]
 
 
 _NAMED: Final = {

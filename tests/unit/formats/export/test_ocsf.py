@@ -240,3 +240,14 @@ def test_the_same_question_makes_the_same_bytes() -> None:
     other = list(EXPORT.write(records_of(found), replace(PROVENANCE, question="all")))
     chains = {json.loads(line)["attestation_list"][0]["chain_uid"] for line in (*first, *other)}
     assert len(chains) == 2
+
+
+def test_what_the_schema_takes_out_of_use_would_be_found() -> None:
+    """The next version would refuse what this one still takes, and no test would say so."""
+    event = one("access.granted", grant_id="G", grantee="person:anna", resource="team/group/x")
+    assert event["class_uid"] == 3006
+    old = {**event, "user": event["users"][0], "actor": {"app_name": "portal"}}
+    assert sorted(each for each in problems_of(old) if "deprecated" in each) == [
+        "group_management.actor.app_name: deprecated",
+        "group_management.user: deprecated",
+    ]
