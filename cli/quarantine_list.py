@@ -50,7 +50,8 @@ def list_files(session: Session, /, form: str | None) -> int:
     )
 
     chosen = choose_form(form)
-    rows, code = of_each(named_files(session.open_home(), ()), row_of)
+    found, code = of_each(named_files(session.open_home(), ()), row_of)
+    rows = [row for row in found if row["lines"]]  # a full disk leaves a file without any
     if chosen == "table":
         rows = [row | {"name": row["name"][:SHORT]} for row in rows]
     write_rows(rows, COLUMNS, chosen, session.zone)

@@ -81,6 +81,8 @@ def replay(session: Session, /, names: tuple[str, ...], form: str | None, **type
     with session.open_ledger() as ledger:
         replaying = _replaying(session, ledger, typed)
         for file, lines in found:
+            if not lines:
+                continue
             done = _one(file, lines, replaying)
             remember_systems(session, done.systems)
             rows.append(_row(done, chosen))

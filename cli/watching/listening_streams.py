@@ -7,6 +7,7 @@ ends. What a peer sent whole is kept, whatever it does next.
 
 import asyncio
 import socket
+import ssl
 from collections import Counter
 from typing import Final
 
@@ -90,6 +91,15 @@ class Streams:
             self._intake.tally.count(f"a connection failed: {type(error).__name__}")
 
 
+def _refused_for(error: OSError) -> str:
+    """What is counted of a connection that came to nothing, in one of few texts."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"connections of clients refused by their certificate: {error.verify_message}"
+    if isinstance(error, ssl.SSLError) and error.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+        return "connections of clients without a certificate refused"
+    return "connections without the TLS that is asked for refused"
+
+
 class _Connection:
     """One connection, from its first byte to its last."""
 
@@ -121,9 +131,9 @@ class _Connection:
                 ssl=self._settings.tls,
                 ssl_handshake_timeout=HANDSHAKE_S if self._settings.tls else None,
             )
-        except OSError:  # those of TLS and of connections that broke among them
+        except OSError as error:  # those of TLS and of connections that broke among them
             self._connected.close()
-            self._intake.tally.count("connections without the TLS that is asked for refused")
+            self._intake.tally.count(_refused_for(error))
             return
         try:
             if not self._settings.knows(transport.get_extra_info("peercert")):

@@ -109,8 +109,6 @@ class Watch:
 
     def _hearing(self, source: WatchedSource, home: Path) -> Hearing:
         folder = home / FOLDER / source.name
-        folder.parent.mkdir(mode=0o700, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
         self._stack.enter_context(_alone(folder))
 
         def tell(text: str) -> None:
@@ -255,9 +253,14 @@ def _alone(folder: Path) -> Iterator[None]:
     """Holds the folder of a source, so that no second program reads it at the same time.
 
     Raises:
-        StoreUnavailable: another one does.
+        StoreUnavailable: another one does, or the folder cannot be written.
     """
-    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreUnavailable(f"{folder} cannot be written: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

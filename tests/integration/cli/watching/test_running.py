@@ -115,7 +115,7 @@ def test_one_source_that_fails_leaves_the_others_alone(home: WatchedHome) -> Non
     with mock.patch.object(FileFollowing, "run", fails_for_one):
         watch = home.watch_once()
     assert home.numbers() == [0, 1, 2]
-    assert [each.condition for each in watch.standings] == ["stopped", "following"]
+    assert [each.condition for each in watch.standings] == ["stopped", "ended"]
     assert isinstance(watch.failure, ZeroDivisionError)
     assert any("one: stopped: unexpected failure" in told for told in home.told)
 
@@ -203,3 +203,19 @@ def test_what_is_shown_live_is_when_the_source_was_last_heard(home: WatchedHome)
     shown = [home.watch_once().standings[0].last_heard_at for _run in range(2)]
     known = [state.heard_at for state in all_states(home.home) if state.heard_at]
     assert [*shown, *known] == [written_at] * 3
+
+
+def test_a_home_that_cannot_be_written_is_named(home: WatchedHome) -> None:
+    """The operator would read of an error of the system, and not of which folder."""
+    home.write_config(TWO)
+    (home.home / "watch").touch()
+    with pytest.raises(StoreUnavailable, match=r"watch/[a-z-]+ cannot be written: File exists"):
+        home.watch_once()
+
+
+def test_what_was_read_to_its_end_has_ended(home: WatchedHome) -> None:
+    """Whoever reads the answer of a run for cron would think that it still follows."""
+    home.write_config(TWO)
+    (home.folder / "one.log").write_bytes(attempts(0, 2))
+    conditions = {each.condition for each in home.watch_once().standings}
+    assert conditions == {"ended", "away"}

@@ -128,6 +128,7 @@ def test_without_the_certificate_that_is_asked_for_nothing_is_taken(tmp_path: Pa
         ):
             stranger.sendall(counted(ONE))
             stranger.recv(1)
+        listener.wait_for_word("connections of clients without a certificate refused")
         with contextlib.suppress(OSError), connected(listener.port) as plain:
             plain.sendall(counted(ONE))
             plain.recv(1)
@@ -136,6 +137,23 @@ def test_without_the_certificate_that_is_asked_for_nothing_is_taken(tmp_path: Pa
         with trust.wrap_socket(connected(listener.port), server_hostname="127.0.0.1") as peer:
             peer.sendall(counted(TWO))
         assert listener.wait_for_lines(1) == [TWO.decode()]
+
+
+def test_why_a_certificate_does_not_count_is_told(tmp_path: Path) -> None:
+    """Whoever looks for the one machine that is not heard would not know where to begin."""
+    chain, key, trust = make_certificate(tmp_path)
+    (tmp_path / "other").mkdir()
+    trust.load_cert_chain(*make_certificate(tmp_path / "other")[:2])
+    options: dict[str, Any] = {"certificate": chain, "key": key, "client_ca": chain}
+    with listening(tmp_path, "tls:127.0.0.1:0", **options) as listener:
+        with (
+            contextlib.suppress(OSError),
+            trust.wrap_socket(connected(listener.port), server_hostname="127.0.0.1") as stranger,
+        ):
+            stranger.sendall(counted(ONE))
+            stranger.recv(1)
+        listener.wait_for_word("connections of clients refused by their certificate: self-signed")
+        assert listener.lines() == []
 
 
 @pytest.mark.parametrize(
