@@ -31,7 +31,7 @@ from formats.cloudtrail_principals import Caller, caller_of
 from formats.json_documents import parse_json
 from formats.json_facts import Fact, JsonLanguage, Told, occurred_at, read_facts
 from formats.json_members import Object, needed_text, text_in
-from formats.names import address_of, case_of, resource_of, word_of
+from formats.names import address_of, case_of, resource_of, word_after, word_of
 from formats.reading import Outcome, ReadContext
 from ledger.errors import FormatError
 
@@ -195,7 +195,7 @@ def _logging(record: Object, state: str) -> dict[str, Any]:
     trail = needed_text(record, "requestParameters", "name").rpartition("/")[2]
     return {
         "kind": "measure.changed",
-        "measure_id": word_of(f"cloudtrail-{trail}"),
+        "measure_id": word_after("cloudtrail", trail),
         "measure": "audit-logging",
         "scope": resource_of("aws", "trail", trail),
         "state": state,

@@ -31,6 +31,8 @@ _ATTEMPTS: Final = frozenset(
     }
 )
 """Errors of whoever does not know the credentials; others are lost cookies and late clicks."""
+_UNKNOWN_CLIENT: Final = frozenset({"client_not_found", "invalid_client"})
+"""Errors of whoever names an application that there is not."""
 _STATUS: Final = {"REGISTER": "active", "DELETE_ACCOUNT": "left"}
 _PROOFS: Final = {"password": "password", "otp": "multi-factor"}
 _LONGEST_NAME: Final = 320
@@ -116,9 +118,13 @@ def _failure(event: Object, address: str | None) -> dict[str, Any]:
 
 
 def _client(event: Object) -> str:
-    """The application that asked for the login, in its realm."""
+    """The application that asked for the login, in its realm; a word is public.
+
+    Whoever asks for one that does not exist may have typed anything: it is left out.
+    """
     realm = text_in(event, "realmName") or needed_text(event, "realmId")
-    return resource_of(realm, "client", text_in(event, "clientId"))
+    is_known = text_in(event, "error") not in _UNKNOWN_CLIENT
+    return resource_of(realm, "client", text_in(event, "clientId") if is_known else None)
 
 
 def _typed_name(event: Object) -> str | None:

@@ -55,6 +55,14 @@ _AUTHORISED: Final = "connection authorized:"
 _SAME_MACHINE: Final = "[local]"
 
 
+def _database_of(line: ServerLine, outcome: str) -> str | None:
+    """The database of a login; none that only whoever was refused says there is.
+
+    A client that names no database asks for one of the name of its account, which may be anybody's.
+    """
+    return None if outcome == "denied" and line.database == line.user else line.database
+
+
 def looks_like(head: bytes, file_name: str) -> int:
     """How surely, 0 to 100, these first bytes are lines of jsonlog."""
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
@@ -107,7 +115,7 @@ class _Reader:
             "kind": "access.used" if outcome == "success" else "access.attempt_denied",
             "action": "log-in",
             "act": "log-in",
-            "resource": resource_of(SERVER, line.database),
+            "resource": resource_of(SERVER, _database_of(line, outcome)),
             "outcome": outcome,
         }
         return self._translated(line, values | more)

@@ -32,7 +32,7 @@ from typing import Any, BinaryIO, Final
 
 from formats.json_facts import Fact, JsonLanguage, Told, occurred_at, read_facts
 from formats.json_members import Object
-from formats.names import case_of, resource_of, word_of
+from formats.names import case_of, resource_of, word_after, word_of
 from formats.reading import Numbered, Outcome, ReadContext
 from formats.windows_entry import WindowsEntry, entry_of, messages_in
 from formats.windows_logons import credentials_checked, logged_on, logon_failed, ticket_asked
@@ -185,7 +185,7 @@ def _audit_policy(entry: WindowsEntry) -> dict[str, Any]:
     part = (entry.said("SubcategoryGuid") or entry.said("SubcategoryId") or "").strip("{}")
     return actor_of(entry) | {
         "kind": "measure.changed",
-        "measure_id": word_of(f"audit-{part[:8]}-{entry.host}"),
+        "measure_id": word_after(word_of(f"audit-{part[:8]}") or "audit", entry.host),
         "measure": _AUDITING,
         "scope": resource_of("windows", entry.host),
         "state": "inactive" if removes else "active",
@@ -199,7 +199,7 @@ def _audit_policy(entry: WindowsEntry) -> dict[str, Any]:
 def _cleared(entry: WindowsEntry) -> dict[str, Any]:
     return actor_of(entry) | {
         "kind": "measure.failed",
-        "measure_id": word_of(f"audit-log-{entry.host}"),
+        "measure_id": word_after("audit-log", entry.host),
         "measure": _AUDITING,
         "scope": resource_of("windows", entry.host),
         "reason": "the Security log was cleared",

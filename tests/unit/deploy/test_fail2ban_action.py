@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from deploy.fail2ban import zegel
 from formats.cloudevents import read
+from formats.fail2ban_blocks import scope_of
 from formats.reading import Translated
 from tests.certificates import make_certificate
 from tests.loopback_server import Answer, Request, serving
@@ -83,6 +84,32 @@ def sending(folder: Path, service: Service) -> Iterator[zegel.Action]:
         action = action_in(folder, url=url, key_file=str(key))
         action.ban(told_of())
         yield action
+
+
+@pytest.mark.parametrize(
+    ("jail", "scope"),
+    [
+        ("sshd", "sshd"),
+        ("nginx_http auth!", "nginx_http-auth"),
+        ("x-203.0.113.77", "fail2ban"),
+        ("203..0..113.77", "fail2ban"),
+        ("web2001:db8::7", "fail2ban"),
+        ("2001-db8-0-0-0-0-0-7", "fail2ban"),
+        ("jan.jansen@example.nl", "fail2ban"),
+    ],
+)
+def test_where_an_address_is_kept_out_is_told_as_by_the_log(
+    tmp_path: Path, jail: str, scope: str
+) -> None:
+    """An address in the name of a jail would be sealed in public, or a block have two scopes."""
+    action = zegel.Action(
+        SimpleNamespace(name=jail, actions=SimpleNamespace(active=True, getBanList=list)),
+        "zegel",
+        spool=str(tmp_path),
+    )
+    action.ban(told_of())
+    (path,) = tmp_path.rglob("*.json")
+    assert json.loads(path.read_bytes())["data"]["scope"] == scope == scope_of(jail)
 
 
 @given(numbers=st.lists(st.integers(), max_size=12), most=st.integers(1, 12))

@@ -152,6 +152,22 @@ def test_logins_say_how_people_proved_who_they_are(
     assert fact.get("auth_method") == method
 
 
+def test_an_application_that_there_is_not_is_not_named_in_public() -> None:
+    """Whatever a stranger types into a link would be sealed in public."""
+    login = {"time": 1, "type": "LOGIN_ERROR", "realmId": "r", "clientId": "jan-jansen"}
+    unknown, known = facts(
+        outcomes(
+            read,
+            "\n".join(
+                json.dumps({**login, "error": error})
+                for error in ("client_not_found", "client_disabled")
+            ),
+        )
+    )
+    assert unknown["resource"] == "r/client"
+    assert known["resource"] == "r/client/jan-jansen"
+
+
 def test_an_event_tells_the_same_when_it_comes_by_syslog() -> None:
     """The way in would change what the log says, or under which id."""
     line = f"<14>1 2026-03-12T07:17:02Z sso keycloak 17 - - {of()}\n".encode()

@@ -248,6 +248,15 @@ def test_refused_access_and_refused_logins_are_told() -> None:
     assert (second["auth_method"], second["origin"]) == ("password", "ip:192.0.2.9")
 
 
+def test_a_database_that_only_its_asker_names_is_not_told_in_public() -> None:
+    """The name of a person would be sealed in public: a client asks for a database of its name."""
+    refused = {"error_severity": "FATAL", "state_code": "28000", "ps": "authentication"}
+    log = line(1, "no entry for this", dbname="anna", **refused) + line(2, "nor this", **refused)
+    unknown, known = facts(outcomes(read, log))
+    assert (unknown["actor"], unknown["resource"]) == ("person:anna", "postgresql")
+    assert known["resource"] == "postgresql/insight"
+
+
 def test_a_login_is_told() -> None:
     """Who came in could not be told."""
     (fact,) = facts(outcomes(read, line(1, "connection authorized: user=anna database=insight")))

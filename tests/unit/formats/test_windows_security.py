@@ -177,6 +177,14 @@ def test_a_log_that_was_cleared_is_a_failed_measure() -> None:
     assert fact["actor"] == "person:S-1-5-21-1-2-3-500"
 
 
+def test_a_computer_that_is_named_by_an_address_is_not_named_in_public() -> None:
+    """The address of somebody's computer would be sealed in public, or the fact be refused."""
+    cleared = one_fact(
+        1102, {}, user_data={"LogFileCleared": ADMIN}, computer_name="x-203-0-113-77.example.org"
+    )
+    assert (cleared["measure_id"], cleared["scope"]) == ("audit-log", "windows")
+
+
 def test_every_outcome_carries_the_running_number_of_its_channel() -> None:
     """A gap in the log would not show, or what is skipped would look like one."""
     found = outcomes(
