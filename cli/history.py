@@ -1,6 +1,6 @@
 """What `zegel log` and `zegel export --as` share: the filters, the question, damaged records."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -11,9 +11,10 @@ from cli.questions import TIME_HELP, known_size_of, time_reader
 from cli.session import Session
 from cli.words import kind_word, system_word
 from formats.record_times import size_of_record
+from formats.sentences import counted
 from formats.shown_times import show_window
 from formats.typed_times import end_of_span, read_time
-from ledger.errors import BadRequest
+from ledger.errors import BadRequest, MalformedEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,7 +103,7 @@ def history_query(session: Session, ledger: "Ledger", typed: Mapping[str, Any]) 
     Raises:
         BadRequest: a filter cannot be understood.
     """
-    from ledger.query import EventQuery, kinds_of  # noqa: PLC0415 - the ledger is open by now
+    from ledger.query import EventQuery  # noqa: PLC0415 - the ledger is open by now
 
     since, until = _window(session, ledger, typed)
     if since or until:
@@ -110,8 +111,8 @@ def history_query(session: Session, ledger: "Ledger", typed: Mapping[str, Any]) 
     return EventQuery(
         since=since,
         until=until,
-        kinds=tuple(kind for name in typed["kinds"] for kind in kinds_of(name)),
-        without=tuple(kind for name in typed["without"] for kind in kinds_of(name)),
+        kinds=_kinds(typed["kinds"], "--kind"),
+        without=_kinds(typed["without"], "--without"),
         system=typed["system"],
         actor=typed["actor"],
         ip=typed["ip"],
@@ -122,6 +123,22 @@ def history_query(session: Session, ledger: "Ledger", typed: Mapping[str, Any]) 
         start=_start(typed["after"]),
         limit=typed["limit"],
     )
+
+
+def _kinds(typed: Sequence[str], option: str) -> tuple[str, ...]:
+    """The kinds that names of kinds and of groups stand for.
+
+    Raises:
+        BadRequest: there is none of that name.
+    """
+    from ledger.query import kinds_of  # noqa: PLC0415 - the ledger is open by now
+
+    try:
+        return tuple(kind for name in typed for kind in kinds_of(name))
+    except MalformedEvent as error:
+        raise BadRequest(
+            f"{option}: expected {error.expected}, or a group such as access, found {error.found}"
+        ) from error
 
 
 def _start(typed: str | None) -> int:
@@ -175,6 +192,6 @@ def conclude(damaged: list[int]) -> ExitCode:
     """How a command ends that showed these damaged records; says where the first one is."""
     if not damaged:
         return ExitCode.FINE
-    raw = f"{len(damaged)} records shown raw"
+    raw = f"{counted(len(damaged), 'record')} shown raw"
     note(f"zegel: evidence broken at index {damaged[0]} ({raw}); run zegel verify")
     return ExitCode.EVIDENCE_BROKEN

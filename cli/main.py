@@ -65,7 +65,8 @@ def _report(error: Exception, *, debug: bool) -> ExitCode:
 
 def _usage_line(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "zegel"
-    return f"{error.format_message()} (see: {path} --help)"
+    said = " ".join(error.format_message().split())  # Click lists choices line by line
+    return f"{said} (see: {path} --help)"
 
 
 def _say(text: str) -> None:

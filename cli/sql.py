@@ -13,6 +13,7 @@ from cli.questions import TIME_HELP, known_size_of, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
 from cli.session import Session
 from formats.answers.sql_row import sql_row
+from formats.sentences import counted
 from formats.shown_times import show_instant
 from formats.typed_times import read_time
 
@@ -197,7 +198,7 @@ def _document(
 def _conclude(answer: "SqlAnswer") -> ExitCode:
     if not answer.damaged:
         return ExitCode.FINE
-    raw = f"{len(answer.damaged)} records met without their event"
+    raw = f"{counted(len(answer.damaged), 'record')} met without event"
     note(f"zegel: evidence broken at index {answer.damaged[0]} ({raw}); run zegel verify")
     return ExitCode.EVIDENCE_BROKEN
 

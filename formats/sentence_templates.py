@@ -11,7 +11,9 @@ _DATA: Final = (
     "[, {content_classes}][, by {method}]"
 )
 _BLOCK: Final = "[ at {scope}][, decided {decided_by}]"
-_SHARED: Final = "[ {content_classes}][, {size_bytes} bytes][, {records} records][, over {channel}]"
+_SHARED: Final = (
+    "[ {content_classes}][, {size_bytes} bytes][, records: {records}][, over {channel}]"
+)
 _PARTIES: Final = "[ from {sender}][ from {sender_person}][ to {recipient}][ to {recipient_person}]"
 _FILE: Final = " file {file_id}[, {size_bytes} bytes][, process {process}]"
 _CONSENT: Final = " {consent_id}[ for case {case_id}][ to {controller}][: {scope}][, {form}]"
@@ -101,7 +103,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "access.revoked.v1": "grant {grant_id}[ of {grantee}][ on {resource}] taken away",
     "access.used.v1": (
         "used {resource}[ to {act}][ under grant {grant_id}][, for {purpose}]"
-        "[, by {auth_method}][, {records_count} records]"
+        "[, by {auth_method}][, records: {records_count}]"
     ),
     "access.attempt_denied.v1": (
         "was refused at {resource}[ to {act}][ under grant {grant_id}][, attempts: {attempts}]"
@@ -198,7 +200,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "breach.notification_decided.v1": f"{{addressee}} to be told of{_BREACH}: {{notify}}",
     "breach.controller_notified.v1": f"controller told of{_BREACH} ({{notice_kind}})",
     "breach.authority_notified.v1": f"authority told of{_BREACH} ({{notice_kind}})",
-    "breach.subjects_notified.v1": f"data subjects told of{_BREACH}[, {{count}} people]",
+    "breach.subjects_notified.v1": f"data subjects told of{_BREACH}[, people: {{count}}]",
     "log.conflict_recorded.v1": (
         "event id {reused_event_id} came again as {refused_kind} with other content than at"
         " index {first_index}"
@@ -245,7 +247,7 @@ TEMPLATES: Final[dict[str, str]] = {
         "lines[ of {source}] in quarantine given up: {lines}, {line_bytes} bytes[: {reason}]"
     ),
     "log.checkpoint_collected.v1": (
-        "log {log_origin} was signed up to {tree_size} records, root {root_sha256}"
+        "log {log_origin} was signed up to size {tree_size}, root {root_sha256}"
     ),
     "log.clock_skew_recorded.v1": (
         "clock[ of {source}] was off, add {offset}[, from {skew_from}][ until {skew_until}]"

@@ -5,6 +5,7 @@ everything else is left to dateparser, which is loaded only then. A time without
 zone that times are shown in.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,7 +151,8 @@ def end_of_span(reader: TimeReader, within: str, name: str) -> datetime:
         BadRequest: it is no span, or one that goes back.
     """
     typed = within if within.startswith(("+", "-")) else f"+{within}"
-    until = read_time(reader, typed, name)
-    if until is None or until < reader.now:
-        raise BadRequest(f"{name}: expected a span such as 24h or 30d, found {within!r}")
-    return until
+    with contextlib.suppress(BadRequest):
+        until = read_time(reader, typed, name)
+        if until is not None and until >= reader.now:
+            return until
+    raise BadRequest(f"{name}: expected a span such as 24h or 30d, found {within!r}")

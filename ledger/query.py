@@ -147,7 +147,7 @@ def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
         value = getattr(query, name)
         if value is None:
             continue
-        subject_id = matching_subject(full_identity(name, value), find)
+        subject_id = matching_subject(full_identity(name, value), find, name)
         if subject_id is None:
             return None
         named_in = {name} if name == "actor" else None
@@ -174,6 +174,8 @@ def record_query(query: EventQuery, find: FindSubject) -> RecordQuery | None:
 
 _READ: Final = str(LogRead.__struct_config__.tag)
 _IDENTITY_FIELDS: Final = {"actor": "person", "ip": "ip", "subject": None}
+_AN_IDENTITY: Final = "person:NAME, ip:ADDRESS, data-subject:TYPE:ID or a token"
+_AN_ADDRESS: Final = "an IPv4 or IPv6 address such as 203.0.113.7, or its token"
 _NAMESPACE: Final = re.compile(r"(person|ip|data-subject)[:#]")
 
 
@@ -185,8 +187,13 @@ def full_identity(filter_name: str, value: str) -> str:
     return f"{implied}:{value}"
 
 
-def matching_subject(identity: str, find: FindSubject) -> UUID | None:
+def matching_subject(identity: str, find: FindSubject, name: str = "identity") -> UUID | None:
     """The subject id of an identity or token, or `None` when the vault knows nobody by it.
+
+    Args:
+        identity: As it was asked for.
+        find: Where subjects are known.
+        name: What the text is called in an error, such as the filter `ip`.
 
     Raises:
         BadRequest: the text is neither.
@@ -197,11 +204,12 @@ def matching_subject(identity: str, find: FindSubject) -> UUID | None:
     try:
         normalised = normalised_identity(identity)
     except ValueError as error:
-        expected = "person:NAME, ip:ADDRESS, data-subject:TYPE:ID or a token"
-        found = repr(identity)
+        is_address = name == "ip" and identity.startswith("ip:")
+        expected = _AN_ADDRESS if is_address else _AN_IDENTITY
+        found = repr(identity.removeprefix("ip:") if is_address else identity)
         if isinstance(error, CitizenNumberRefused):
             expected, found = error.expected, error.found
-        raise BadRequest(f"identity: expected {expected}, found {found}") from None
+        raise BadRequest(f"{name}: expected {expected}, found {found}") from None
     return find(normalised)
 
 

@@ -40,7 +40,7 @@ def resolve_kind(name: str) -> str:
         return _NEWEST[dotted]
     if dotted in KINDS:
         return dotted
-    near = difflib.get_close_matches(name, [*_NEWEST, *KINDS], _CLOSE)
+    near = difflib.get_close_matches(name, KINDS if ".v" in name else _NEWEST, _CLOSE)
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     raise MalformedEvent("event", "kind", f"a kind of the vocabulary{hint}", shown(name))
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from formats.dutch_sentence_templates import DUTCH_TEMPLATES
 from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import TEMPLATES
-from formats.sentences import LONGEST, SPANS, counted, sentence, words
+from formats.sentences import LONGEST, SPANS, counted, filled, sentence, words
 from formats.subject_copy.words import LANGUAGES, Language
 from ledger.events import KINDS, Event, event_from_mapping
 from ledger.units import Duration, Period, TermText
@@ -25,6 +25,12 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 def names_in(template: str) -> set[str]:
     """The fields that a template names."""
     return {name.partition(".")[0] for name in re.findall(r"\{([^}]*)\}", template)}
+
+
+@pytest.mark.parametrize("kind", sorted(TEMPLATES))
+def test_a_count_of_one_has_no_plural_after_it(kind: str) -> None:
+    """A sentence would tell of 1 records, or of 1 people."""
+    assert not re.search(r"\{(records|records_count|count|tree_size)\} [a-z]", TEMPLATES[kind])
 
 
 @pytest.mark.parametrize("kind", sorted({*TEMPLATES, *DUTCH_TEMPLATES}))
@@ -139,6 +145,16 @@ def test_every_span_of_an_event_stands_in_words() -> None:
     }
     assert "for 1 day, last" in told(**silent)
     assert "gedurende 1 dag, laatst" in told_in("nl", **silent)
+
+
+def test_a_source_that_names_no_system_has_a_word() -> None:
+    """A sentence would begin with a question mark."""
+    watched = {"source_format": "openssh", "medium": "file"}
+    assert filled("{source} is followed", watched) == "a source without a system is followed"
+    assert (
+        filled("{source} wordt gevolgd", watched, "nl") == "een bron zonder systeem wordt gevolgd"
+    )
+    assert filled("lines[ of {source}]", watched) == "lines"
 
 
 def test_a_block_says_how_it_was_decided() -> None:
