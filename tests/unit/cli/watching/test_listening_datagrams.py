@@ -16,10 +16,10 @@ MOST = 100_000
 
 
 class Flooded:
-    """A socket that always has another datagram with nothing in it."""
+    """A socket that always has another datagram with nothing in it; all is to end meanwhile."""
 
-    def __init__(self, bound: socket.socket) -> None:
-        self._bound, self.looks = bound, 0
+    def __init__(self, bound: socket.socket, stopping: asyncio.Event) -> None:
+        self._bound, self._stopping, self.looks = bound, stopping, 0
 
     def fileno(self) -> int:
         """Of a socket that can be read."""
@@ -29,6 +29,8 @@ class Flooded:
         """Nothing, again and again."""
         self.looks += 1
         assert self.looks < MOST
+        if self.looks == 1:
+            asyncio.get_running_loop().call_soon(self._stopping.set)
         return b"", [], 0, None
 
 
@@ -44,8 +46,7 @@ def test_a_flood_of_nothing_holds_up_neither_others_nor_the_end(
 
     async def flooded() -> None:
         stopping = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.01, stopping.set)
-        bound = cast("socket.socket", Flooded(ours))
+        bound = cast("socket.socket", Flooded(ours, stopping))
         intake = mock.Mock(keep=mock.AsyncMock())
         await Datagrams(bound, settings, intake).serve(stopping)
 
