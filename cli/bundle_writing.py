@@ -14,11 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from ledger.durable_names import sync_names
 from ledger.errors import BadRequest, StoreUnavailable
 
 File = tuple[str, bytes]
 
 ZIP_SUFFIX: Final = ".zip"
+_PART: Final = ".part"
+"""Behind the name of a file of a folder that is not whole yet: a lake may be read meanwhile, and a
+run may be killed; DuckDB looks into hidden folders too."""
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 """The first time that a zip file can hold."""
 _PLAIN_FILE: Final = 0o100644 << 16
@@ -54,14 +58,17 @@ def write_bundle(files: Iterable[File], target: Path, *, before: Callable[[], No
     try:
         with _room_beside(target) as room:
             whole = room / "bundle"
-            if target.name.endswith(ZIP_SUFFIX):
+            is_zip = target.name.endswith(ZIP_SUFFIX)
+            if is_zip:
                 _write_archive(files, whole)
             else:
                 _write_folder(files, whole)
             before()
             require_free(target)
+            if not is_zip:
+                _name_files(whole)
             whole.rename(target)
-            _sync(target.absolute().parent)
+            sync_names(target.absolute().parent)
     except OSError as error:
         raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
 
@@ -96,7 +103,7 @@ def write_pieces(pieces: Iterable[bytes], target: Path, *, before: Callable[[], 
             before()
             require_free(target)
             whole.rename(target)
-        _sync(target.absolute().parent)
+        sync_names(target.absolute().parent)
     except OSError as error:
         raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from error
 
@@ -127,19 +134,19 @@ def _write_archive(files: Iterable[File], path: Path) -> None:
 def _write_folder(files: Iterable[File], folder: Path) -> None:
     folder.mkdir(mode=0o700)
     for name, raw in files:
-        path = folder / name
+        path = folder / f"{name}{_PART}"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-    for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        _sync(each)
 
 
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _name_files(folder: Path) -> None:
+    """Gives the files of a folder their names: what reads folders by names saw none before."""
+    paths = list(folder.rglob("*"))
+    for path in paths:
+        if path.is_file():
+            path.rename(path.with_name(path.name.removesuffix(_PART)))
+    for each in (folder, *(path for path in paths if path.is_dir())):
+        sync_names(each)

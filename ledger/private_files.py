@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from ledger.durable_names import sync_names
 from ledger.errors import StoreUnavailable
 
 _OWNER_ONLY: Final = 0o600
@@ -102,8 +103,4 @@ def _beside(path: Path, content: bytes) -> Iterator[Path]:
         yield beside
     finally:
         beside.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_names(path.parent)

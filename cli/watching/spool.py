@@ -6,6 +6,7 @@ it. What reads the spool sees settled entries only. A spool is a folder of segme
 it is recorded, so personal data does not stay behind.
 """
 
+import contextlib
 import errno
 import os
 import threading
@@ -24,6 +25,7 @@ from cli.watching.spool_segment import (
     segment_numbers,
 )
 from formats.reading import MAX_LINE_BYTES
+from ledger.durable_names import sync_names
 from ledger.errors import StoreUnavailable
 from ledger.units import Clock, utc_now
 
@@ -172,8 +174,11 @@ class Spool:
             self._grown.notify_all()
 
     def roll_when_due(self) -> None:
-        """Closes a segment that is old, though nothing comes that would begin a new one."""
-        with self._settling, self._appending:
+        """Closes a segment that is old, though nothing comes that would begin a new one.
+
+        Where the disk takes no new one, the old one waits: whoever appends is told.
+        """
+        with self._settling, self._appending, contextlib.suppress(OSError):
             if self._end > self._head_end and self._is_due():
                 self._roll()
 
@@ -222,10 +227,16 @@ class Spool:
         beside = path.with_suffix(".new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         head = encode_head(self._random_bytes(IDENTITY_BYTES), self._mark)
-        _write_all(descriptor, head, 0)
-        os.fsync(descriptor)
-        beside.replace(path)
-        _settle_folder(self.folder)
+        try:
+            _write_all(descriptor, head, 0)
+            os.fsync(descriptor)
+            beside.replace(path)
+            sync_names(self.folder)
+        except OSError:
+            os.close(descriptor)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)  # its mark would be older than what comes meanwhile
+            raise
         self._use(descriptor, (number, len(head), len(head)), None)
 
     def _use(self, descriptor: int, extent: tuple[int, int, int], first: datetime | None) -> None:
@@ -245,11 +256,13 @@ class Spool:
         return is_old and self._end > self._head_end
 
     def _roll(self) -> None:
+        """Closes the segment once the next one is there: until then it goes on."""
         self._flush()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-        self._bytes_before += self._end
+        closed, size = self._descriptor, self._end
         self._open_new(self._number + 1)
+        self._bytes_before += size
+        if closed is not None:
+            os.close(closed)
 
     def _flush(self) -> None:
         """Writes what is pending behind what is durable; after an error the same again."""
@@ -266,11 +279,3 @@ def _write_all(descriptor: int, content: bytes | bytearray, position: int) -> No
     while rest:
         written = os.pwrite(descriptor, rest, position)
         rest, position = rest[written:], position + written
-
-
-def _settle_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

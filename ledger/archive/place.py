@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 
 from fsspec.core import url_to_fs
 
+from ledger.durable_names import sync_names
 from ledger.errors import BadRequest, StoreUnavailable
 
 _BLOCK: Final = 1 << 20
@@ -192,7 +193,7 @@ class ArchivePlace:
             part.unlink(missing_ok=True)
         target.with_name(target.name + _PART).unlink(missing_ok=True)
         for folder in (target.parent, *(each.parent for each in missing)):
-            _sync_names_in(folder)
+            sync_names(folder)
 
     @contextmanager
     def _reached(self, path: str) -> Iterator[None]:
@@ -221,14 +222,6 @@ def _name(part: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError(target) from error
         part.replace(target)
-
-
-def _sync_names_in(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _protocols(fs: Any) -> tuple[str, ...]:  # noqa: ANN401 - fsspec has no types

@@ -17,6 +17,7 @@ from typing import Final, cast
 
 from sqlalchemy import Engine
 
+from ledger.durable_names import sync_names
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.store.engine import is_postgresql, reading
 
@@ -83,12 +84,9 @@ def make_durable(target: Path) -> None:
         StoreUnavailable: the disk does not take them.
     """
     try:
-        for place, flags in ((target, os.O_RDONLY), (target.parent, os.O_RDONLY | os.O_DIRECTORY)):
-            descriptor = os.open(place, flags)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+        sync_names(target.parent)
     except OSError as error:
         raise StoreUnavailable(
             f"{target}: expected to bring it to the disk, found: {error.strerror}"

@@ -133,6 +133,33 @@ def test_a_full_disk_loses_nothing_that_was_appended(tmp_path: Path) -> None:
     assert kept(tmp_path) == [b"one", b"two"]
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("os.open", "os.pwrite", "os.fsync", "pathlib.Path.replace"),
+        "cli.watching.spool.sync_names",
+    ],
+)
+def test_a_segment_goes_on_while_no_other_can_be_begun(tmp_path: Path, step: str) -> None:
+    """A disk that is full for a while would end the collecting, or close another's file."""
+    spool = Spool(tmp_path, segment_bytes=200)
+    spool.append(b"x" * 200, AT)
+    spool.settle()
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with mock.patch(step, side_effect=full):
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                spool.append(b"refused", AT)
+        spool.roll_when_due()
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
+    assert segment_numbers(tmp_path) == [1]
+    spool.append(b"second", AT)
+    spool.close()
+    assert segment_numbers(tmp_path) == [1, 2]
+    assert kept(tmp_path) == [b"x" * 200, b"second"]
+
+
 def test_threads_append_and_settle_at_once(tmp_path: Path) -> None:
     """Frames of two connections would be mixed up, or one of them lost."""
     spool = Spool(tmp_path, segment_bytes=2000)
