@@ -95,7 +95,11 @@ def _put(unfinished: Path, target: Path) -> None:
         raise
     except OSError:  # a disk without hard links, as those are that people carry about
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        unfinished.replace(target)
+        try:
+            unfinished.replace(target)
+        except OSError:
+            target.unlink()
+            raise
 
 
 def trusts(home: Home) -> tuple[tuple[str, Home, Trust], ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.backing_up import back_up
-from ledger.errors import BadRequest
+from ledger.errors import BadRequest, StoreUnavailable
 from ledger.home import Home
 from tests.command_line import Answer, zegel_here
 
@@ -159,3 +159,18 @@ def test_a_disk_without_hard_links_takes_a_backup(
     assert [each.name for each in tmp_path.glob("copy*")] == ["copy.db"]
     with pytest.raises(BadRequest, match="expected nothing there"):
         back_up(Home(home), target)
+
+
+def test_a_backup_that_gets_no_name_leaves_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty file would stand where a backup is expected, and forbid the next one."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refused)
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(StoreUnavailable, match="nothing is left of it"):
+        back_up(Home(home), tmp_path / "copy.db")
+    assert not list(tmp_path.glob("copy*"))
