@@ -16,6 +16,8 @@ from typing import Final
 
 import pytest
 
+from tests.stopped_programs import stopped_at_end
+
 PROJECT: Final = Path(__file__).resolve().parents[1]
 ACTION: Final = PROJECT / "deploy" / "fail2ban" / "zegel.py"
 FAILED: Final = "{at} gateway sshd[7]: Failed password for {user} from {ip} port 4242 ssh2"
@@ -105,21 +107,17 @@ def settle(folder: Path, url: str, *, key: str, ban_s: int = 600, options: str =
 def running_fail2ban(folder: Path) -> Iterator[Fail2ban]:
     """The server with the settings of a folder, stopped as systemd stops it when the block ends."""
     server = Fail2ban(folder)
-    with subprocess.Popen(
-        ["fail2ban-server", "-f", "-c", folder / "etc", "-s", folder / "sock", "start"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-    ) as process:
-        try:
-            _wait(server, process)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with (
+        subprocess.Popen(
+            ["fail2ban-server", "-f", "-c", folder / "etc", "-s", folder / "sock", "start"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        ) as process,
+        stopped_at_end(process, SECONDS),
+    ):
+        _wait(server, process)
+        yield server
 
 
 def _wait(server: Fail2ban, process: subprocess.Popen[bytes]) -> None:

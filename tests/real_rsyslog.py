@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+from tests.stopped_programs import stopped_at_end
+
 PROGRAM: Final = "/usr/sbin/rsyslogd"
 SECONDS: Final = 30
 """A daemon that does not do what it should must not hang the run."""
@@ -46,16 +48,10 @@ def running_rsyslog(folder: Path, host: str, settings: str) -> Iterator[Path]:
         subprocess.Popen(
             [PROGRAM, "-n", "-f", config, "-i", folder / "rsyslog.pid"], stdout=out, stderr=out
         ) as process,
+        stopped_at_end(process, SECONDS),
     ):
-        try:
-            _wait(folder / "log", process)
-            yield folder / "log"
-        finally:
-            process.terminate()
-            try:
-                process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        _wait(folder / "log", process)
+        yield folder / "log"
 
 
 def _wait(socket: Path, process: subprocess.Popen[bytes]) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.postgres_server import free_port
+from tests.stopped_programs import stopped_at_end
 
 SUFFIX: Final = "dc=example,dc=nl"
 ADMIN: Final = f"cn=admin,{SUFFIX}"
@@ -134,21 +135,17 @@ def running_slapd(folder: Path) -> Iterator[Slapd]:
     )
     server.run("slapadd", "-n", "0", "-F", server.settings, stdin=settings)
     addresses = f"{server.address} {server.socket}"
-    with subprocess.Popen(
-        ["slapd", "-F", server.settings, "-h", addresses, "-d", "0"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=_ENVIRONMENT,
-    ) as process:
-        try:
-            _wait(server, process)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with (
+        subprocess.Popen(
+            ["slapd", "-F", server.settings, "-h", addresses, "-d", "0"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+        ) as process,
+        stopped_at_end(process, SECONDS),
+    ):
+        _wait(server, process)
+        yield server
 
 
 def _wait(server: Slapd, process: subprocess.Popen[bytes]) -> None:

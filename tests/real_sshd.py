@@ -19,6 +19,8 @@ from typing import Final
 
 import pytest
 
+from tests.stopped_programs import stopped_at_end
+
 SSHD: Final = Path("/usr/sbin/sshd")
 ACCOUNT: Final = "transfer"
 """Has the rights of root inside the namespace, and no password that anybody could type."""
@@ -153,16 +155,10 @@ def running_sshd(folder: Path, log_socket: Path, settings: str) -> Iterator[Real
             stderr=stderr,
             env=os.environ | {"TZ": "UTC"},
         ) as process,
+        stopped_at_end(process, SECONDS),
     ):
-        try:
-            _wait(process, folder, port)
-            yield RealSshd(folder, port)
-        finally:
-            process.terminate()
-            try:
-                process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        _wait(process, folder, port)
+        yield RealSshd(folder, port)
 
 
 def _prepare(folder: Path, settings: str) -> None:
