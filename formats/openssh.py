@@ -14,6 +14,7 @@
 | the same after bytes went | `exchange.performed` and `file.delivered`, picked up |
 | the same, forced by a lost connection | `exchange.failed` |
 | `remove name "F"`, not followed by an error | `data.deleted` |
+| a step of SFTP without a process id, which joins it to its session | skipped |
 | sessions opened or closed, other steps of SFTP | skipped |
 | other lines of sshd, other programs | skipped and counted |
 
@@ -57,6 +58,8 @@ _NO_TIME: Final = re.compile(
     r"(Accepted|Failed|Postponed) \S+ for |Connection (from|closed)|Server listening"
     r"|Invalid user |Received disconnect|Disconnected from|Starting session|Accepted key "
 )
+_LISTENING: Final = "Server listening on "
+"""What sshd says when it begins."""
 _METHODS: Final = {
     "password": "password",
     "publickey": "public-key",
@@ -111,16 +114,25 @@ class SshMessages:
         self._logins = SftpLogins()
         self._before: str | None = None
 
-    def outcome_of(self, entry: SyslogEntry) -> Outcome | tuple[Outcome, ...]:
+    def _cut_off(self, entry: SyslogEntry) -> tuple[Translated, ...]:
+        """What was the last that sessions did before sshd began anew."""
+        if not entry.message.startswith(_LISTENING):
+            return ()
+        facts = self._sessions.cut_off(entry.host)
+        return tuple(self._sftp_fact(fact, entry.line) for fact in facts)
+
+    def outcome_of(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
         """What one message becomes, of whichever program it is."""
         if entry.program is None or entry.program in _DAEMONS:
-            return self._outcome(entry)
+            return (*self._cut_off(entry), self._outcome(entry))
         self._before = None
         if entry.program in PROGRAMS:
             return self._sftp(entry)
-        return entry.line.skipped("a line of another program")
+        return (entry.line.skipped("a line of another program"),)
 
     def _sftp(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
+        if entry.pid is None:
+            return (entry.line.skipped("a line of SFTP without a process id"),)
         opened = OPENED.fullmatch(entry.message)
         login = opened and self._logins.claim((entry.host, opened["user"], opened["address"]))
         told = self._sessions.follow((entry.host, entry.pid), entry.message, entry, login)

@@ -31,6 +31,7 @@ from uuid import UUID
 
 from formats.names import address_of
 from formats.sftp_facts import Closed, Who, deletion, exchange, fits_an_id, picked_up, received
+from formats.sftp_paths import path_of
 
 PROGRAMS: Final = frozenset({"internal-sftp", "sftp-server"})
 OPENED: Final = re.compile(
@@ -185,6 +186,14 @@ class SftpSessions(Generic[Place]):
         facts = session.settle(message)
         return Told(facts + session.named(_who(closed, None)), _BEGIN_OR_END)
 
+    def cut_off(self, host: str | None) -> tuple[SftpFact[Place], ...]:
+        """The files that came in on a machine which began anew: they get no other name there.
+
+        Whether a removal was done before that nobody tells any more.
+        """
+        mine = (session for (where, _), session in self._open.items() if where == host)
+        return tuple(fact for session in mine for fact in session.came_in())
+
     def _step(
         self, process: Process, session: _Session[Place] | None, message: str, place: Place
     ) -> Told[Place]:
@@ -203,7 +212,7 @@ class SftpSessions(Generic[Place]):
             facts = session.closed_file(closed, place)
             return Told(settled + facts, None if facts else _WAITING)
         if removal is not None:
-            session.removal = (place, removal["path"])
+            session.removal = (place, path_of(removal["path"]))
             return Told(settled, "an SFTP removal, whose end the next line of its session tells")
         if renamed is not None and session.came is not None:
             session.rename = renamed
@@ -223,7 +232,7 @@ def _who(line: re.Match[str], login: UUID | None) -> Who:
 
 def _closed(found: re.Match[str]) -> Closed:
     read, written = int(found["read"]), int(found["written"])
-    return Closed(found["path"], read, written, is_forced=found["forced"] is not None)
+    return Closed(path_of(found["path"]), read, written, is_forced=found["forced"] is not None)
 
 
 def _stays_open(message: str, path: str) -> bool:
@@ -240,4 +249,4 @@ def _renamed(message: str) -> tuple[str, str] | None:
     if found is None:
         return None
     old, parted, new = found["paths"].partition('" new "')
-    return (old, new) if parted and '" new "' not in new else None
+    return (path_of(old), path_of(new)) if parted and '" new "' not in new else None

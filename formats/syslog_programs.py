@@ -92,8 +92,7 @@ class MachinePrograms:
         return None
 
     def _of_ssh(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
-        told = self._ssh.outcome_of(entry)
-        return told if isinstance(told, tuple) else (told,)
+        return self._ssh.outcome_of(entry)
 
     def _of_fail2ban(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
         # Towards the journal it writes the line of its own log, towards syslog without the time.

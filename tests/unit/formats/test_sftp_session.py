@@ -1,6 +1,7 @@
 """Which files went in an SFTP session."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -313,3 +314,83 @@ def test_what_is_too_long_for_an_address_opens_no_session() -> None:
     """A long message of a stranger would be searched for an end from each of its brackets."""
     line = f"Mar 12 06:17:02 g internal-sftp[7]: session opened for local user a from [{'1' * 101}]"
     assert skipped(outcomes(read, line)) == ["a step of an SFTP session"]
+
+
+UPLOAD = 'close "/in/a.csv" bytes read 0 written 10'
+
+
+def kinds(log: str) -> list[str]:
+    """The kinds of the facts of a log, with the name of the file."""
+    return [
+        f"{fact['kind'].removesuffix('.v1')} {fact.get('file_id', '')}".rstrip()
+        for fact in facts(outcomes(read, log))
+    ]
+
+
+def test_a_session_that_a_restart_cut_off_keeps_the_file_that_came() -> None:
+    """How long a file stayed could not be told where the machine went down after it came."""
+    listening = "Mar 12 06:20:00 gateway sshd[2]: Server listening on 0.0.0.0 port 22.\n"
+    elsewhere = listening.replace("gateway", "other")
+    removal = log_of(OPEN, UPLOAD, REMOVAL)
+    assert kinds(log_of(OPEN, UPLOAD) + elsewhere) == ["exchange.performed"]
+    both = ["exchange.performed", "file.received /in/a.csv"]
+    assert kinds(log_of(OPEN, UPLOAD) + listening) == both
+    assert kinds(removal + listening) == both  # nobody knows whether the other one went
+
+
+def test_sessions_without_process_id_are_not_mixed() -> None:
+    """What one customer fetched would be told of another."""
+    log = log_of(OPEN, OPEN.replace("anna", "bram"), UPLOAD).replace("[7]", "")
+    found = outcomes(read, log)
+    assert facts(found) == []
+    assert set(skipped(found)) == {"a line of SFTP without a process id"}
+
+
+def test_two_sessions_of_one_account_keep_their_addresses_and_files() -> None:
+    """What was fetched from one place would be told of another."""
+    sessions: SftpSessions[int] = SftpSessions()
+    follow(sessions, OPEN, pid="7")
+    follow(sessions, OPEN.replace("192.0.2.14", "198.51.100.4"), pid="8")
+    (came,) = follow(sessions, UPLOAD, pid="7")
+    fetched = follow(sessions, 'close "/in/a.csv" bytes read 10 written 0', pid="8")
+    assert came["origin"] == "ip:192.0.2.14"
+    assert {each["origin"] for each in fetched} == {"ip:198.51.100.4"}
+
+
+def test_a_file_that_came_and_was_fetched_in_one_session_is_both() -> None:
+    """A file that its sender looked at again would never have come, or never have left."""
+    fetched = 'close "/in/a.csv" bytes read 10 written 0'
+    log = log_of(OPEN, UPLOAD, fetched, 'remove name "/in/a.csv"', CLOSE)
+    assert kinds(log) == [
+        "exchange.performed",
+        "file.received /in/a.csv",
+        "exchange.performed",
+        "file.delivered /in/a.csv",
+        "data.deleted /in/a.csv",
+    ]
+
+
+def test_a_session_over_new_year_goes_on() -> None:
+    """A file would be deleted a year before it came."""
+    log = (
+        f"Dec 31 23:59:58 g internal-sftp[7]: {OPEN}\n"
+        f"Dec 31 23:59:59 g internal-sftp[7]: {UPLOAD}\n"
+        'Jan  1 00:00:01 g internal-sftp[7]: remove name "/in/a.csv"\n'
+        f"Jan  1 00:00:02 g internal-sftp[7]: {CLOSE}\n"
+    )
+    moved, came, gone = facts(outcomes(read, log, year=2025))
+    assert moved["occurred_at"] == came["occurred_at"]
+    assert gone["occurred_at"] - came["occurred_at"] == timedelta(seconds=2)
+
+
+def test_a_file_has_the_name_that_people_gave_it() -> None:
+    """A program that handles the file would tell of another one."""
+    written = r"/in/caf\303\251 two.csv"
+    log = log_of(
+        OPEN,
+        f'close "{written}.part" bytes read 0 written 10',
+        f'rename old "{written}.part" new "{written}"',
+        f'remove name "{written}"',
+        CLOSE,
+    )
+    assert kinds(log)[1:] == ["file.received /in/café two.csv", "data.deleted /in/café two.csv"]
