@@ -49,6 +49,8 @@ GAP_COLUMNS: Final = (
     Column("index", "rests on", "index"),
 )
 _NONE: Final = "no source is known"
+_NO_SYSTEM: Final = "(no system)"
+"""What people see of lines that were read without saying whose they are."""
 
 
 @click.command(
@@ -78,7 +80,7 @@ def sources(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa
     with session.open_ledger() as ledger:
         if typed["gaps"]:
             gaps = [_gap_row(gap) for gap in gaps_found(ledger, source=typed["system"])]
-            write_rows(gaps, GAP_COLUMNS, chosen, session.zone)
+            write_rows(_named(gaps, chosen), GAP_COLUMNS, chosen, session.zone)
             if not gaps:
                 note("no gap is known")
             return 0
@@ -91,10 +93,17 @@ def sources(session: Session, /, form: str | None, **typed: Any) -> int:  # noqa
     rows = [_row(each, kept) for each in found]
     if chosen not in {"table", "csv"}:
         rows = [row | {"state": row["state"].partition(" ")[2]} for row in rows]
-    write_rows(rows, COLUMNS, chosen, session.zone)
+    write_rows(_named(rows, chosen), COLUMNS, chosen, session.zone)
     if not rows:
         note("no source is silent for longer than it may" if typed["silent"] else _NONE)
     return code
+
+
+def _named(rows: list[dict[str, Any]], form: str) -> list[dict[str, Any]]:
+    """The rows with a word for people where nobody said of which system a source is."""
+    if form != "table":
+        return rows
+    return [row | {"system": row["system"] or _NO_SYSTEM} for row in rows]
 
 
 def _signs(home: "Home", origin: str) -> "dict[Key, datetime]":

@@ -60,7 +60,7 @@ def filled(template: str, fields: dict[str, Any], language: Language = "en") -> 
         return match[1] if all(_value(fields, name, language) for name in names) else ""
 
     kept = _PART.sub(part, template)
-    return _FIELD.sub(lambda match: _value(fields, match[1], language) or "?", kept)
+    return _FIELD.sub(lambda match: _needed(fields, match[1], language), kept)
 
 
 def told_by_fields(fields: dict[str, Any], language: Language = "en") -> str:
@@ -89,6 +89,11 @@ def _value(fields: dict[str, Any], path: str, language: Language) -> str:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return words(value, path.rpartition(".")[2], language)
+
+
+def _needed(fields: dict[str, Any], path: str, language: Language) -> str:
+    """A value without which a sentence would have a hole."""
+    return _value(fields, path, language) or _UNNAMED[language].get(path, "?")
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -174,6 +179,11 @@ _ENGLISH: Final[Mapping[str, Mapping[str, str]]] = {
 """Words that stand otherwise in a sentence than in a list."""
 _OF_BREACHES: Final = {"cause": "nature", "measure": "measure"}
 """Fields whose values the words of breaches tell, with the list that has them."""
+_UNNAMED: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {"source": "a source without a system"},
+    "nl": {"source": "een bron zonder systeem"},
+}
+"""What is said where nobody said which it was."""
 _YES_OR_NO: Final[Mapping[Language, tuple[str, str]]] = {"en": ("yes", "no"), "nl": ("ja", "nee")}
 _SO_MANY: Final[Mapping[Language, str]] = {"en": "{} of them", "nl": "{} stuks"}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")

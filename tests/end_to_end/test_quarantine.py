@@ -151,6 +151,17 @@ def test_sources_show_what_came_and_what_did_not(kept: Quarantined) -> None:
     assert "zegel-openssh/1" in drawn
 
 
+def test_lines_that_are_of_no_system_have_a_word(kept: Quarantined) -> None:
+    """A row of a source would have no name, and nobody would know what it is about."""
+    answer = kept.zegel("import", kept.log, "--from", "openssh", "--year", "2026")
+    assert json.loads(answer.stdout)["unreadable"] == 1
+    assert {row["system"] for row in kept.rows("sources")} == {"web", None}
+    drawn = kept.zegel("sources", "--table").stdout
+    assert "(no system)" in drawn
+    window = ("--since", "2026-06-01", "--until", "2026-07-01")
+    assert [row["system"] for row in kept.rows("ask", "sources", *window, "--ndjson")] == ["web"]
+
+
 def test_gaps_are_listed_one_by_one(kept: Quarantined) -> None:
     """Whoever has to find out what was lost would know only that something was."""
     event = event_from_mapping(
