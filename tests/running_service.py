@@ -15,7 +15,7 @@ from typing import Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.command_line import ZEGEL, clean_environment, zegel
+from tests.command_line import ZEGEL, clean_environment, zegel_here
 
 ORIGIN: Final = "service.example/log"
 START_S: Final = 60.0
@@ -64,14 +64,14 @@ class RunningService:
 def make_key(home: Path, name: str, *roles: str) -> str:
     """The secret of a fresh API key of a program that has the roles."""
     asked = [word for role in roles for word in ("--role", role)]
-    made = zegel("--home", home, "api-key", "create", name, *asked)
+    made = zegel_here("--home", home, "api-key", "create", name, *asked)
     assert made.returncode == 0, made.stderr
     return str(json.loads(made.stdout)["key"])
 
 
 def make_home(folder: Path, *options: str) -> Path:
     """A fresh home with a log of its own."""
-    made = zegel("--home", folder, "init", "--origin", ORIGIN, *options)
+    made = zegel_here("--home", folder, "init", "--origin", ORIGIN, *options)
     assert made.returncode == 0, made.stderr
     return folder
 

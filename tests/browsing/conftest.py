@@ -3,20 +3,36 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ledger.role_names import ServiceRole
 from service.page.languages import Language
-from tests.browsing.site import WIDE, Site, Watched, launched, opened, served_site
+from tests.browsing.site import (
+    PATIENCE_MS,
+    WIDE,
+    Site,
+    Story,
+    Watched,
+    launched,
+    opened,
+    served_site,
+    tell_story,
+)
 
 Person = Callable[..., Page]
 """Opens a window: `person("dpo", language="nl", width=390)`."""
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """Told once for each process of the tests; it stays as it is."""
+    return tell_story(tmp_path_factory.mktemp("story"))
+
+
+@pytest.fixture(scope="session")
+def site(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One service for every test of a process; tests that record make cases of their own."""
-    with served_site(tmp_path_factory.mktemp("site")) as made:
+    with served_site(story, tmp_path_factory.mktemp("site")) as made:
         yield made
 
 
@@ -27,6 +43,7 @@ def browser() -> Iterator[Browser]:
     Playwright keeps an event loop running in this thread, in which no other test could start one:
     it must be gone before the tests of the next file.
     """
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         made = launched(playwright)
         yield made

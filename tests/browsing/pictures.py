@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Final, cast
 from playwright.sync_api import sync_playwright
 
 from ledger.role_names import ServiceRole
-from tests.browsing.site import NARROW, WIDE, Site, Watched, launched, opened, served_site
+from tests.browsing.site import (
+    NARROW,
+    WIDE,
+    Site,
+    Watched,
+    launched,
+    opened,
+    served_site,
+    tell_story,
+)
 
 if TYPE_CHECKING:
     from service.page.languages import Language
@@ -32,7 +41,10 @@ def main() -> int:
     parser.add_argument("--first", action="store_true", help="only what is seen without scrolling")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served_site(Path(folder)) as site:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served_site(tell_story(Path(folder)), Path(folder)) as site,
+    ):
         role = cast("ServiceRole", asked.role)
         taken = take(site, asked.paths, asked.out, role, asked.only, whole=not asked.first)
     sys.stdout.write("".join(f"{line}\n" for line in taken))

@@ -10,7 +10,7 @@ from service.page.languages import LANGUAGES, Language
 from tests.browsing.conftest import Person
 from tests.browsing.site import NARROW, PATIENCE_MS, WIDE, Site, findings, is_too_wide
 from tests.certificates import make_certificate
-from tests.command_line import zegel
+from tests.command_line import zegel_here
 from tests.issuer_logins import CLIENT, LoginIssuer, issuing_logins
 from tests.running_service import RunningService, make_home, make_key, running_service
 
@@ -91,7 +91,7 @@ def service(
 ) -> Iterator[RunningService]:
     """A service that sends people to the issuer, with a log in which little happened."""
     home = make_home(tmp_path_factory.mktemp("issuer") / "home")
-    granted = zegel("--home", home, "role", "grant", "person:j.jansen", "reader")
+    granted = zegel_here("--home", home, "role", "grant", "person:j.jansen", "reader")
     assert granted.returncode == 0, granted.stderr
     with running_service(
         home,

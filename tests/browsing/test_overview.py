@@ -13,6 +13,8 @@ from ledger.units import utc_now
 from tests.browsing.conftest import Person
 from tests.browsing.site import Site
 
+MOST_LOOKS = 60
+
 
 def suspect(site: Site, hours_ago: float) -> int:
     """The record of a breach that was suspected some hours ago."""
@@ -33,13 +35,26 @@ def clock_from(page: Page, index: int) -> Locator:
     return page.locator(".clock").filter(has=page.locator(f'a[href="/history/{index}"]'))
 
 
+def open_overview(page: Page, index: int) -> Locator:
+    """The clock that runs from a record, on a page that was opened after it was recorded.
+
+    While the deadlines are judged anew, whoever does not wait is shown those of before.
+    """
+    page.goto("/")
+    clock = clock_from(page, index)
+    for _ in range(MOST_LOOKS):
+        if clock.count():
+            break
+        page.reload()
+    return clock
+
+
 def test_a_deadline_counts_down_and_passes_aloud(person: Person, site: Site) -> None:
     """Somebody who looks at the page would go on believing that there is time left."""
     index = suspect(site, 71.5)
     page = person(language="en")
     page.clock.install()
-    page.goto("/")
-    clock = clock_from(page, index)
+    clock = open_overview(page, index)
     expect(clock.locator("[data-left]")).to_have_text(re.compile(r"^(29|30) min \d+ s left$"))
     page.clock.run_for("10:00")
     expect(clock.locator("[data-left]")).to_have_text(re.compile(r"^(19|20) min \d+ s left$"))
@@ -58,8 +73,7 @@ def test_a_wrong_clock_of_the_visitor_changes_nothing(person: Person, site: Site
     index = suspect(site, 71.5)
     page = person(language="nl")
     page.clock.install(time=utc_now() - timedelta(days=1))
-    page.goto("/")
-    left = clock_from(page, index).locator("[data-left]")
+    left = open_overview(page, index).locator("[data-left]")
     expect(left).to_have_text(re.compile(r"^nog (29|30) min \d+ s$"))
 
 
@@ -67,8 +81,7 @@ def test_without_scripts_the_page_says_the_same(person: Person, site: Site) -> N
     """Whoever may not run scripts would see no deadline."""
     index = suspect(site, 71.5)
     page = person(language="en", scripts=False)
-    page.goto("/")
-    expect(clock_from(page, index).locator("[data-left]")).to_have_text(
+    expect(open_overview(page, index).locator("[data-left]")).to_have_text(
         re.compile(r"^(29|30) min left$")
     )
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from cli.demo.tampering import change_one_byte
 from tests.browsing.conftest import Person
-from tests.browsing.site import WIDE, Site, Watched, findings, opened, served_site
+from tests.browsing.site import WIDE, Site, Story, Watched, findings, opened, served_site
 
 PATH = "/history/41"
 GRANT = "/history/0"
@@ -81,11 +81,11 @@ def test_a_forgery_can_be_watched_being_refused(person: Person) -> None:
     assert verdict(page) == "holds"
     page.get_by_role("button", name="See a forgery refused").click()
     expect(page.locator(VERDICT)).to_have_attribute("data-state", "refused")
-    assert page.locator("#sealed-text mark").count() == 1
+    expect(page.locator("#sealed-text mark")).to_have_count(1)
     assert findings(page) == []
     page.get_by_role("button", name="Back to the real record").click()
     expect(page.locator(VERDICT)).to_have_attribute("data-state", "holds")
-    assert page.locator("#sealed-text mark").count() == 0
+    expect(page.locator("#sealed-text mark")).to_have_count(0)
 
 
 def test_identities_are_asked_for_and_compared_with_what_was_sealed(person: Person) -> None:
@@ -115,10 +115,10 @@ def test_without_scripts_it_is_not_called_verified(person: Person) -> None:
 
 
 def test_a_forged_record_is_refused_by_service_and_browser(
-    browser: Browser, tmp_path: Path
+    browser: Browser, story: Story, tmp_path: Path
 ) -> None:
     """A changed event would be believed by whoever looks at it."""
-    with served_site(tmp_path) as site:
+    with served_site(story, tmp_path) as site:
         forge(site, 41)
         watched = Watched(site.url)
         context, page = opened(browser, site, watched, role="reader", language="en", width=WIDE)

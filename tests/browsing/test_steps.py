@@ -27,6 +27,11 @@ FORMS = (
 def record(page: Page) -> None:
     """Checks the form that is filled in, and records what the check shows."""
     page.click(CHECK)
+    confirm(page)
+
+
+def confirm(page: Page) -> None:
+    """Records what the check shows."""
     page.click(RECORD)
     expect(page.locator("h1")).to_contain_text("Recorded as record")
 
@@ -64,14 +69,14 @@ def test_a_breach_is_followed_from_opening_to_closing(person: Person, *, scripts
     page.fill("textarea[name=basis]", "the mailbox was read")
     page.click(CHECK)
     expect(page.locator("#contradicts")).to_be_visible()  # the suspicion was earlier
-    page.click(RECORD)
+    confirm(page)
     step(page, case, "assess")
     page.check("input[name='factor.dpc'][value='2']")
     page.check("input[name='factor.ei'][value='0.75']")
     page.check("input[name=risk][value=risk]")
     page.click(CHECK)
     expect(page.locator("#severity ~ .severity")).to_contain_text("2 x 0.75 = 1.5")
-    page.click(RECORD)
+    confirm(page)
     step(page, case, "decide")
     page.check("input[name=addressee][value=authority]")
     page.check("input[name=notify][value=yes]")
@@ -88,7 +93,7 @@ def test_a_breach_is_followed_from_opening_to_closing(person: Person, *, scripts
     step(page, case, "close")
     page.click(CHECK)
     expect(page.locator("main")).to_contain_text("It contradicts nothing")
-    page.click(RECORD)
+    confirm(page)
     page.get_by_role("link", name="To the case").click()
     expect(page.locator("main")).to_contain_text("closed")
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from ledger.home import Home
-from tests.command_line import zegel
+from tests.command_line import zegel_here
 from tests.killed_service import recorder_key
 from tests.loopback_server import Answer, Request, serving
 from tests.real_fail2ban import SECONDS, require_fail2ban, running_fail2ban, settle
@@ -216,7 +216,7 @@ def test_a_real_service_records_a_block_and_its_end(tmp_path: Path) -> None:
             until(lambda: not fail2ban.waiting())
             assert not list((tmp_path / "spool" / "sshd" / "refused").iterdir())
     assert blocking_in(home) == ["measure.failed", "ip.blocked", "ip.unblocked"]
-    assert zegel("--home", home, "verify").returncode == 0
+    assert zegel_here("--home", home, "verify").returncode == 0
 
 
 def blocking_in(home: Path) -> list[str]:

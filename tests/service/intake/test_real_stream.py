@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ledger.home import Home
-from tests.command_line import zegel
+from tests.command_line import zegel_here
 from tests.running_service import RunningService, make_home, make_key, running_service
 from tests.service.intake.sending import LINES, PATH, lines, native
 
@@ -156,7 +156,7 @@ def test_what_was_acknowledged_survives_a_kill_and_is_there_once(
         ids = [str(row.event_id) for row in ledger.log.scan() if row.kind == "access.used.v1"]
     assert len(ids) == len(set(ids)) == len(numbers)
     assert acknowledged <= set(ids)
-    assert zegel("--home", home, "verify").returncode == 0
+    assert zegel_here("--home", home, "verify").returncode == 0
 
 
 def posted(
