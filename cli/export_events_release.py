@@ -9,6 +9,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -116,7 +117,11 @@ def _to_output(pieces: Iterable[bytes], digest: "hashlib._Hash", before: Recorde
                 spool.write(piece)
             spool.seek(0)
         except OSError as error:
-            raise StoreUnavailable(f"no room to keep the export: {error.strerror}") from error
+            with suppress(OSError):
+                spool.close()  # what waits to be written has no room either
+            raise StoreUnavailable(
+                f"{tempfile.gettempdir()}: the export cannot be kept there: {error.strerror}"
+            ) from error
         before(digest.hexdigest())
         sys.stdout.flush()
         shutil.copyfileobj(spool, sys.stdout.buffer)

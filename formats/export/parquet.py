@@ -37,7 +37,7 @@ from formats.export.writing import Exported, ExportFormat, Provenance, Records, 
 from formats.json_form import encode_json
 
 ROW_GROUP_RECORDS: Final = 8_192
-MOST_WAITING: Final = 32_768
+MOST_WAITING: Final = 16_384
 """So many records wait for their day to be complete."""
 
 _TYPES: Final[dict[ColumnType, Any]] = {

@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,22 @@ def test_a_missing_folder_above_is_said(tmp_path: Path) -> None:
     """A typing error would make a folder somewhere else."""
     with pytest.raises(BadRequest):
         write_bundle(FILES, tmp_path / "none" / "bundle", before=_nothing)
+
+
+def test_a_folder_that_is_not_whole_has_no_file_of_its_own_names(tmp_path: Path) -> None:
+    """A reader of a lake, which takes all files of a name, would count what is half there."""
+    seen: list[str] = []
+
+    def see() -> None:
+        seen.extend(path.name for path in tmp_path.rglob("*") if path.is_file())
+
+    def growing() -> Iterator[tuple[str, bytes]]:
+        for each in FILES:
+            yield each
+            see()
+
+    write_bundle(growing(), tmp_path / "bundle", before=see)
+    assert len(seen) == 9
+    assert {Path(name).suffix for name in seen} == {".part"}
+    assert sum(path.is_file() for path in (tmp_path / "bundle").rglob("*")) == len(FILES)
+    assert not list(tmp_path.rglob("*.part"))

@@ -1,8 +1,10 @@
 """An export is let go only after it was recorded, whole or not at all."""
 
+import errno
 import gzip
 import io
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
@@ -148,3 +150,23 @@ def test_a_format_of_folders_is_refused_one_file(typed: Path | None) -> None:
     """Records would be read, and perhaps people shown, for an export that cannot be written."""
     with pytest.raises(click.UsageError, match=r"expected a folder .* for ocsf-lake"):
         target_of(export_format("ocsf-lake"), typed)
+
+
+def test_a_full_disk_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would know which disk to make room on, as none was asked for."""
+
+    class Full(io.BytesIO):
+        """A file on a disk without room, which the end of it meets as well."""
+
+        def write(self, _data: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def close(self) -> None:
+            was_open = not self.closed
+            super().close()
+            if was_open:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", Full)
+    with pytest.raises(StoreUnavailable, match=f"{tempfile.gettempdir()}: .*No space left"):
+        _released(NDJSON, Target(None))
