@@ -11,6 +11,7 @@ the others end too, and nobody waits for one that is gone.
 
 import gc
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -69,7 +70,7 @@ class WorkerProcesses(Generic[Answer]):
             processes: How many, at least one.
             work_here: Answers to a number in this process, which then does tasks as well.
         """
-        self._open_work = open_work
+        self._pickled = pickle.dumps(open_work)
         self._wanted = processes
         self._work_here = work_here
         self._in_hand = 0
@@ -130,7 +131,7 @@ class WorkerProcesses(Generic[Answer]):
     def _start(self) -> None:
         answers, ours = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_serve, args=(self._open_work, self._numbers_out, ours), daemon=True
+            target=_serve, args=(self._pickled, self._numbers_out, ours), daemon=True
         )
         # Ctrl-C reaches every process of the terminal. Theirs must not print traces: they are
         # started with the signal blocked, and end with us. The tracker is a process of the
@@ -187,13 +188,15 @@ def _no_program() -> Iterator[None]:
         sys.modules["__main__"] = program
 
 
-def _serve(
-    open_work: "OpenWork[Answer]", numbers: "Connection[bytes, bytes]", answers: "Connection"
-) -> None:
+def _serve(pickled: bytes, numbers: "Connection[bytes, bytes]", answers: "Connection") -> None:
     """What each process does: draws numbers until there are no more, and answers each."""
+    # What is imported stays: it need not be looked at while it comes, nor again and again.
+    gc.disable()
+    open_work: OpenWork[object] = pickle.loads(pickled)  # noqa: S301 - from who started this one
     try:
         with open_work() as work:
-            gc.freeze()  # what was imported stays, and need not be looked at again and again
+            gc.freeze()
+            gc.enable()
             answers.send(_Opened())
             # One read takes one number whole, whoever else reads; at the end it takes nothing.
             while raw := os.read(numbers.fileno(), _NUMBER.size):
