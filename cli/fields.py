@@ -1,17 +1,23 @@
 """Command-line options made from the fields of an event kind."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import click
 
+from cli.output import note
 from cli.session import Session
 from formats.event_fields import EventField, typed_value
 from formats.event_fields import mapping_of as nested
+from formats.shown_times import show_instant
 from formats.typed_times import TimeReader
 from ledger.errors import BadRequest
 from ledger.units import utc_now
+
+_EXACT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""A date that begins so can be understood in one way only."""
 
 
 def option_name(field: EventField) -> str:
@@ -38,9 +44,13 @@ class FieldValue(click.ParamType[Any]):
         # The zone is read from the home, which not every value needs.
         zone = session.zone if self.field.shape == "instant" else UTC
         try:
-            return typed_value(self.field, str(value), TimeReader(utc_now(), zone))
+            found = typed_value(self.field, str(value), TimeReader(utc_now(), zone))
         except BadRequest as error:
             self.fail(str(error), param, ctx)
+        if self.field.shape == "instant" and not _EXACT.match(str(value)):
+            understood = show_instant(datetime.fromisoformat(str(found)), zone)
+            note(f"{option_name(self.field)} {value} is {understood}")
+        return found
 
 
 def option_of(field: EventField) -> click.Option:

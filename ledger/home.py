@@ -230,9 +230,9 @@ class Home:
             with self.settings_file.open("rb") as file:
                 return tomllib.load(file)
         except OSError as error:
-            raise StoreUnavailable(
-                f"{self.settings_file}: {error.strerror}; `zegel init` makes a home"
-            ) from error
+            is_missing = isinstance(error, FileNotFoundError)
+            hint = "; `zegel init` makes a home" if is_missing else ""
+            raise StoreUnavailable(f"{self.settings_file}: {error.strerror}{hint}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadRequest(f"{self.settings_file}: expected TOML, found: {error}") from error
 

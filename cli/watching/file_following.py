@@ -6,6 +6,7 @@ and looked at again.
 """
 
 import os
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,19 @@ class _Open:
     reading: PartReading
     modified_ns: int = 0
     quiet_from_s: float = 0.0
+
+
+def why_away(path: Path) -> str | None:
+    """What is found in place of a file that can be read; `None` where there is one."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "none yet"
+    except OSError as error:
+        return str(error.strerror)
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return None if os.access(path, os.R_OK) else "one that this account may not read"
 
 
 class FileFollowing:
@@ -107,14 +121,15 @@ class FileFollowing:
 
     def _covered_until(self) -> datetime | None:
         """The present, if there is a file though nothing can be read of it yet."""
-        return self._hearing.clock() if os.access(self._path, os.R_OK) else None
+        return self._hearing.clock() if why_away(self._path) is None else None
 
     def _tell_away(self) -> None:
         """Says once that the log cannot be read; an empty one only waits for its first line."""
-        if self._is_told_away or os.access(self._path, os.R_OK):
+        found = why_away(self._path)
+        if self._is_told_away or found is None:
             return
         self._is_told_away = True
-        self._hearing.tell(f"{self._path}: expected a file that can be read, found none yet")
+        self._hearing.tell(f"{self._path}: expected a file that can be read, found {found}")
 
     def _tell_lost(self, gone: list[Part]) -> None:
         """Says what was not read to its end and is not found beside the log either."""

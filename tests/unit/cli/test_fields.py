@@ -33,6 +33,23 @@ def test_what_is_no_such_value_names_expectation_and_finding(path: str, typed: s
         FieldValue(field_named(ExchangePerformed, path)).convert(typed, None, None)
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("2 March 2026", "--occurred-at 2 March 2026 is 2026-03-02 00:00:00+01\n"),
+        ("2026-03-02", ""),
+        ("2026-03-02 09:00", ""),
+        ("2026-03-02T09:00:00Z", ""),
+    ],
+)
+def test_a_time_that_was_worked_out_is_told(
+    typed: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What happened would stand in the log on another day than was meant, and nobody would see."""
+    FieldValue(field_named(ExchangePerformed, "occurred_at")).convert(typed, None, None)
+    assert capsys.readouterr().err == told
+
+
 def test_given_options_make_an_event() -> None:
     """A fact would be recorded with a field in the wrong place."""
     fields = fields_of(ExchangePerformed)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.importing import Source, import_source
+from cli.watching.file_following import why_away
 from formats import FORMATS
 from formats.reading import ReadContext, identity_of_source
 from ledger.units import utc_now
@@ -158,6 +159,31 @@ def test_a_log_that_is_not_there_yet_is_waited_for(home: WatchedHome, log: Path)
         log.write_bytes(attempts(0, 2))
         home.wait_for(2)
     assert sum("found none yet" in told for told in home.told) == 1
+
+
+def test_a_log_that_cannot_be_read_is_not_called_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody would look for a file that is there, while the account lacks a group."""
+    log = tmp_path / "auth.log"
+    assert why_away(log) == "none yet"
+    assert why_away(tmp_path) == "a folder"
+    log.touch()
+    assert why_away(log) is None
+    assert why_away(log / "below") == "Not a directory"
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert why_away(log) == "one that this account may not read"
+
+
+def test_a_folder_in_place_of_a_log_is_told_and_covers_nothing(
+    home: WatchedHome, log: Path
+) -> None:
+    """Silence would count as proof, though nothing was ever read."""
+    log.mkdir()
+    with home.watching():
+        wait_until(lambda: any("found a folder" in told for told in home.told))
+    kinds = {record.stored.kind for record in home.records()}
+    assert "log.source_coverage_declared.v1" not in kinds
 
 
 def test_every_fact_says_who_saw_it_when(home: WatchedHome, log: Path) -> None:
