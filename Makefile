@@ -18,8 +18,11 @@ demo: .venv/ready .venv/page  ## the story on an embedded database: record, look
 
 # The checks run beside the tests, which often wait for programs; what they say comes first, and the
 # closing line of pytest is the closing line of this target. A file goes to one worker as a whole: what
-# its tests share is made once.
+# its tests share is made once. All that tests leave is in one folder, which goes with the run; the
+# account of PostgreSQL can walk through it. Hundreds of programs are started: compiling every module
+# anew for each would take longer than many of them run.
 test: PAGE := required
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server of its own
 	@command -v node >/dev/null || command -v nodejs >/dev/null || tools/debian_packages nodejs
 	@command -v chromium >/dev/null || tools/debian_packages chromium
@@ -32,11 +35,13 @@ test: .venv/ready .venv/page  ## everything, with a throw-away PostgreSQL server
 	@test -x /usr/sbin/rsyslogd || tools/debian_packages rsyslog rsyslog-openssl
 	@command -v curl >/dev/null || tools/debian_packages curl
 	@$(MAKE) --no-print-directory check & checking=$$!; \
-	    trap 'kill $$checking 2>/dev/null || true' EXIT; \
+	    folder=$$(mktemp -d "$$(tools/test_folder)/zegel.XXXX"); \
+	    trap 'kill $$checking 2>/dev/null || true; rm -rf "$$folder" || true' EXIT; \
+	    chmod 711 "$$folder"; \
 	    tested=0; \
-	    TMPDIR=$$(tools/test_folder) ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
+	    TMPDIR=$$folder ZEGEL_TEST_FSYNC=off ZEGEL_TEST_TOOLS=installed \
 	    $(BIN)/python -m tests.postgres_server -- $(BIN)/pytest \
-	    --numprocesses=3 --dist=loadfile --hypothesis-profile=ci || tested=$$?; \
+	    --numprocesses=3 --dist=loadfile --no-loadscope-reorder --hypothesis-profile=ci || tested=$$?; \
 	    wait $$checking || { echo "make check failed: see above" >&2; exit 1; }; \
 	    exit $$tested
 

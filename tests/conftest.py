@@ -11,6 +11,7 @@ import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import hypothesis
 import psycopg
@@ -50,6 +51,27 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Workers take one file after the other, so a run is over when the last of them is through: what
+# starts programs and browsers, or plays whole histories, comes first; the many quick files, last.
+_TESTS: Final = Path(__file__).parent
+_FIRST: Final = (
+    *("end_to_end", "browsing", "unit/benchmarks", "property", "page", "integration"),
+    *("promises", "service", "conformance", "house"),
+)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When the folder of a test has its turn."""
+    place = item.path.relative_to(_TESTS).as_posix()
+    turns = (turn for turn, folder in enumerate(_FIRST) if place.startswith(f"{folder}/"))
+    return next(turns, len(_FIRST))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts folders in the order of their turns; what is in one stays in its order."""
+    items.sort(key=_turn)
+
+
 def pytest_configure() -> None:
     """Nothing that is made while tests are collected is ever thrown away: do not look for it."""
     gc.disable()
@@ -68,7 +90,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def tables_and_routes() -> Iterator[None]:
-    """Worked out once for all tests of a process."""
+    """Worked out once for all tests of a process, and so is how statements are written."""
     with pytest.MonkeyPatch.context() as patch:
         remember(patch)
         yield

@@ -2,6 +2,9 @@
 
 - The tables of a new database: the migrations run the first time; from then on a database without
   any of ours gets the same statements in the same order, within the same transaction.
+- The words of a statement: SQLAlchemy writes them once for each kind of database, not once for each
+  database. As always, it keeps them by the whole statement but its values; the engines of a kind
+  differ in nothing else that words depend on.
 - The routes of an application: what FastAPI works out of each. It would depend on an application
   only by `dependency_overrides`, which nobody uses.
 
@@ -14,27 +17,32 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from fastapi import routing
 from fastapi.routing import APIRoute
-from sqlalchemy import Connection, event, inspect
+from sqlalchemy import URL, Connection, Engine, event, inspect
+from sqlalchemy.util import LRUCache
 
 from ledger.store.schema import REVISION_TABLE, SCHEMA_REVISION
 
 _UPGRADE: Final = "alembic.command.upgrade"
 _MADE_OF_ROUTE: Final = "fastapi.routing._EffectiveRouteContext.from_api_route"
+_ENGINE: Final = "ledger.store.engine.create_engine"
+_MOST_WORDS: Final = 5_000
 _ASKING: Final = ("SELECT", "PRAGMA")
 
 _Statement = tuple[str, Any]
 _AS_INSTALLED: Final = {
     _UPGRADE: command.upgrade,
     _MADE_OF_ROUTE: routing._EffectiveRouteContext.from_api_route,
+    _ENGINE: sqlalchemy.create_engine,
 }
 
 
 def forget(patch: pytest.MonkeyPatch) -> None:
-    """Lets migrations and FastAPI do their work each time."""
+    """Lets migrations, SQLAlchemy and FastAPI do their work each time."""
     for name, as_installed in _AS_INSTALLED.items():
         patch.setattr(name, as_installed)
 
@@ -42,6 +50,7 @@ def forget(patch: pytest.MonkeyPatch) -> None:
 def remember(patch: pytest.MonkeyPatch) -> None:
     """Lets them do it once."""
     _remember_tables(patch)
+    _remember_words(patch)
     _remember_routes(patch)
 
 
@@ -81,6 +90,31 @@ def _remember_tables(patch: pytest.MonkeyPatch) -> None:
             remembered[kind] = found
 
     patch.setattr(_UPGRADE, upgrade)
+
+
+class _Words(LRUCache[Any, Any]):
+    """What was written for one engine, for every engine of its kind."""
+
+    def get(self, key: Any, default: Any = None) -> Any:  # noqa: ANN401 - SQLAlchemy's own
+        """What was written; a key begins with the dialect of the engine that asks."""
+        return super().get(key[1:], default)
+
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401
+        return super().__getitem__(key[1:])
+
+    def __setitem__(self, key: Any, value: Any) -> None:  # noqa: ANN401
+        super().__setitem__(key[1:], value)
+
+
+def _remember_words(patch: pytest.MonkeyPatch) -> None:
+    kinds: dict[str, _Words] = {}
+
+    def create_engine(address: URL, **options: Any) -> Engine:  # noqa: ANN401 - passed on
+        made = sqlalchemy.create_engine(address, **options)
+        made._compiled_cache = kinds.setdefault(made.dialect.name, _Words(_MOST_WORDS))
+        return made
+
+    patch.setattr(_ENGINE, create_engine)
 
 
 def _remember_routes(patch: pytest.MonkeyPatch) -> None:
