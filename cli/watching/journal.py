@@ -4,7 +4,8 @@ An entry becomes a line as rsyslog writes it to a file, which readers of syslog 
 cursor is the mark of the spool, so the journal is asked for what follows the last durable entry.
 
 Source: systemd.journal-fields(7) for the names; journalctl(1), JSON: a field that is no UTF-8 is
-    an array of bytes, one that is too long is null, one that comes twice is an array.
+    an array of bytes, one above 4,096 bytes is null unless `--all` is asked for, one that comes
+    twice is an array.
 """
 
 import os
@@ -30,7 +31,8 @@ FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 30.0
 _LOOK_S: Final = 0.25
 _CHUNK_BYTES: Final = 65_536
-_LONGEST_ENTRY: Final = 64 * 1024 * 1024
+LONGEST_ENTRY: Final = 8 * 1024 * 1024
+"""Bytes of one entry in JSON; of a longer one its beginning is kept, for the reader to refuse."""
 _END_S: Final = 5.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TOO_LONG: Final = b"(a message that the journal did not give: too long)"
@@ -80,7 +82,8 @@ class JournalCollector:
 
     def command(self, cursor: str) -> list[str]:
         """How `journalctl` is called to give what follows a cursor; empty: all there is."""
-        command = [PROGRAM, "--output=json", f"--output-fields={','.join(FIELDS)}", "--quiet"]
+        command = [PROGRAM, "--output=json", f"--output-fields={','.join(FIELDS)}"]
+        command += ["--all", "--quiet"]
         command += [
             f"--unit={name}" if "." in name else f"--identifier={name}" for name in self._names
         ]
@@ -112,14 +115,14 @@ class JournalCollector:
 
     def _take(self, running: "subprocess.Popen[bytes]", spool: Spool, stop: Event) -> int:
         assert running.stdout is not None  # noqa: S101 - it is a pipe, as asked for
-        descriptor, rest, taken = running.stdout.fileno(), b"", 0
+        descriptor, pieces, taken = running.stdout.fileno(), EntryLines(), 0
         while not stop.is_set():
             if not select.select([descriptor], [], [], _LOOK_S)[0]:
                 continue
             chunk = os.read(descriptor, _CHUNK_BYTES)
             if not chunk:
                 break
-            *lines, rest = (rest + chunk).split(b"\n")
+            lines = pieces.feed(chunk)
             for line in lines:
                 text, mark = line_of_entry(line)
                 spool.append(text[:MAX_ENTRY_BYTES], self._clock(), mark=mark)
@@ -127,11 +130,30 @@ class JournalCollector:
             if lines:
                 spool.settle()
                 self.is_connected = True
-            if len(rest) > _LONGEST_ENTRY:
-                raise StoreUnavailable(
-                    f"{PROGRAM}: expected lines, found none in {len(rest)} bytes"
-                )
         return taken
+
+
+class EntryLines:
+    """Cuts what `journalctl` writes into lines; holds one, of limited size."""
+
+    def __init__(self, longest: int = LONGEST_ENTRY) -> None:
+        """Begins before the first byte; `longest` is the most that is kept of one line."""
+        self._longest = longest
+        self._rest = bytearray()
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The lines that end in these bytes, in order, without their ends."""
+        *ended, rest = chunk.split(b"\n")
+        lines = []
+        for piece in ended:
+            self._add(piece)
+            lines.append(bytes(self._rest))
+            self._rest.clear()
+        self._add(rest)
+        return lines
+
+    def _add(self, piece: bytes) -> None:
+        self._rest += piece[: self._longest - len(self._rest)]
 
 
 def line_of_entry(entry: bytes) -> tuple[bytes, bytes]:

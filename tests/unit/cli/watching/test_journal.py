@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cli.watching.journal import JournalCollector, line_of_entry
+from cli.watching.journal import EntryLines, JournalCollector, line_of_entry
 from formats import FORMATS
 from tests.fake_journal import entry
 
@@ -54,3 +56,27 @@ def test_identifiers_and_units_are_asked_for_by_their_names() -> None:
     assert "--identifier=sshd" in JournalCollector(["sshd"]).command("")
     assert "--unit=ssh.service" in JournalCollector(["ssh.service"]).command("")
     assert JournalCollector([], follow=False).command("s=1")[-1] == "--after-cursor=s=1"
+
+
+def test_long_messages_are_asked_for() -> None:
+    """A statement of more than 4,096 bytes would come without its text, and be passed over."""
+    assert "--all" in JournalCollector(["postgresql.service"]).command("")
+
+
+@given(st.lists(st.binary(max_size=9), max_size=9), st.integers(1, 7))
+def test_pieces_are_put_together_to_the_same_lines(lines: list[bytes], size: int) -> None:
+    """An entry that came in two pieces would be lost, or be read as two."""
+    whole = b"".join(line.replace(b"\n", b"") + b"\n" for line in lines)
+    pieces = EntryLines()
+    found = [
+        line for at in range(0, len(whole), size) for line in pieces.feed(whole[at : at + size])
+    ]
+    assert found == whole.split(b"\n")[:-1]
+
+
+def test_an_entry_without_end_is_cut_and_the_next_one_comes() -> None:
+    """One entry that anybody may write would fill the memory, or end the intake for good."""
+    pieces = EntryLines(longest=5)
+    assert pieces.feed(b"one\n12345") == [b"one"]
+    assert pieces.feed(b"6" * 99) == []
+    assert pieces.feed(b"7\nnext\n") == [b"12345", b"next"]
