@@ -165,8 +165,19 @@ def _check(session: Session, config: "WatchConfig", form: "Form") -> None:
     rows = [_checked(session, source) for source in config.sources]
     write_rows(rows, CHECKED, form, session.zone)
     for source in config.sources:
-        if source.medium == "file" and not Path(source.place).exists():
-            note(f"{source.table}: {source.place} is not there yet")
+        for told in _missing(source):
+            note(f"{source.table}: {told}")
+
+
+def _missing(source: "WatchedSource") -> "Iterator[str]":
+    """What would keep a watch from reading a source now."""
+    from cli.watching.file_following import why_away  # noqa: PLC0415 - start time: see cli/app.py
+
+    place = Path(source.place)
+    if source.medium == "file" and (found := why_away(place)):
+        yield f"{place}: expected a file that can be read, found {found}"
+    if source.medium == "folder" and not place.parent.is_dir():
+        yield f"{place.parent}: expected a folder, found none yet"
 
 
 def _checked(session: Session, source: "WatchedSource") -> dict[str, Any]:

@@ -136,7 +136,9 @@ def test_a_check_changes_nothing(home: Path, tmp_path: Path) -> None:
         ("file", "file", str(tmp_path / "auth.log")),
         ("journal", "journal", "ssh.service"),
     ]
-    assert "auth.log is not there yet" in answer.stderr
+    assert "auth.log: expected a file that can be read, found none yet" in answer.stderr
+    (tmp_path / "auth.log").mkdir()
+    assert "found a folder" in zegel_here("--home", home, "watch", "--check", config).stderr
     assert sorted(home.iterdir()) == before
 
 
