@@ -7,7 +7,7 @@ import click
 
 from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
-from cli.output import Column, choose_form, write_rows
+from cli.output import Column, choose_form, note, write_rows
 from cli.session import Session
 from ledger.errors import BadRequest
 
@@ -58,7 +58,10 @@ def list_checkpoints(session: Session, /, limit: int, form: str | None) -> int:
         from ledger.store.checkpoints import CheckpointTable  # noqa: PLC0415 - start time: see cli/app.py
 
         rows = CheckpointTable(ledger.log.engine, ledger.log.log_id).newest_first(limit)
-    write_rows(map(_row, rows), COLUMNS, choose_form(form), session.zone)
+    chosen = choose_form(form)
+    write_rows(map(_row, rows), COLUMNS, chosen, session.zone)
+    if not rows and chosen == "table":
+        note("nothing was signed yet: zegel seal")
     return 0
 
 

@@ -108,9 +108,9 @@ def covering(log: SealedLog, index: int, terms: Iterable[KeyTerm]) -> Covering:
         raise NotFound(f"record: expected one of the {size} of this log, found none at {index}")
     checkpoint = newest_checkpoint(log, terms)
     if checkpoint is None or checkpoint.size <= index:
-        covered = 0 if checkpoint is None else checkpoint.size
+        found = "none" if checkpoint is None else f"one over {checkpoint.size} records"
         raise NotFound(
-            f"record {index}: expected a checkpoint over it, found one over {covered} records; "
+            f"record {index}: expected a checkpoint over it, found {found}; "
             "`zegel seal` makes a new one"
         )
     hashes = inclusion_from_tiles(index, checkpoint.size, TileTable(log).fetch)

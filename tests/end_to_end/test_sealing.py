@@ -125,6 +125,13 @@ def test_a_key_is_rotated_and_listed(home: Path) -> None:
     assert [row["size"] for row in listed] == [2]
 
 
+def test_that_nothing_is_signed_yet_is_said(home: Path) -> None:
+    """Somebody would look at an empty screen, and wonder what was wrong."""
+    answer = zegel_here("--home", home, "checkpoint", "list", "--table")
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert answer.stderr == "nothing was signed yet: zegel seal\n"
+
+
 def test_tiles_are_exported_and_brought_up_to_date(home: Path, tmp_path: Path) -> None:
     """A mirror could not be kept without writing all of it again."""
     add(home, "G-1")

@@ -39,6 +39,11 @@ def proven(home: SealedHome, ledger: Ledger, index: int) -> int:
 def test_every_record_of_a_checkpoint_can_be_proven(sealed_home: SealedHome) -> None:
     """Somebody could be told that there is no proof of a record that is there."""
     sealed_home.add(SIZE)
+    with (
+        closing(sealed_home.open()) as ledger,
+        pytest.raises(BadRequest, match="expected a checkpoint over it, found none"),
+    ):
+        proven(sealed_home, ledger, 0)
     sealed_home.seal()
     sealed_home.add(1)
     with closing(sealed_home.open()) as ledger:
