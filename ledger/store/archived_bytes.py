@@ -65,6 +65,8 @@ class ArchivedBytes:
         self._log_id = log_id
         self._lock = Lock()
         self._files: OrderedDict[int, _File] = OrderedDict()
+        self._reached: dict[int, int] = {}
+        """Of each open file, the record that was asked for last."""
         self._groups: OrderedDict[tuple[int, int], _Run] = OrderedDict()
 
     def complete(self, rows: Sequence[Row], *, as_found: bool = False) -> Iterable[Row]:
@@ -99,12 +101,13 @@ class ArchivedBytes:
 
     def _run_with(self, index: int, *, as_found: bool) -> "_Run":
         """A run with this record; its bytes are empty where no archive holds them."""
-        file = self._file(index)
+        file = self._file(index, as_found=as_found)
         if file is None:  # somebody took them away
             return _Run(index, (b"",))
         if file.fault is not None and not as_found:
-            self._forget(file)  # the next question looks again
+            self._forget(file)
             raise file.fault
+        self._reached[file.segment.first] = index
         if file.reader is None:
             return _Run(index, (b"",))
         group, place = file.reader.place_of(index - file.segment.first)
@@ -131,15 +134,27 @@ class ArchivedBytes:
 
     def _forget(self, file: _File) -> None:
         self._files.pop(file.segment.first, None)
+        self._reached.pop(file.segment.first, None)
         for key in [key for key in self._groups if key[0] == file.segment.first]:
             del self._groups[key]
         file.stack.close()
 
-    def _file(self, index: int) -> _File | None:
+    def _open_file(self, index: int, *, as_found: bool) -> _File | None:
+        """The open file with this record; a faulty one only for the reading that goes on in it."""
         for first, file in self._files.items():
             if file.segment.first <= index < file.segment.stop:
+                goes_on = as_found and index > self._reached.get(first, -1)
+                if file.fault is not None and not goes_on:
+                    self._forget(file)  # it may have been put right: a new reading looks again
+                    return None
                 self._files.move_to_end(first)
                 return file
+        return None
+
+    def _file(self, index: int, *, as_found: bool) -> _File | None:
+        known = self._open_file(index, as_found=as_found)
+        if known is not None:
+            return known
         engine = self._engine()
         if engine is None:
             raise StoreUnavailable(f"record {index}: expected an open database, found a closed one")

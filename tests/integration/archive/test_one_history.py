@@ -4,6 +4,7 @@ import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from weakref import ref
 
@@ -118,3 +119,24 @@ def test_a_closed_log_lets_go_of_its_archive(small_home: ArchivedHome) -> None:
     del ledger
     gc.collect()
     assert engine() is None
+
+
+def test_a_file_that_was_put_right_is_read_anew(small_home: ArchivedHome) -> None:
+    """A service that verifies would tell of a broken history until it is started again."""
+    small_home.write_archive()
+    with closing(small_home.open()) as ledger:
+        sound = list(ledger.log.scan_raw(0, 64))
+    small_home.move()
+    path = min(Path(small_home.place).rglob("*.parquet"))
+    kept = path.read_bytes()
+    for found in (kept[: len(kept) // 2], kept + b"more"):
+        path.write_bytes(found)
+        with closing(small_home.open()) as ledger:
+            list(ledger.log.scan_raw(0, 64))
+            path.write_bytes(kept)
+            assert list(ledger.log.scan_raw(0, 64)) == sound
+            path.write_bytes(found)
+        with closing(small_home.open()) as ledger:
+            list(ledger.log.scan_raw(0, 64))
+            path.write_bytes(kept)
+            assert len(list(ledger.log.scan(0, 64))) == 64
