@@ -153,14 +153,14 @@ def _url(typed: str | None, known: str | None) -> str:
         UsageError: it was never said.
         BadRequest: the archive of this log is elsewhere.
     """
-    from ledger.archive.place import ArchivePlace  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.archive.place import ArchivePlace, shown_place  # noqa: PLC0415 - see cli/app.py
     from ledger.errors import BadRequest  # noqa: PLC0415 - likewise
 
     if typed is None and known is None:
         raise click.UsageError("--to: expected URL, found none; the next runs know it")
     if typed is not None and known is not None and ArchivePlace(typed).absolute != known:
         raise BadRequest(
-            f"--to: expected {known}, where the archive of this log is, found {typed}; "
-            "`zegel archive place` says that it was moved"
+            f"--to: expected {shown_place(known)}, where the archive of this log is, found "
+            f"{typed}; `zegel archive place` says that it was moved"
         )
     return typed or known or ""

@@ -60,13 +60,14 @@ def place(session: Session, /, url: str | None) -> int:
     Every segment that the database does not hold any more must stand there, with the very manifest
     that was decided on. Nothing is copied. Needs the role erase.
     """
-    from ledger.archiving import require_archived  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.archive.place import shown_place  # noqa: PLC0415 - start time: see cli/app.py
+    from ledger.archiving import require_archived  # noqa: PLC0415 - likewise
     from ledger.store.archived import ArchivedTable  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         table = ArchivedTable(ledger.log.engine, ledger.log.log_id)
         if url is None:
-            click.echo(_known(table.url()))
+            click.echo(shown_place(_known(table.url())))
             return 0
         authorise(ledger, "erase")
         archive = _opened(session, ledger, url)

@@ -29,6 +29,11 @@ _CHAIN: Final = "::"
 """fsspec would fetch from one store through another: which file was read is then hard to say."""
 
 
+def shown_place(url: str) -> str:
+    """An address as people may see it: without a password that an earlier version let in."""
+    return _PASSWORD.sub("", url)
+
+
 class ArchivePlace:
     """One archive folder; nothing is read or made before it is asked for."""
 
@@ -41,8 +46,9 @@ class ArchivePlace:
         """
         if _PASSWORD.search(url):
             raise BadRequest(
-                f"archive {_PASSWORD.sub('', url)}: expected no password in the address, which is "
-                "stored and shown, found one; it belongs where the tools of the store look for it"
+                f"archive {shown_place(url)}: expected no password in the address, which is stored "
+                "and shown, found one; it belongs where the tools of the store look for it, and "
+                "`zegel archive place` takes the address without it"
             )
         if _CHAIN in url:
             raise BadRequest(f"archive {url}: expected one store, found several")

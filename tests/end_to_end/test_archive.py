@@ -11,6 +11,7 @@ import pytest
 
 from ledger.archive import layout
 from ledger.home import Home
+from ledger.store.archived import ArchivedTable
 from tests.command_line import zegel_here
 from tests.grants import grant
 from tests.house.tracked_files import PROJECT
@@ -80,6 +81,23 @@ def test_where_the_archive_is_must_be_said_once(small: Path, tmp_path: Path) -> 
     assert elsewhere.returncode == 2
     assert "where the archive of this log is" in elsewhere.stderr
     assert not (tmp_path / "other").exists()
+
+
+def test_a_password_of_old_is_never_shown_and_can_be_taken_out(small: Path, tmp_path: Path) -> None:
+    """Everybody who asks where the archive is would read it, and nobody know how to go on."""
+    at = ("--home", small, "archive")
+    assert zegel_here(*at, "--to", tmp_path / "kept").returncode == 0
+    with closing(Home(small).open_ledger()) as ledger:
+        table = ArchivedTable(ledger.log.engine, ledger.log.log_id)
+        table.remember("ftp://somebody:geheim@127.0.0.1/x")
+    shown = zegel_here(*at, "place")
+    listed = zegel_here(*at, "list")
+    elsewhere = zegel_here(*at, "--to", tmp_path / "kept")
+    answers = [each.stdout + each.stderr for each in (shown, listed, elsewhere)]
+    assert [answer for answer in answers if "geheim" in answer or "127.0.0.1" not in answer] == []
+    assert "`zegel archive place` takes the address without it" in listed.stderr
+    assert zegel_here(*at, "place", tmp_path / "kept").returncode == 0
+    assert zegel_here(*at, "list").returncode == 0
 
 
 def test_opened_fields_are_recorded_and_verify(small: Path, tmp_path: Path) -> None:
