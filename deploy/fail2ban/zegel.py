@@ -57,8 +57,7 @@ _IDS = uuid.UUID("6f0f2b1e-3f0c-5f3c-9b52-5a6567656c21")
 _FOREIGN = re.compile(r"[^a-z0-9._-]+")
 _REPEATED_MARKS = re.compile(r"[._-]*([._-])[._-]*")
 _ADDRESS = re.compile(
-    r"(?<![0-9])(?:[0-9]{1,3}[._-]){3}[0-9]{1,3}(?![0-9])"
-    r"|(?<![0-9a-z])(?:[0-9a-f]{1,4}[._-]){7}[0-9a-f]{1,4}(?![0-9a-z])"
+    r"(?<![0-9])(?:[0-9]{1,3}[._-]){3}[0-9]{1,3}(?![0-9])|(?<![0-9a-z])(?:[0-9a-f]{1,4}[._-]){7}[0-9a-f]{1,4}(?![0-9a-z])"
     r"|(?<![0-9a-f:])[0-9a-f]*:[0-9a-f]*:|@"
 )
 """What may be somebody's address within a name."""
@@ -365,9 +364,8 @@ class Action:
     def _scope(self) -> str:
         name = self._jail.name.lower()
         word = _REPEATED_MARKS.sub(r"\1", _FOREIGN.sub("-", name))
-        if _ADDRESS.search(name) or _ADDRESS.search(word):  # the word is public
-            return "fail2ban"
-        return word[:64].strip("._-") or "fail2ban"
+        is_public = not _ADDRESS.search(f"{name} {word}")
+        return (is_public and word[:64].strip("._-")) or "fail2ban"
 
 
 def _is_loopback(host: str) -> bool:

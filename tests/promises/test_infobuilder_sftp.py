@@ -388,16 +388,3 @@ def test_storage_that_is_agreed_later_is_no_excuse(tmp_path: Path) -> None:
     """A file that stayed too long would be excused by what was written down afterwards."""
     late = Story("IFB-05", "broken", "", [PROCESSED, specified(9, storage_allowed=True)])
     assert verdict_of(tmp_path, NAME, late).verdict == "broken"
-
-
-def test_a_download_that_names_no_specification_says_what_would_settle_it(tmp_path: Path) -> None:
-    """A file server would break the promise with each file, or nobody knew what is missing."""
-    ledger = statement_log(tmp_path, NAME)
-    tell(ledger, FETCHED)
-    found = items(ledger, "IFB-04", day(90))
-    assert [each.verdict for each in found] == ["undeterminable"] * 2
-    assert {each.reason for each in found} == {"the event gives no specification_id"}
-    assert {each.settle for each in found} == {
-        "record the event again with that field, superseding this one"
-    }
-    ledger.close()
