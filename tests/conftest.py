@@ -11,6 +11,7 @@ import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 import hypothesis
@@ -21,6 +22,7 @@ from sqlalchemy.engine import make_url
 from ledger.vault.token_session import close_token_sessions
 from tests.postgres_server import (
     ADDRESS_VARIABLE,
+    EMPTY_COPY,
     ServerUnavailableError,
     find_programs,
     running_server,
@@ -138,8 +140,7 @@ def postgres_database(
 ) -> Iterator[str]:
     """The SQLAlchemy URL of an empty PostgreSQL database, dropped after the test."""
     name = f"zegel_{uuid.uuid4().hex}"
-    # template0 never has sessions, so several workers can copy it at once.
-    postgres_administration.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    postgres_administration.execute(f"CREATE DATABASE {name} {EMPTY_COPY}".encode())
     try:
         yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -170,7 +171,11 @@ def token_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
     module = module_path()
     with pytest.MonkeyPatch.context() as patch:
-        settings = softhsm_settings(tmp_path_factory.mktemp("softhsm"))
+        folder = tmp_path_factory.mktemp("softhsm")
+        settings = softhsm_settings(folder)
+        # Where a process locks the token: the file of that name would stay on the machine.
+        locks = SimpleNamespace(gettempdir=lambda: str(folder))
+        patch.setattr("ledger.vault.token_session.tempfile", locks)
         patch.setenv(SETTINGS_VARIABLE, str(settings))
         patch.setenv(PIN_VARIABLE, PIN)
         yield make_token(module)

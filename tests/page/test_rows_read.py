@@ -20,6 +20,7 @@ from service.context import Context
 from service.page.views import tables
 from tests.command_line import zegel_here
 from tests.histories import FIRST_DAY
+from tests.postgres_server import EMPTY_COPY
 from tests.rows_read import Work, reading_of
 from tests.sealed_home import without_passphrase
 from tests.served import known_caller, seal
@@ -110,7 +111,7 @@ def database(
 ) -> Iterator[str]:
     """A database for all pages: filling it takes longer than asking them."""
     name = f"zegel_{uuid4().hex}"
-    postgres_administration.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    postgres_administration.execute(f"CREATE DATABASE {name} {EMPTY_COPY}".encode())
     try:
         yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     finally:
