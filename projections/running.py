@@ -34,7 +34,9 @@ from projections.position import (
 from projections.tables import Scope, create_tables, drop_other_versions, lock_views
 from projections.view import Batch, View
 
-BATCH_RECORDS: Final = 2000
+BATCH_RECORDS: Final = 4000
+"""The more, the fewer times a page is written that many records change; whoever appends waits for
+as many, and memory holds them."""
 
 Progress = Callable[[int], None]
 """Told the number of records that every asked view has folded."""
