@@ -85,6 +85,14 @@ def test_a_missing_home_ends_with_4(tmp_path: Path) -> None:
     assert_refused(zegel_here("--home", tmp_path / "none", "log"), 4, "zegel init")
 
 
+def test_a_home_that_is_there_but_cannot_be_read_is_not_to_be_made(tmp_path: Path) -> None:
+    """Somebody who lacks a right would be told to begin anew."""
+    (tmp_path / "zegel.toml").mkdir()
+    answer = zegel_here("--home", tmp_path, "log")
+    assert_refused(answer, 4, "zegel.toml: Is a directory")
+    assert "zegel init" not in answer.stderr
+
+
 def test_a_home_is_never_made_twice(home: Path) -> None:
     """A second init would replace the keys, and with them everything personal."""
     before = (home / "keys" / "vault.key.json").read_bytes()
