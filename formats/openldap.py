@@ -91,6 +91,8 @@ class _Operation:
     actor: str | None
     name: str
     """Of the entry that is operated on; may be empty."""
+    group: str
+    """Names the entry whatever it is called; an entry may have 100,000 fields to find it in."""
 
 
 def looks_like(head: bytes, file_name: str) -> int:
@@ -154,6 +156,7 @@ class _Reader:
             found = "none" if start is None else "another result"
             raise FormatError(entry.place, "reqStart, and a number as reqResult", found)
         actor = (entry.text("reqauthzid") or "").strip()
+        name = (entry.text("reqdn") or "").strip()
         return _Operation(
             entry=entry,
             occurred=self._occurred(entry, start),
@@ -162,7 +165,8 @@ class _Reader:
             session=entry.text("reqsession") or "",
             result=result,
             actor=_person(actor),
-            name=(entry.text("reqdn") or "").strip(),
+            name=name,
+            group=entry.text("reqentryuuid") or normalised_name(name),
         )
 
     def _occurred(self, entry: Entry, start: str) -> OccurredAt:
@@ -231,7 +235,7 @@ class _Reader:
         self, operation: _Operation, changes: list[Change], before: list[str]
     ) -> Effect | None:
         """What became of members; `None` where no members are told of."""
-        group = self._group(operation)
+        group = operation.group
         if operation.sort == "add":
             if not changes:
                 return None
@@ -243,13 +247,10 @@ class _Reader:
             return None
         return self._members.changed(group, changes, before, operation.entry.place)
 
-    def _group(self, operation: _Operation) -> str:
-        return operation.entry.text("reqentryuuid") or normalised_name(operation.name)
-
     def _member(self, operation: _Operation, member: str, *, joined: bool) -> Translated:
         values = {
             "kind": "access.granted" if joined else "access.revoked",
-            "grant_id": case_of(SERVER, self._context.system or "", self._group(operation), member),
+            "grant_id": case_of(SERVER, self._context.system or "", operation.group, member),
             "grantee": f"person:{member}",
             "resource": resource_under(GROUP, first_value(operation.name)),
             "actor": operation.actor,

@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO, Final
+from uuid import UUID
 
 from formats.json_facts import Fact, JsonLanguage, Told, read_facts
 from formats.json_members import Object
@@ -93,6 +94,7 @@ class _Reader:
     def __init__(self, context: ReadContext) -> None:
         self._context = context
         self._calls = Calls()
+        self._call: tuple[str, str, UUID] | None = None
 
     def tell(self, value: Object, context: ReadContext) -> list[Told]:
         line = server_line(value, context)
@@ -223,12 +225,19 @@ class _Reader:
             "origin": origin,
         }
         if text is not None:
-            common["correlation_id"] = context.own_id(f"{NAME} call", *_named(line.session, text))
+            common["correlation_id"] = self._call_id(line.session, text)
         if "grant_id" not in values:
             common["session"] = case_of(SERVER, context.system or "", line.session)
         host = line.peer if line.peer != _SAME_MACHINE and origin is None else None
         notes = (values.get("note"), host and f"from host {host}")
         return Fact(common | values | {"note": "; ".join(filter(None, notes)) or None})
+
+    def _call_id(self, session: str, text: str) -> UUID:
+        """The same for all facts of one call; a call may be long and give many."""
+        if self._call is None or self._call[:2] != (session, text):
+            call_id = self._context.own_id(f"{NAME} call", *_named(session, text))
+            self._call = (session, text, call_id)
+        return self._call[2]
 
 
 def _person(user: str | None) -> str | None:

@@ -3,9 +3,11 @@
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from formats.ldif import Entry
 from formats.openldap import UNNAMED_MEMBERS, looks_like, read
 from formats.reading import Outcome
 from tests.shared_data import shared
@@ -321,3 +323,22 @@ def test_numbers_without_end_stop_nothing() -> None:
     )
     assert reasons(found) == ["expected reqStart, and a number as reqResult, found another result"]
     assert [fact.get("records_count") for fact in facts(found)] == [None, 4]
+
+
+def test_a_large_group_is_read_field_by_field_once() -> None:
+    """The change of a group of many members would take hours, and hold up all that follows."""
+    looked: list[str] = []
+    text = Entry.text
+
+    def counted(entry: Entry, name: str) -> str | None:
+        looked.append(name)
+        return text(entry, name)
+
+    def looks_at(members: int) -> int:
+        looked.clear()
+        mods = [f"member:+ cn=u{each},dc=example" for each in range(members)]
+        with mock.patch.object(Entry, "text", counted):
+            assert len(facts(outcomes(read, modify(1, *mods)))) == members
+        return len(looked)
+
+    assert looks_at(40) == looks_at(4)

@@ -1,15 +1,18 @@
 """What lines of PostgreSQL's jsonlog with pgaudit become."""
 
+import io
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from formats.pgaudit import UNDETERMINABLE, looks_like, read
 from formats.reading import Numbered, Outcome, SettingMissing
 from tests.shared_data import shared
-from tests.unit.formats.sources import facts, outcomes, reasons, skipped, warnings
+from tests.unit.formats.sources import context_of, facts, outcomes, reasons, skipped, warnings
 
 
 def line(number: int = 1, /, message: str = "", **keys: object) -> str:
@@ -352,16 +355,13 @@ def test_logs_of_postgresql_are_recognised() -> None:
 
 
 @pytest.mark.parametrize(
-    "message",
-    [
-        f"AUDIT: SESSION,{'9' * 5000},1,READ,SELECT,TABLE,a,x,<none>",
-        f"AUDIT: SESSION,1,{'9' * 5000},READ,SELECT,TABLE,a,x,<none>",
-        "AUDIT: SESSION,1,\u0663,READ,SELECT,TABLE,a,x,<none>",
-    ],
+    "numbers",
+    [f"{'9' * 5000},1", f"1,{'9' * 5000}", "1,\u0663"],
     ids=["statement", "substatement", "digits of another script"],
 )
-def test_numbers_without_end_are_refused_and_stop_nothing(message: str) -> None:
+def test_numbers_without_end_are_refused_and_stop_nothing(numbers: str) -> None:
     """One line that anybody may send would end the reading of its source for good."""
+    message = f"AUDIT: SESSION,{numbers},READ,SELECT,TABLE,a,x,<none>"
     found = outcomes(read, line(1, message) + audit(2, "READ,SELECT,TABLE,a", "x"))
     assert len(facts(found)) == 1
     assert reasons(found) == [
@@ -380,3 +380,21 @@ def test_a_product_of_rights_is_said_to_be_undeterminable() -> None:
     tables, roles = (",".join(f"{name}{each}" for each in range(1000)) for name in "tr")
     (fact,) = facts(outcomes(read, grant(1, f"grant all on {tables} to {roles}")))
     assert UNDETERMINABLE in fact["note"]
+
+
+def test_the_text_of_a_call_is_digested_once_for_all_its_facts() -> None:
+    """A statement that names many roles would take time by the square of its length."""
+    derived: list[tuple[datetime | None, bytes]] = []
+    context = context_of()
+
+    def derive(at: datetime | None, identity: bytes) -> UUID:
+        derived.append((at, identity))
+        return context.derive_id(at, identity)
+
+    roles = ",".join(f"r{each}" for each in range(20))
+    said = audit(1, "ROLE,DROP ROLE,ROLE,", f"drop role {roles}")
+    watched = replace(context, derive_id=derive)
+    found = facts(list(read(io.BytesIO(said.encode()), watched)))
+    assert len(found) == 20
+    assert len({fact["correlation_id"] for fact in found}) == 1
+    assert len(derived) == 21
