@@ -16,7 +16,7 @@ from formats.dutch_sentence_templates import DUTCH_ANSWERED_BY_TOKENS, DUTCH_TEM
 from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import ANSWERED_BY_TOKENS, TEMPLATES
 from formats.shown_times import show_instant
-from formats.spans import term_words
+from formats.spans import SPANS, term_words
 from formats.subject_copy.words import Language, field_words, purpose_words
 from ledger.events.envelope import Envelope
 from ledger.events.log_integrity import LogRead
@@ -159,20 +159,6 @@ def _pairs(value: dict[str, Any], language: Language) -> str:
     return ", ".join(f"{names[name]} {words(each, name, language)}" for name, each in value.items())
 
 
-SPANS: Final = frozenset(
-    {
-        "breach_notice_within",
-        "clock_offset",
-        "duration",
-        "notice_period",
-        "occurred_uncertainty",
-        "offset",
-        "period",
-        "shown_for",
-        "silent_after",
-    }
-)
-"""Fields with a span or a period, which stands in words."""
 _ENGLISH: Final[Mapping[str, Mapping[str, str]]] = {
     "decided_by": {"automatic": "automatically", "person": "by a person"},
 }

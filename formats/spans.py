@@ -13,6 +13,21 @@ import msgspec
 
 SpanLanguage = Literal["en", "nl", "fr"]
 
+SPANS: Final = frozenset(
+    {
+        "breach_notice_within",
+        "clock_offset",
+        "duration",
+        "notice_period",
+        "occurred_uncertainty",
+        "offset",
+        "period",
+        "shown_for",
+        "silent_after",
+    }
+)
+"""Fields of events with a span or a period."""
+
 _TERM: Final = re.compile(
     r"(-)?P(?=[0-9T])(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
     r"(?:T(?=[0-9])(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"

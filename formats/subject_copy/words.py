@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from formats.spans import SPANS, term_words
+
 Language = Literal["nl", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
 
@@ -81,6 +83,8 @@ def shown_value(value: object, name: str, language: Language, zone: tzinfo) -> s
             told = (_YES if value else _NO)[language]
         case str() if name == "legal_basis":
             told = basis_words(value, language)
+        case str() if name in SPANS:
+            told = term_words(value, language)
         case str() if _INSTANT.fullmatch(value):
             told = shown_instant(datetime.fromisoformat(value), language, zone)
         case datetime():

@@ -13,7 +13,8 @@ from hypothesis import given
 from formats.dutch_sentence_templates import DUTCH_TEMPLATES
 from formats.dutch_sentence_words import VALUES
 from formats.sentence_templates import TEMPLATES
-from formats.sentences import LONGEST, SPANS, counted, filled, sentence, words
+from formats.sentences import LONGEST, counted, filled, sentence, words
+from formats.spans import SPANS
 from formats.subject_copy.words import LANGUAGES, Language
 from ledger.events import KINDS, Event, event_from_mapping
 from ledger.units import Duration, Period, TermText

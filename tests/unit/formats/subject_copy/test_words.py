@@ -76,6 +76,7 @@ def test_values_are_told_as_people_say_them() -> None:
     assert shown_value("contract", "legal_basis", "nl", UTC) == basis_words("contract", "nl")
     assert shown_value("contract", "purpose", "nl", UTC) == "contract"
     assert shown_value(value=True, name="encrypted", language="nl", zone=UTC) == "ja"
+    assert shown_value("P3M", "period", "nl", UTC) == "3 maanden"
     party = {"role": "processor", "organisation": "bank-nl", "country": "NL"}
     assert shown_value(party, "recipient", "en", UTC) == "bank-nl (processor, NL)"
     assert shown_value([], "acts", "en", UTC) == "\N{EN DASH}"
