@@ -9,7 +9,7 @@
 
 Each line is one message, with or without priority and host. What a program said before counts per
 machine, so that two of them never mix. A message that counts itself with `[meta sequenceId="…"]`
-gives its number: where a daemon counts, that is of the machine, where a program does, of its process.
+gives its number: of the machine where a daemon counts, of its process where a program does.
 
 Source: RFC 5424 §6 and §7.3.1; RFC 3164 §4.1.
 """
