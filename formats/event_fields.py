@@ -5,6 +5,7 @@ only as far as a typed word must become a number, a time or an object; all else 
 vocabulary itself.
 """
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -219,7 +220,16 @@ def _value(field: EventField, typed: str, times: TimeReader) -> object:
         case "attributes":
             return _attribute(typed)
         case "text":
-            return typed
+            return _address(typed) if field.namespace == "ip" else typed
+
+
+def _address(typed: str) -> str:
+    """An address as people type it gets the word before it that says what it is."""
+    try:
+        ipaddress.ip_address(typed.strip())
+    except ValueError:
+        return typed
+    return f"ip:{typed.strip()}"
 
 
 def _truth(typed: str) -> bool:

@@ -11,6 +11,7 @@ from formats.typed_times import TimeReader
 from ledger.errors import BadRequest
 from ledger.events import KINDS
 from ledger.events.access import AccessGranted
+from ledger.events.blocking import IpBlocked
 from ledger.events.breach import BreachAssessed, BreachSuspected
 from ledger.events.exchange import ExchangePerformed
 
@@ -91,6 +92,20 @@ def test_the_objects_of_a_list_say_their_fields() -> None:
 def test_a_typed_value_becomes_what_the_field_takes(path: str, typed: str, value: object) -> None:
     """The vocabulary would refuse `812004` because it is a text."""
     assert typed_value(field_named(ExchangePerformed, path), typed, TIMES) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("203.0.113.9", "ip:203.0.113.9"),
+        ("2001:db8::7", "ip:2001:db8::7"),
+        ("ip:203.0.113.9", "ip:203.0.113.9"),
+        ("203.0.113.900", "203.0.113.900"),
+    ],
+)
+def test_an_address_is_typed_with_or_without_its_word(typed: str, value: str) -> None:
+    """Somebody who types an address where only an address fits would be told to type one."""
+    assert typed_value(field_named(IpBlocked, "ip"), typed, TIMES) == value
 
 
 @pytest.mark.parametrize(
