@@ -10,6 +10,7 @@ from formats.record_times import size_of_record
 from formats.record_times import time_reader as reader_of_times
 from formats.shown_times import show_instant
 from formats.typed_times import TimeReader, read_time
+from ledger.errors import BadRequest
 from ledger.units import Size, utc_now
 
 if TYPE_CHECKING:
@@ -32,11 +33,19 @@ def say_time(name: str, instant: datetime | None, session: Session) -> None:
 
 
 def known_size_of(session: Session, ledger: "Ledger", typed: str | None) -> Size | None:
-    """How many records there were at the typed time; a record stands for itself and all before."""
+    """How many records there were at the typed time; a record stands for itself and all before.
+
+    Raises:
+        BadRequest: it is no time, or a record that is not there yet, so that the same question
+            would get another answer later.
+    """
     if typed is None:
         return None
     size = size_of_record(typed)
     if size is not None:
+        there = ledger.head().size
+        if size > there:
+            raise BadRequest(f"--as-known {typed}: expected a record below {there}, found none")
         return size
     known_at = read_time(time_reader(session, ledger, recorded=True), typed, "--as-known")
     say_time("known at", known_at, session)

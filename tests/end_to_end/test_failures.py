@@ -35,6 +35,7 @@ def assert_refused(answer: Answer, code: int, *words: str) -> None:
         (["log", "--without", "foo"], ["--without: expected a kind", "such as access", "'foo'"]),
         (["log", "--ip", "10.0.0.300"], ["ip: expected an IPv4 or IPv6", "'10.0.0.300'"]),
         (["log", "--subject", "4711"], ["subject: expected person:NAME", "'4711'"]),
+        (["log", "--as-known", "@9999"], ["--as-known @9999: expected a record below"]),
         (["log", "--around", "1", "--within", "1x"], ["--within: expected a span", "'1x'"]),
         (["completion"], ["Missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish"]),
         (["log", "--grep", "("], ["regular expression"]),
