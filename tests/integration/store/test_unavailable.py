@@ -7,14 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import make_url
+from uuid_utils.compat import uuid7
 
 from ledger.errors import BadRequest, StoreUnavailable
 from ledger.store import SealedLog, open_engine
-from ledger.store.engine import is_postgresql
+from ledger.store.engine import is_postgresql, writing
+from ledger.store.schema import DISCLOSURE, RECORD, SAMENESS
 from ledger.units import utc_now
 from tests.integration.store.check_log import check_log
 from tests.integration.store.databases import new_log
@@ -200,4 +204,24 @@ def test_a_write_that_the_system_refuses_loses_nothing(sqlite_url: str) -> None:
     check_log(log, int(stored))
     log.append([make_draft()])
     check_log(log, int(stored) + 1)
+    log.engine.dispose()
+
+
+@pytest.mark.parametrize("place", [450, 1_001])
+def test_a_row_that_the_database_refuses_takes_its_whole_batch_with_it(
+    database_url: str, place: int
+) -> None:
+    """Rows that went before it, by the same statement or another, would stay without a head."""
+    log = new_log(database_url)
+    log.append([make_draft(uuid4())])
+    with writing(log.engine) as connection:
+        found = connection.execute(select(RECORD)).one()._asdict()
+        strange = found | {"idx": place, "stream": uuid7(), "event_id": uuid7()}
+        connection.execute(insert(RECORD).values(strange))
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+        log.append([make_draft(uuid4()) for _ in range(1_200)])
+    with log.engine.connect() as connection:
+        for table, rows in ((RECORD, 2), (DISCLOSURE, 1), (SAMENESS, 1)):
+            assert connection.execute(select(func.count()).select_from(table)).scalar_one() == rows
+    assert log.head().size == 1
     log.engine.dispose()
