@@ -58,6 +58,8 @@ class Replayed:
     """By key, why a line still cannot be read."""
     never: dict[bytes, str] = field(default_factory=dict)
     """By key, why a line can never be read again in its place."""
+    in_another: set[bytes] = field(default_factory=set)
+    """The keys of lines that are read in another language than that in which they were kept."""
     needs: str | None = None
     """The setting without which some of the lines cannot be dated."""
 
@@ -132,6 +134,8 @@ class Replaying:
             reason = why_not(self._stated_now(line), FORMATS)
             if reason is not None:
                 done.never[line.key] = reason
+            if done.format != line.format:
+                done.in_another.add(line.key)
         reader = FORMATS.get(done.format or "")
         done.parser = None if reader is None else parser_of(reader)
 
@@ -196,9 +200,13 @@ class Replaying:
             done.systems |= taken.systems
         wrong = {line_at(each.end_offset): each.reason for each in unreadable}
         told = {line_at(each.end_offset) for each in outcomes}
+        facts = {line_at(each.end_offset) for each in outcomes if isinstance(each, Translated)}
         for number, line in enumerate(lines):
             if number in wrong:
                 done.reasons[line.key] = wrong[number]
+            elif number in told and number not in facts and line.key in done.in_another:
+                # Any language passes over lines of others: no sign that it was the right one.
+                done.reasons[line.key] = f"tells nothing in the language {done.format}"
             elif number in told:
                 done.settled.add(line.key)
 

@@ -237,6 +237,16 @@ def test_another_language_is_tried(home: Home) -> None:
     assert sorted(home.facts()) == sorted(as_read_then(home))
 
 
+def test_a_wrong_language_takes_no_line_away(home: Home) -> None:
+    """A slip of the pen would lose lines, because another language passes over them."""
+    home.imported(FORMATS["ndjson"])
+    done = home.replayed(format="openldap", year=2024)
+    assert (done.recorded, done.left) == (0, 4)
+    assert set(done.reason_counts()) == {"tells nothing in the language openldap"}
+    assert home.replayed(format="openssh", year=2024).left == 0
+    assert sorted(home.facts()) == sorted(as_read_then(home))
+
+
 def test_a_fact_that_was_refused_is_recorded_later(home: Home) -> None:
     """What could not be recorded for want of a role would never go in."""
     event = b'{"kind":"ip.recorded","occurred_at":"2026-01-01T00:00:00Z","ip":"ip:203.0.113.7"}'
