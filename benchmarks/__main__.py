@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from benchmarks import footprint, report
-from benchmarks.comparison import Footprint
+from benchmarks import footprint, profiling, report
+from benchmarks.comparison import Footprint, Made, Profile
 from benchmarks.databases import Database
 from benchmarks.figures import Run, read_figures, write_figures
 from benchmarks.measuring import machine
@@ -41,14 +41,15 @@ def main() -> int:
 def _measure(database: Database, options: argparse.Namespace, run: Run) -> None:
     for each in planned(database, options):
         made = each.make()
-        text = (
-            footprint.as_markdown([made])
-            if isinstance(made, Footprint)
-            else report.as_markdown([made])
-        )
-        print("\n" + text, flush=True)
+        print("\n" + _as_markdown(made), flush=True)
         if options.keep:  # at once: a long run that is stopped keeps what it measured
             write_figures(read_figures().including(each, made, run))
+
+
+def _as_markdown(made: Made) -> str:
+    if isinstance(made, Footprint):
+        return footprint.as_markdown([made])
+    return profiling.as_markdown(made) if isinstance(made, Profile) else report.as_markdown([made])
 
 
 def _options() -> argparse.Namespace:

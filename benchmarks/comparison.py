@@ -26,15 +26,36 @@ class Footprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the project, and the share of a task's time for which it was at work."""
+
+    file: str
+    """From the root of the project; empty where several stand together."""
+    about: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where the time of one task went."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+Made = Comparison | Footprint | Profile
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
-    """A comparison or footprint that is still to be made, and what it is about."""
+    """Something that is still to be measured, and what it is about."""
 
     area: str
     """Such as `append`; one chart shows one area."""
     database: str
     size: int | None
     """Of the history behind it; `None` where its sides are histories of several lengths."""
-    make: Callable[[], Comparison | Footprint]
+    make: Callable[[], Made]
 
 
 def constant(work: Work) -> Callable[[], "_Prepared"]:

@@ -6,12 +6,12 @@ a part may be measured again; each says when, on what machine and by which comma
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.comparison import Comparison, Footprint, Planned
+from benchmarks.comparison import Comparison, Footprint, Made, Part, Planned, Profile
 from benchmarks.measuring import Rate
 
 FILE: Final = Path(__file__).parent.parent / "docs" / "explanation" / "figures.json"
@@ -56,19 +56,39 @@ class MeasuredFootprint:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenProfile:
+    """Where the time of one task went."""
+
+    area: str
+    database: str
+    size: int | None
+    profile: Profile
+    run: Run
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """As with figures."""
+        return self.area, self.database, self.size or 0
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All of the file, in the order of their places."""
 
     comparisons: Sequence[Figure] = ()
     footprints: Sequence[MeasuredFootprint] = ()
+    profiles: Sequence[TakenProfile] = ()
 
-    def including(self, planned: Planned, made: Comparison | Footprint, run: Run) -> "Figures":
+    def including(self, planned: Planned, made: Made, run: Run) -> "Figures":
         """These, and what was just measured in place of what was there."""
         if isinstance(made, Footprint):
             weighed = MeasuredFootprint(made, run)
-            return Figures(self.comparisons, _replaced(self.footprints, weighed))
-        new = Figure(planned.area, planned.database, planned.size, made, run)
-        return Figures(_replaced(self.comparisons, new), self.footprints)
+            return replace(self, footprints=_replaced(self.footprints, weighed))
+        place = planned.area, planned.database, planned.size
+        if isinstance(made, Profile):
+            taken = TakenProfile(*place, made, run)
+            return replace(self, profiles=_replaced(self.profiles, taken))
+        return replace(self, comparisons=_replaced(self.comparisons, Figure(*place, made, run)))
 
 
 def _replaced(found: Iterable[Any], new: Any) -> list[Any]:  # noqa: ANN401 - two kinds, one rule
@@ -81,6 +101,7 @@ def write_figures(figures: Figures, file: Path = FILE) -> None:
     content = {
         "comparisons": [_line(each) for each in figures.comparisons],
         "footprints": [{**asdict(each.footprint), **_run(each.run)} for each in figures.footprints],
+        "profiles": [_profile_line(each) for each in figures.profiles],
     }
     partial = file.with_suffix(".partial")
     partial.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -100,6 +121,20 @@ def _line(figure: Figure) -> dict[str, object]:
         "unit": figure.comparison.unit,
         "rates": rates,
         **_run(figure.run),
+    }
+
+
+def _profile_line(taken: TakenProfile) -> dict[str, object]:
+    return {
+        "area": taken.area,
+        "database": taken.database,
+        "size": taken.size,
+        "title": taken.profile.title,
+        "parts": [
+            {"file": part.file, "about": part.about, "share": round(part.share, 4)}
+            for part in taken.profile.parts
+        ],
+        **_run(taken.run),
     }
 
 
@@ -124,6 +159,7 @@ def read_figures(file: Path = FILE) -> Figures:
     return Figures(
         [_figure(line) for line in content["comparisons"]],
         [_footprint(line) for line in content["footprints"]],
+        [_profile(line) for line in content.get("profiles", [])],
     )
 
 
@@ -136,6 +172,12 @@ def _figure(line: dict[str, Any]) -> Figure:
 def _footprint(line: dict[str, Any]) -> MeasuredFootprint:
     footprint = Footprint(line["task"], line["database"], line["size"], line["taken_bytes"])
     return MeasuredFootprint(footprint, _read_run(line))
+
+
+def _profile(line: dict[str, Any]) -> TakenProfile:
+    parts = tuple(Part(each["file"], each["about"], each["share"]) for each in line["parts"])
+    profile = Profile(line["title"], parts)
+    return TakenProfile(line["area"], line["database"], line["size"], profile, _read_run(line))
 
 
 def _read_run(line: dict[str, Any]) -> Run:

@@ -16,6 +16,7 @@ from benchmarks import (
     hashing,
     many_logs,
     pages,
+    profiling,
     promise_judging,
     reading_all,
     serving,
@@ -25,11 +26,11 @@ from benchmarks.databases import Database
 from benchmarks.histories import History, histories
 
 AREAS: Final = (
-    "append", "verify", "cores", "archive", "storage", "rebuild", "memory", "ask", "follow",
-    "commit", "logs", "serving", "promises", "pages",
+    "append", "verify", "cores", "archive", "storage", "rebuild", "memory", "profile", "ask",
+    "follow", "commit", "logs", "serving", "promises", "pages",
 )  # fmt: skip
 """In the order in which they are measured: what changes a history comes after what only reads."""
-_OF_HISTORIES: Final = frozenset(AREAS[:9])
+_OF_HISTORIES: Final = frozenset(AREAS[:10])
 EVENTS_TO_LOGS: Final = 40_000
 """What is appended in one round to one log, or to several at once."""
 SHORT_JUDGED: Final = 10_000
@@ -64,16 +65,15 @@ def _over_histories(
     area: str, database: Database, logs: Sequence[History], options: argparse.Namespace
 ) -> Iterator[Planned]:
     name, rounds = database.name, options.rounds
-    if area == "ask":
-        for question, work in asking.QUESTIONS:
-            make = partial(asking.ask, logs, question, work, name, rounds)
-            yield Planned(f"ask: {question}", name, None, make)
-    elif area == "follow":
-        yield Planned(area, name, None, partial(asking.follow, logs, name, rounds))
+    if area in _ASKED:
+        yield from _ASKED[area](logs, name, rounds)
     elif area == "append":
         for log in logs:
             make = partial(appending.append, database, log, rounds, options.separate)
             yield Planned(area, name, log.size, make)
+    elif area == "profile":
+        for log, (task, take) in product(logs, profiling.TASKS.items()):
+            yield Planned(f"profile: {task}", name, log.size, partial(take, database, log))
     elif area in _WALKS:
         for log in logs:
             yield Planned(area, name, log.size, partial(_WALKS[area], log, name, rounds))
@@ -85,6 +85,20 @@ def _over_histories(
             yield Planned(f"{area}: {what}", name, log.size, partial(weigh, log, name))
 
 
+def _asked(logs: Sequence[History], name: str, rounds: int) -> Iterator[Planned]:
+    for question, work in asking.QUESTIONS:
+        make = partial(asking.ask, logs, question, work, name, rounds)
+        yield Planned(f"ask: {question}", name, None, make)
+
+
+def _followed(logs: Sequence[History], name: str, rounds: int) -> Iterator[Planned]:
+    yield Planned("follow", name, None, partial(asking.follow, logs, name, rounds))
+
+
+_ASKED: Final[Mapping[str, Callable[[Sequence[History], str, int], Iterator[Planned]]]] = {
+    "ask": _asked,
+    "follow": _followed,
+}
 _WALKS: Final[Mapping[str, Callable[[History, str, int], Comparison]]] = {
     "verify": reading_all.verify,
     "cores": reading_all.verify_on_two_cores,

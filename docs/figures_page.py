@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from benchmarks import footprint, report
+from benchmarks import footprint, profiling, report
 from benchmarks.figures import Figures, Run, read_figures
 
 _PREFACE = """\
@@ -31,6 +31,11 @@ def _sections(figures: Figures) -> Iterator[str]:
         yield footprint.as_markdown([each.footprint for each in figures.footprints])
         for run in dict.fromkeys(each.run for each in figures.footprints):
             yield _made(run)
+    if figures.profiles:
+        yield "## Profiles"
+        for taken in figures.profiles:
+            yield profiling.as_markdown(taken.profile)
+            yield _made(taken.run)
 
 
 def _made(run: Run) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import counterparts, footprint
-from benchmarks.comparison import Comparison, Footprint
+from benchmarks.comparison import Comparison, Footprint, Made
 from benchmarks.databases import Database
 from benchmarks.histories import History, fill
 from benchmarks.plan import planned
@@ -55,7 +55,7 @@ def test_events_go_on_where_others_ended() -> None:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[tuple[str, int | None], Comparison | Footprint]:
+def found() -> dict[tuple[str, int | None], Made]:
     """All that is measured over histories, once and in one round."""
     areas = [
         "append",
@@ -73,7 +73,7 @@ def found() -> dict[tuple[str, int | None], Comparison | Footprint]:
     return {(each.area, each.size): each.make() for each in planned(SQLITE, options)}
 
 
-def test_every_comparison_runs(found: dict[tuple[str, int | None], Comparison | Footprint]) -> None:
+def test_every_comparison_runs(found: dict[tuple[str, int | None], Made]) -> None:
     """A side that fails only under `make bench` would be found by the next reader."""
     made = [one for one in found.values() if isinstance(one, Comparison)]
     assert all(rate.median > 0 for one in made for rate in one.rates)
@@ -82,7 +82,7 @@ def test_every_comparison_runs(found: dict[tuple[str, int | None], Comparison | 
 
 
 def test_memory_is_that_of_every_process(
-    found: dict[tuple[str, int | None], Comparison | Footprint],
+    found: dict[tuple[str, int | None], Made],
 ) -> None:
     """A verification on two cores would seem to need no more than the process that started it."""
     made = [one for one in found.values() if isinstance(one, Footprint)]
@@ -92,7 +92,7 @@ def test_memory_is_that_of_every_process(
 
 
 def test_an_archive_is_weighed_beside_its_database(
-    found: dict[tuple[str, int | None], Comparison | Footprint],
+    found: dict[tuple[str, int | None], Made],
 ) -> None:
     """The room that a year takes would be told of an archive without records."""
     stored = {one.task: one for one in found.values() if isinstance(one, Footprint)}

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.comparison import Comparison, Footprint, Planned
+from benchmarks.comparison import Comparison, Footprint, Part, Planned, Profile
 from benchmarks.figures import Figures, Run, read_figures, write_figures
 from benchmarks.measuring import Rate
 
@@ -55,7 +55,7 @@ def test_figures_are_read_as_they_were_written(
     with TemporaryDirectory() as folder:
         file = Path(folder) / "figures.json"
         write_figures(figures, file)
-        assert read_figures(file) == Figures(list(figures.comparisons), [])
+        assert read_figures(file) == Figures(list(figures.comparisons), [], [])
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -63,6 +63,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     figures = Figures().including(_planned("append", size=None), _made(1234.0), RUN)
     weighed = Footprint("verify", "SQLite", 10_000, 200_000_000)
     figures = figures.including(_planned("verify"), weighed, RUN)
+    shares = (Part("ledger/merkle.py", "the tree", 0.75), Part("", "3 others", 0.25))
+    profile = Profile("where it goes", shares)
+    figures = figures.including(_planned("profile: verify"), profile, RUN)
     file = tmp_path / "figures.json"
     write_figures(figures, file)
     assert read_figures(file) == figures
