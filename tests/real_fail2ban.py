@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from tests.stopped_programs import stopped_at_end
+from tests.stopped_programs import ended_with_us, stopped_at_end
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 ACTION: Final = PROJECT / "deploy" / "fail2ban" / "zegel.py"
@@ -49,10 +49,15 @@ class Fail2ban:
 
     folder: Path
 
+    @property
+    def settings(self) -> tuple[str | Path, ...]:
+        """The options that say where it is, which its client is told too."""
+        return "-c", self.folder / "etc", "-s", self.folder / "sock"
+
     def client(self, *words: str) -> str:
         """What `fail2ban-client` answered."""
         done = subprocess.run(
-            ["fail2ban-client", "-c", self.folder / "etc", "-s", self.folder / "sock", *words],
+            ["fail2ban-client", *self.settings, *words],
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -109,7 +114,7 @@ def running_fail2ban(folder: Path) -> Iterator[Fail2ban]:
     server = Fail2ban(folder)
     with (
         subprocess.Popen(
-            ["fail2ban-server", "-f", "-c", folder / "etc", "-s", folder / "sock", "start"],
+            [*ended_with_us(), *("fail2ban-server", "-f"), *server.settings, "start"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},

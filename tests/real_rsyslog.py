@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.stopped_programs import stopped_at_end
+from tests.stopped_programs import ended_with_us, stopped_at_end
 
 PROGRAM: Final = "/usr/sbin/rsyslogd"
 SECONDS: Final = 30
@@ -46,7 +46,9 @@ def running_rsyslog(folder: Path, host: str, settings: str) -> Iterator[Path]:
     with (
         (folder / "rsyslog.out").open("wb") as out,
         subprocess.Popen(
-            [PROGRAM, "-n", "-f", config, "-i", folder / "rsyslog.pid"], stdout=out, stderr=out
+            [*ended_with_us(), PROGRAM, "-n", "-f", config, "-i", folder / "rsyslog.pid"],
+            stdout=out,
+            stderr=out,
         ) as process,
         stopped_at_end(process, SECONDS),
     ):

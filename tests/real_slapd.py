@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.postgres_server import free_port
-from tests.stopped_programs import stopped_at_end
+from tests.stopped_programs import ended_with_us, stopped_at_end
 
 SUFFIX: Final = "dc=example,dc=nl"
 ADMIN: Final = f"cn=admin,{SUFFIX}"
@@ -137,7 +137,7 @@ def running_slapd(folder: Path) -> Iterator[Slapd]:
     addresses = f"{server.address} {server.socket}"
     with (
         subprocess.Popen(
-            ["slapd", "-F", server.settings, "-h", addresses, "-d", "0"],
+            [*ended_with_us(), "slapd", "-F", server.settings, "-h", addresses, "-d", "0"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=_ENVIRONMENT,

@@ -19,7 +19,7 @@ from typing import Final
 
 import pytest
 
-from tests.stopped_programs import stopped_at_end
+from tests.stopped_programs import ended_with_us, stopped_at_end
 
 SSHD: Final = Path("/usr/sbin/sshd")
 ACCOUNT: Final = "transfer"
@@ -150,7 +150,7 @@ def running_sshd(folder: Path, log_socket: Path, settings: str) -> Iterator[Real
     with (
         (folder / "stderr").open("wb") as stderr,
         subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", *words],
+            [*ended_with_us(), "unshare", "--mount", "--propagation", "private", *words],
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             env=os.environ | {"TZ": "UTC"},
