@@ -1,26 +1,32 @@
 """`zegel import FILE|-…`: records what files of other systems say."""
 
-import contextlib
 import dataclasses
 import io
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from cli.compressed import decompressed, is_decompressed
+from cli.compressed import is_decompressed
 from cli.exit_codes import ExitCode
 from cli.known_systems import remember_systems
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line
 from cli.progress import progress
+from cli.recognition import (
+    FAIL2BAN_ROWS,
+    STANDARD_INPUT,
+    Recognised,
+    head_of_stream,
+    recognised_files,
+)
 from cli.session import Session
 from cli.stated_pairs import programs_of, systems_of
 from cli.words import format_word, system_word
-from ledger.errors import BadRequest, FormatError
+from ledger.errors import BadRequest
 from ledger.identifiers import masked
 from ledger.units import utc_now
 
@@ -32,11 +38,8 @@ if TYPE_CHECKING:
     from formats.reading import Outcome, ReadContext
     from ledger.ledger import Ledger
 
-HEAD_BYTES: Final = 65_536
-STANDARD_INPUT: Final = "-"
 NO_FORMAT: Final = "empty"
 """What a source with nothing in it speaks."""
-FAIL2BAN_ROWS: Final = "fail2ban-database"
 EXAMPLES: Final = (
     "zegel import /var/log/auth.log --system infactor-web --year 2026",
     "zegel import events.ndjson spans.json --dry-run",
@@ -91,32 +94,38 @@ EXAMPLES: Final = (
 def import_file(session: Session, /, files: tuple[str, ...], form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
     """Record what files of other systems say.
 
-    The same file again adds only what is new in it. What cannot be read is reported with its place
-    and kept in the quarantine folder of the home; the rest goes in.
+    All files are recognised before anything is recorded. The same file again adds only what is new
+    in it. What cannot be read is reported with its place and kept in the quarantine folder of the
+    home; the rest goes in.
     """
     chosen = choose_form(form)
     nothing_readable = False
-    with session.open_ledger() as ledger:
-        for file in files:
-            summary = _import_one(session, ledger, file, typed)
+    with (
+        session.open_ledger() as ledger,
+        recognised_files(files, typed["format_name"]) as recognised,
+    ):
+        for each in recognised:
+            summary = _import_one(session, ledger, each, typed)
             remember_systems(session, summary.systems)
             _write_summary(summary, chosen, session, dry_run=typed["dry_run"])
             nothing_readable = nothing_readable or summary.nothing_readable
     return ExitCode.USAGE if nothing_readable else ExitCode.FINE
 
 
-def _import_one(session: Session, ledger: "Ledger", file: str, typed: dict[str, Any]) -> "Summary":
+def _import_one(
+    session: Session, ledger: "Ledger", recognised: Recognised, typed: dict[str, Any]
+) -> "Summary":
     from cli.importing import (  # noqa: PLC0415 - start time: see cli/app.py
         Summary,
         import_source,
         preview_source,
     )
 
-    with _opened(file) as stream:
-        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
-        if not typed["format_name"] and _holds_nothing(stream, head, file):
-            return Summary(masked(file), NO_FORMAT)
-        source = _source(ledger, session.open_home().folder, file, (stream, head), typed)
+    file, reader = recognised.file, recognised.reader
+    if reader is None:
+        return Summary(masked(file), NO_FORMAT)
+    with recognised.opened() as stream:
+        source = _source(ledger, session.open_home().folder, file, (stream, reader), typed)
         total = Path(source.name).stat().st_size if source.resumable and not source.size else None
         with progress(masked(Path(file).name), total, "bytes") as advance, _named(file):
             if typed["dry_run"]:
@@ -135,34 +144,11 @@ def _named(file: str) -> "Iterator[None]":
         raise SettingMissing(f"{file}, {error.place}", error.expected, error.found) from error
 
 
-@contextmanager
-def _opened(file: str) -> "Iterator[io.BufferedReader]":
-    """The bytes of a file, or of standard input; decompressed where gzip compressed them."""
-    if file == STANDARD_INPUT:
-        yield decompressed(cast("io.BufferedReader", sys.stdin.buffer), "standard input")
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            stream = stack.enter_context(Path(file).open("rb"))
-        except OSError as error:
-            raise BadRequest(
-                f"{file}: expected a file that can be read, found: {error.strerror}"
-            ) from error
-        yield _readable(stream, file)
-
-
-def _readable(stream: io.BufferedReader, file: str) -> io.BufferedReader:
-    """The rows of a database, or the bytes of a file, decompressed where gzip compressed them."""
-    from cli.fail2ban_rows import is_database, open_rows  # noqa: PLC0415 - start time: see cli/app.py
-
-    return open_rows(Path(file)) if is_database(stream) else decompressed(stream, masked(file))
-
-
 def _source(
     ledger: "Ledger",
     home: Path,
     file: str,
-    opened: tuple[io.BufferedReader, bytes],
+    opened: tuple[io.BufferedReader, "Format"],
     typed: dict[str, Any],
 ) -> "Source":
     from cli.fail2ban_rows import Fail2banRows  # noqa: PLC0415 - start time: see cli/app.py
@@ -170,10 +156,9 @@ def _source(
     from formats.reading import ReadContext, identity_of_source  # noqa: PLC0415 - likewise
     from ledger.home import Home  # noqa: PLC0415 - likewise
 
-    stream, head = opened
+    stream, reader = opened
+    head = head_of_stream(stream)
     is_rows = isinstance(stream, Fail2banRows)
-    format_name = typed["format_name"] or (FAIL2BAN_ROWS if is_rows else None)
-    reader = _reader(head, file, format_name)
     return Source(
         name=file if file == STANDARD_INPUT else str(Path(file).resolve()),
         stream=stream,
@@ -202,25 +187,6 @@ def _zone(name: str) -> ZoneInfo:
         raise BadRequest(
             f"--zone: expected a zone such as Europe/Amsterdam, found {name!r}"
         ) from error
-
-
-def _reader(head: bytes, file: str, format_name: str | None) -> "Format":
-    from formats import FORMATS, detect  # noqa: PLC0415 - start time: see cli/app.py
-
-    found = FORMATS[format_name] if format_name else detect(head, Path(file).name)
-    if found is None:
-        raise FormatError(file, f"one of {', '.join(FORMATS)} (--from names it)", "none of them")
-    return found
-
-
-def _holds_nothing(stream: io.BufferedReader, head: bytes, file: str) -> bool:
-    """Whether no language is seen because there is nothing to be said in it."""
-    from cli.empty_sources import is_empty  # noqa: PLC0415 - start time: see cli/app.py
-    from cli.fail2ban_rows import Fail2banRows  # noqa: PLC0415 - likewise
-    from formats import detect  # noqa: PLC0415 - likewise
-
-    is_rows = isinstance(stream, Fail2banRows)
-    return not is_rows and detect(head, Path(file).name) is None and is_empty(stream)
 
 
 def _beside_the_log(ledger: "Ledger", reader: "Format") -> "Format":

@@ -1,6 +1,7 @@
 """The installed command, as a person and a script use it."""
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -205,6 +206,48 @@ def test_a_file_with_nothing_in_it_keeps_none_of_the_others_out(
     assert answer.returncode == 0, answer.stderr
     empty, told = (json.loads(line) for line in answer.stdout.splitlines())
     assert (empty["format"], empty["recorded"], told["recorded"]) == ("empty", 0, 1)
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=["import", "dry run"])
+def test_files_that_are_not_understood_are_all_named_before_anything_is_recorded(
+    home: Path, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    """Some files would be in the log, others not looked at, and nobody could say which."""
+    told, odd, odder = (tmp_path / name for name in ("told.log", "odd.txt", "odder.txt"))
+    told.write_text(SSHD_LINES.splitlines()[0])
+    odd.write_text("Dear all,\n")
+    odder.write_text("as promised\n")
+    files = (told, odd, tmp_path / "none.log", tmp_path, odder)
+    answer = zegel_here("--home", home, "import", *files, "--year", "2025", *more)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    (said,) = answer.stderr.splitlines()
+    assert f"{odd}, {odder}: expected one of ndjson, " in said
+    assert f"{tmp_path / 'none.log'}: expected a file that can be read, found: No such" in said
+    assert f"{tmp_path}: expected a file that can be read, found: Is a directory" in said
+    assert said.endswith("; nothing was recorded")
+    assert zegel_here("--home", home, "log", "--kind", "intrusion.*").stdout == ""
+    assert not (home / "imports").exists()
+    again = zegel_here("--home", home, "import", told, "--year", "2025")
+    assert json.loads(again.stdout)["recorded"] == 1
+
+
+def test_what_comes_only_once_is_read_from_its_first_byte(home: Path, tmp_path: Path) -> None:
+    """To look at a pipe before it is read would take its first lines away."""
+    first, second = SSHD_LINES.splitlines(keepends=True)[:2]
+    (tmp_path / "plain.log").write_text(first.replace("06:55", "07:55"))
+    (tmp_path / "packed").write_bytes(gzip.compress(second.encode()))
+    answer = subprocess.run(
+        ["bash", "-c", f'"{ZEGEL}" --home "{home}" import plain.log - <(cat packed) --year 2025'],
+        input=first,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=clean_environment(),
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    read = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [each["recorded"] for each in read] == [1, 1, 1]
 
 
 def test_a_dry_run_records_nothing(home: Path) -> None:
