@@ -99,7 +99,7 @@ def import_file(session: Session, /, files: tuple[str, ...], form: str | None, *
     home; the rest goes in.
     """
     chosen = choose_form(form)
-    nothing_readable = False
+    nothing_readable = is_defect = False
     with (
         session.open_ledger() as ledger,
         recognised_files(files, typed["format_name"]) as recognised,
@@ -109,6 +109,9 @@ def import_file(session: Session, /, files: tuple[str, ...], form: str | None, *
             remember_systems(session, summary.systems)
             _write_summary(summary, chosen, session, dry_run=typed["dry_run"])
             nothing_readable = nothing_readable or summary.nothing_readable
+            is_defect = is_defect or summary.defects > 0
+    if is_defect:
+        return ExitCode.UNEXPECTED
     return ExitCode.USAGE if nothing_readable else ExitCode.FINE
 
 
@@ -210,6 +213,7 @@ def summary_document(summary: "Summary", *, dry_run: bool) -> dict[str, Any]:
         "conflicts": summary.conflicts,
         "skipped": dict(summary.skipped),
         "unreadable": summary.unreadable,
+        "defects": summary.defects,
         "quarantine": summary.quarantine,
         "resumed_at_byte": summary.resumed_at,
         "warnings": dict(summary.warnings),
@@ -249,6 +253,8 @@ def _draw_summary(summary: "Summary", session: Session, *, dry_run: bool) -> Non
     if summary.conflicts:
         facts.append(("refused: same id, other content", summary.conflicts))
     facts.append(("unreadable", summary.unreadable))
+    if summary.defects:
+        facts.append(("by a defect of the reader", summary.defects))
     if summary.quarantine:
         facts.append(("kept in", summary.quarantine))
     if summary.resumed_at:

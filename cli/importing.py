@@ -55,6 +55,8 @@ class Summary:
     already_there: int = 0
     conflicts: int = 0
     unreadable: int = 0
+    defects: int = 0
+    """How many of the unreadable ones the reader itself failed on."""
     resumed_at: int = 0
     """Bytes that an earlier run had read."""
     skipped: Counter[str] = field(default_factory=Counter)
@@ -84,6 +86,7 @@ class Summary:
     def note_unreadable(self, line: Unreadable) -> None:
         """Counts a line that could not be read, and remembers the first ones."""
         self.unreadable += 1
+        self.defects += line.is_defect
         if len(self.first_unreadable) < KEPT_PLACES:
             self.first_unreadable.append((line.place, line.reason))
 

@@ -155,6 +155,7 @@ def _row(standing: "Standing") -> dict[str, Any]:
         "conflicts": standing.conflicts,
         "skipped": standing.skipped.total(),
         "unreadable": standing.unreadable,
+        "defects": standing.defects,
         "behind_bytes": standing.behind_bytes,
         "last_heard_at": standing.last_heard_at,
         "failure": standing.failure,
@@ -203,5 +204,7 @@ def _checked(session: Session, source: "WatchedSource") -> dict[str, Any]:
 def _exit_code(watched: "Watch", *, once: bool) -> int:
     if watched.failure is not None:
         return exit_code_of(watched.failure)
+    if once and any(each.defects for each in watched.standings):
+        return ExitCode.UNEXPECTED
     nothing_readable = any(each.nothing_readable for each in watched.standings)
     return ExitCode.USAGE if once and nothing_readable else ExitCode.FINE

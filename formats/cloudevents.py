@@ -31,7 +31,7 @@ import msgspec
 from msgspec.structs import replace
 
 from formats.json_documents import read_documents
-from formats.reading import Outcome, ReadContext, Translated, Unreadable, reason_of
+from formats.reading import Outcome, ReadContext, Translated, Unreadable, defect, reason_of
 from formats.strict_json import strict_json
 from ledger.errors import FormatError, MalformedEvent
 from ledger.events import Event, encode_event, event_from_mapping, kind_of
@@ -75,12 +75,15 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
             continue
         try:
             event, warnings = event_of(document.value, context)
-            yield Translated(document.place, event, document.end_offset, warnings)
+            outcome: Outcome = Translated(document.place, event, document.end_offset, warnings)
         except FormatError as error:
             reason = f"{error.place}: expected {error.expected}, found {error.found}"
-            yield document.unreadable(reason)
+            outcome = document.unreadable(reason)
         except MalformedEvent as error:
-            yield document.unreadable(reason_of(error))
+            outcome = document.unreadable(reason_of(error))
+        except Exception as error:  # noqa: BLE001 - see `defect`
+            outcome = defect(error, document.unreadable)
+        yield outcome
 
 
 def write(events: Iterable[Event], *, source: str = SOURCE) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from formats.reading import (
     Skipped,
     Translated,
     Unreadable,
+    defect,
     reason_of,
 )
 from ledger.errors import FormatError, MalformedEvent
@@ -103,6 +104,9 @@ def _outcomes(
     except RecursionError:
         yield document.unreadable(_TOO_DEEP)
         return
+    except Exception as error:  # noqa: BLE001 - see `defect`
+        yield defect(error, document.unreadable)
+        return
     if not messages:
         yield Skipped(document.place, "an object without messages", 1, document.end_offset)
     for one in messages:
@@ -133,6 +137,8 @@ def _told(document: Document, context: ReadContext, language: JsonLanguage) -> I
         outcomes = [replace(document.unreadable(reason_of(error)), numbered=numbered)]
     except RecursionError:  # what was decoded may still be too deep to be walked through
         outcomes = [replace(document.unreadable(_TOO_DEEP), numbered=numbered)]
+    except Exception as error:  # noqa: BLE001 - see `defect`
+        outcomes = [replace(defect(error, document.unreadable), numbered=numbered)]
     yield from outcomes
 
 

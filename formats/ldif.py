@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from formats.reading import MAX_LINE_BYTES, Line, Unreadable, read_lines
+from formats.reading import MAX_LINE_BYTES, Line, Unreadable, defect, read_lines
 from ledger.errors import FormatError
 
 MAX_ENTRY_BYTES: Final = 8 * 1024 * 1024
@@ -90,9 +90,12 @@ def read_entries(
 def _entry(block: list[Line], size: int, max_bytes: int, end_offset: int) -> Entry | Unreadable:
     place, offset = block[0].place, block[0].offset
     raw = b"\n".join(line.raw for line in block)
-    if size > max_bytes:
-        reason = f"expected an entry of at most {max_bytes} bytes, found {size}"
+
+    def unreadable(reason: str) -> Unreadable:
         return Unreadable(place, reason, raw[:MAX_LINE_BYTES], end_offset, offset=offset)
+
+    if size > max_bytes:
+        return unreadable(f"expected an entry of at most {max_bytes} bytes, found {size}")
     fields: list[tuple[str, bytes]] = []
     remarks: list[str] = []
     try:
@@ -103,8 +106,9 @@ def _entry(block: list[Line], size: int, max_bytes: int, end_offset: int) -> Ent
                 fields.append(_field(text, line))
     except FormatError as error:
         where = "" if error.place == place else f"{error.place}: "
-        reason = f"{where}expected {error.expected}, found {error.found}"
-        return Unreadable(place, reason, raw[:MAX_LINE_BYTES], end_offset, offset=offset)
+        return unreadable(f"{where}expected {error.expected}, found {error.found}")
+    except Exception as error:  # noqa: BLE001 - see `defect`
+        return defect(error, unreadable)
     return Entry(place, raw, offset, end_offset, tuple(fields), tuple(remarks))
 
 

@@ -44,6 +44,7 @@ from formats.reading import (
     Skipped,
     Translated,
     Unreadable,
+    defect,
     reason_of,
 )
 from ledger.errors import FormatError, MalformedEvent
@@ -84,19 +85,26 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
 
 def _outcomes(document: Document, context: ReadContext) -> Iterator[Outcome]:
     spans: list[Span] = []
-    fault = None
+    fault: Unreadable | None = None
     try:
         for span in spans_of(document.value, document.place):
             spans.append(span)  # noqa: PERF402 - those before a fault are kept
     except FormatError as error:
-        fault = f"expected {error.expected}, found {error.found}"
+        fault = document.unreadable(f"expected {error.expected}, found {error.found}")
+    except Exception as error:  # noqa: BLE001 - see `defect`
+        fault = defect(error, document.unreadable)
     for number, span in enumerate(spans, start=1):
         is_last = number == len(spans) and fault is None
         end_offset = document.end_offset if is_last else document.offset + number
         place = f"{document.place}, {place_of(span, number)}"
-        yield translate_span(span, place, end_offset, context)
+        try:
+            outcome = translate_span(span, place, end_offset, context)
+        except Exception as error:  # noqa: BLE001 - see `defect`
+            fault = fault or defect(error, document.unreadable)
+        else:
+            yield outcome
     if fault is not None:
-        yield document.unreadable(fault)
+        yield fault
     elif not spans:
         yield Skipped(document.place, "a request without spans", 1, document.end_offset)
 

@@ -44,7 +44,15 @@ from formats.openldap_changes import (
     changes_of,
     members_before,
 )
-from formats.reading import Outcome, ReadContext, Skipped, Translated, Unreadable, reason_of
+from formats.reading import (
+    Outcome,
+    ReadContext,
+    Skipped,
+    Translated,
+    Unreadable,
+    defect,
+    reason_of,
+)
 from formats.written_counts import written_count
 from ledger.errors import FormatError, MalformedEvent
 from ledger.events import event_from_mapping
@@ -128,6 +136,8 @@ class _Reader:
             return [entry.unreadable(f"expected {error.expected}, found {error.found}")]
         except MalformedEvent as error:
             return [entry.unreadable(reason_of(error))]
+        except Exception as error:  # noqa: BLE001 - see `defect`
+            return [defect(error, entry.unreadable)]
 
     def _told(self, entry: Entry) -> list[Outcome]:
         if is_remarked(entry):

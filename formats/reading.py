@@ -7,13 +7,13 @@ be read are three outcomes, and each says where it stands.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from ledger.errors import FormatError, MalformedEvent
+from ledger.errors import FormatError, MalformedEvent, ZegelError
 from ledger.events import Event
 from ledger.identifiers import masked
 from ledger.units import Clock
@@ -142,6 +142,8 @@ class Unreadable:
     numbered: Numbered | None = None
     offset: int | None = None
     """Where it begins in the stream, so that it can be read again in its place."""
+    is_defect: bool = False
+    """Whether the reader itself failed on it: then a newer one may read it."""
 
     def __post_init__(self) -> None:
         """Keeps citizen numbers out of the reason, which is shown and kept."""
@@ -257,6 +259,8 @@ def translate_lines(
                 outcome = line.refused(error)
             except MalformedEvent as error:
                 outcome = line.unreadable(reason_of(error))
+            except Exception as error:  # noqa: BLE001 - see `defect`
+                outcome = defect(error, line.unreadable)
             if isinstance(outcome, tuple):
                 yield from outcome
             else:
@@ -266,3 +270,22 @@ def translate_lines(
 def reason_of(error: MalformedEvent) -> str:
     """Why an event is refused, without what was found: that may name people."""
     return f"{error.kind}: field {error.field}: expected {error.expected}"
+
+
+def defect(error: Exception, unreadable: Callable[[str], Unreadable]) -> Unreadable:
+    """The outcome that the reader itself failed on something, which costs nothing beside it.
+
+    Strangers write what is read: one line that meets a defect must not keep the others out. The
+    error may quote the line, so its class alone is told.
+
+    Args:
+        error: What nobody raises on purpose.
+        unreadable: Gives the outcome for a reason.
+
+    Raises:
+        ZegelError, MemoryError: it is the error itself, and not about what was read.
+    """
+    if isinstance(error, (ZegelError, MemoryError)):
+        raise error
+    reason = f"expected a reader that can tell, found a defect of it: {type(error).__name__}"
+    return replace(unreadable(reason), is_defect=True)

@@ -153,7 +153,7 @@ def _without_cookie(message: str) -> str:
 def _in_its_line(outcome: Outcome, entry: SyslogEntry) -> Outcome:
     line = entry.line
     if isinstance(outcome, Unreadable):
-        return line.unreadable(outcome.reason)
+        return replace(line.unreadable(outcome.reason), is_defect=outcome.is_defect)
     return replace(outcome, place=line.place, end_offset=line.end_offset)
 
 

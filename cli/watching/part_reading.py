@@ -64,6 +64,7 @@ class PartReading:
         stream.forget(taken.end_offset)
         hearing.state.log_size = hearing.ledger.head().size
         hearing.keep()
+        self._tell_defects(taken)
         hearing.standing.add(batch, taken)
         hearing.standing.last_heard_at = hearing.notes.heard_at
         self._batch = []
@@ -78,6 +79,12 @@ class PartReading:
             ),
             hearing.tell,
         )
+
+    def _tell_defects(self, taken: Taken) -> None:
+        """Says once that the reader itself failed on a line: strangers may send many of them."""
+        failed = next((each for each in taken.unreadable if each.is_defect), None)
+        if failed is not None and not self._hearing.standing.defects:
+            self._hearing.tell(f"{failed.place}: {failed.reason}; it is kept in quarantine")
 
     def _is_due(self) -> bool:
         return is_due(self._batch, self._began_at_s)

@@ -25,6 +25,8 @@ class Standing:
     already_there: int = 0
     conflicts: int = 0
     unreadable: int = 0
+    defects: int = 0
+    """How many of the unreadable ones the reader itself failed on."""
     skipped: Counter[str] = field(default_factory=Counter)
     behind_bytes: int = 0
     """Seen, but not recorded yet."""
@@ -43,6 +45,7 @@ class Standing:
         self.already_there += taken.already_there
         self.conflicts += taken.conflicts
         self.unreadable += len(taken.unreadable)
+        self.defects += sum(each.is_defect for each in taken.unreadable)
         self.skipped.update(taken.skipped)
         self.systems |= taken.systems
 
@@ -69,4 +72,6 @@ class Standing:
             parts.append(f"{self.conflicts:,} refused: same id, other content")
         if self.unreadable:
             parts.append(f"{self.unreadable:,} unreadable")
+        if self.defects:
+            parts.append(f"{self.defects:,} of them by a defect of the reader")
         return ", ".join(parts)

@@ -225,10 +225,12 @@ def test_files_that_are_not_understood_are_all_named_before_anything_is_recorded
     assert f"{tmp_path / 'none.log'}: expected a file that can be read, found: No such" in said
     assert f"{tmp_path}: expected a file that can be read, found: Is a directory" in said
     assert said.endswith("; nothing was recorded")
-    assert zegel_here("--home", home, "log", "--kind", "intrusion.*").stdout == ""
+    attempts = ("--home", home, "log", "--kind", "intrusion.attempt_detected")
+    assert zegel_here(*attempts).stdout == ""
     assert not (home / "imports").exists()
     again = zegel_here("--home", home, "import", told, "--year", "2025")
     assert json.loads(again.stdout)["recorded"] == 1
+    assert len(zegel_here(*attempts).stdout.splitlines()) == 1
 
 
 def test_what_comes_only_once_is_read_from_its_first_byte(home: Path, tmp_path: Path) -> None:

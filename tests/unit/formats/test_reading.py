@@ -5,8 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from formats.reading import Line, Outcome, identity_of_source, read_lines, translate_lines
-from ledger.errors import FormatError, MalformedEvent
+from formats.reading import (
+    Line,
+    Outcome,
+    Unreadable,
+    identity_of_source,
+    read_lines,
+    translate_lines,
+)
+from ledger.errors import FormatError, MalformedEvent, StoreUnavailable
 from tests.unit.formats.sources import context_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -99,3 +106,28 @@ def test_a_line_that_fails_stops_no_other() -> None:
         ("line 4", "expected UTF-8, found other bytes at byte 1 of the line"),
         ("line 5", "fine"),
     ]
+
+
+def test_a_defect_of_a_reader_costs_one_line_alone() -> None:
+    """A stranger who finds one would keep all that follows out, or have the line shown."""
+
+    def outcome_of(line: Line) -> Outcome:
+        return line.skipped({"good": "fine"}[line.text])
+
+    found = list(translate_lines(io.BytesIO(b"good\nanna\ngood\n"), outcome_of))
+    assert [outcome.end_offset for outcome in found] == [5, 10, 15]
+    (failed,) = (each for each in found if isinstance(each, Unreadable))
+    assert failed.is_defect
+    assert failed.reason == "expected a reader that can tell, found a defect of it: KeyError"
+    assert (failed.raw, failed.offset) == (b"anna", 5)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("the keys are away"), MemoryError()])
+def test_an_error_that_is_not_about_the_line_ends_the_reading(error: Exception) -> None:
+    """Lines would be put aside for what is wrong with the machine."""
+
+    def outcome_of(_line: Line) -> Outcome:
+        raise error
+
+    with pytest.raises(type(error)):
+        list(translate_lines(io.BytesIO(b"good\n"), outcome_of))
