@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 NO_FORMAT: Final = "empty"
 """What a source with nothing in it speaks."""
+_GO_ON: Final = (
+    "they are recorded once it has grown and is imported again; where it goes on in another file, "
+    "import the two put together instead of that one"
+)
 EXAMPLES: Final = (
     "zegel import /var/log/auth.log --system infactor-web --year 2026",
     "zegel import events.ndjson spans.json --dry-run",
@@ -214,6 +218,7 @@ def summary_document(summary: "Summary", *, dry_run: bool) -> dict[str, Any]:
         "skipped": dict(summary.skipped),
         "unreadable": summary.unreadable,
         "defects": summary.defects,
+        "waiting": summary.waiting,
         "quarantine": summary.quarantine,
         "resumed_at_byte": summary.resumed_at,
         "warnings": dict(summary.warnings),
@@ -226,6 +231,9 @@ def _write_summary(summary: "Summary", form: str, session: Session, *, dry_run: 
     if summary.unreadable > len(summary.first_unreadable):
         rest = summary.unreadable - len(summary.first_unreadable)
         note(f"… and {rest} more that could not be read")
+    if summary.waiting:
+        told = f"facts that wait for lines after its end: {summary.waiting}"
+        note(f"{summary.source}: {told}; {_GO_ON}")
     document = summary_document(summary, dry_run=dry_run)
     if form == "json":
         write_document(document)
@@ -257,6 +265,8 @@ def _draw_summary(summary: "Summary", session: Session, *, dry_run: bool) -> Non
         facts.append(("by a defect of the reader", summary.defects))
     if summary.quarantine:
         facts.append(("kept in", summary.quarantine))
+    if summary.waiting:
+        facts.append(("waiting for lines after its end", summary.waiting))
     if summary.resumed_at:
         facts.append(("continued after byte", summary.resumed_at))
     draw_facts(facts, session.zone)

@@ -5,8 +5,8 @@ that is counted, or is unreadable and kept.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -15,7 +15,7 @@ from cli.recording_rights import RecordingRights
 from cli.source_heads import begins_as, head_of
 from cli.sources_notes import SourceNotes
 from cli.taking_in import Collecting, Taken, batches, take_in
-from formats.reading import ReadContext, Skipped, Translated, Unreadable
+from formats.reading import Outcome, ReadContext, Skipped, Translated, Unreadable
 from ledger.identifiers import masked
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Summary:
     unreadable: int = 0
     defects: int = 0
     """How many of the unreadable ones the reader itself failed on."""
+    waiting: int = 0
+    """How many facts wait for lines that would come after the end of the source."""
     resumed_at: int = 0
     """Bytes that an earlier run had read."""
     skipped: Counter[str] = field(default_factory=Counter)
@@ -71,6 +73,10 @@ class Summary:
         """There was something to read and none of it could be."""
         understood = self.recorded + self.already_there + self.conflicts + self.skipped.total()
         return self.unreadable > 0 and not understood and not self.resumed_at
+
+    def note_waiting(self, facts: int) -> None:
+        """Remembers how many facts the reader still keeps back at the end."""
+        self.waiting = facts
 
     def add(self, taken: Taken) -> None:
         """Counts a batch that is durable."""
@@ -125,7 +131,7 @@ def import_source(
     )
     # The reader begins at the first byte even then: a year or a repeated line may depend on what
     # stood before.
-    outcomes = source.reader.read(source.stream, source.context)
+    outcomes = _read(source, summary)
     for batch in batches(outcomes, summary.resumed_at):
         taken = take_in(ledger, rights, batch, collecting)
         summary.add(taken)
@@ -143,7 +149,7 @@ def import_source(
 def preview_source(source: Source, advance: Advance) -> Summary:
     """What would become of the source; nothing is recorded or looked up."""
     summary = Summary(masked(source.name), source.reader.name)
-    for outcome in source.reader.read(source.stream, source.context):
+    for outcome in _read(source, summary):
         match outcome:
             case Translated():
                 summary.recorded += 1
@@ -154,6 +160,11 @@ def preview_source(source: Source, advance: Advance) -> Summary:
                 summary.note_unreadable(outcome)
         advance(outcome.end_offset)
     return summary
+
+
+def _read(source: Source, summary: Summary) -> Iterator[Outcome]:
+    context = replace(source.context, tell_waiting=summary.note_waiting)
+    return source.reader.read(source.stream, context)
 
 
 def _fitting(cursor: ImportCursor | None, ledger: "Ledger", source: Source) -> ImportCursor | None:

@@ -101,7 +101,8 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
         entry = local_entry(line, times)
         return _without_header(line) if entry is None else messages.outcome_of(entry)
 
-    return translate_lines(stream, outcome_of)
+    yield from translate_lines(stream, outcome_of)
+    context.tell_waiting(messages.waiting)
 
 
 class SshMessages:
@@ -113,6 +114,11 @@ class SshMessages:
         self._sessions: SftpSessions[SyslogEntry] = SftpSessions()
         self._logins = SftpLogins()
         self._before: str | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many facts wait for the lines after those that were read."""
+        return self._sessions.waiting
 
     def _cut_off(self, entry: SyslogEntry) -> tuple[Translated, ...]:
         """What was the last that sessions did before sshd began anew."""

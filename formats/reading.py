@@ -32,6 +32,10 @@ class SettingMissing(FormatError):
     """A setting without which no line can be dated is missing or wrong; ends the reading."""
 
 
+def nobody_asks(_facts: int) -> None:
+    """Nothing comes of it: most sources tell each fact with its own line."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadContext:
     """What a source does not say itself and its owner therefore states."""
@@ -54,6 +58,9 @@ class ReadContext:
     """The system ids of these machines, where one log holds the messages of many."""
     clock: Clock | None = None
     """Gives the present of a source that is followed for long; `now` is when that began."""
+    tell_waiting: Callable[[int], None] = nobody_asks
+    """Told at the end of the source how many facts still wait for lines that would come after it:
+    they are no outcomes, as a source that grows tells them yet."""
 
     def present(self) -> datetime:
         """The present by which facts of the future are refused."""

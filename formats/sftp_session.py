@@ -103,6 +103,12 @@ class _Session(Generic[Place]):
     waiting: deque[_Unsaid[Place]] = field(default_factory=lambda: deque(maxlen=_MOST_WAITING))
     """The facts of a session whose account only its end tells."""
 
+    @property
+    def unsettled(self) -> int:
+        """How many facts wait for a later line."""
+        name_open = self.came is not None and fits_an_id(self.came[1])
+        return len(self.waiting) + name_open + (self.removal is not None)
+
     def told(self, *unsaid: _Unsaid[Place]) -> tuple[SftpFact[Place], ...]:
         """The facts, if it is known who acted; else they wait."""
         who = self.who
@@ -158,6 +164,11 @@ class SftpSessions(Generic[Place]):
 
     def __init__(self) -> None:
         self._open: OrderedDict[Process, _Session[Place]] = OrderedDict()
+
+    @property
+    def waiting(self) -> int:
+        """How many facts wait for lines that did not come yet."""
+        return sum(session.unsettled for session in self._open.values())
 
     def follow(
         self, process: Process, message: str, place: Place, login: UUID | None

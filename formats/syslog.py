@@ -58,6 +58,7 @@ def read(stream: BinaryIO, context: ReadContext) -> Iterator[Outcome]:
     reader = _Reader(context)
     for outcome in translate_lines(stream, reader.outcomes_of):
         yield _read_here(outcome, reader.take_number())
+    context.tell_waiting(reader.waiting)
 
 
 def _read_here(outcome: Outcome, number: Numbered | None) -> Outcome:
@@ -84,6 +85,10 @@ class _Reader:
         if entry is None:
             return line.skipped(NO_PROGRAM)
         return self._machine(entry.host).outcomes_of(entry)
+
+    @property
+    def waiting(self) -> int:
+        return sum(programs.waiting for programs in self._machines.values())
 
     def take_number(self) -> Numbered | None:
         """The number of the message before, once: a message is counted with its first outcome."""

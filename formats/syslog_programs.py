@@ -68,6 +68,11 @@ class MachinePrograms:
     def _postgres(self) -> Read:
         return pgaudit.reading(self._context)
 
+    @property
+    def waiting(self) -> int:
+        """How many facts wait for messages after those that were read."""
+        return self._ssh.waiting
+
     def outcomes_of(self, entry: SyslogEntry) -> tuple[Outcome, ...]:
         """What one message becomes; at least one outcome."""
         follow = self._last if entry.program is None else self._follow(entry.program)

@@ -1,6 +1,7 @@
 """Reads one part of a source into the log, batch by batch, each outcome once."""
 
 import time
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from cli.taking_in import Collecting, Taken, is_due
@@ -32,7 +33,7 @@ class PartReading:
             FormatError: nothing of the part can be read.
         """
         hearing, part = self._hearing, self._part
-        context = hearing.context(part)
+        context = replace(hearing.context(part), tell_waiting=self._tell_waiting)
         hearing.notes.context = context
         for outcome in hearing.reader.read(cast("BinaryIO", self._stream), context):
             if outcome.end_offset <= part.offset and part.offset:
@@ -85,6 +86,12 @@ class PartReading:
         failed = next((each for each in taken.unreadable if each.is_defect), None)
         if failed is not None and not self._hearing.standing.defects:
             self._hearing.tell(f"{failed.place}: {failed.reason}; it is kept in quarantine")
+
+    def _tell_waiting(self, facts: int) -> None:
+        """Says how many facts would need lines that came into another part."""
+        if facts:
+            name = self._part.name or "the end of a segment"
+            self._hearing.tell(f"{name}: facts that wait for lines after its end: {facts}")
 
     def _is_due(self) -> bool:
         return is_due(self._batch, self._began_at_s)

@@ -14,6 +14,7 @@ from formats import FORMATS
 from formats.reading import ReadContext, identity_of_source
 from ledger.home import Home
 from ledger.ledger import Ledger
+from ledger.query import EventQuery
 from ledger.units import utc_now
 
 DAY = "2026-01-01T00:00:{:02d}.{:06d}Z"
@@ -39,7 +40,9 @@ def lines(*numbers: int) -> bytes:
     return b"".join(json.dumps(event).encode() + b"\n" for event in events)
 
 
-def source(ledger: Ledger, file: Path, *, resumable: bool = True) -> Source:
+def source(
+    ledger: Ledger, file: Path, *, resumable: bool = True, language: str = "ndjson"
+) -> Source:
     content = file.read_bytes()
     context = ReadContext(
         derive_id=ledger.derive_id,
@@ -50,7 +53,7 @@ def source(ledger: Ledger, file: Path, *, resumable: bool = True) -> Source:
         now=utc_now(),
     )
     return Source(
-        str(file), io.BytesIO(content), FORMATS["ndjson"], context, file.parent, resumable
+        str(file), io.BytesIO(content), FORMATS[language], context, file.parent, resumable
     )
 
 
@@ -199,3 +202,50 @@ def test_a_file_of_which_nothing_is_read_says_so(ledger: Ledger, tmp_path: Path)
     assert imported(ledger, file).nothing_readable
     file.write_bytes(b"")
     assert not imported(ledger, file).nothing_readable
+
+
+SFTP = tuple(
+    f"2026-03-01T12:00:0{second}+01:00 web internal-sftp[11]: {message}\n".encode()
+    for second, message in enumerate(
+        (
+            "session opened for local user anna from [203.0.113.7]",
+            'close "/in/x.part" bytes read 0 written 50',
+            'rename old "/in/x.part" new "/in/x"',
+            'remove name "/in/old"',
+            "session closed for local user anna from [203.0.113.7]",
+        )
+    )
+)
+
+
+def sftp_imported(ledger: Ledger, file: Path) -> tuple[int, int, int]:
+    """How many facts were recorded, were there already, and wait."""
+    read = source(ledger, file, language="openssh")
+    summary = import_source(ledger, read, lambda _done: None)
+    assert summary.conflicts == 0
+    return summary.recorded, summary.already_there, summary.waiting
+
+
+@pytest.mark.parametrize("cut", range(1, len(SFTP)))
+def test_a_session_between_two_imports_of_a_log_that_grows_is_whole(
+    ledger: Ledger, tmp_path: Path, cut: int
+) -> None:
+    """A file that came while the nightly import ran would not be in the log."""
+    file = tmp_path / "sftp.log"
+    file.write_bytes(b"".join(SFTP[:cut]))
+    first = sftp_imported(ledger, file)
+    assert sftp_imported(ledger, file) == (0, 0, first[2])
+    file.write_bytes(b"".join(SFTP))
+    second = sftp_imported(ledger, file)
+    assert (first[0] + second[0], second[2]) == (3, 0)
+
+
+def test_what_waits_for_another_file_is_told_and_made_good(ledger: Ledger, tmp_path: Path) -> None:
+    """A file that came while the log was rotated would be lost, and nobody told."""
+    old, both = tmp_path / "sftp.log.1", tmp_path / "both.log"
+    old.write_bytes(b"".join(SFTP[:2]))
+    assert sftp_imported(ledger, old) == (1, 0, 1)
+    both.write_bytes(b"".join(SFTP))
+    assert sftp_imported(ledger, both) == (2, 1, 0)
+    kinds = [record.stored.kind for record in ledger.read(EventQuery())]
+    assert kinds[-3:] == ["exchange.performed.v1", "file.received.v1", "data.deleted.v1"]

@@ -1,15 +1,18 @@
 """Which files went in an SFTP session."""
 
+import io
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from formats import FORMATS
 from formats.openssh import read
 from formats.reading import Translated
 from formats.sftp_session import SftpSessions
-from tests.unit.formats.sources import facts, outcomes, skipped
+from tests.unit.formats.sources import context_of, facts, outcomes, skipped
 
 OPEN = "session opened for local user anna from [192.0.2.14]"
 CLOSE = "session closed for local user anna from [192.0.2.14]"
@@ -394,3 +397,25 @@ def test_a_file_has_the_name_that_people_gave_it() -> None:
         CLOSE,
     )
     assert kinds(log)[1:] == ["file.received /in/café two.csv", "data.deleted /in/café two.csv"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "waiting"),
+    [
+        ((OPEN,), 0),
+        ((OPEN, 'close "/in/x" bytes read 0 written 5'), 1),
+        ((OPEN, 'close "/in/x" bytes read 0 written 5', REMOVAL), 1),
+        (('close "/in/x" bytes read 0 written 5',), 2),
+        (('close "/in/x" bytes read 0 written 5', CLOSE), 0),
+    ],
+)
+@pytest.mark.parametrize("language", ["openssh", "syslog"])
+def test_facts_that_wait_at_the_end_are_counted(
+    lines: tuple[str, ...], waiting: int, language: str
+) -> None:
+    """What is kept back would pass for what never happened."""
+    told: list[int] = []
+    context = replace(context_of(), tell_waiting=told.append)
+    found = list(FORMATS[language].read(io.BytesIO(log_of(*lines).encode()), context))
+    assert told == [waiting]
+    assert found[-1].end_offset == len(log_of(*lines))

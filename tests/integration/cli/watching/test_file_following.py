@@ -20,6 +20,7 @@ from tests.watched import (
     wait_until,
 )
 
+EXCHANGE = "exchange.performed.v1"
 FILE = """
 [[source]]
 system = "gateway"
@@ -274,3 +275,17 @@ def test_a_file_that_is_gone_is_told(home: WatchedHome, log: Path) -> None:
     log.write_bytes(attempts(5, 6))
     home.watch_once()
     assert sum("is not read" in told for told in home.told) == 1
+
+
+def test_what_a_rotation_keeps_back_is_told(home: WatchedHome, log: Path) -> None:
+    """A file that came while the log was rotated would be missing, and nobody could say why."""
+    at = "2026-11-20T08:00:0{}+00:00 web internal-sftp[7]: {}\n"
+    opened = at.format(1, "session opened for local user anna from [203.0.113.7]")
+    log.write_text(opened + at.format(2, 'close "/in/x" bytes read 0 written 50'))
+    with home.watching():
+        wait_until(lambda: any(each.stored.kind == EXCHANGE for each in home.records()))
+        log.rename(log.with_name("auth.log.1"))
+        log.write_bytes(attempts(3, 4))
+        home.wait_for(1)
+    told = "gateway-openssh: auth.log: facts that wait for lines after its end: 1"
+    assert [each for each in home.told if "wait for lines" in each] == [told]
