@@ -9,6 +9,7 @@ from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_line, write_rows
 from cli.progress import progress
+from cli.seconds import Seconds
 from cli.session import Session
 from cli.stopping import stop_when_told
 
@@ -33,7 +34,7 @@ EXAMPLES: Final = (
 @click.option(
     "--every",
     "every_s",
-    type=click.FloatRange(min=0.05),
+    type=Seconds(0.05),
     default=0.5,
     show_default=True,
     metavar="SECONDS",

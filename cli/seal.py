@@ -8,6 +8,7 @@ import click
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_line
+from cli.seconds import Seconds
 from cli.session import Session
 from cli.stopping import stop_when_told
 
@@ -30,7 +31,7 @@ EXAMPLES: Final = (
 @click.option(
     "--every",
     "every_s",
-    type=click.FloatRange(min=1),
+    type=Seconds(1),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
@@ -39,7 +40,7 @@ EXAMPLES: Final = (
 @click.option(
     "--heartbeat",
     "heartbeat_s",
-    type=click.FloatRange(min=1),
+    type=Seconds(1),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",

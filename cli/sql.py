@@ -11,6 +11,7 @@ from cli.output import Column, Form, choose_form, note, write_document, write_ro
 from cli.pruned_note import say_pruned
 from cli.questions import TIME_HELP, known_size_of, time_reader
 from cli.reader import identity_options, may_see_identities, reading_of, require_purpose
+from cli.seconds import Seconds
 from cli.session import Session
 from formats.answers.sql_row import sql_row
 from formats.sentences import counted
@@ -40,6 +41,7 @@ ROWS: Final = 10_000
 SECONDS: Final = 60.0
 MEMORY_MIB: Final = 512
 LEAST_MEMORY_MIB: Final = 64
+MOST_MEMORY_MIB: Final = 1 << 30
 _NUMBERS: Final = ("BIGINT", "DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "INTEGER", "UBIGINT")
 
 
@@ -70,7 +72,7 @@ _NUMBERS: Final = ("BIGINT", "DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "INTEGER",
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(0.001),
     default=SECONDS,
     show_default=True,
     metavar="NUMBER",
@@ -78,7 +80,7 @@ _NUMBERS: Final = ("BIGINT", "DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "INTEGER",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(min=LEAST_MEMORY_MIB),
+    type=click.IntRange(LEAST_MEMORY_MIB, MOST_MEMORY_MIB),
     default=MEMORY_MIB,
     show_default=True,
     metavar="MIB",

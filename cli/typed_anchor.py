@@ -111,5 +111,7 @@ def _switch(name: str, text: str) -> bool:
 
 def _number(name: str, text: str) -> int:
     if re.fullmatch(r"[0-9]{1,6}", text) is None:
-        raise BadRequest(f"--param {name}: expected a whole number, found {text!r}")
+        raise BadRequest(
+            f"--param {name}: expected a whole number from 0 to 999999, found {text!r}"
+        )
     return int(text)

@@ -9,6 +9,7 @@ from cli.cluster import spark_option
 from cli.exit_codes import ExitCode
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_csv, write_document, write_line
+from cli.seconds import Seconds
 from cli.session import Session
 from cli.verify_levels import conclusion_of, signed_facts, verify_stored
 
@@ -61,7 +62,7 @@ FINDING_COLUMNS: Final = (
 @click.option(
     "--max-age",
     "max_age_s",
-    type=click.FloatRange(min=1),
+    type=Seconds(1),
     metavar="SECONDS",
     help="The newest signed record must be no older: 3720 where zegel seal --loop watches the log.",
 )

@@ -68,7 +68,7 @@ class TimeReader:
             raise BadRequest(f"time: expected {_EXPECTED}, found {text!r}") from error
 
     def _record(self, typed: str) -> datetime | None:
-        if not re.fullmatch(r"@\d+", typed):
+        if not re.fullmatch(r"@\d{1,18}", typed):
             return None
         if self.time_of_record is None:
             raise BadRequest(f"time {typed}: expected a date or time; a record has no meaning here")
@@ -91,7 +91,7 @@ class TimeReader:
         try:
             span = sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
             return self.now + span if match["sign"] == "+" else self.now - span
-        except OverflowError:
+        except (OverflowError, ValueError):  # more than a span or a number of Python's can be
             return None
 
     def _day(self, typed: str) -> datetime | None:

@@ -7,7 +7,7 @@ looks like. Every type here is public by nature: none may hold what names a pers
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Final, Literal, NewType
 from uuid import UUID
 
 from msgspec import Meta
@@ -63,6 +63,9 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 Duration = timedelta
 """An elapsed time; ISO 8601 text such as `PT72H` on the wire."""
+
+LONGEST_DURATION: Final = timedelta(days=365_250)
+"""A thousand years: what is longer is a slip, and some stores and calendars cannot hold it."""
 
 Period = Annotated[
     str,

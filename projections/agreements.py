@@ -8,7 +8,6 @@ Source: GDPR art. 28(2) to 28(4) and 26(1).
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final, get_args
 
 import msgspec
@@ -24,7 +23,12 @@ from ledger.events.processing_agreements import (
 from ledger.opening import OpenedRecord
 from ledger.store.requests import microseconds
 from projections.bitemporal import FOREVER, Cell, Change, Rule, Segment
-from projections.instants import cell_instant, optional_microseconds
+from projections.instants import (
+    cell_instant,
+    cell_span,
+    optional_microseconds,
+    span_microseconds,
+)
 from projections.kinds import kind_name, kind_names
 from projections.lines import Lines
 from projections.reader import Reader, json_cell, listed
@@ -57,7 +61,6 @@ _AGREEMENT = line_tables(
 )
 _ENDED: Final = kind_name(DpaEnded)
 _CONCLUDED: Final = kind_name(DpaConcluded)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +95,6 @@ def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
     moment = said_at if own is None else own
     if isinstance(event, DpaAmended):
         moment = max(moment, said_at)
-    notice = event.breach_notice_within
     terms: dict[str, Any] = {
         "agreement_kind": event.agreement_kind,
         "parties": json_cell(event.parties),
@@ -100,7 +102,7 @@ def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
         "purposes": json_cell(event.purposes),
         "subject_categories": json_cell(event.subject_categories),
         "deletion_or_return": event.deletion_or_return,
-        "breach_notice_within": None if notice is None else notice // _MICROSECOND,
+        "breach_notice_within": span_microseconds(event.breach_notice_within),
         "sub_processor_consent": event.sub_processor_consent,
         "valid_from": own,
         "valid_until": optional_microseconds(event.valid_until),
@@ -183,7 +185,7 @@ def _described(row: dict[str, Any]) -> dict[str, Any]:
         "concluded_at": cell_instant(row["concluded_at"]),
         "items": items,
         "missing": missing_items(row["agreement_kind"], items),
-        "breach_notice_within": None if notice is None else timedelta(microseconds=notice),
+        "breach_notice_within": cell_span(notice),
         "sub_processor_consent": row["sub_processor_consent"],
         "deletion_or_return": row["deletion_or_return"],
         "purposes": listed(row["purposes"]),

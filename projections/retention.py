@@ -4,7 +4,6 @@ A version holds from its own effective date, else from when it was set, until a 
 same rule does. The reason in words is personal data; the record tells it to whoever may read it.
 """
 
-from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +14,7 @@ from ledger.events.retention import RetentionRuleSet
 from ledger.opening import OpenedRecord
 from ledger.store.requests import microseconds
 from projections.bitemporal import Cell, Change, Rule, Segment
-from projections.instants import cell_instant
+from projections.instants import cell_instant, cell_span, span_microseconds
 from projections.kinds import kind_names
 from projections.lines import Lines
 from projections.reader import Reader, json_cell, listed
@@ -34,7 +33,6 @@ _TEXTS: Final = (
     "dataset",
     "scope",
 )
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,11 +64,10 @@ def read_change(record: OpenedRecord) -> tuple[str, int, dict[str, Any]] | None:
         return None
     said_at = microseconds(event.occurred_at)
     moment = said_at if event.effective_from is None else microseconds(event.effective_from)
-    duration = event.duration
     terms: dict[str, Any] = {
         **{name: getattr(event, name) for name in _TEXTS},
         **{name: json_cell(getattr(event, name)) for name in _LISTS},
-        "duration": None if duration is None else duration // _MICROSECOND,
+        "duration": span_microseconds(event.duration),
         "customer": event.customer_id,
         "decided_by": event.decided_by or event.actor,
         "has_reason": int(event.reason is not None),
@@ -138,7 +135,7 @@ def _rules(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str, Any
             "rule": row["entity"],
             **{name: row[name] for name in _TEXTS},
             **{name: listed(row[name]) for name in _LISTS},
-            "duration": _duration(row["duration"]),
+            "duration": cell_span(row["duration"]),
             "customer": row["customer"],
             "effective_from": cell_instant(row["effective_from"]),
             "in_force_until": cell_instant(row["valid_to"]),
@@ -149,10 +146,6 @@ def _rules(reader: Reader, condition: ColumnElement[bool]) -> list[dict[str, Any
         }
         for row in reader.rows(query)
     ]
-
-
-def _duration(cell: int | None) -> timedelta | None:
-    return None if cell is None else timedelta(microseconds=cell)
 
 
 def rules_in_force(reader: Reader) -> list[dict[str, Any]]:

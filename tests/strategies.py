@@ -17,6 +17,7 @@ from ledger.events import KINDS, Event, complete_event
 from ledger.events.consistency import AS_MANY, ENDS_AFTER, LENGTHS, NOT_BEFORE
 from ledger.events.wording import alternatives, fields_of
 from ledger.personal import WITHHELD
+from ledger.units import LONGEST_DURATION
 
 AnyStruct = TypeVar("AnyStruct", bound=Struct)
 
@@ -192,7 +193,7 @@ _BY_TYPE: Final[Mapping[type[inspect.Type], Callable[[Any], SearchStrategy[Any]]
     inspect.BoolType: lambda _: st.booleans(),
     inspect.UUIDType: lambda _: st.uuids(),
     inspect.DateTimeType: lambda _: instants(),
-    inspect.TimeDeltaType: lambda _: st.timedeltas(),
+    inspect.TimeDeltaType: lambda _: st.timedeltas(-LONGEST_DURATION, LONGEST_DURATION),
     inspect.LiteralType: lambda node: st.sampled_from(sorted(node.values)),
     inspect.StructType: lambda node: _struct(node.cls),
     inspect.VarTupleType: lambda node: st.lists(_value(node.item_type), max_size=MOST_ITEMS).map(

@@ -18,6 +18,7 @@ from formats.reading import Read
 from ledger.errors import BadRequest
 from ledger.identifiers import masked
 from ledger.own_records import is_reserved
+from ledger.units import LONGEST_DURATION
 
 Medium = Literal["file", "folder", "journal", "listen"]
 
@@ -30,8 +31,9 @@ _COMMON: Final = (
 )
 _WORD: Final = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _MOST_CHARACTERS: Final = 64
-_SPAN: Final = re.compile(r"(?:(\d{1,5})([smhdw]))+")
-_PARTS: Final = re.compile(r"(\d{1,5})([smhdw])")
+_SPAN: Final = re.compile(r"(?:[0-9]+[smhdw])+")
+_PARTS: Final = re.compile(r"([0-9]+)([smhdw])")
+_SPAN_EXPECTED: Final = f"a span from 1s to {LONGEST_DURATION.days}d, such as 90m, 24h or 7d"
 _UNITS: Final = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
@@ -233,11 +235,14 @@ class _Table:
         if value is None:
             return None
         if not isinstance(value, str) or not _SPAN.fullmatch(value):
-            self._refuse("silent_after", "a span such as 90m, 24h or 7d", value)
+            self._refuse("silent_after", _SPAN_EXPECTED, value)
         parts = _PARTS.findall(value)
-        span = sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
-        if not span:
-            self._refuse("silent_after", "a span longer than nothing", value)
+        try:
+            span = sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
+        except (OverflowError, ValueError):  # more than a span or a number of Python's can be
+            self._refuse("silent_after", _SPAN_EXPECTED, value)
+        if not timedelta() < span <= LONGEST_DURATION:
+            self._refuse("silent_after", _SPAN_EXPECTED, value)
         return span
 
     def _flag(self, key: str, *, default: bool) -> bool:

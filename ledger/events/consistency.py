@@ -13,6 +13,7 @@ from msgspec import Struct
 from ledger.errors import MalformedEvent
 from ledger.events.processing import ProcessingPerformed
 from ledger.events.wording import shown
+from ledger.units import LONGEST_DURATION
 
 Check = Callable[[str, Struct], None]
 """Takes kind and event; raises `MalformedEvent`."""
@@ -33,6 +34,8 @@ NOT_BEFORE: Final = (
 AS_MANY: Final = (("purposes", "purpose_texts"), ("scores", "score_reasons"))
 _DATES: Final = ("revision_date",)
 LENGTHS: Final = ("duration", "breach_notice_within", "occurred_uncertainty", "silent_after")
+OFFSETS: Final = ("clock_offset", "offset")
+"""Durations that may be negative."""
 
 
 def checks_of(event_class: type[Struct]) -> tuple[Check, ...]:
@@ -43,7 +46,8 @@ def checks_of(event_class: type[Struct]) -> tuple[Check, ...]:
     found += [_not_before(*pair) for pair in NOT_BEFORE if names.issuperset(pair)]
     found += [_as_many(*pair) for pair in AS_MANY if names.issuperset(pair)]
     found += [_real_date(name) for name in _DATES if name in names]
-    found += [_not_negative(name) for name in LENGTHS if name in names]
+    found += [_within_reason(name, timedelta()) for name in LENGTHS if name in names]
+    found += [_within_reason(name, -LONGEST_DURATION) for name in OFFSETS if name in names]
     if event_class is ProcessingPerformed:
         found.append(_ends_in_order)
     return tuple(found)
@@ -100,10 +104,12 @@ def _real_date(name: str) -> Check:
     return check
 
 
-def _not_negative(name: str) -> Check:
+def _within_reason(name: str, least: timedelta) -> Check:
+    expected = f"a duration from {least.days} to {LONGEST_DURATION.days} days"
+
     def check(kind: str, event: Struct) -> None:
         value = getattr(event, name)
-        if value is not None and value < timedelta():
-            raise MalformedEvent(kind, name, "a duration of zero or more", str(value))
+        if value is not None and not least <= value <= LONGEST_DURATION:
+            raise MalformedEvent(kind, name, expected, str(value))
 
     return check

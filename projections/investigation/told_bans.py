@@ -56,7 +56,9 @@ class ToldBlock:
 
     def fits(self, begins: datetime, ends: datetime) -> bool:
         """Whether it happened in a stretch of time, as far as is known when it happened."""
-        return begins - self.uncertainty <= self.occurred_at <= ends + self.uncertainty
+        # Between instants: what an uncertainty of ages makes of one may lie beyond all dates.
+        early, late = begins - self.occurred_at, self.occurred_at - ends
+        return max(early, late) <= self.uncertainty
 
 
 @dataclass(frozen=True, slots=True)

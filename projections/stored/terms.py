@@ -7,7 +7,7 @@ longest decides, unless another goes before it; while one of them waits for its 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from ledger.retention.due import without_overridden
 from ledger.retention.rules import ANY_CATEGORY, OCCURRED, RECORDED
 from ledger.retention.terms import Term
 from ledger.store.requests import instant_of, microseconds
+from projections.instants import cell_span
 from projections.reader import Reader, listed
 from projections.retention import rule_lines
 from projections.stored.contracts import Contracts
@@ -126,7 +127,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         rule_id=row["entity"],
         overrides=frozenset(listed(row["overrides"])),
         cells=row,
-        term=Term(row["period"], None if duration is None else timedelta(microseconds=duration)),
+        term=Term(row["period"], cell_span(duration)),
         trigger=row["trigger"] or OCCURRED,
     )
 

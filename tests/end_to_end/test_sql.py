@@ -96,6 +96,8 @@ def test_somebody_is_asked_about_by_name(home: Path) -> None:
         (("drop table events",), "found DROP; nothing was run"),
         (("select x from events",), "line 1, column 8"),
         (("select $who",), "who"),
+        (("select 1", "--seconds", "1e300"), "is not in the range 0.001<=x<=8640000"),
+        (("select 1", "--memory", "9" * 30), "is not in the range 64<=x<="),
     ],
 )
 def test_a_mistake_is_a_usage_error(home: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -94,5 +94,7 @@ def test_parameters_have_the_type_of_their_rule() -> None:
     for wrong in (["days=x"], ["days=-1"], ["dayz=1"], ["days"], ["days=1", "days=2"]):
         with pytest.raises(BadRequest, match="--param"):
             read_parameters(wrong, contract)
+    with pytest.raises(BadRequest, match="from 0 to 999999, found '99999999999'"):
+        read_parameters(["days=99999999999"], contract)
     with pytest.raises(BadRequest, match="true or false"):
         read_parameters(["include_equated_days=1"], request)

@@ -14,8 +14,10 @@ from ledger.errors import MalformedEvent
 from ledger.events import Event, complete_event, event_from_mapping
 from ledger.events.blocking import IpRecorded
 from ledger.events.breach import AnchorCandidate, BreachSuspected
+from ledger.units import LONGEST_DURATION
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 NEW_ID = UUID("0192f5a4-7c1e-7b3a-9d2e-5f6a7b8c9d0e")
 SPAN: dict[str, Any] = {
     "kind": "processing.performed",
@@ -203,3 +205,28 @@ def test_fields_that_contradict_each_other_are_refused(values: dict[str, Any], f
     assert raised.value.field == field
     assert raised.value.expected
     assert raised.value.found
+
+
+@pytest.mark.parametrize(
+    ("field", "length", "expected"),
+    [
+        ("occurred_uncertainty", timedelta(microseconds=-1), "from 0 to 365250 days"),
+        ("occurred_uncertainty", LONGEST_DURATION + MICROSECOND, "from 0 to 365250 days"),
+        ("occurred_uncertainty", timedelta.max, "from 0 to 365250 days"),
+        ("clock_offset", LONGEST_DURATION + MICROSECOND, "from -365250 to 365250 days"),
+        ("clock_offset", timedelta.min, "from -365250 to 365250 days"),
+    ],
+)
+def test_a_length_without_reason_is_refused(field: str, length: timedelta, expected: str) -> None:
+    """One fact with a span that no table or calendar can hold would stop a view for ever."""
+    with pytest.raises(MalformedEvent) as raised:
+        _complete(_recorded(**{field: length}))
+    assert (raised.value.field, raised.value.found) == (field, str(length))
+    assert raised.value.expected == f"a duration {expected}"
+
+
+@pytest.mark.parametrize("length", [timedelta(), LONGEST_DURATION])
+def test_a_length_within_reason_is_kept(length: timedelta) -> None:
+    """A source could not say how long something took."""
+    completed = _complete(_recorded(occurred_uncertainty=length, clock_offset=-length))
+    assert (completed.occurred_uncertainty, completed.clock_offset) == (length, -length)
