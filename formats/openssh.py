@@ -141,7 +141,9 @@ class SshMessages:
             return (entry.line.skipped("a line of SFTP without a process id"),)
         opened = OPENED.fullmatch(entry.message)
         login = opened and self._logins.claim((entry.host, opened["user"], opened["address"]))
-        told = self._sessions.follow((entry.host, entry.pid), entry.message, entry, login)
+        told = self._sessions.follow(
+            (entry.host, entry.pid), entry.message, entry, login, line_bytes=len(entry.line.raw)
+        )
         facts = tuple(self._sftp_fact(fact, entry.line) for fact in told.facts)
         return facts if told.skipped is None else (*facts, entry.line.skipped(told.skipped))
 

@@ -22,16 +22,17 @@ Source: OpenSSH 9.2p1 as recorded with `-l VERBOSE`, sftp-server.c for the words
 """
 
 import re
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic
 from uuid import UUID
 
 from formats.names import address_of
 from formats.sftp_facts import Closed, Who, deletion, exchange, fits_an_id, picked_up, received
 from formats.sftp_paths import path_of
+from formats.sftp_waiting import EACH_BYTES, Place, Unsaid, Waiting
 
 PROGRAMS: Final = frozenset({"internal-sftp", "sftp-server"})
 OPENED: Final = re.compile(
@@ -52,13 +53,13 @@ _STATUS: Final = re.compile(r"sent status (?P<status>.*)", re.DOTALL)
 _BESIDE: Final = re.compile(r"(?:sent status|l?stat|fstat|f?set|realpath|fsync|statvfs|limits) ")
 """Steps that clients take between an upload and its rename."""
 _KEPT_SESSIONS: Final = 10_000
-_MOST_WAITING: Final = 1_000
-"""How many facts of one session wait for its end at most; the latest are kept."""
+_KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Of all that sessions hold, by the lines that told of it; where there is more, or there are more
+sessions, the oldest is let go."""
 _WAITING: Final = "an SFTP file of a session whose begin is not in the log"
 
 _BEGIN_OR_END: Final = "an SFTP session that opened or closed"
 
-Place = TypeVar("Place")
 Process = tuple[str | None, str | None]
 """Host and process id."""
 
@@ -82,26 +83,41 @@ class Told(Generic[Place]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Unsaid(Generic[Place]):
-    """A fact but for who acted."""
+class _Line(Generic[Place]):
+    """Where a line stands, and how long it is."""
 
     place: Place
-    ordinal: int
-    make: Callable[[Who], dict[str, Any]]
+    size_bytes: int
+
+    def unsaid(self, ordinal: int, make: Callable[[Who], dict[str, Any]]) -> Unsaid[Place]:
+        """A fact of this line but for who acted."""
+        return Unsaid(self.place, ordinal, make, self.size_bytes)
 
 
 @dataclass(slots=True)
 class _Session(Generic[Place]):
     who: Who | None
     """`None` where the begin of the session is not in the log."""
-    removal: tuple[Place, str] | None = None
-    """A removal whose end the next line tells: where it stands, and the file."""
+    first_bytes: int
+    """Of its first line, which names the process and may name the account."""
+    removal: tuple[_Line[Place], str] | None = None
+    """A removal whose end the next line tells: its line, and the file."""
     rename: tuple[str, str] | None = None
     """A rename whose end the next line tells: from and to."""
-    came: tuple[Place, str, int] | None = None
-    """A file that came in and may get its name yet: where it stands, its name, its bytes."""
-    waiting: deque[_Unsaid[Place]] = field(default_factory=lambda: deque(maxlen=_MOST_WAITING))
+    came: tuple[_Line[Place], str, int] | None = None
+    """A file that came in and may get its name yet: its line, its name, its bytes."""
+    waiting: Waiting[Place] = field(default_factory=Waiting)
     """The facts of a session whose account only its end tells."""
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much memory it takes."""
+        held = EACH_BYTES + self.first_bytes + self.waiting.held_bytes
+        if self.came is not None:
+            held += self.came[0].size_bytes + len(self.came[1])
+        if self.removal is not None:
+            held += self.removal[0].size_bytes
+        return held if self.rename is None else held + len(self.rename[0]) + len(self.rename[1])
 
     @property
     def unsettled(self) -> int:
@@ -109,18 +125,18 @@ class _Session(Generic[Place]):
         name_open = self.came is not None and fits_an_id(self.came[1])
         return len(self.waiting) + name_open + (self.removal is not None)
 
-    def told(self, *unsaid: _Unsaid[Place]) -> tuple[SftpFact[Place], ...]:
+    def told(self, *unsaid: Unsaid[Place]) -> tuple[SftpFact[Place], ...]:
         """The facts, if it is known who acted; else they wait."""
         who = self.who
         if who is None:
-            self.waiting.extend(unsaid)
+            self.waiting.add(unsaid)
             return ()
         return tuple(SftpFact(each.place, each.ordinal, each.make(who)) for each in unsaid)
 
     def named(self, who: Who) -> tuple[SftpFact[Place], ...]:
         """The facts that waited, now that it is known who acted."""
         self.who = who
-        return self.told(*self.waiting)
+        return self.told(*self.waiting.take())
 
     def settle(self, message: str) -> tuple[SftpFact[Place], ...]:
         """What a line tells of the steps before it."""
@@ -132,8 +148,8 @@ class _Session(Generic[Place]):
         if self.came is not None and not _stays_open(message, self.came[1]):
             facts = self.came_in()
         if self.removal is not None and is_done:
-            place, path = self.removal
-            facts += self.told(_Unsaid(place, 0, partial(deletion, path=path)))
+            line, path = self.removal
+            facts += self.told(line.unsaid(0, partial(deletion, path=path)))
         self.removal = self.rename = None
         return facts
 
@@ -142,21 +158,21 @@ class _Session(Generic[Place]):
         came, self.came = self.came, None
         if came is None or not fits_an_id(came[1]):
             return ()
-        place, path, size_bytes = came
-        return self.told(_Unsaid(place, 1, partial(received, path=path, size_bytes=size_bytes)))
+        line, path, size_bytes = came
+        return self.told(line.unsaid(1, partial(received, path=path, size_bytes=size_bytes)))
 
-    def closed_file(self, closed: Closed, place: Place) -> tuple[SftpFact[Place], ...]:
+    def closed_file(self, closed: Closed, line: _Line[Place]) -> tuple[SftpFact[Place], ...]:
         """What is known at once of a file that was closed after bytes went."""
-        moved = _Unsaid(place, 0, partial(exchange, closed=closed))
+        moved = line.unsaid(0, partial(exchange, closed=closed))
         if closed.is_forced:
             return self.told(moved)
         if not closed.read:
-            self.came = (place, closed.path, closed.written)
+            self.came = (line, closed.path, closed.written)
             return self.told(moved)
         if not fits_an_id(closed.path):
             return self.told(moved)
         fetched = partial(picked_up, path=closed.path, size_bytes=closed.read)
-        return self.told(moved, _Unsaid(place, 1, fetched))
+        return self.told(moved, line.unsaid(1, fetched))
 
 
 class SftpSessions(Generic[Place]):
@@ -164,6 +180,7 @@ class SftpSessions(Generic[Place]):
 
     def __init__(self) -> None:
         self._open: OrderedDict[Process, _Session[Place]] = OrderedDict()
+        self._held_bytes = 0
 
     @property
     def waiting(self) -> int:
@@ -171,7 +188,13 @@ class SftpSessions(Generic[Place]):
         return sum(session.unsettled for session in self._open.values())
 
     def follow(
-        self, process: Process, message: str, place: Place, login: UUID | None
+        self,
+        process: Process,
+        message: str,
+        place: Place,
+        login: UUID | None,
+        *,
+        line_bytes: int = 0,
     ) -> Told[Place]:
         """What a line tells.
 
@@ -181,16 +204,31 @@ class SftpSessions(Generic[Place]):
             place: Where it stands; given back with its facts.
             login: The event of the login that the session belongs to, if this line opens one and
                 it can be told.
+            line_bytes: Of the whole line, where it may be much more than the message.
         """
+        line = _Line(place, max(line_bytes, len(message)))
+        before = self._open.get(process)
+        self._held_bytes -= before.held_bytes if before is not None else 0
+        told = self._told(process, message, line, login)
+        after = self._open.get(process)
+        self._held_bytes += after.held_bytes if after is not None else 0
+        while len(self._open) > _KEPT_SESSIONS or self._held_bytes > _KEPT_BYTES:
+            _, oldest = self._open.popitem(last=False)
+            self._held_bytes -= oldest.held_bytes
+        return told
+
+    def _told(
+        self, process: Process, message: str, line: _Line[Place], login: UUID | None
+    ) -> Told[Place]:
         opened, closed = OPENED.fullmatch(message), _CLOSED.fullmatch(message)
         if opened is not None:
             before = self._open.pop(process, None)
             facts = before.came_in() if before is not None else ()
-            self._keep(process, _Session(_who(opened, login)))
+            self._open[process] = _Session(_who(opened, login), line.size_bytes)
             return Told(facts, _BEGIN_OR_END)
         session = self._open.get(process)
         if closed is None:
-            return self._step(process, session, message, place)
+            return self._step(process, session, message, line)
         if session is None:
             return Told((), _BEGIN_OR_END)
         del self._open[process]
@@ -202,11 +240,16 @@ class SftpSessions(Generic[Place]):
 
         Whether a removal was done before that nobody tells any more.
         """
-        mine = (session for (where, _), session in self._open.items() if where == host)
-        return tuple(fact for session in mine for fact in session.came_in())
+        facts: list[SftpFact[Place]] = []
+        for (where, _), session in self._open.items():
+            if where == host:
+                self._held_bytes -= session.held_bytes
+                facts += session.came_in()
+                self._held_bytes += session.held_bytes
+        return tuple(facts)
 
     def _step(
-        self, process: Process, session: _Session[Place] | None, message: str, place: Place
+        self, process: Process, session: _Session[Place] | None, message: str, line: _Line[Place]
     ) -> Told[Place]:
         """What a line within a session tells."""
         settled = session.settle(message) if session is not None else ()
@@ -218,22 +261,16 @@ class SftpSessions(Generic[Place]):
         if closed is None and removal is None and renamed is None:
             return Told(settled, "a step of an SFTP session")
         if session is None:
-            session = self._keep(process, _Session(None))
+            session = self._open[process] = _Session(None, line.size_bytes)
         if closed is not None:
-            facts = session.closed_file(closed, place)
+            facts = session.closed_file(closed, line)
             return Told(settled + facts, None if facts else _WAITING)
         if removal is not None:
-            session.removal = (place, path_of(removal["path"]))
+            session.removal = (line, path_of(removal["path"]))
             return Told(settled, "an SFTP removal, whose end the next line of its session tells")
         if renamed is not None and session.came is not None:
             session.rename = renamed
         return Told(settled, "a step of an SFTP session")
-
-    def _keep(self, process: Process, session: _Session[Place]) -> _Session[Place]:
-        self._open[process] = session
-        if len(self._open) > _KEPT_SESSIONS:
-            self._open.popitem(last=False)
-        return session
 
 
 def _who(line: re.Match[str], login: UUID | None) -> Who:
