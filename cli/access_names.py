@@ -77,7 +77,10 @@ def _stream_of(ledger: "Ledger", word: str) -> "StoredRecord | None":
         return None
     record = _record_named(ledger, word)
     if record is None or record.kind not in _OF_GRANTS or is_reserved(record.system):
-        raise BadRequest(f"grant: expected one that the log knows, found {word!r}")
+        raise BadRequest(
+            f"grant: expected one that the log knows, found {word!r}; `zegel access review` shows "
+            "them"
+        )
     return record
 
 

@@ -7,6 +7,7 @@ import click
 from cli.access_names import review_opening
 from cli.access_review import TABLE, columns_of
 from cli.case_moment import moment_options, typed_moment
+from cli.known_words import MOST_IDS, listed
 from cli.options import ZegelCommand, output_options
 from cli.output import choose_form, note, write_document, write_rows
 from cli.pruned_note import say_pruned
@@ -47,7 +48,9 @@ def show(session: Session, /, review: str, form: str | None, **typed: Any) -> in
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         found, items = _read(ledger, moment, review), _read(ledger, moment, review, "review-items")
         if not found:
-            raise BadRequest(f"review: expected one that stood then, found {review!r}")
+            stood = [each["review"] for each in _read(ledger, moment, None)]
+            known = listed(stood, "there is none", MOST_IDS)
+            raise BadRequest(f"review: expected one that stood then ({known}), found {review!r}")
         opening = review_opening(ledger, typed, [found, items])
         (facts,), items = named_rows(ledger, found, opening), named_rows(ledger, items, opening)
     chosen = choose_form(form)

@@ -6,6 +6,7 @@ import click
 
 from cli.access_names import own_ids
 from cli.access_review import TABLE
+from cli.known_words import MOST_IDS, listed
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.reader import account
@@ -179,9 +180,11 @@ def _record(session: Session, ledger: "Ledger", events: "Sequence[Event]") -> No
             write_receipt(outcome, event, session.zone)
 
 
-def _rows(ledger: "Ledger", section: str, review: str) -> list[dict[str, Any]]:
+def _rows(ledger: "Ledger", section: str, review: str | None = None) -> list[dict[str, Any]]:
     from projections import state  # noqa: PLC0415 - start time: see cli/app.py
 
+    if review is None:
+        return state(ledger, "access", only=section).rows
     return state(ledger, "access", only=section, review=review).rows
 
 
@@ -193,7 +196,9 @@ def _known(ledger: "Ledger", review: str) -> dict[str, Any]:
     """
     rows = _rows(ledger, "reviews", review)
     if not rows or rows[0]["started_at"] is None:
-        raise BadRequest(f"review: expected one that was begun, found {review!r}")
+        begun = [each["review"] for each in _rows(ledger, "reviews") if each["started_at"]]
+        known = listed(begun, "there is none", MOST_IDS)
+        raise BadRequest(f"review: expected one that was begun ({known}), found {review!r}")
     return rows[0]
 
 

@@ -9,6 +9,7 @@ import click
 from cli.case_moment import moment_options, typed_moment
 from cli.case_words import opening_of
 from cli.handing_out import signed_now
+from cli.known_words import known_case
 from cli.options import ZegelCommand
 from cli.output import choose_form, note, write_line
 from cli.reader import account, identity_options
@@ -104,9 +105,9 @@ def _assembled(
 ) -> "Assembled":
     """One case at one moment, read once, with what proves it."""
     from formats.breach_dossier.assembling import AskedDossier, assemble, question_of  # noqa: PLC0415 - start time
-    from projections.cases.reading import find_case, with_linked  # noqa: PLC0415 - likewise
+    from projections.cases.reading import with_linked  # noqa: PLC0415 - likewise
 
-    stream = find_case(ledger, "breach", name)
+    stream = known_case(ledger, "breach", name)
     streams = with_linked(ledger, moment, [stream])
     opening = opening_of(ledger, typed, moment, streams, question_of(stream))
     signed = None

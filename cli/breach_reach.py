@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.case_moment import moment_options, typed_moment
+from cli.known_words import known_case
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
 from cli.pruned_note import say_pruned
@@ -112,7 +113,6 @@ def _within(
 ) -> "Within":
     """The windows as typed, else those of the breach."""
     from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
-    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
     from projections.investigation.asked_reach import within  # noqa: PLC0415 - likewise
 
     reader = time_reader(session, ledger)
@@ -120,7 +120,7 @@ def _within(
     until = read_time(reader, typed["until"], "--until")
     breach = None
     if case is not None:
-        breach = read_breach(ledger, find_case(ledger, "breach", case), moment)
+        breach = read_breach(ledger, known_case(ledger, "breach", case), moment)
     return within(breach, moment.as_of, since, until)
 
 

@@ -6,6 +6,7 @@ import click
 
 from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_rows
+from cli.known_words import known_case
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
@@ -52,13 +53,12 @@ def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     decided leads, the others stand for comparison.
     """
     from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
-    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
     from projections.clocks import clocks  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        stream = find_case(ledger, "breach", case)
+        stream = known_case(ledger, "breach", case)
         breach = read_breach(ledger, stream, moment)
         found = clocks(ledger, moment, zone=session.calendar_zone, streams=[stream])
     found.sort(key=lambda clock: not clock.start.leads)

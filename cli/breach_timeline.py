@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.case_moment import moment_options, typed_moment
+from cli.known_words import known_case
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
@@ -62,7 +63,6 @@ def timeline(session: Session, /, case: str, form: str | None, **typed: Any) -> 
     subjects that its steps name, from a day before its first moment on. Steps that were corrected
     stay, marked.
     """
-    from projections.cases.reading import find_case  # noqa: PLC0415 - start time: see cli/app.py
     from projections.investigation.timeline import breach_timeline  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
@@ -70,7 +70,7 @@ def timeline(session: Session, /, case: str, form: str | None, **typed: Any) -> 
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
         found = breach_timeline(
             ledger,
-            find_case(ledger, "breach", case),
+            known_case(ledger, "breach", case),
             moment,
             order=typed["order"],
             most_around=typed["around"],

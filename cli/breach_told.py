@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.case_moment import moment_options, typed_moment
+from cli.known_words import known_case
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_rows
 from cli.pruned_note import say_pruned
@@ -47,12 +48,11 @@ def told(session: Session, /, case: str, form: str | None, **typed: Any) -> int:
     it was recorded. What art. 33(3) asks for and no notice held yet is said on standard error.
     """
     from projections.cases.breach_reading import read_breach  # noqa: PLC0415 - start time
-    from projections.cases.reading import find_case  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        breach = read_breach(ledger, find_case(ledger, "breach", case), moment)
+        breach = read_breach(ledger, known_case(ledger, "breach", case), moment)
     rows = [row for row in _rows(breach) if row["notified_at"] <= moment.as_of]
     write_rows(rows, COLUMNS, choose_form(form), session.zone)
     told_to = {row["addressee"] for row in rows}

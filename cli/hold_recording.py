@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.hold import EXAMPLES, TABLE
+from cli.known_words import MOST_IDS, listed
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.questions import say_time, time_reader
@@ -213,11 +214,16 @@ def _standing(ledger: "Ledger", typed: str) -> "list[Hold]":
     from ledger.holds import holds_at  # noqa: PLC0415 - start time: see cli/app.py
 
     stream = _stream(ledger, typed)
-    mine = [each for each in holds_at(ledger, ledger.clock()) if each.stream == stream]
+    every = holds_at(ledger, ledger.clock())
+    mine = [each for each in every if each.stream == stream]
     standing = [each for each in mine if each.state == "standing"]
     if not standing:
         ended = f", found one that is {mine[-1].state}" if mine else ", found none"
-        raise BadRequest(f"hold: expected the id, token or @INDEX of a hold that stands{ended}")
+        tokens = [each.token for each in every if each.state == "standing"]
+        raise BadRequest(
+            "hold: expected the id, token or @INDEX of a hold that stands "
+            f"({listed(tokens, 'there is none', MOST_IDS)}){ended}"
+        )
     return standing
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from cli.known_words import listed
 from cli.options import ZegelCommand
 from cli.output import note
 from cli.parameter_values import settings_of
@@ -192,7 +193,7 @@ def _standing(ledger: "Ledger", promise: str, at: "datetime | None") -> "Standin
         each.event.promise_id: each for each in standing_promises(ledger, moment_of(ledger, at))
     }
     if promise not in found:
-        known = ", ".join(found) or "none stands; zegel policy publish records them"
+        known = listed(list(found), "none stands; zegel policy publish records them")
         raise BadRequest(f"promise: expected one that stands ({known}), found {promise!r}")
     return found[promise]
 

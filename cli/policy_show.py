@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.case_moment import moment_options, typed_moment
+from cli.known_words import listed
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, write_document, write_line, write_rows
 from cli.policy import EXAMPLES, TABLE
@@ -106,7 +107,7 @@ def statement_at(ledger: "Ledger", moment: "Moment", policy: str) -> "StandingSt
     for each in found:
         if each.policy.policy_id == policy:
             return each
-    known = ", ".join(each.policy.policy_id for each in found) or "there is none"
+    known = listed([each.policy.policy_id for each in found], "there is none")
     raise BadRequest(f"policy: expected one in force then ({known}), found {policy!r}")
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.known_words import listed
 from cli.output import note, write_document, write_line, write_rows
 from cli.reader import may_see_identities, reading_of
 from formats.shown_times import show_instant
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from projections.promises.verdicts import JudgedPromise
 
 MOST_QUESTION: Final = 400
-_MOST_LISTED: Final = 12
+_NONE: Final = "any (none was declared; zegel policy publish)"
 
 
 class PromiseQuestion:
@@ -90,13 +91,15 @@ class PromiseQuestion:
         if self.typed["explain"] is not None:
             asked = self.typed["explain"]
             of = f" of {self.system}" if self.system is not None else ""
-            return f"promise{of}: expected {_listed(known)}, found {asked!r}"
+            return f"promise{of}: expected {listed(known, _NONE)}, found {asked!r}"
         if self.system is not None:
             systems = sorted({name for each in every for name in each.applies_to})
-            return f"system: expected one with promises, {_listed(systems)}, found {self.system!r}"
+            told = listed(systems, _NONE)
+            return f"system: expected one with promises, {told}, found {self.system!r}"
         names = sorted({each.organisation for each in every if each.organisation is not None})
         asked = self.typed["organisation"]
-        return f"--organisation: expected one with promises, {_listed(names)}, found {asked!r}"
+        told = listed(names, _NONE)
+        return f"--organisation: expected one with promises, {told}, found {asked!r}"
 
     def list_them(self, found: "Judged", form: str) -> None:
         """Writes the table, or its rows as data."""
@@ -234,11 +237,3 @@ class PromiseQuestion:
             f"as of {as_of}, by {self.moment.known_size} of {self.ledger.head().size} records, "
             f"root {self._root().hex()}"
         )
-
-
-def _listed(names: "Sequence[str]") -> str:
-    """Names to choose from, not too many."""
-    if not names:
-        return "any (none was declared; zegel policy publish)"
-    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
-    return ", ".join(names[:_MOST_LISTED]) + more

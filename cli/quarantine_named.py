@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cli.exit_codes import ExitCode, exit_code_of
+from cli.known_words import listed
 from cli.output import note
 from ledger.errors import BadRequest, FormatError, StoreUnavailable
 from ledger.identifiers import masked
@@ -61,7 +62,7 @@ def named_files(home: "Home", names: Sequence[str]) -> "list[QuarantineFile]":
     for name in names:
         fitting = [each for each in there if each.name.startswith(name)]
         if len(fitting) != 1 or not name:
-            known = ", ".join(each.name[:8] for each in (fitting or there)) or "none"
+            known = listed([each.name[:8] for each in (fitting or there)], "none")
             raise BadRequest(
                 f"quarantine {name}: expected the name of one file (there are: {known}), "
                 f"found {len(fitting)}"

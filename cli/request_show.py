@@ -7,6 +7,7 @@ import click
 from cli.breach_show import STEP_COLUMNS, step_rows
 from cli.case_moment import moment_options, typed_moment
 from cli.clock_view import CLOCK_COLUMNS, clock_rows
+from cli.known_words import known_case
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_line, write_rows
 from cli.pruned_note import say_pruned
@@ -47,13 +48,12 @@ LIST_COLUMNS: Final = (
 @click.pass_obj
 def show(session: Session, /, case: str, form: str | None, **typed: Any) -> int:  # noqa: ANN401 - the options above
     """Show one request: its steps, and every clock with all readings of its end."""
-    from projections.cases.reading import find_case  # noqa: PLC0415 - start time: see cli/app.py
     from projections.clocks import clocks, read_request  # noqa: PLC0415 - likewise
 
     with session.open_ledger() as ledger:
         say_pruned(ledger)
         moment = typed_moment(session, ledger, typed["as_of"], typed["as_known"])
-        stream = find_case(ledger, "request", case)
+        stream = known_case(ledger, "request", case)
         request = read_request(ledger, stream, moment)
         found = clocks(ledger, moment, zone=session.calendar_zone, streams=[stream])
     chosen = choose_form(form)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.exit_codes import ExitCode
+from cli.known_words import listed
 from cli.lazy import Entry, LazyGroup
 from cli.options import ZegelCommand, output_options
 from cli.output import Column, choose_form, note, write_document, write_rows
@@ -223,8 +224,8 @@ def require_rules(asked: "Collection[str] | None", known: "Sequence[str]") -> No
     """Passes if every rule that is asked for is in force."""
     for rule_id in asked or ():
         if rule_id not in known:
-            found = f"expected one of {', '.join(known)}" if known else "expected one in force"
-            raise BadRequest(f"--rule: {found}, found {rule_id!r}")
+            those = f"one of {listed(known, '')}" if known else "one in force"
+            raise BadRequest(f"--rule: expected {those}, found {rule_id!r}")
 
 
 def calendar_zone(session: Session) -> "tzinfo":

@@ -126,7 +126,11 @@ def test_an_unknown_case_is_no_empty_case(home: Path, group: str) -> None:
     for name in ("B-9", other, stream):
         answer = _run(home, group, "show", name)
         assert answer.returncode == 2
-        assert f"{group}: expected one that the log knows, found {name!r}" in answer.stderr
+        known = json.loads(_fine(home, group, "list").stdout)[group]
+        assert (
+            f"{group}: expected one that the log knows, found {name!r}; `zegel {group} list` shows "
+            f"them: {known}\n"
+        ) in answer.stderr
 
 
 def test_a_correction_replaces_a_step_of_its_own_case_alone(home: Path) -> None:

@@ -104,6 +104,8 @@ def test_a_hold_ends_by_its_id_its_token_or_its_index(home: Path) -> None:
     for name in ("A", "B", "C"):
         _placed(home, name, "--everything", "--basis", "litigation")
     first, second, third = _listed(home)
+    known = ", ".join(each["hold"] for each in (first, second, third))
+    assert f"stands ({known}), found none" in _hold(home, "release", "Z").stderr
     for typed in ("A", second["hold"], f"@{third['index']}"):
         released = _hold(home, "release", typed, "--reason", "settled")
         assert released.returncode == 0, released.stderr
@@ -114,7 +116,7 @@ def test_a_hold_ends_by_its_id_its_token_or_its_index(home: Path) -> None:
     again = _hold(home, "release", "A")
     assert again.returncode == 2
     assert "found one that is released" in again.stderr
-    assert "found none" in _hold(home, "release", "Z").stderr
+    assert "stands (there is none), found none" in _hold(home, "release", "Z").stderr
     assert first["index"] < second["index"]
 
 
