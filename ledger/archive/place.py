@@ -24,7 +24,8 @@ _BLOCK: Final = 1 << 20
 _PART: Final = ".part"
 _WITHOUT_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """What file systems say that know one name of a file only."""
-_PASSWORD: Final = re.compile(r"(?<=://)[^/@]*:[^/]*@")
+_PASSWORD: Final = re.compile(r"(?<=://)[^/:]*:.*@", re.DOTALL)
+"""Up to the last `@`: a password that is not encoded may hold `/`, `@` and whatever else."""
 _CHAIN: Final = "::"
 """fsspec would fetch from one store through another: which file was read is then hard to say."""
 
@@ -47,8 +48,9 @@ class ArchivePlace:
         if _PASSWORD.search(url):
             raise BadRequest(
                 f"archive {shown_place(url)}: expected no password in the address, which is stored "
-                "and shown, found one; it belongs where the tools of the store look for it, and "
-                "`zegel archive place` takes the address without it"
+                "and shown, found one; it belongs where the tools of the store look for it, as it "
+                "is and not encoded, such as in AWS_SECRET_ACCESS_KEY; `zegel archive place` takes "
+                "the address without it"
             )
         if _CHAIN in url:
             raise BadRequest(f"archive {url}: expected one store, found several")

@@ -44,7 +44,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_command_of_the_page_gives_what_it_shows(tmp_path: Path) -> None:
     """Somebody who archives by the page would be surprised in the middle of it."""
     home = filled(tmp_path / "home", 70_000)
-    assert follow(PAGE, tmp_path, ZEGEL_HOME=str(home)) == 15
+    assert follow(PAGE, tmp_path, ZEGEL_HOME=str(home)) == 16
 
 
 def test_the_questions_of_the_layout_find_a_changed_record(small: Path, tmp_path: Path) -> None:

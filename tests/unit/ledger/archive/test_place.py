@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.archive.place import ArchivePlace
+from ledger.archive.place import ArchivePlace, shown_place
 from ledger.errors import BadRequest, StoreUnavailable
 from tests.postgres_server import free_port
 
@@ -74,12 +74,35 @@ def test_a_place_that_is_none_is_refused(url: str) -> None:
         ArchivePlace(url)
 
 
-@pytest.mark.parametrize("address", ["ftp://user:geheim@127.0.0.1/x", "s3://AK:ge@heim@bucket/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://user:geheim@127.0.0.1/x",
+        "s3://AK:ge@heim@bucket/x",
+        "s3://AK:ge/heim@bucket/x",
+        "s3://AK:ge%2Fheim@bucket/x",
+        "s3://AK:ge?#[heim@bucket/x",
+        "s3://AK:12/heim@bucket/x",
+        "s3://:geheim@bucket/x",
+        "ftp://jan@example.nl:ge/heim@127.0.0.1/x",
+        "nothing-known://user:ge/heim@host/x",
+    ],
+)
 def test_a_password_in_the_address_is_refused(address: str) -> None:
     """It would stand in the database, in every message and in what is handed on."""
     with pytest.raises(BadRequest, match="expected no password") as found:
         ArchivePlace(address)
     assert "heim" not in str(found.value)
+    assert "as it is and not encoded, such as in AWS_SECRET_ACCESS_KEY" in str(found.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["memory://bucket/a:b@c", "memory://bucket/mail@x", "memory://key@bucket/x"]
+)
+def test_an_address_without_a_password_is_taken(address: str) -> None:
+    """A folder whose name has the signs of a password could hold no archive."""
+    assert ArchivePlace(address).url == address
+    assert shown_place(address) == address
 
 
 def test_a_store_that_connects_at_once_is_told_by_its_place() -> None:
