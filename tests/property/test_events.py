@@ -1,4 +1,7 @@
-"""Laws of the vocabulary that hold for every event of every kind."""
+"""Laws of the vocabulary that hold for every event of every kind.
+
+Events are compared inside lists, here and elsewhere: mypy would look up `==` for each pair of kinds.
+"""
 
 import json
 import uuid
@@ -56,16 +59,16 @@ def _instants(value: object) -> list[datetime]:
 @given(events())
 def test_decoding_gives_the_encoded_event(event: Event) -> None:
     """What a source sends would not be what is stored."""
-    assert decode_event(encode_event(event)) == event
+    assert [decode_event(encode_event(event))] == [event]
 
 
 @given(events())
 def test_plain_values_give_the_event(event: Event) -> None:
     """An event typed as fields would differ from the same event sent as JSON."""
     named = json.loads(encode_event(event))
-    assert event_from_mapping(named) == event
+    assert [event_from_mapping(named)] == [event]
     named["kind"] = named["kind"].rpartition(".")[0]
-    assert event_from_mapping(named) == event
+    assert [event_from_mapping(named)] == [event]
 
 
 @given(events(), st.uuids())
@@ -75,7 +78,7 @@ def test_completion_settles_id_and_zone_and_is_final(event: Event, new_id: uuid.
     assert completed.event_id == (event.event_id or new_id)
     assert {instant.tzinfo for instant in _instants(completed)} == {UTC}
     assert _instants(completed) == _instants(event)
-    assert complete_event(completed, new_id=_never) == completed
+    assert [complete_event(completed, new_id=_never)] == [completed]
 
 
 @given(events())
@@ -95,7 +98,7 @@ def test_completion_keeps_the_offset_in_which_the_source_counted(event: Event) -
 def test_split_and_joined_with_all_values_is_the_event(event: Event) -> None:
     """A reader with every key would see another event than the one recorded."""
     split = split_event(event)
-    assert join_body(sealed_body(split.public, []), _opened(split)) == event
+    assert [join_body(sealed_body(split.public, []), _opened(split))] == [event]
 
 
 @given(completed_events())
@@ -166,6 +169,6 @@ def test_every_kind_survives_the_whole_way(kind: str) -> None:
     def survives(event: Event) -> None:
         split = split_event(decode_event(encode_event(event)))
         assert kind_of(event) == split.kind == kind
-        assert join_body(sealed_body(split.public, []), _opened(split)) == event
+        assert [join_body(sealed_body(split.public, []), _opened(split))] == [event]
 
     survives()

@@ -71,7 +71,7 @@ def test_what_goes_out_comes_back(events: list[Event]) -> None:
     assert [each.event for each in read_back] == events
     assert [each.warnings for each in read_back] == [()] * len(events)
     for each in read_back:
-        assert complete_event(each.event, new_id=uuid.uuid4) == each.event
+        assert [complete_event(each.event, new_id=uuid.uuid4)] == [each.event]
 
 
 @settings(max_examples=10)

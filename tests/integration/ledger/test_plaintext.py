@@ -60,7 +60,7 @@ def test_every_personal_field_of_every_kind_was_filled(ledger: Ledger) -> None:
     ledger.record_many(events)
     opened = opened_records(ledger, ledger.log.scan())
     for event, record in zip(events, opened, strict=True):
-        assert record.event == event
+        assert [record.event] == [event]
         names = {path.partition("/")[0] for path in record.personal}
         assert names == {field.name for field in PLANS[record.stored.kind].fields}
         for path in record.personal:

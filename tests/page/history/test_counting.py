@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ledger.events.blocking import IpBlocked
 from ledger.opening import instant_of
 from ledger.query import EventQuery, record_query
 from ledger.stored import StoredRecord
@@ -33,7 +34,8 @@ QUERIES = {
 def somebody(context: Context) -> str:
     """The token of an address that was blocked."""
     (blocked,) = context.ledger.read(EventQuery(kinds=("ip.blocked",), limit=1))
-    return str(blocked.event.ip)  # type: ignore[union-attr]  # of this kind
+    assert isinstance(blocked.event, IpBlocked)
+    return str(blocked.event.ip)
 
 
 def found(context: Context, query: EventQuery) -> list[StoredRecord]:

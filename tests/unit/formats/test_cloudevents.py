@@ -191,7 +191,7 @@ def test_what_is_written_has_the_required_attributes_and_no_personal_ones() -> N
     }
     (again,) = outcomes(read, write_batch([event]), system=None)
     assert isinstance(again, Translated)
-    assert again.event == event
+    assert [again.event] == [event]
 
 
 def test_an_event_without_id_is_not_written() -> None:
