@@ -1,6 +1,6 @@
 """Laws of the vocabulary that hold for every event of every kind.
 
-Events are compared inside lists, here and elsewhere: mypy would look up `==` for each pair of kinds.
+Events are compared in lists, here and elsewhere: mypy would ask for `==` of every pair of kinds.
 """
 
 import json
