@@ -96,6 +96,24 @@ def test_a_question_that_cannot_be_read_is_told_on_a_page(page_context: Context)
     assert "query number: expected a valid integer" in refused.text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("nl", ("Het verzoek is niet te begrijpen", "De melding zelf, in het Engels:")),
+        ("en", ("The request cannot be understood", "The message itself:")),
+    ],
+)
+def test_what_a_message_says_is_led_in_by_the_language_of_the_page(
+    page_context: Context, language: Language, told: tuple[str, str]
+) -> None:
+    """Somebody who reads Dutch would meet English words, and not be told that they are."""
+    client, _ = visitor(page_context, "dpo", language=language)
+    refused = client.get("/breaches/a%00b")
+    title, lead = told
+    assert f"<h1>{title}</h1>" in refused.text
+    assert f'<p>{lead}</p><p lang="en">' in refused.text
+
+
 def test_what_nobody_foresaw_tells_nothing_of_itself(
     page_context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
