@@ -33,8 +33,8 @@ which they were recorded; the others are facts of their own. Kinds that follow e
 table share the stream and the fields of the next table.
 
 An *instant* carries an offset (`2026-11-22T09:30:00Z`) and is sealed in UTC; a *duration* is
-elapsed time (`PT72H`), a *period* calendar time (`P3M`); a *word* consists of lower-case letters
-and digits with single separators (`application-access`).
+elapsed time (`PT72H`), 365,250 days at most; a *period* is calendar time (`P3M`); a *word* consists
+of lower-case letters and digits with single separators (`application-access`).
 """
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from formats.typed_times import TimeReader
+from formats.typed_times import INDEX, TimeReader
 from ledger.errors import BadRequest
 from ledger.units import Size
 
@@ -43,6 +43,6 @@ def time_reader(
 
 def size_of_record(typed: str) -> Size | None:
     """How many records there were with the one that `@INDEX` names; `None`: it names none."""
-    if typed.startswith("@") and typed[1:].isdecimal():
+    if INDEX.fullmatch(typed):
         return Size(int(typed[1:]) + 1)
     return None

@@ -34,6 +34,8 @@ _UNITS: Final = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+INDEX: Final = re.compile(r"@\d{1,4000}")
+"""`@41`; Python makes no number of more digits."""
 _AGO: Final = re.compile(r"(?P<sign>[+-]?)(?P<parts>(?:\d+[smhudw])+)")
 _CLOCK: Final = re.compile(
     r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
@@ -68,7 +70,7 @@ class TimeReader:
             raise BadRequest(f"time: expected {_EXPECTED}, found {text!r}") from error
 
     def _record(self, typed: str) -> datetime | None:
-        if not re.fullmatch(r"@\d{1,18}", typed):
+        if not INDEX.fullmatch(typed):
             return None
         if self.time_of_record is None:
             raise BadRequest(f"time {typed}: expected a date or time; a record has no meaning here")

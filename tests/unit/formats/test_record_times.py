@@ -43,7 +43,8 @@ def test_a_record_that_is_not_there_is_refused(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "size"), [("@41", 42), ("@0", 1), ("41", None), ("@", None), ("@-1", None)]
+    ("typed", "size"),
+    [("@41", 42), ("@0", 1), ("41", None), ("@", None), ("@-1", None), ("@" + "9" * 5000, None)],
 )
 def test_a_record_stands_for_itself_and_all_before(typed: str, size: int | None) -> None:
     """What was known at a record would lack that record."""
