@@ -13,12 +13,12 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 def normalised_name(text: str) -> str:
-    """One spelling of a distinguished name: small letters, no blanks around commas and `=`."""
+    """One spelling of a name: small letters, no empty part, no blanks around commas and `=`."""
     parts = []
     for part in _PARTS.findall(text):
         kind, equals, value = part.partition("=")
         parts.append(f"{kind.strip()}={value.strip()}" if equals else part.strip())
-    return ",".join(parts).casefold()
+    return ",".join(filter(None, parts)).casefold()
 
 
 def first_value(text: str) -> str:

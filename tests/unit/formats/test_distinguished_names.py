@@ -8,7 +8,8 @@ from formats.distinguished_names import first_value, normalised_name
 
 
 @pytest.mark.parametrize(
-    "written", ["uid=anna,ou=people,dc=x", "UID = Anna, OU=People ,DC=X", "uid=Anna;ou=people;dc=x"]
+    "written",
+    ["uid=anna,ou=people,dc=x", "UID = Anna, OU=People ,DC=X", "uid=Anna;ou=people; ;dc=x, "],
 )
 def test_one_name_has_one_spelling(written: str) -> None:
     """One person would be several, and a grant end under another name than it began."""
