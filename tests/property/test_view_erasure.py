@@ -173,7 +173,7 @@ def _require_swept_as_rebuilt(
 
 
 @given(histories(), _steps(), st.integers(1, 5), _MOMENTS)
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=25, phases=[Phase.generate])
 def test_what_was_swept_is_what_a_rebuild_gives(
     folder: Path,
     history: list[dict[str, Any]],
@@ -192,7 +192,7 @@ def test_what_was_swept_is_what_a_rebuild_gives(
     one=st.booleans(),
     moment=_MOMENTS,
 )
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=25, phases=[Phase.generate])
 def test_entities_are_folded_again_as_a_rebuild_folds_them(
     folder: Path,
     history: list[dict[str, Any]],
