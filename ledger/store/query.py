@@ -74,6 +74,9 @@ def any_of(
     """A condition that a column has one of the values, with its parameters."""
     if not values:
         return "1 = 0", []
+    if len(values) == 1:
+        # A planner with old statistics takes a list of one for a filter, and reads all of a block.
+        return f"{column} = ?", list(values)
     if postgresql:
         return f"{column} = ANY(?)", [list(values)]
     return f"{column} IN ({places(len(values))})", list(values)
