@@ -24,7 +24,7 @@ from tests.played_round import (
     play,
 )
 from tests.real_fail2ban import require_fail2ban
-from tests.real_round import answer, blocks_of, do, upload, watching
+from tests.real_round import answer, blocks_of, do, until, upload, watching
 from tests.real_sshd import ACCOUNT, require_sshd, running_sshd
 
 
@@ -252,6 +252,12 @@ def test_where_no_syslog_daemon_runs_the_log_listens_itself(tmp_path: Path) -> N
             (tmp_path / "srv").mkdir()
             sshd.guess("admin", origin=ATTACKER)
             upload(sshd, tmp_path, "one.csv", origin=CUSTOMER)
+
+            def is_received() -> bool:
+                return bool(answer(home, "log", "--kind", "file.received", "--json"))
+
+            # The server tells that the session ended when the client is gone already.
+            until(is_received, "the upload was not recorded")
     found = answer(home, "log", "--system", SFTP, "--json")
     assert kinds_of(found) == {
         "intrusion.attempt_detected": 1,
